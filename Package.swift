@@ -1,0 +1,38 @@
+// swift-tools-version: 6.3
+
+import PackageDescription
+
+// The tick path is built in two ways from the same sources: ordinarily, and with `--traits Tiny` in
+// Embedded mode, where it starts as fast as C and needs libc only. A release build has the whole-module
+// optimisation that Embedded mode asks for:
+//
+//     swift build -c release --traits Tiny -Xlinker -s -Xlinker --gc-sections
+let isTiny = BuildSettingCondition.when(traits: ["Tiny"])
+let floor: [SwiftSetting] = [.enableExperimentalFeature("Embedded", isTiny)]
+
+// For executables the same has to be said in flags: SwiftPM hands the features of an executable to its
+// link step without looking at their condition (ProductBuildDescription.linkArguments in 6.3), and an
+// ordinary build would be linked without the runtime.
+let embedded = ["-enable-experimental-feature", "Embedded"]
+
+func tool(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .executableTarget(
+    name: name, dependencies: ["Watchdog"] + dependencies,
+    swiftSettings: [.unsafeFlags(embedded, isTiny)],
+    linkerSettings: [.unsafeFlags(embedded, isTiny)])
+}
+
+let package = Package(
+  name: "watchdog-chain",
+  traits: [.trait(name: "Tiny", description: "Embedded Swift: small, quick to start, libc only")],
+  targets: [
+    .target(name: "CLinux"),
+    .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: floor),
+    .target(name: "Watchdog", dependencies: ["Linux"], swiftSettings: floor),
+    tool("beat"),
+    tool("mark-problems"),
+    tool("check-solutions"),
+    tool("kwatchdog-feeder"),
+    tool("each-second"),
+  ]
+)

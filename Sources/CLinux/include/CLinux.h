@@ -1,0 +1,103 @@
+// The C library as this project uses it. Embedded Swift has no Glibc module, so this is the one place
+// where C is named, in both builds. Declarations only, and wrappers for what Swift cannot call itself:
+// variadic functions, macros with arguments, and globals such as errno and optarg.
+
+#pragma once
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <linux/watchdog.h>
+#include <poll.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <syslog.h>
+#include <time.h>
+#include <unistd.h>
+
+/// argc and argv: Embedded Swift has no CommandLine, so a constructor function keeps them (CLinux.c).
+int clinux_argc(void);
+char **clinux_argv(void);
+
+static inline int clinux_errno(void) { return errno; }
+static inline char **clinux_environment(void) { return environ; }
+
+static inline int clinux_openat(int folder, const char *name, int flags, mode_t mode) {
+  return openat(folder, name, flags, mode);
+}
+static inline int clinux_fcntl(int fd, int command, long argument) { return fcntl(fd, command, argument); }
+static inline int clinux_ioctl(int fd, unsigned long request, void *argument) {
+  return ioctl(fd, request, argument);
+}
+static inline ssize_t clinux_getdents64(int fd, void *buffer, size_t size) {
+  return syscall(SYS_getdents64, fd, buffer, size);
+}
+
+/// fork(2), which Swift's importer hides: a program with one thread may call anything in the child.
+static inline pid_t clinux_fork(void) { return fork(); }
+static inline int clinux_prctl(int option, unsigned long argument) { return prctl(option, argument, 0, 0, 0); }
+
+// Debian 12's glibc has no wrappers for these three under every name, so they are called by number.
+static inline int clinux_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0u); }
+static inline int clinux_pidfd_getfd(int pidfd, int fd) {
+  return (int)syscall(SYS_pidfd_getfd, pidfd, fd, 0u);
+}
+static inline int clinux_pidfd_send_signal(int pidfd, int signal) {
+  return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0u);
+}
+
+static inline void clinux_syslog(int priority, const char *text) { syslog(priority, "%s", text); }
+
+static inline bool clinux_exited(int status) { return WIFEXITED(status); }
+static inline int clinux_exit_code(int status) { return WEXITSTATUS(status); }
+static inline int clinux_end_signal(int status) { return WTERMSIG(status); }
+
+static inline unsigned clinux_kind(mode_t mode) { return mode & S_IFMT; }
+static inline unsigned clinux_major(dev_t device) { return major(device); }
+static inline unsigned clinux_minor(dev_t device) { return minor(device); }
+
+static inline void clinux_set_handler(int signal, void (*handler)(int)) {
+  struct sigaction action = {.sa_handler = handler};
+  sigaction(signal, &action, NULL);
+}
+static inline void clinux_default_handler(int signal) { clinux_set_handler(signal, SIG_DFL); }
+static inline void clinux_ignore(int signal) { clinux_set_handler(signal, SIG_IGN); }
+
+// getopt_long(3) speaks through globals.
+static inline int clinux_getopt_long(int argc, char **argv, const char *letters,
+                                     const struct option *options, int *index) {
+  opterr = 0;
+  return getopt_long(argc, argv, letters, options, index);
+}
+static inline const char *clinux_optarg(void) { return optarg; }
+static inline int clinux_optind(void) { return optind; }
+static inline int clinux_optopt(void) { return optopt; }
+
+// linux/watchdog.h: the requests are macros with a sizeof in them.
+static inline unsigned long clinux_WDIOC_GETSUPPORT(void) { return WDIOC_GETSUPPORT; }
+static inline unsigned long clinux_WDIOC_GETBOOTSTATUS(void) { return WDIOC_GETBOOTSTATUS; }
+static inline unsigned long clinux_WDIOC_SETTIMEOUT(void) { return WDIOC_SETTIMEOUT; }
+static inline unsigned long clinux_WDIOC_GETTIMEOUT(void) { return WDIOC_GETTIMEOUT; }
+
+static inline int clinux_terminal_columns(int fd) {
+  struct winsize size;
+  return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}

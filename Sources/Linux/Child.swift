@@ -1,0 +1,117 @@
+import CLinux
+
+/// A program that this process started and will wait for.
+public struct Child: ~Copyable {
+  /// What a new process is put into, apart from its parent's signals.
+  public enum Apart: Equatable, Sendable {
+    /// A process group of its own, which can be killed as a whole.
+    case group
+    /// A session of its own: it outlives its starter and has no terminal.
+    case session
+  }
+
+  /// How a program ended.
+  public enum End: Equatable, Sendable {
+    /// By itself, with this exit code.
+    case exited(Int32)
+    /// By this signal.
+    case killed(Int32)
+  }
+
+  /// Its number. While it was not waited for nobody else can have it.
+  public let pid: Int32
+  private let process: ProcessDescriptor
+
+  /// Starts a program. It gets stdin from /dev/null, signals as at login, and stdout and stderr of its
+  /// parent; of other open files it gets none.
+  ///
+  /// - Parameters:
+  ///   - command: the program's path and its arguments. A name without a slash is looked for in PATH.
+  ///   - apart: what it is put into.
+  ///   - endsWithParent: whether it is killed when its parent is (PR_SET_PDEATHSIG).
+  ///   - prepare: is run in the new process, before the program; when it throws there is none.
+  /// - Throws: what forking, preparing or executing failed with.
+  public init(
+    _ command: [String], apart: Apart, endsWithParent: Bool = false,
+    prepare: () throws(SystemError) -> Void = {}
+  ) throws(SystemError) {
+    // The new process says through this pipe what went wrong; executing the program closes it.
+    var ends: [Int32] = [0, 0]
+    _ = try check { pipe2(&ends, O_CLOEXEC) }
+    let reading = try Descriptor(owning: ends[0])
+    let writing = try Descriptor(owning: ends[1])
+    let pid = try check { clinux_fork() }
+    if pid == 0 {
+      let failure = Child.become(
+        command, apart: apart, endsWithParent: endsWithParent, prepare: prepare)
+      try? writing.write(withUnsafeBytes(of: failure.number) { Array($0) })
+      _exit(127)
+    }
+    _ = consume writing
+    let answer = (try? reading.readStart(atMost: MemoryLayout<Int32>.size)) ?? []
+    guard answer.count < MemoryLayout<Int32>.size else {
+      waitpid(pid, nil, 0)
+      throw SystemError(answer.withUnsafeBytes { $0.loadUnaligned(as: Int32.self) })
+    }
+    process = try Child.watch(pid)
+    self.pid = pid
+  }
+
+  private static func watch(_ pid: Int32) throws(SystemError) -> ProcessDescriptor {
+    do throws(SystemError) {
+      return try ProcessDescriptor(pid: pid)
+    } catch {
+      // Out of descriptors: a child that cannot be watched must not run.
+      kill(pid, SIGKILL)
+      waitpid(pid, nil, 0)
+      throw error
+    }
+  }
+
+  /// What the new process does, and the error that kept it from executing the program.
+  private static func become(
+    _ command: [String], apart: Apart, endsWithParent: Bool,
+    prepare: () throws(SystemError) -> Void
+  ) -> SystemError {
+    switch apart {
+    case .group: setpgid(0, 0)
+    case .session: setsid()
+    }
+    if endsWithParent { _ = clinux_prctl(PR_SET_PDEATHSIG, UInt(SIGKILL)) }
+    // Ignored signals stay ignored across exec, and so would a blocked one stay blocked.
+    for signal in 1..<32 where signal != SIGKILL && signal != SIGSTOP {
+      clinux_default_handler(Int32(signal))
+    }
+    var none = sigset_t()
+    sigemptyset(&none)
+    sigprocmask(SIG_SETMASK, &none, nil)
+    do throws(SystemError) {
+      let null = try Descriptor.open("/dev/null", O_RDWR)
+      dup2(null.number, STDIN_FILENO)
+      try prepare()
+    } catch {
+      return error
+    }
+    var words = command.map { strdup($0) }
+    words.append(nil)
+    guard let program = words[0] else { return .invalidArgument }
+    execvp(program, &words)
+    return .last
+  }
+
+  /// Waits until it has ended, or until CLOCK_MONOTONIC shows `deadline`, and collects it. Once only:
+  /// after an answer other than nil there is nothing to wait for.
+  ///
+  /// - Returns: how it ended; nil while it runs.
+  public borrowing func wait(untilMonotonic deadline: Duration) -> End? {
+    guard process.waitForEnd(untilMonotonic: deadline) else { return nil }
+    var status: Int32 = 0
+    while waitpid(pid, &status, 0) < 0 && clinux_errno() == EINTR {}
+    return clinux_exited(status)
+      ? .exited(clinux_exit_code(status)) : .killed(clinux_end_signal(status))
+  }
+
+  /// Kills it and everything else in its process group. The number of the group is its own, which is
+  /// nobody else's while it was not waited for.
+  public borrowing func killGroup() { kill(-pid, SIGKILL) }
+}

@@ -1,0 +1,80 @@
+import CLinux
+
+/// A reading of both clocks. File times are compared with `realtime`; how much time passed is told by
+/// `monotonic`, which nobody can set and which stands still while the box sleeps (clock_gettime(2)).
+public struct Moment: Equatable, Sendable {
+  /// CLOCK_REALTIME: since 1970-01-01.
+  public var realtime: Duration
+  /// CLOCK_MONOTONIC: since boot, without the time asleep.
+  public var monotonic: Duration
+
+  /// A reading with these values.
+  public init(realtime: Duration, monotonic: Duration) {
+    self.realtime = realtime
+    self.monotonic = monotonic
+  }
+
+  /// What the two clocks differ by. Slewing moves both, so this moves only when somebody sets the
+  /// clock, or by the time that the box slept (kernel/time/timekeeping.c: wall_to_monotonic).
+  public var clockOffset: Duration { realtime - monotonic }
+
+  /// Reads both clocks as one: a process that is interrupted between the two readings would see a
+  /// clock that was set, where none was.
+  public static func now() -> Moment {
+    var moment = Moment(realtime: .zero, monotonic: .zero)
+    for _ in 0..<5 {
+      let before = read(CLOCK_MONOTONIC)
+      moment = Moment(realtime: read(CLOCK_REALTIME), monotonic: before)
+      if read(CLOCK_MONOTONIC) - before < .milliseconds(10) { break }
+    }
+    return moment
+  }
+
+  private static func read(_ clock: clockid_t) -> Duration {
+    var time = timespec()
+    clock_gettime(clock, &time)
+    return Duration(time)
+  }
+}
+
+/// Sleeps until CLOCK_MONOTONIC shows `deadline`: a clock that is set neither shortens nor lengthens it
+/// (clock_nanosleep(2) with TIMER_ABSTIME).
+public func sleep(untilMonotonic deadline: Duration) {
+  var time = timespec(deadline)
+  while clock_nanosleep(CLOCK_MONOTONIC, Int32(TIMER_ABSTIME), &time, nil) == EINTR {}
+}
+
+extension Duration {
+  init(_ time: timespec) {
+    self = .seconds(Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
+  }
+
+  /// This many nanoseconds, as far as an Int64 reaches (292 years).
+  public var nanoseconds: Int64 {
+    let parts = components
+    let (product, overflow) = parts.seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    if overflow { return parts.seconds < 0 ? .min : .max }
+    return product.addingReportingOverflow(parts.attoseconds / 1_000_000_000).partialValue
+  }
+
+  /// In whole seconds, rounded towards zero.
+  public var wholeSeconds: Int64 { components.seconds }
+
+  /// This time without its sign.
+  public var magnitude: Duration { self < .zero ? .zero - self : self }
+
+  /// "12.3": seconds with one digit after the point, cut off rather than rounded, so that a time under
+  /// a limit never reads as the limit.
+  public var inSeconds: String {
+    let tenths = magnitude.components.attoseconds / 100_000_000_000_000_000
+    return "\(self < .zero ? "-" : "")\(magnitude.components.seconds).\(tenths)"
+  }
+}
+
+extension timespec {
+  init(_ duration: Duration) {
+    let parts = duration.components
+    self.init(
+      tv_sec: time_t(parts.seconds), tv_nsec: Int(parts.attoseconds / 1_000_000_000))
+  }
+}

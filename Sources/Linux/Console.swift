@@ -1,0 +1,35 @@
+import CLinux
+
+/// The standard streams of this process.
+public enum Console {
+  /// Which of them.
+  public enum Stream: Int32, Sendable {
+    /// Standard output.
+    case output = 1
+    /// Standard error.
+    case error = 2
+  }
+
+  /// Writes text as it is, past all buffers. What cannot be written is lost: there is nobody to tell.
+  public static func write(_ text: String, to stream: Stream = .output) {
+    var text = text
+    text.withUTF8 { bytes in
+      var done = 0
+      while done < bytes.count {
+        let wrote = CLinux.write(
+          stream.rawValue, bytes.baseAddress?.advanced(by: done), bytes.count - done)
+        if wrote < 0 && clinux_errno() != EINTR { return }
+        done += max(wrote, 0)
+      }
+    }
+  }
+
+  /// Whether a person may be looking (isatty(3)).
+  public static func isTerminal(_ stream: Stream) -> Bool { isatty(stream.rawValue) == 1 }
+
+  /// How many columns the terminal has, or nil when it is none.
+  public static var columns: Int? {
+    let columns = clinux_terminal_columns(STDOUT_FILENO)
+    return columns > 0 ? Int(columns) : nil
+  }
+}

@@ -1,0 +1,89 @@
+import CLinux
+
+/// An open file, closed when its owner lets go of it. Always close-on-exec: what a tool starts must not
+/// keep its locks and devices.
+public struct Descriptor: ~Copyable {
+  /// The number, for calls that this floor does not have.
+  public let number: Int32
+
+  /// Takes over an open descriptor, which this value closes from now on.
+  ///
+  /// A tool may be started with stdin, stdout or stderr closed. The next file opened would then be
+  /// what error messages are written into, so such a number is moved out of the way.
+  public init(owning number: Int32) throws(SystemError) {
+    guard number <= 2 else {
+      self.number = number
+      return
+    }
+    let moved = clinux_fcntl(number, F_DUPFD_CLOEXEC, 3)
+    let failure = SystemError.last
+    close(number)
+    guard moved >= 0 else { throw failure }
+    self.number = moved
+  }
+
+  deinit { close(number) }
+
+  /// Opens a path. The corresponding C function is `open`.
+  public static func open(
+    _ path: String, _ flags: Int32, mode: UInt32 = 0
+  ) throws(SystemError) -> Descriptor {
+    try open(path, flags, mode: mode, inFolder: AT_FDCWD)
+  }
+
+  static func open(
+    _ path: String, _ flags: Int32, mode: UInt32, inFolder folder: Int32
+  ) throws(SystemError) -> Descriptor {
+    let number = try check { clinux_openat(folder, path, flags | O_CLOEXEC | O_NOCTTY, mode) }
+    return try Descriptor(owning: number)
+  }
+
+  /// What it is, whose, how large and how old. The corresponding C function is `fstat`.
+  public borrowing func status() throws(SystemError) -> FileStatus {
+    var status = stat()
+    _ = try check { fstat(number, &status) }
+    return FileStatus(status)
+  }
+
+  /// Reads from the start, at most `limit` bytes. The corresponding C function is `pread`; where that
+  /// cannot be (pipes, some files of /proc) it is `read`.
+  public borrowing func readStart(atMost limit: Int) throws(SystemError) -> [UInt8] {
+    var failure: SystemError?
+    let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+      let got = read(number, buffer.baseAddress, limit)
+      if got < 0 { failure = .last }
+      count = max(got, 0)
+    }
+    if let failure { throw failure }
+    return bytes
+  }
+
+  /// Writes all of `bytes`. The corresponding C function is `write`.
+  public borrowing func write(_ bytes: [UInt8]) throws(SystemError) {
+    var done = 0
+    while done < bytes.count {
+      done += try check {
+        bytes.withUnsafeBytes {
+          CLinux.write(number, $0.baseAddress?.advanced(by: done), $0.count - done)
+        }
+      }
+    }
+  }
+
+  /// Replaces what stands at the start of the file, in one call. The corresponding C function is
+  /// `pwrite`.
+  public borrowing func overwriteStart(_ bytes: [UInt8]) throws(SystemError) {
+    _ = try check { bytes.withUnsafeBytes { pwrite(number, $0.baseAddress, $0.count, 0) } }
+  }
+
+  /// Gives the file to `owner`, leaving its group. The corresponding C function is `fchown`.
+  public borrowing func give(to owner: UInt32) throws(SystemError) {
+    _ = try check { fchown(number, owner, gid_t.max) }
+  }
+
+  /// Dates the file; the access time gets the same value. The corresponding C function is `futimens`.
+  public borrowing func date(_ time: Duration) throws(SystemError) {
+    let times = [timespec(time), timespec(time)]
+    _ = try check { futimens(number, times) }
+  }
+}

@@ -1,0 +1,88 @@
+import CLinux
+
+/// What stat(2) says of a file.
+public struct FileStatus: Equatable, Sendable {
+  /// The kinds of files that the tools tell apart.
+  public enum Kind: Equatable, Sendable {
+    /// An ordinary file.
+    case file
+    /// A directory.
+    case folder
+    /// A symbolic link.
+    case symbolicLink
+    /// A named pipe.
+    case fifo
+    /// A character device, such as /dev/watchdog.
+    case characterDevice
+    /// A socket or a block device.
+    case other
+
+    /// "a folder", for messages.
+    public var words: String {
+      switch self {
+      case .file: "a file"
+      case .folder: "a folder"
+      case .symbolicLink: "a symbolic link"
+      case .fifo: "a FIFO"
+      case .characterDevice: "a character device"
+      case .other: "a socket or block device"
+      }
+    }
+  }
+
+  /// What kind of file it is.
+  public var kind: Kind
+  /// The user whose file it is.
+  public var owner: UInt32
+  /// The permission bits and the sticky bit.
+  public var permissions: UInt32
+  /// In bytes.
+  public var size: Int64
+  /// When the contents changed, since 1970.
+  public var modified: Duration
+  /// Which file on its file system: two names with equal `inode` and `device` are the same file.
+  public var inode: UInt64
+  /// Which file system.
+  public var device: UInt64
+  /// For a device node: which device (major and minor number).
+  public var node: DeviceNumber
+
+  init(_ status: stat) {
+    kind = Kind(mode: status.st_mode)
+    owner = status.st_uid
+    permissions = status.st_mode & 0o7777
+    size = Int64(status.st_size)
+    modified = Duration(status.st_mtim)
+    inode = UInt64(status.st_ino)
+    device = UInt64(status.st_dev)
+    node = DeviceNumber(
+      major: clinux_major(status.st_rdev), minor: clinux_minor(status.st_rdev))
+  }
+
+  /// Whether somebody who is neither the owner nor root may write.
+  public var isWritableByOthers: Bool { permissions & 0o022 != 0 }
+
+  /// Whether only an entry's owner may rename or remove it (the sticky bit of /tmp).
+  public var isSticky: Bool { permissions & 0o1000 != 0 }
+}
+
+extension FileStatus.Kind {
+  init(mode: mode_t) {
+    switch clinux_kind(mode) {
+    case UInt32(S_IFREG): self = .file
+    case UInt32(S_IFDIR): self = .folder
+    case UInt32(S_IFLNK): self = .symbolicLink
+    case UInt32(S_IFIFO): self = .fifo
+    case UInt32(S_IFCHR): self = .characterDevice
+    default: self = .other
+    }
+  }
+}
+
+/// Which device a device node stands for.
+public struct DeviceNumber: Equatable, Sendable {
+  /// The driver's number.
+  public let major: UInt32
+  /// Which of the driver's devices.
+  public let minor: UInt32
+}

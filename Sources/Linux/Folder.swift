@@ -1,0 +1,114 @@
+import CLinux
+
+/// An open folder. Everything in it is reached through its descriptor and by a single name, and symbolic
+/// links are never followed, so nobody can exchange a part of the path meanwhile.
+public struct Folder: ~Copyable {
+  let descriptor: Descriptor
+
+  init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
+
+  /// Opens a folder by its path; symbolic links on the way are followed.
+  public init(path: String) throws(SystemError) {
+    descriptor = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)
+  }
+
+  /// Opens the folder `name` in this one.
+  public borrowing func folder(_ name: String) throws(SystemError) -> Folder {
+    Folder(try open(name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW))
+  }
+
+  /// Makes the folder `name` in this one, writable by its owner only. The corresponding C function is
+  /// `mkdirat`.
+  public borrowing func makeFolder(_ name: String) throws(SystemError) {
+    _ = try check { mkdirat(descriptor.number, name, 0o755) }
+  }
+
+  /// What the folder itself is. The corresponding C function is `fstat`.
+  public borrowing func status() throws(SystemError) -> FileStatus { try descriptor.status() }
+
+  /// What `name` is, itself and not what a link points to. The corresponding C function is `fstatat`
+  /// with AT_SYMLINK_NOFOLLOW.
+  public borrowing func status(of name: String) throws(SystemError) -> FileStatus {
+    var status = stat()
+    _ = try check { fstatat(descriptor.number, name, &status, AT_SYMLINK_NOFOLLOW) }
+    return FileStatus(status)
+  }
+
+  /// What `name` is, or nil when there is nothing of that name.
+  public borrowing func statusIfThere(of name: String) throws(SystemError) -> FileStatus? {
+    do throws(SystemError) {
+      return try status(of: name)
+    } catch {
+      if error == .noSuchFile { return nil }
+      throw error
+    }
+  }
+
+  /// Opens `name` as it is in this folder. The corresponding C function is `openat`.
+  public borrowing func open(
+    _ name: String, _ flags: Int32, mode: UInt32 = 0
+  ) throws(SystemError) -> Descriptor {
+    try Descriptor.open(name, flags, mode: mode, inFolder: descriptor.number)
+  }
+
+  /// Opens `name` to be read. A FIFO does not hold the caller up (O_NONBLOCK), a symbolic link fails
+  /// (`SystemError.symbolicLink`).
+  public borrowing func openToRead(_ name: String) throws(SystemError) -> Descriptor {
+    try open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+  }
+
+  /// The first `limit` bytes of `name`, or nil when there is nothing of that name or it is no ordinary
+  /// file.
+  public borrowing func readFile(_ name: String, atMost limit: Int) throws(SystemError) -> [UInt8]?
+  {
+    do throws(SystemError) {
+      guard let status = try statusIfThere(of: name), status.kind == .file else { return nil }
+      let file = try openToRead(name)
+      return try file.readStart(atMost: limit)
+    } catch {
+      if error == .noSuchFile || error == .symbolicLink { return nil }
+      throw error
+    }
+  }
+
+  /// What the symbolic link `name` points to. The corresponding C function is `readlinkat`.
+  public borrowing func linkTarget(of name: String) throws(SystemError) -> [UInt8] {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let length = try check { readlinkat(descriptor.number, name, &buffer, buffer.count) }
+    return buffer[..<length].map { UInt8(bitPattern: $0) }
+  }
+
+  /// Dates `name` with the present. Needs ownership or write permission of the file only. The
+  /// corresponding C function is `utimensat` with no times.
+  public borrowing func touch(_ name: String) throws(SystemError) {
+    _ = try check { utimensat(descriptor.number, name, nil, AT_SYMLINK_NOFOLLOW) }
+  }
+
+  /// Removes the file `name`. The corresponding C function is `unlinkat`.
+  public borrowing func remove(_ name: String) throws(SystemError) {
+    _ = try check { unlinkat(descriptor.number, name, 0) }
+  }
+
+  /// Gives a file of this folder a second name in `other`; fails with `fileExists` rather than replace.
+  /// The corresponding C function is `linkat`.
+  public borrowing func link(
+    _ name: String, to newName: String, in other: borrowing Folder
+  ) throws(SystemError) {
+    _ = try check { linkat(descriptor.number, name, other.descriptor.number, newName, 0) }
+  }
+
+  /// Moves a file of this folder to `other`, replacing what has that name there. The corresponding C
+  /// function is `renameat`.
+  public borrowing func rename(
+    _ name: String, to newName: String, in other: borrowing Folder
+  ) throws(SystemError) {
+    _ = try check { renameat(descriptor.number, name, other.descriptor.number, newName) }
+  }
+}
+
+extension Folder {
+  /// Makes the file `name`, which must not be there yet, to be written by its owner and read by all.
+  public borrowing func create(_ name: String) throws(SystemError) -> Descriptor {
+    try open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o644)
+  }
+}

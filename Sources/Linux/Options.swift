@@ -1,0 +1,58 @@
+import CLinux
+
+/// Reads GNU long options. The corresponding C function is `getopt_long`.
+public enum Options {
+  /// One option that a program knows.
+  public struct Known: Sendable {
+    /// Its name without the dashes.
+    public let name: StaticString
+    /// Whether a value must follow.
+    public let takesValue: Bool
+
+    /// An option.
+    public init(name: StaticString, takesValue: Bool) {
+      self.name = name
+      self.takesValue = takesValue
+    }
+  }
+
+  /// What stood on a command line.
+  public struct Given: Sendable {
+    /// The options in the order given: which of the known ones, and its value.
+    public var options: [(known: Int, value: String)] = []
+    /// The words that are no options.
+    public var operands: [String] = []
+  }
+
+  /// A command line that cannot be understood.
+  public struct Mistake: Error, Sendable {
+    /// What is wrong, for example "unknown option --foo".
+    public let sentence: String
+  }
+
+  /// Reads a command line; `words` starts with the program's name.
+  public static func parse(_ words: [String], known: [Known]) throws(Mistake) -> Given {
+    var vector = words.map { strdup($0) }
+    vector.append(nil)
+    defer { for word in vector { free(word) } }
+    var table = known.map {
+      option(name: $0.name.cString, has_arg: $0.takesValue ? 1 : 0, flag: nil, val: 0)
+    }
+    table.append(option())
+    var given = Given()
+    var index: Int32 = 0
+    while true {
+      let place = Int(clinux_optind())
+      let answer = clinux_getopt_long(Int32(words.count), &vector, ":", table, &index)
+      if answer == -1 { break }
+      guard answer == 0 else {
+        let word = vector[max(place, 1)].map { String(cString: $0) } ?? ""
+        throw Mistake(
+          sentence: answer == 0x3A ? "option \(word) needs a value" : "unknown option \(word)")
+      }
+      given.options.append((Int(index), clinux_optarg().map { String(cString: $0) } ?? ""))
+    }
+    given.operands = vector[Int(clinux_optind())...].compactMap { $0.map { String(cString: $0) } }
+    return given
+  }
+}

@@ -1,0 +1,89 @@
+import CLinux
+
+/// The processes of this box as /proc shows them (proc(5)).
+public struct ProcessTable: ~Copyable {
+  let folder: Folder
+
+  /// Opens /proc, and makes sure that it is one: without /proc every process would look gone.
+  public init() throws(SystemError) {
+    let folder = try Folder(path: "/proc")
+    guard try ProcessTable.status(of: getpid(), in: folder) != nil else {
+      throw SystemError.noSuchDevice
+    }
+    self.folder = folder
+  }
+
+  /// What the process with this number is doing, or nil when there is none (or, for somebody who is not
+  /// root, when /proc is mounted with hidepid and hides it).
+  public borrowing func status(of pid: Int32) throws(SystemError) -> ProcessStatus? {
+    try ProcessTable.status(of: pid, in: folder)
+  }
+
+  private static func status(
+    of pid: Int32, in folder: borrowing Folder
+  ) throws(SystemError) -> ProcessStatus? {
+    do throws(SystemError) {
+      let file = try folder.open("\(pid)/stat", O_RDONLY)
+      return ProcessStatus(parsing: try file.readStart(atMost: 1024))
+    } catch {
+      if error == .noSuchFile || error == .noSuchProcess { return nil }
+      throw error
+    }
+  }
+
+  /// Whether this very process has ended. Only what was seen to be gone is: a process that /proc hides
+  /// but that can be asked for by number counts as running.
+  public borrowing func isGone(_ process: ProcessIdentity) throws(SystemError) -> Bool {
+    if let status = try status(of: process.pid) {
+      return status.identity.startTime != process.startTime || status.isDead
+    }
+    return !ProcessTable.hasProcess(process.pid)
+  }
+
+  /// Whether any process has this number, be it ours to look at or not (kill(2) with signal 0).
+  public static func hasProcess(_ pid: Int32) -> Bool {
+    kill(pid, 0) == 0 || clinux_errno() != ESRCH
+  }
+
+  /// Calls `body` for each process.
+  public borrowing func forEachProcess(
+    _ body: (Int32) throws(SystemError) -> Void
+  ) throws(SystemError) {
+    try folder.forEachEntry(onSystemError: { $0 }) { entry throws(SystemError) in
+      var scanner = Scanner(Array(entry.bytes))
+      if let pid = scanner.number(), scanner.isAtEnd { try body(Int32(clamping: pid)) }
+    }
+  }
+
+  /// The executable of a process, or nil when it is gone, has none (a kernel thread) or is not ours to
+  /// look at. One that was deleted or replaced meanwhile ends in " (deleted)".
+  public borrowing func executable(of pid: Int32) -> [UInt8]? {
+    try? folder.linkTarget(of: "\(pid)/exe")
+  }
+
+  /// The open descriptor by which a process holds a device, or nil when it holds none or is not ours to
+  /// look at.
+  public borrowing func descriptor(of pid: Int32, forDevice device: DeviceNumber) -> Int32? {
+    guard let descriptors = try? folder.folder("\(pid)/fd") else { return nil }
+    var found: Int32?
+    try? descriptors.forEachEntry(onSystemError: { $0 }) { entry throws(SystemError) in
+      var scanner = Scanner(Array(entry.bytes))
+      guard found == nil, let number = scanner.number() else { return }
+      var status = stat()
+      guard fstatat(descriptors.descriptor.number, "\(number)", &status, 0) == 0 else { return }
+      let file = FileStatus(status)
+      if file.kind == .characterDevice, file.node == device { found = Int32(clamping: number) }
+    }
+    return found
+  }
+}
+
+extension ProcessIdentity {
+  /// The process that asks.
+  public static func own() throws(SystemError) -> ProcessIdentity {
+    guard let status = try ProcessTable().status(of: getpid()) else {
+      throw SystemError.noSuchProcess
+    }
+    return status.identity
+  }
+}

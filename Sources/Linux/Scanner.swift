@@ -1,0 +1,39 @@
+/// Reads decimal numbers and single bytes from the front of a few bytes.
+public struct Scanner {
+  private let bytes: [UInt8]
+  private var position = 0
+
+  /// Starts at the first byte.
+  public init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  /// Whether everything was read.
+  public var isAtEnd: Bool { position == bytes.count }
+
+  /// Reads digits. Nil, and nothing read, when there is none here, or when they mean more than a UInt64.
+  public mutating func number() -> UInt64? {
+    var value: UInt64 = 0
+    var end = position
+    while end < bytes.count, bytes[end] >= 0x30, bytes[end] <= 0x39 {
+      let (product, tooLarge) = value.multipliedReportingOverflow(by: 10)
+      let (sum, tooLargeStill) = product.addingReportingOverflow(UInt64(bytes[end] - 0x30))
+      if tooLarge || tooLargeStill { return nil }
+      value = sum
+      end += 1
+    }
+    if end == position { return nil }
+    position = end
+    return value
+  }
+
+  /// Reads `byte`, if it stands here.
+  public mutating func skip(_ byte: UInt8) -> Bool {
+    guard position < bytes.count, bytes[position] == byte else { return false }
+    position += 1
+    return true
+  }
+
+  /// Reads blanks, tabs and line ends, as many as there are.
+  public mutating func skipWhite() {
+    while skip(0x20) || skip(0x09) || skip(0x0A) || skip(0x0D) {}
+  }
+}

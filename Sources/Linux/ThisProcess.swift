@@ -1,0 +1,50 @@
+import CLinux
+
+/// What this process was started with, and how it ends.
+public enum ThisProcess {
+  /// The words of the command line, with the name that it was called by.
+  public static var words: [String] {
+    let vector = clinux_argv()
+    return (0..<Int(clinux_argc())).compactMap { index in
+      vector?[index].map { String(cString: $0) }
+    }
+  }
+
+  /// A variable of the environment, or nil when it is not set.
+  public static func environment(_ name: StaticString) -> String? {
+    getenv(name.cString).map { String(cString: $0) }
+  }
+
+  /// Sets a variable for this process and those that it starts.
+  public static func setEnvironment(_ name: String, _ value: String) { setenv(name, value, 1) }
+
+  /// The user as whom files are opened.
+  public static var user: UInt32 { geteuid() }
+
+  /// Its number.
+  public static var pid: Int32 { getpid() }
+
+  /// The folder that its executable is in, or nil when /proc does not say.
+  public static var executableFolder: String? {
+    guard let bytes = try? Folder(path: "/proc/self").linkTarget(of: "exe") else { return nil }
+    guard let slash = bytes.lastIndex(of: 0x2F) else { return nil }
+    return String(decoding: bytes[..<slash], as: UTF8.self)
+  }
+
+  /// Lets a write to a closed pipe fail instead of killing the process: a tool whose complaint nobody
+  /// reads any more has still work to do.
+  public static func ignoreBrokenPipes() { clinux_ignore(SIGPIPE) }
+
+  /// Ends the process after this many seconds, successfully, whatever it waits for. The corresponding C
+  /// function is `alarm`.
+  public static func end(after seconds: UInt32) {
+    clinux_set_handler(SIGALRM) { _ in _exit(0) }
+    alarm(seconds)
+  }
+
+  /// Takes back `end(after:)`.
+  public static func endNoMore() { alarm(0) }
+
+  /// Ends the process with this exit code.
+  public static func exit(_ code: Int32) -> Never { CLinux.exit(code) }
+}

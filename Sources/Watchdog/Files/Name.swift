@@ -1,0 +1,43 @@
+import Linux
+
+/// The name of a heart, a problem, a program or a tool: letters, digits, `_` and `-`, the rule of cron.d
+/// and run-parts. It can be no path, cannot leave its folder, and what editors and packagers leave
+/// behind (`web~`, `web.dpkg-new`) is none.
+public struct Name: Equatable, Sendable {
+  /// As it is written.
+  public let text: String
+
+  /// Nil unless the bytes are such a name, of 1 to 255 bytes.
+  public init?(_ bytes: some Collection<UInt8>) {
+    guard !bytes.isEmpty, bytes.count <= 255, bytes.allSatisfy(Name.allows) else { return nil }
+    text = String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Nil unless the text is such a name.
+  public init?(_ text: String) { self.init(text.utf8) }
+
+  /// A name from a command line, or the mistake that it is none.
+  public init(operand text: String, of arguments: Arguments) throws(Failure) {
+    guard let name = Name(text) else {
+      throw Failure(
+        .usage, "\"\(text.printable)\" is no name: use letters, digits, _ and -, at most 255")
+    }
+    self = name
+  }
+
+  private static func allows(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x2D: true
+    default: false
+    }
+  }
+
+  /// Whether both are the same name.
+  public static func == (one: Name, other: Name) -> Bool { one.text.isEqual(to: other.text) }
+
+  /// Whether a name that is not allowed looks like what editors and packagers leave behind, which is
+  /// passed over without a word.
+  public static func isLeftover(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    bytes.contains { $0 == 0x2E || $0 == 0x7E || $0 == 0x23 }
+  }
+}

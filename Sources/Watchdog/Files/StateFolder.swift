@@ -1,0 +1,137 @@
+import Linux
+
+/// /run/watchdog: the folder whose files are all that the tools know of each other.
+///
+/// Its folders are made when they are missing, so a box needs no preparation after boot. Each must belong
+/// to root, or to the user of a private one, and be writable by nobody else.
+public struct StateFolder: ~Copyable {
+  /// The folders in it.
+  public enum Part: Sendable {
+    /// Touched by the programs.
+    case beats
+    /// What is wrong: a file for each program that needs help.
+    case problems
+    /// When programs were last started.
+    case starts
+    /// As which processes programs were last started.
+    case pids
+    /// Touched by the tools of the chain.
+    case alive
+    /// Mistakes that were told already.
+    case complaints
+    /// Files that are held locked by a running helper.
+    case locks
+    /// Files being written. Nothing in here means anything.
+    case drafts
+
+    /// As it stands on disk.
+    public var name: String {
+      switch self {
+      case .beats: "beats"
+      case .problems: "problems"
+      case .starts: "starts"
+      case .pids: "pids"
+      case .alive: "alive"
+      case .complaints: "complaints"
+      case .locks: "locks"
+      case .drafts: "drafts"
+      }
+    }
+  }
+
+  /// Where it is.
+  public let path: String
+  private let folder: Folder
+
+  /// Opens the state folder, which is made when it is missing.
+  public init(_ roots: Roots) throws(Failure) {
+    path = roots.state
+    folder = try StateFolder.openOrMake(path)
+  }
+
+  /// Opens a part of it, which is made when it is missing.
+  public borrowing func open(_ part: Part) throws(Failure) -> Folder {
+    try open(part.name, in: folder, path: "\(path)/\(part.name)")
+  }
+
+  /// Opens a folder in the folder of complaints, for one tool.
+  borrowing func openComplaints(of tool: StaticString) throws(Failure) -> Folder {
+    try open(
+      "\(tool)", in: try open(.complaints), path: "\(path)/\(Part.complaints.name)/\(tool)")
+  }
+
+  /// Opens a part of it to read, or says nil when it is missing: for those who may not make it.
+  public borrowing func openIfThere(_ part: Part) throws(Failure) -> Folder? {
+    do throws(SystemError) {
+      return try folder.folder(part.name)
+    } catch {
+      if error == .noSuchFile { return nil }
+      throw Failure.unable(to: "open \(path)/\(part.name)", error)
+    }
+  }
+
+  /// What a file directly in the state folder is, or nil when it is missing.
+  public borrowing func status(of name: String) throws(Failure) -> FileStatus? {
+    try attempt(to: "look at \(path)/\(name)") { () throws(SystemError) in
+      try folder.statusIfThere(of: name)
+    }
+  }
+
+  private borrowing func open(
+    _ name: String, in parent: borrowing Folder, path: String
+  ) throws(Failure) -> Folder {
+    let part: Folder
+    do throws(SystemError) {
+      part = try parent.folder(name)
+    } catch {
+      guard error == .noSuchFile else { throw Failure.unable(to: "open \(path)", error) }
+      part = try attempt(to: "make \(path)") { () throws(SystemError) in
+        try StateFolder.makeFolder(name, in: parent)
+      }
+    }
+    try StateFolder.checkIsSafe(part, path: path)
+    return part
+  }
+
+  private static func makeFolder(
+    _ name: String, in parent: borrowing Folder
+  ) throws(SystemError) -> Folder {
+    do throws(SystemError) {
+      try parent.makeFolder(name)
+    } catch {
+      // Another tool was quicker.
+      if error != .fileExists { throw error }
+    }
+    return try parent.folder(name)
+  }
+
+  private static func openOrMake(_ path: String) throws(Failure) -> Folder {
+    let folder: Folder
+    do throws(SystemError) {
+      folder = try Folder(path: path)
+    } catch {
+      guard error == .noSuchFile else { throw Failure.unable(to: "open \(path)", error) }
+      folder = try attempt(to: "make \(path)") { () throws(SystemError) in
+        try makeFolder(path, in: Folder(path: "/"))
+      }
+    }
+    try checkIsSafe(folder, path: path)
+    return folder
+  }
+
+  /// Who could write here could hide problems, forge them, or fill the memory.
+  private static func checkIsSafe(_ folder: borrowing Folder, path: String) throws(Failure) {
+    let status = try attempt(to: "look at \(path)") { () throws(SystemError) in
+      try folder.status()
+    }
+    guard status.owner == ThisProcess.user || status.owner == 0 else {
+      throw Failure(
+        .notPermitted,
+        "unable to use \(path): it belongs to user \(status.owner): chown it to root")
+    }
+    guard !status.isWritableByOthers else {
+      throw Failure(
+        .notPermitted, "unable to use \(path): others can write to it: chmod go-w \(path)")
+    }
+  }
+}

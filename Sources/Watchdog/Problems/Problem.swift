@@ -1,0 +1,69 @@
+import Linux
+
+/// A program that needs help: problems/NAME.
+public struct Problem: Sendable {
+  /// Who noticed it: line 1.
+  public let detector: String
+  /// What was noticed: line 2.
+  public let reason: String
+
+  /// A problem. What would break the two lines is written as `\xHH`.
+  public init(detector: String, reason: String) {
+    self.detector = detector.printable
+    self.reason = reason.printable
+  }
+
+  /// Reads problems/NAME. Lines that are missing are empty.
+  public init(parsing bytes: [UInt8]) {
+    let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+    func line(_ number: Int) -> String {
+      lines.count > number ? String(decoding: lines[number], as: UTF8.self) : ""
+    }
+    self.init(detector: line(0), reason: line(1))
+  }
+
+  var text: String { "\(detector)\n\(reason)\n" }
+
+  /// The largest problems/NAME that is read, in bytes.
+  static let largestFile = 1024
+}
+
+/// problems/, and how a problem comes into it: whole, once, and never touched again, so that its date is
+/// when it was first noticed.
+public struct Problems: ~Copyable {
+  let folder: Folder
+  private let path: String
+
+  /// Opens the folder.
+  public init(in state: borrowing StateFolder) throws(Failure) {
+    folder = try state.open(.problems)
+    path = "\(state.path)/\(StateFolder.Part.problems.name)"
+  }
+
+  /// Whether there is a problem of this name.
+  ///
+  /// - Throws: when something that is no file has its place, so that none can be noted.
+  public borrowing func has(_ name: Name) throws(Failure) -> Bool {
+    let status = try attempt(to: "look at \(path)/\(name.text)") { () throws(SystemError) in
+      try folder.statusIfThere(of: name.text)
+    }
+    guard let status else { return false }
+    if status.kind == .file { return true }
+    throw Failure(
+      .cannotCreate,
+      "unable to make \(path)/\(name.text): \(status.kind.words) has that name: remove it")
+  }
+
+  /// Notes a problem, unless it is noted already.
+  ///
+  /// - Returns: whether it is new.
+  public borrowing func note(
+    _ problem: Problem, for name: Name, with drafts: borrowing Drafts
+  ) throws(Failure) -> Bool {
+    let isNew = try attempt(to: "make \(path)/\(name.text)") { () throws(SystemError) in
+      try drafts.create(name.text, in: folder, Drafts.Contents(problem.text))
+    }
+    if isNew { return true }
+    return try !has(name)
+  }
+}

@@ -1,0 +1,93 @@
+import Linux
+
+/// The version of everything in this package.
+public let version: StaticString = "0.1.0"
+
+/// A tool's command line: from this one description come parsing, `--help` and `--version`.
+public struct Command: Sendable {
+  /// One option.
+  public struct Option: Sendable {
+    /// Its name without the dashes.
+    public let name: StaticString
+    /// What its value is called in the help, for example "SECONDS"; nil when it takes none.
+    public let value: StaticString?
+    /// What it does, in a line of help.
+    public let help: StaticString
+
+    /// An option that takes no value, or one that is called `value` in the help.
+    public init(_ name: StaticString, value: StaticString? = nil, _ help: StaticString) {
+      self.name = name
+      self.value = value
+      self.help = help
+    }
+  }
+
+  /// The tool's name.
+  public let name: StaticString
+  /// What follows the name, a line for each way to call it.
+  public let usage: [StaticString]
+  /// What it is for.
+  public let summary: StaticString
+  /// What it knows.
+  public let options: [Option]
+
+  /// A tool.
+  ///
+  /// - Parameter options: its own; those that all tools have are added.
+  public init(
+    name: StaticString, usage: [StaticString], summary: StaticString, options: [Option] = []
+  ) {
+    self.name = name
+    self.usage = usage
+    self.summary = summary
+    self.options = options + Command.shared
+  }
+
+  private static let shared = [
+    Option("config", value: "DIR", "read DIR instead of /etc/watchdog (or WATCHDOG_CONFIG)"),
+    Option("state", value: "DIR", "use DIR instead of /run/watchdog (or WATCHDOG_STATE)"),
+    Option("data", value: "DIR", "use DIR instead of /var/lib/watchdog (or WATCHDOG_DATA)"),
+    Option("help", "say this and end"),
+    Option("version", "say the version and end"),
+  ]
+
+  /// Runs the tool: reads the command line, answers `--help` and `--version`, calls `body`, says what
+  /// failed, and ends the process with the exit code.
+  public func run(_ body: (Arguments, Report) throws(Failure) -> ExitCode) -> Never {
+    ThisProcess.ignoreBrokenPipes()
+    let report = Report(tool: name)
+    do throws(Failure) {
+      let arguments = try Arguments(ThisProcess.words, for: self)
+      if arguments.has("help") {
+        Console.write(help)
+        ThisProcess.exit(0)
+      }
+      if arguments.has("version") {
+        Console.write("\(name) (watchdog-chain) \(version)\n")
+        ThisProcess.exit(0)
+      }
+      ThisProcess.exit(try body(arguments, report).rawValue)
+    } catch {
+      report.say(.error, error.sentence)
+      ThisProcess.exit(error.code.rawValue)
+    }
+  }
+
+  /// What `--help` says.
+  public var help: String {
+    var text = ""
+    for (index, line) in usage.enumerated() {
+      text += "\(index == 0 ? "usage:" : "      ") \(name) \(line)\n"
+    }
+    text += "\n\(summary)\n\n"
+    let left = options.map { option in
+      option.value.map { "--\(option.name) \($0)" } ?? "--\(option.name)"
+    }
+    let width = left.map { $0.utf8.count }.max() ?? 0
+    for (option, words) in zip(options, left) {
+      text +=
+        "  \(words)\(String(repeating: " ", count: width - words.utf8.count + 2))\(option.help)\n"
+    }
+    return text
+  }
+}

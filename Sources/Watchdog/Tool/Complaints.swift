@@ -1,0 +1,60 @@
+import Linux
+
+/// What a tool has to complain of, said once and not once a second.
+///
+/// complaints/TOOL/NAME holds what was said. A complaint that stands there already is not said again; one
+/// that a run does not raise any more is removed, so that the same mistake, made again, is told again.
+public struct Complaints: ~Copyable {
+  private let folder: Folder
+  private let report: Report
+  private var raised: [String] = []
+
+  /// The complaints of the tool that reports by `report`.
+  public init(_ report: Report, in state: borrowing StateFolder) throws(Failure) {
+    folder = try state.openComplaints(of: report.tool)
+    self.report = report
+  }
+
+  /// Complains.
+  ///
+  /// - Parameters:
+  ///   - subject: what it is about: the key by which it is known again.
+  ///   - sentence: what is said.
+  ///   - occasion: what makes it new although the words are the same, such as the date of the file.
+  public mutating func raise(
+    about subject: String, _ sentence: String, occasion: String = "",
+    level: SystemLog.Level = .warning, drafts: borrowing Drafts
+  ) {
+    let key = Complaints.key(for: subject)
+    let text = "\(sentence)\n\(occasion)\n"
+    raised.append(key)
+    let before = (try? folder.readFile(key, atMost: 4096)) ?? nil
+    if let before, before.elementsEqual(text.utf8) { return }
+    report.say(level, sentence)
+    // Where this cannot be kept it is said again: better twice than never.
+    try? drafts.replace(key, in: folder, Drafts.Contents(text))
+  }
+
+  /// Forgets the complaints that were not raised since the last time.
+  public mutating func settle() {
+    let current = raised
+    raised = []
+    try? folder.forEachEntry(onSystemError: { $0 }) { entry throws(SystemError) in
+      if current.contains(where: { $0.utf8.elementsEqual(entry.bytes) }) { return }
+      try folder.remove(String(decoding: entry.bytes, as: UTF8.self))
+    }
+  }
+
+  /// A file name for any subject: what is not allowed in a name becomes %HH, and a long one is cut off
+  /// and told apart by a checksum (FNV-1a).
+  private static func key(for subject: String) -> String {
+    var key = ""
+    var checksum: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in subject.utf8 {
+      checksum = (checksum ^ UInt64(byte)) &* 0x100_0000_01B3
+      if key.utf8.count > 200 { continue }
+      key += Name(CollectionOfOne(byte)).map { $0.text } ?? "%\(String(byte, radix: 16))"
+    }
+    return subject.utf8.count > 200 ? "\(key)%\(String(checksum, radix: 16))" : key
+  }
+}
