@@ -34,6 +34,13 @@ public struct Folder: ~Copyable {
     return FileStatus(status)
   }
 
+  /// What `name` is, or what a link of that name leads to. The corresponding C function is `fstatat`.
+  public borrowing func followedStatus(of name: String) throws(SystemError) -> FileStatus {
+    var status = stat()
+    _ = try check { fstatat(descriptor.number, name, &status, 0) }
+    return FileStatus(status)
+  }
+
   /// What `name` is, or nil when there is nothing of that name.
   public borrowing func statusIfThere(of name: String) throws(SystemError) -> FileStatus? {
     do throws(SystemError) {

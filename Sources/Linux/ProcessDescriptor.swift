@@ -21,6 +21,19 @@ public struct ProcessDescriptor: ~Copyable {
     self.descriptor = descriptor
   }
 
+  /// Waits until a process is gone, or until CLOCK_MONOTONIC shows `deadline`.
+  public static func waitForEnd(
+    of process: ProcessIdentity, untilMonotonic deadline: Duration
+  ) throws(SystemError) -> Bool {
+    do throws(SystemError) {
+      let table = try ProcessTable()
+      return try ProcessDescriptor(process, in: table).waitForEnd(untilMonotonic: deadline)
+    } catch {
+      if error == .noSuchProcess { return true }
+      throw error
+    }
+  }
+
   /// Sends a signal. The corresponding C function is `pidfd_send_signal`.
   public borrowing func send(_ signal: Int32) throws(SystemError) {
     _ = try check { clinux_pidfd_send_signal(descriptor.number, signal) }
@@ -51,3 +64,8 @@ public struct ProcessDescriptor: ~Copyable {
 extension pollfd {
   init(descriptor: Int32) { self.init(fd: descriptor, events: Int16(POLLIN), revents: 0) }
 }
+
+/// SIGSTOP of signal(7): stops a process, which cannot refuse.
+public let stopSignal: Int32 = SIGSTOP
+/// SIGKILL of signal(7): ends a process, which cannot refuse.
+public let killSignal: Int32 = SIGKILL

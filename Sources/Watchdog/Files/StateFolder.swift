@@ -41,7 +41,7 @@ public struct StateFolder: ~Copyable {
 
   /// Where it is.
   public let path: String
-  private let folder: Folder
+  let folder: Folder
 
   /// Opens the state folder, which is made when it is missing.
   public init(_ roots: Roots) throws(Failure) {

@@ -1,0 +1,104 @@
+import Linux
+
+/// One link of the chain: a tool, and how old its alive/TOOL may be.
+public struct Link: Sendable {
+  /// The tool.
+  public let tool: Name
+  /// How old its file may be.
+  public let limit: Duration
+  /// When the tool last ended a run that went well, CLOCK_REALTIME; nil when its file is missing.
+  public let touched: Duration?
+
+  /// What holds where chain/TOOL cannot be understood.
+  public static let usualLimit: Duration = .seconds(10)
+
+  /// A link with these values.
+  public init(tool: Name, limit: Duration, touched: Duration?) {
+    self.tool = tool
+    self.limit = limit
+    self.touched = touched
+  }
+
+  /// Whether the tool is at work. A file from the future does not count, so a clock that is set costs
+  /// one second, until the tool's next run, and no memory is needed.
+  public func isFresh(at now: Moment) -> Bool {
+    guard let touched else { return false }
+    return (now.realtime - touched).magnitude <= limit
+  }
+
+  /// What is wrong with it, in words; nil when it is fresh.
+  public func staleness(at now: Moment) -> String? {
+    if isFresh(at: now) { return nil }
+    guard let touched else { return "\(tool.text) has not run since boot" }
+    let age = now.realtime - touched
+    return age < .zero
+      ? "\(tool.text) was last alive \(age.magnitude.inSeconds) s in the future"
+      : "\(tool.text) was last alive \(age.inSeconds) s ago: the limit is \(limit.wholeSeconds) s"
+  }
+}
+
+/// All links, as chain/ names them and alive/ shows them.
+public struct Chain: Sendable {
+  /// In the folder's order.
+  public let links: [Link]
+  /// What is wrong with files in chain/: file and sentence. Such a link has the usual limit.
+  public let mistakes: [(file: String, sentence: String)]
+
+  /// Reads chain/ and looks at alive/.
+  ///
+  /// - Throws: when chain/ or alive/ cannot be read. Nobody vouches for the box then.
+  public static func look(_ roots: Roots, _ state: borrowing StateFolder) throws(Failure) -> Chain {
+    let folder = try roots.configFolder("chain")
+    let alive = try state.openIfThere(.alive)
+    var links: [Link] = []
+    var mistakes: [(file: String, sentence: String)] = []
+    try folder.forEachEntry(onSystemError: { Failure.unable(to: "read chain", $0) }) {
+      entry throws(Failure) in
+      guard let tool = Name(entry.bytes) else { return }
+      var limit = Link.usualLimit
+      do throws(Mistake) {
+        limit = try readLimit(of: tool, in: folder)
+      } catch {
+        mistakes.append(("chain/\(tool.text)", error.sentence))
+      }
+      let status = try alive.touchedIfThere(tool)
+      links.append(Link(tool: tool, limit: limit, touched: status))
+    }
+    return Chain(links: links, mistakes: mistakes)
+  }
+
+  private static func readLimit(
+    of tool: Name, in folder: borrowing Folder
+  ) throws(Mistake) -> Duration {
+    let bytes: [UInt8]?
+    do throws(SystemError) {
+      bytes = try folder.readFile(tool.text, atMost: 1024)
+    } catch {
+      throw Mistake(error.reason)
+    }
+    guard let bytes else { throw Mistake("it is no file") }
+    return try Seconds.parse(one: bytes)
+  }
+
+  /// Why the device must not be fed: a sentence for each stale link. Empty when the chain is fresh.
+  public func staleness(at now: Moment) -> [String] {
+    links.isEmpty
+      ? ["the folder chain names no link: nobody vouches for this box"]
+      : links.compactMap { $0.staleness(at: now) }
+  }
+}
+
+extension Folder? {
+  fileprivate borrowing func touchedIfThere(_ tool: Name) throws(Failure) -> Duration? {
+    switch self {
+    case .none: return nil
+    case .some(let alive):
+      return try attempt(to: "look at alive/\(tool.text)") { () throws(SystemError) in
+        guard let status = try alive.statusIfThere(of: tool.text), status.kind == .file else {
+          return nil
+        }
+        return status.modified
+      }
+    }
+  }
+}

@@ -1,0 +1,192 @@
+import Linux
+
+/// What kwatchdog-feeder does in its life: feeds the device once a second while the chain is fresh.
+///
+/// Opening, setting up and closing the device feed it too. So while the chain is stale nobody opens, sets up
+/// or lets go of it: a new feeder only looks and waits, and one that holds it stays, without feeding, until
+/// the chain is fresh again or the box reboots.
+public struct Feeding: ~Copyable {
+  private let roots: Roots
+  private let state: StateFolder
+  private let report: Report
+  private let drafts: Drafts
+  private var complaints: Complaints
+  private var generation: Generation
+  private var hold: DeviceHold?
+  private var isSetUp = false
+  private var notes: [String] = []
+  private var lastTakeOver: Duration?
+  private var stale: StaleSpell?
+
+  /// A time in which the chain is stale.
+  private struct StaleSpell {
+    let since: Duration
+    var isTold = false
+  }
+
+  /// Takes its place behind the feeders that are there.
+  public init(lifetime: Duration, _ roots: Roots, _ report: Report) throws(Failure) {
+    let state = try StateFolder(roots)
+    let drafts = try Drafts(of: report.tool, in: state)
+    let complaints = try Complaints(report, in: state)
+    let generation = try Generation("kwatchdog-feeder", lifetime: lifetime, in: state)
+    self.roots = roots
+    self.state = state
+    self.report = report
+    self.drafts = drafts
+    self.complaints = complaints
+    self.generation = generation
+  }
+
+  /// Lives: works or stands by until its life is over and it may let go.
+  ///
+  /// - Parameter armsAtOnce: forgets that it was disarmed and opens the device at once, even if the chain was never fresh.
+  public mutating func run(armsAtOnce: Bool) throws(Failure) {
+    if armsAtOnce {
+      try Disarming.clear(in: state)
+      hold = try DeviceHold.open(try Settings(roots).device())
+    }
+    var last: Duration?
+    while true {
+      let next = Ticker.next(after: last, now: Moment.now())
+      sleep(untilMonotonic: next)
+      last = Moment.now().monotonic
+      let isFresh = step()
+      if generation.isOver, isFresh || !holdsDevice { return }
+    }
+  }
+
+  /// Feeds once and lets go: for those who prefer a feeder that does not stay. The kernel then complains at
+  /// each close, and the close feeds a second time.
+  public mutating func runOnce() throws(Failure) {
+    let staleness = try Chain.look(roots, state).staleness(at: Moment.now())
+    guard staleness.isEmpty else {
+      throw Failure(.tryLater, "not feeding: \(staleness.joined(separator: "; "))")
+    }
+    try generation.tryToWork()
+    try serveDevice()
+    for note in notes { report.say(.warning, note) }
+  }
+
+  /// Says what a feeder would do now.
+  public static func describe(_ roots: Roots) throws(Failure) -> ExitCode {
+    let device = try Settings(roots).device()
+    let timeout = try Settings(roots).read(.deviceTimeout).wholeSeconds
+    let staleness = try Chain.look(roots, StateFolder(roots)).staleness(at: Moment.now())
+    Console.write(
+      staleness.isEmpty
+        ? "would feed \(device) once a second, with a timeout of \(timeout) s\n"
+        : "would not feed \(device): \(staleness.joined(separator: "; "))\n")
+    return .success
+  }
+
+  private var holdsDevice: Bool {
+    switch hold {
+    case .some: true
+    case .none: false
+    }
+  }
+
+  /// What is done each second.
+  ///
+  /// - Returns: whether the chain is fresh.
+  private mutating func step() -> Bool {
+    let now = Moment.now()
+    let staleness = lookAtChain(now)
+    do throws(Failure) {
+      try generation.tryToWork()
+      if staleness.isEmpty { try serveDevice() }
+    } catch {
+      if generation.works {
+        complaints.raise(about: "device", error.sentence, level: .error, drafts: drafts)
+      }
+    }
+    if generation.works {
+      tell(staleness, now)
+      complaints.settle()
+    }
+    return staleness.isEmpty
+  }
+
+  private mutating func lookAtChain(_ now: Moment) -> [String] {
+    do throws(Failure) {
+      // Opened anew each second: who clears the state folder away and makes it again must not leave this
+      // feeder looking at what nobody touches any more.
+      let chain = try Chain.look(roots, StateFolder(roots))
+      if generation.works {
+        for mistake in chain.mistakes {
+          complaints.raise(
+            about: mistake.file,
+            "\(mistake.file): \(mistake.sentence): using \(Link.usualLimit.wholeSeconds) s",
+            drafts: drafts)
+        }
+      }
+      return chain.staleness(at: now)
+    } catch {
+      return [error.sentence]
+    }
+  }
+
+  private mutating func tell(_ staleness: [String], _ now: Moment) {
+    guard !staleness.isEmpty else {
+      if let spell = stale, spell.isTold {
+        let time = (now.monotonic - spell.since).inSeconds
+        report.say(.notice, "the chain is fresh again after \(time) s: feeding")
+      }
+      stale = nil
+      return
+    }
+    // One second may pass before it is told: a clock that was set makes every link stale until the tools
+    // have run next.
+    guard var spell = stale else {
+      stale = StaleSpell(since: now.monotonic)
+      return
+    }
+    if !spell.isTold {
+      let effect = holdsDevice ? "not feeding" : "not arming"
+      report.say(.error, "\(effect): \(staleness.joined(separator: "; "))")
+      spell.isTold = true
+      stale = spell
+    }
+  }
+
+  // MARK: The device
+
+  /// Called while the chain is fresh: gets hold of the device and, if it is this feeder's turn, feeds it.
+  private mutating func serveDevice() throws(Failure) {
+    if try Disarming.isNoted(in: state) {
+      hold = nil
+      throw Failure(
+        .unavailable, "not arming: disarmed by an administrator: kwatchdog-feeder --arm arms again")
+    }
+    if !holdsDevice { try takeOver() }
+    guard generation.works else { return }
+    if !holdsDevice {
+      // Before anything is armed: a timeout that cannot be used is not to be found out afterwards.
+      _ = try Settings(roots).read(.deviceTimeout)
+      hold = try DeviceHold.open(try Settings(roots).device())
+    }
+    try feed()
+    for note in notes { complaints.raise(about: "device", note, drafts: drafts) }
+  }
+
+  private mutating func feed() throws(Failure) {
+    // While it is armed a mistake in the configuration must not end the feeding.
+    let timeout = isSetUp ? nil : try? Settings(roots).read(.deviceTimeout)
+    switch hold {
+    case .some(let hold):
+      if !isSetUp { notes = hold.setUp(timeout: timeout) }
+      try hold.feed()
+      isSetUp = true
+    case .none: break
+    }
+  }
+
+  /// Looks for a feeder that holds the device, at most once in ten seconds: it means going through /proc.
+  private mutating func takeOver() throws(Failure) {
+    let now = Moment.now().monotonic
+    if !generation.works, let last = lastTakeOver, now - last < .seconds(10) { return }
+    lastTakeOver = now
+    hold = try DeviceHold.takeOver(try Settings(roots).device())
+  }
+}

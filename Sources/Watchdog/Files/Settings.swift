@@ -1,0 +1,105 @@
+import Linux
+
+/// A file of one value directly in /etc/watchdog that is a number of seconds.
+public struct Setting: Sendable {
+  /// The file's name.
+  public let name: StaticString
+  /// What holds when there is no file, or none that can be understood.
+  public let usual: Int64
+  /// The smallest number that makes sense.
+  public let least: Int64
+  /// What it is for.
+  public let meaning: StaticString
+
+  /// How long a problem may stay unsolved.
+  public static var solveWithin: Setting {
+    Setting(
+      name: "solve-within", usual: 30, least: 1,
+      meaning: "seconds that a problem may stay unsolved before restart-system is run")
+  }
+  /// How long restart-system may take.
+  public static var restartWithin: Setting {
+    Setting(
+      name: "restart-within", usual: 60, least: 1,
+      meaning: "seconds that restart-system may take before it is killed and run again")
+  }
+  /// What the device is set to.
+  public static var deviceTimeout: Setting {
+    Setting(
+      name: "device-timeout", usual: 60, least: 5,
+      meaning: "seconds without food after which the device reboots the box")
+  }
+
+  /// All of them.
+  public static var all: [Setting] { [solveWithin, restartWithin, deviceTimeout] }
+}
+
+/// /etc/watchdog, read: one value per file, absent means the default, and what is wrong is said.
+public struct Settings: ~Copyable {
+  private let folder: Folder
+  private let path: String
+
+  /// The device where no file says otherwise.
+  public static let usualDevice = "/dev/watchdog"
+
+  /// Opens the folder.
+  public init(_ roots: Roots) throws(Failure) {
+    path = roots.config
+    folder = try attempt(to: "open \(roots.config)") { () throws(SystemError) in
+      try Folder(path: roots.config)
+    }
+  }
+
+  /// The value of a setting.
+  ///
+  /// - Throws: what is wrong with the file. Who cannot stop for that goes on with the usual value.
+  public borrowing func read(_ setting: Setting) throws(Failure) -> Duration {
+    guard let bytes = try contents("\(setting.name)") else { return .seconds(setting.usual) }
+    let value: Duration
+    do throws(Mistake) {
+      value = try Seconds.parse(one: bytes)
+    } catch {
+      throw Failure(.configuration, "\(path)/\(setting.name): \(error.sentence)")
+    }
+    guard value >= .seconds(setting.least) else {
+      throw Failure(
+        .configuration,
+        "\(path)/\(setting.name): \(value.wholeSeconds) s is too short: at least \(setting.least)")
+    }
+    return value
+  }
+
+  /// The value of a setting, or the usual one where the file is wrong, which is complained of.
+  borrowing func read(
+    _ setting: Setting, complaints: inout Complaints, drafts: borrowing Drafts
+  ) -> Duration {
+    do throws(Failure) {
+      return try read(setting)
+    } catch {
+      complaints.raise(
+        about: "setting-\(setting.name)",
+        "\(error.sentence): using \(setting.usual) s", drafts: drafts)
+      return .seconds(setting.usual)
+    }
+  }
+
+  /// The path of the watchdog device.
+  public borrowing func device() throws(Failure) -> String {
+    guard let bytes = try contents("device") else { return Settings.usualDevice }
+    let line = bytes.prefix { $0 != 0x0A }
+    guard line.first == 0x2F, line.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
+      throw Failure(
+        .configuration,
+        "\(path)/device: \"\(printable(Array(line)))\" is no path: write one that starts with /")
+    }
+    return String(decoding: line, as: UTF8.self)
+  }
+
+  private borrowing func contents(_ name: String) throws(Failure) -> [UInt8]? {
+    try attempt(to: "read \(path)/\(name)") { () throws(SystemError) in
+      guard try folder.statusIfThere(of: name) != nil else { return nil }
+      // Something of that name that is no file reads as an empty file, which is a mistake.
+      return try folder.readFile(name, atMost: 4096) ?? []
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import Linux
+
+/// restart-system, which mends everything. It outlives the tool that runs it, so its last run is remembered
+/// on disk: /run/watchdog/restart-system holds its process, and is dated with its start.
+public struct SystemRestart: ~Copyable {
+  private let roots: Roots
+  private let folder: Folder
+  private let lock: FileLock
+
+  private static let name = "restart-system"
+
+  /// What is known of the last run. Dates are CLOCK_REALTIME.
+  public enum LastRun: Equatable, Sendable {
+    /// There was none since boot.
+    case none
+    /// It is over.
+    case over(begun: Duration)
+    /// It runs still.
+    case runs(ProcessIdentity, begun: Duration)
+
+    /// When it was begun; 1970 when there was none.
+    public var begun: Duration {
+      switch self {
+      case .none: .zero
+      case .over(let begun), .runs(_, let begun): begun
+      }
+    }
+  }
+
+  /// Opens what is needed.
+  public init(_ roots: Roots, in state: borrowing StateFolder) throws(Failure) {
+    let locks = try state.open(.locks)
+    let lock = try attempt(to: "open locks/\(SystemRestart.name)") { () throws(SystemError) in
+      try FileLock(SystemRestart.name, in: locks)
+    }
+    let folder = try attempt(to: "open \(state.path)") { () throws(SystemError) in
+      try state.folder.folder(".")
+    }
+    self.roots = roots
+    self.lock = lock
+    self.folder = folder
+  }
+
+  /// What is known of the last run. A note that cannot be read counts for a run that is over.
+  public static func lastRun(in state: borrowing StateFolder) throws(Failure) -> LastRun {
+    try attempt(to: "read \(state.path)/\(name)") { () throws(SystemError) in
+      guard let status = try state.folder.statusIfThere(of: name) else { return .none }
+      guard let bytes = try state.folder.readFile(name, atMost: 64),
+        let process = ProcessIdentity(parsing: bytes), try !ProcessTable().isGone(process)
+      else { return .over(begun: status.modified) }
+      return .runs(process, begun: status.modified)
+    }
+  }
+
+  /// Starts it, in a session of its own, unless somebody else starts it at this moment.
+  ///
+  /// The new process notes itself before it becomes restart-system, and holds the lock until then: so at no
+  /// instant can this tool be killed and leave a run that nobody knows of, or two.
+  ///
+  /// - Returns: whether it was started.
+  public borrowing func start(with drafts: borrowing Drafts) throws(Failure) -> Bool {
+    let path = "\(roots.config)/\(SystemRestart.name)"
+    try Trust.check(executable: path)
+    return try attempt(to: "run \(path)") { () throws(SystemError) in
+      guard try lock.tryTo() else { return false }
+      let child = try Child([path], apart: .session) { () throws(SystemError) in
+        let contents = try Drafts.Contents("\(ProcessIdentity.own().text)\n")
+        try drafts.replace(SystemRestart.name, in: folder, contents)
+        roots.export()
+      }
+      _ = consume child
+      return true
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import Linux
+
+/// One of the overlapping lives of a helper that cron starts each minute and that lives for two: the older
+/// one works, the younger stands by. So neither a helper that is killed nor a cron that stands still for a
+/// minute leaves a gap. Which of them works is told by a lock, which the kernel takes from whoever ends.
+public struct Generation: ~Copyable {
+  private let name: String
+  private let folder: Folder
+  private let path: String
+  private var lock: FileLock
+  /// CLOCK_MONOTONIC when this life is over.
+  public let end: Duration
+  /// Whether this one works and does not stand by.
+  public private(set) var works = false
+
+  /// A life that begins now, standing by.
+  ///
+  /// - Parameters:
+  ///   - name: of the lock file; those with the same name take turns.
+  ///   - lifetime: how long it is meant to live.
+  public init(
+    _ name: String, lifetime: Duration, in state: borrowing StateFolder
+  ) throws(Failure) {
+    let folder = try state.open(.locks)
+    let path = "\(state.path)/\(StateFolder.Part.locks.name)/\(name)"
+    let lock = try attempt(to: "open \(path)") { () throws(SystemError) in
+      try FileLock(name, in: folder)
+    }
+    self.name = name
+    self.path = path
+    self.folder = folder
+    self.lock = lock
+    end = Moment.now().monotonic + lifetime
+  }
+
+  /// Whether the planned life is over.
+  public var isOver: Bool { Moment.now().monotonic >= end }
+
+  /// Works from now on if nobody else does.
+  public mutating func tryToWork() throws(Failure) {
+    if works { return }
+    try reopenIfReplaced()
+    works = try attempt(to: "lock \(path)") { () throws(SystemError) in try lock.tryTo() }
+  }
+
+  /// Waits until nobody else works, and works from now on. A process whose life is over first ends here.
+  public mutating func waitForWork() throws(Failure) {
+    let rest = end - Moment.now().monotonic
+    ThisProcess.end(after: UInt32(clamping: max(rest.wholeSeconds, 1)))
+    repeat {
+      try reopenIfReplaced()
+      try attempt(to: "lock \(path)") { () throws(SystemError) in try lock.wait() }
+    } while !lock.isInPlace(in: folder)
+    ThisProcess.endNoMore()
+    works = true
+  }
+
+  /// Whether another lock file has taken the place of ours, so that another helper may work too.
+  public borrowing func isReplaced() -> Bool { !lock.isInPlace(in: folder) }
+
+  /// When the last worker, this one or one before, last noted that it worked; CLOCK_MONOTONIC.
+  public borrowing func lastWork() -> Duration? {
+    var scanner = Scanner(lock.note())
+    guard let nanoseconds = scanner.number(), nanoseconds <= UInt64(Int64.max) else { return nil }
+    return .nanoseconds(Int64(nanoseconds))
+  }
+
+  /// Notes when it worked, for whoever works next.
+  public borrowing func noteWork(at monotonic: Duration) throws(Failure) {
+    // Always the same length, so that no digit of an older note stays behind.
+    let digits = "\(monotonic.nanoseconds)"
+    let note = String(repeating: "0", count: max(19 - digits.utf8.count, 0)) + digits + "\n"
+    try attempt(to: "write \(path)") { () throws(SystemError) in
+      try lock.leave(note: Array(note.utf8))
+    }
+  }
+
+  private mutating func reopenIfReplaced() throws(Failure) {
+    if lock.isInPlace(in: folder) { return }
+    lock = try attempt(to: "open \(path)") { () throws(SystemError) in
+      try FileLock(name, in: folder)
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import Linux
+
+/// What each-second does in its life: runs its tools at each second while it is the older of two.
+public struct EachSecond: ~Copyable {
+  private let report: Report
+  private let roots: Roots
+  private let state: StateFolder
+  private let drafts: Drafts
+  private var complaints: Complaints
+  private var generation: Generation
+  private let words: [String]
+  private let limit: Duration
+
+  /// How long one tool is waited for before the next one is started. In their order the tools see each
+  /// other's work within one second, but one that hangs must not hold up the others.
+  static let patience: Duration = .milliseconds(250)
+
+  /// Takes its place behind those that run the same tools.
+  ///
+  /// - Parameters:
+  ///   - words: the tools, by name or by path.
+  ///   - limit: how long each may run.
+  ///   - lifetime: how long this helper is meant to live.
+  public init(
+    _ words: [String], limit: Duration, lifetime: Duration, _ roots: Roots, _ report: Report
+  ) throws(Failure) {
+    let state = try StateFolder(roots)
+    let drafts = try Drafts(of: report.tool, in: state)
+    let complaints = try Complaints(report, in: state)
+    let generation = try Generation(
+      EachSecond.lockName(for: words), lifetime: lifetime, in: state)
+    self.report = report
+    self.roots = roots
+    self.state = state
+    self.drafts = drafts
+    self.complaints = complaints
+    self.generation = generation
+    self.words = words
+    self.limit = limit
+  }
+
+  /// Says what would be run.
+  public static func describe(
+    _ words: [String], limit: Duration, lifetime: Duration
+  ) -> ExitCode {
+    for word in words {
+      Console.write(
+        "would run \(TickedTool(word).path) each second for \(lifetime.wholeSeconds) s, "
+          + "and kill it after \(limit.wholeSeconds) s\n")
+    }
+    return .success
+  }
+
+  /// Stands by, then works, until its life is over or another helper works by another lock.
+  public mutating func run() throws(Failure) {
+    roots.export()
+    try generation.waitForWork()
+    let tools = words.map { TickedTool($0) }
+    var last = generation.lastWork()
+    while true {
+      let next = Ticker.next(after: last, now: Moment.now())
+      // With a process that cannot be killed it lives on: its successor would start another one.
+      if next >= generation.end, !tools.contains(where: { $0.isStillRunning() }) { return }
+      sleep(untilMonotonic: next)
+      if generation.isReplaced() { return }
+      last = Moment.now().monotonic
+      try generation.noteWork(at: last ?? next)
+      for tool in tools { run(tool) }
+      complaints.settle()
+    }
+  }
+
+  private mutating func run(_ tool: TickedTool) {
+    if tool.killIfLate() {
+      complain(of: tool, "has not ended within \(limit.wholeSeconds) s: killed")
+      tool.wait(untilMonotonic: Moment.now().monotonic + EachSecond.patience)
+    }
+    if tool.isStillRunning() {
+      if tool.isKilled { complain(of: tool, "was killed and does not end: waiting for it") }
+      return
+    }
+    do throws(SystemError) {
+      try tool.start(limit: limit)
+      tool.wait(untilMonotonic: Moment.now().monotonic + EachSecond.patience)
+    } catch {
+      complain(of: tool, "could not be run: \(error.reason)")
+    }
+  }
+
+  private mutating func complain(of tool: TickedTool, _ sentence: String) {
+    complaints.raise(
+      about: tool.name, "\(tool.path.printable) \(sentence)", level: .error, drafts: drafts)
+  }
+
+  /// Helpers that run the same tools take turns; those that run others are none of their business.
+  private static func lockName(for words: [String]) -> String {
+    let names = words.map { word in
+      String(decoding: Array(word.utf8.split(separator: 0x2F).last ?? []), as: UTF8.self)
+    }
+    let name = "each-second," + names.joined(separator: ",")
+    return String(decoding: Array(name.utf8.prefix(200)), as: UTF8.self)
+  }
+}
