@@ -34,5 +34,12 @@ let package = Package(
     tool("check-solutions"),
     tool("kwatchdog-feeder"),
     tool("each-second"),
+    // Depends on the others so that `swift run watchdog-chain drill` builds what it puts to the test.
+    tool(
+      "watchdog-chain",
+      ["beat", "mark-problems", "check-solutions", "kwatchdog-feeder", "each-second"]),
+    // Tests are never Embedded: Swift Testing needs the whole language, and so they see the ordinary build.
+    .testTarget(name: "LinuxTests", dependencies: ["Linux"]),
+    .testTarget(name: "WatchdogTests", dependencies: ["Watchdog", "Linux"]),
   ]
 )

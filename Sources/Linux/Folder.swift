@@ -114,6 +114,23 @@ public struct Folder: ~Copyable {
 }
 
 extension Folder {
+  /// Makes a FIFO (mkfifoat(3)), to be used by its owner only.
+  public borrowing func makeFIFO(_ name: String) throws(SystemError) {
+    _ = try check { mkfifoat(descriptor.number, name, 0o600) }
+  }
+
+  /// Makes the symbolic link `name`. The corresponding C function is `symlinkat`.
+  public borrowing func makeLink(_ name: String, to target: String) throws(SystemError) {
+    _ = try check { symlinkat(target, descriptor.number, name) }
+  }
+
+  /// Makes the executable file `name` with these contents, instead of what had that name.
+  public borrowing func makeExecutable(_ name: String, _ contents: String) throws(SystemError) {
+    try? remove(name)
+    let file = try open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o755)
+    try file.write(Array(contents.utf8))
+  }
+
   /// Makes the file `name`, which must not be there yet, to be written by its owner and read by all.
   public borrowing func create(_ name: String) throws(SystemError) -> Descriptor {
     try open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o644)

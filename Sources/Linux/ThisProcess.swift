@@ -35,6 +35,13 @@ public enum ThisProcess {
   /// reads any more has still work to do.
   public static func ignoreBrokenPipes() { clinux_ignore(SIGPIPE) }
 
+  /// Lets standard output and standard error go to the end of a file.
+  public static func appendOutput(to path: String) throws(SystemError) {
+    let file = try Descriptor.open(path, O_WRONLY | O_APPEND | O_CREAT, mode: 0o644)
+    _ = try check { dup2(file.number, STDOUT_FILENO) }
+    _ = try check { dup2(file.number, STDERR_FILENO) }
+  }
+
   /// Ends the process after this many seconds, successfully, whatever it waits for. The corresponding C
   /// function is `alarm`.
   public static func end(after seconds: UInt32) {

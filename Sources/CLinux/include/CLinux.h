@@ -101,3 +101,18 @@ static inline int clinux_terminal_columns(int fd) {
   struct winsize size;
   return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
+
+/// Signals that end a program wait until it asks for them, so that it can tidy up first.
+static inline void clinux_hold_end_signals(void) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGHUP);
+  sigprocmask(SIG_BLOCK, &set, NULL);
+}
+static inline bool clinux_end_signal_waits(void) {
+  sigset_t set;
+  sigpending(&set);
+  return sigismember(&set, SIGINT) || sigismember(&set, SIGTERM) || sigismember(&set, SIGHUP);
+}

@@ -37,6 +37,22 @@ public struct Link: Sendable {
   }
 }
 
+extension Link {
+  /// Reads chain/TOOL.
+  public static func readLimit(
+    of tool: Name, in chain: borrowing Folder
+  ) throws(Mistake) -> Duration {
+    let bytes: [UInt8]?
+    do throws(SystemError) {
+      bytes = try chain.readFile(tool.text, atMost: 1024)
+    } catch {
+      throw Mistake(error.reason)
+    }
+    guard let bytes else { throw Mistake("it is no file") }
+    return try Seconds.parse(one: bytes)
+  }
+}
+
 /// All links, as chain/ names them and alive/ shows them.
 public struct Chain: Sendable {
   /// In the folder's order.
@@ -57,7 +73,7 @@ public struct Chain: Sendable {
       guard let tool = Name(entry.bytes) else { return }
       var limit = Link.usualLimit
       do throws(Mistake) {
-        limit = try readLimit(of: tool, in: folder)
+        limit = try Link.readLimit(of: tool, in: folder)
       } catch {
         mistakes.append(("chain/\(tool.text)", error.sentence))
       }
@@ -65,19 +81,6 @@ public struct Chain: Sendable {
       links.append(Link(tool: tool, limit: limit, touched: status))
     }
     return Chain(links: links, mistakes: mistakes)
-  }
-
-  private static func readLimit(
-    of tool: Name, in folder: borrowing Folder
-  ) throws(Mistake) -> Duration {
-    let bytes: [UInt8]?
-    do throws(SystemError) {
-      bytes = try folder.readFile(tool.text, atMost: 1024)
-    } catch {
-      throw Mistake(error.reason)
-    }
-    guard let bytes else { throw Mistake("it is no file") }
-    return try Seconds.parse(one: bytes)
   }
 
   /// Why the device must not be fed: a sentence for each stale link. Empty when the chain is fresh.

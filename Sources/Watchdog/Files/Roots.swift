@@ -9,6 +9,13 @@ public struct Roots: Sendable {
   /// What survives a reboot.
   public let data: String
 
+  /// These folders.
+  public init(config: String, state: String, data: String) {
+    self.config = config
+    self.state = state
+    self.data = data
+  }
+
   /// Where the options say, else where the environment says, else where the design says.
   public init(_ arguments: Arguments) {
     func root(_ option: StaticString, _ variable: StaticString, _ usual: String) -> String {

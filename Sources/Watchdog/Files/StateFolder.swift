@@ -49,6 +49,23 @@ public struct StateFolder: ~Copyable {
     folder = try StateFolder.openOrMake(path)
   }
 
+  /// Opens the state folder to look at it only: nothing is made, and it may be anybody's.
+  ///
+  /// - Returns: nil when it is missing: no tool has run since boot.
+  public static func toLookAt(_ roots: Roots) throws(Failure) -> StateFolder? {
+    do throws(SystemError) {
+      return StateFolder(try Folder(path: roots.state), path: roots.state)
+    } catch {
+      if error == .noSuchFile { return nil }
+      throw Failure.unable(to: "open \(roots.state)", error)
+    }
+  }
+
+  private init(_ folder: consuming Folder, path: String) {
+    self.folder = folder
+    self.path = path
+  }
+
   /// Opens a part of it, which is made when it is missing.
   public borrowing func open(_ part: Part) throws(Failure) -> Folder {
     try open(part.name, in: folder, path: "\(path)/\(part.name)")

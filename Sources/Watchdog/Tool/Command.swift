@@ -53,11 +53,16 @@ public struct Command: Sendable {
 
   /// Runs the tool: reads the command line, answers `--help` and `--version`, calls `body`, says what
   /// failed, and ends the process with the exit code.
-  public func run(_ body: (Arguments, Report) throws(Failure) -> ExitCode) -> Never {
+  ///
+  /// - Parameter words: the command line, with the name first.
+  public func run(
+    _ words: [String] = ThisProcess.words,
+    _ body: (Arguments, Report) throws(Failure) -> ExitCode
+  ) -> Never {
     ThisProcess.ignoreBrokenPipes()
     let report = Report(tool: name)
     do throws(Failure) {
-      let arguments = try Arguments(ThisProcess.words, for: self)
+      let arguments = try Arguments(words, for: self)
       if arguments.has("help") {
         Console.write(help)
         ThisProcess.exit(0)

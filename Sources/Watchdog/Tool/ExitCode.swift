@@ -12,6 +12,8 @@ public enum ExitCode: Int32, Sendable {
   case noInput = 66
   /// Something that the work needs is not there or is somebody else's (EX_UNAVAILABLE).
   case unavailable = 69
+  /// What was promised did not happen (EX_SOFTWARE).
+  case software = 70
   /// The kernel refused, for want of processes, memory or descriptors (EX_OSERR).
   case systemError = 71
   /// A file could not be made (EX_CANTCREAT).

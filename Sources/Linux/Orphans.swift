@@ -1,0 +1,33 @@
+import CLinux
+
+/// What a program started by way of others and is still responsible for.
+public enum Orphans {
+  /// From now on, processes whose parent ends become children of this one and not of init
+  /// (PR_SET_CHILD_SUBREAPER of prctl(2)).
+  public static func adopt() { _ = clinux_prctl(PR_SET_CHILD_SUBREAPER, 1) }
+
+  /// Kills all children of this process, and theirs as they become ours, until there is none.
+  public static func killAll() throws(SystemError) {
+    let table = try ProcessTable()
+    while true {
+      while waitpid(-1, nil, WNOHANG) > 0 {}
+      var found = false
+      try table.forEachProcess { pid throws(SystemError) in
+        guard let status = try table.status(of: pid), status.parent == getpid() else { return }
+        found = true
+        // Ours and not waited for: the number is nobody else's.
+        kill(pid, SIGKILL)
+      }
+      if !found { return }
+      sleep(untilMonotonic: Moment.now().monotonic + .milliseconds(5))
+    }
+  }
+}
+
+extension ThisProcess {
+  /// Keeps SIGINT, SIGTERM and SIGHUP waiting, so that the process can tidy up before it obeys.
+  public static func holdEndSignals() { clinux_hold_end_signals() }
+
+  /// Whether somebody wants this process to end.
+  public static var shouldEnd: Bool { clinux_end_signal_waits() }
+}

@@ -1,0 +1,122 @@
+import Linux
+import Watchdog
+
+/// The box of the drill: its helpers as cron would start them, a device that counts down, and what can be
+/// seen from outside.
+struct DrillBox: ~Copyable {
+  let world: DrillWorld
+  private let device: Descriptor
+  private var helpers: [Int32] = []
+  /// CLOCK_MONOTONIC when the device was fed last.
+  private(set) var lastFed: Duration
+
+  init(_ world: consuming DrillWorld) throws(SystemError) {
+    device = try Folder(path: world.path).openToRead("device")
+    self.world = world
+    lastFed = Moment.now().monotonic
+  }
+
+  /// Boots: starts the program and two generations of each helper.
+  mutating func boot() throws(SystemError) {
+    try startProgram()
+    let tools = DrillWorld.ticked.map { world.executable($0) }
+    for _ in 0..<2 {
+      try start([world.executable("each-second")] + tools)
+      try start([world.executable("kwatchdog-feeder")])
+    }
+  }
+
+  /// Reboots: everything ends, the state is lost, what was broken is in place again.
+  mutating func reboot() throws(SystemError) {
+    try shutDown()
+    try world.clearState()
+    try world.repair()
+    try boot()
+  }
+
+  /// Ends everything that runs in this world.
+  mutating func shutDown() throws(SystemError) {
+    helpers = []
+    try Orphans.killAll()
+  }
+
+  private borrowing func startProgram() throws(SystemError) {
+    let roots = world.roots
+    let child = try Child([world.executable("start-program")], apart: .session) { roots.export() }
+    _ = child.wait(untilMonotonic: Moment.now().monotonic + .seconds(10))
+  }
+
+  private mutating func start(_ command: [String]) throws(SystemError) {
+    let roots = world.roots
+    let log = "\(world.path)/log"
+    let child = try Child(command, apart: .session, endsWithParent: true) {
+      () throws(SystemError) in
+      roots.export()
+      try ThisProcess.appendOutput(to: log)
+    }
+    helpers.append(child.pid)
+  }
+
+  /// Breaks something.
+  ///
+  /// - Returns: what was done, in words.
+  borrowing func inflict(_ fault: Scene.Fault) throws(SystemError) -> String {
+    switch fault {
+    case .programHangs:
+      try signalProgram(stopSignal)
+      return "SIGSTOP to its process"
+    case .programDies:
+      try signalProgram(killSignal)
+      return "SIGKILL to its process"
+    case .solverBroken:
+      try world.replace("solver", by: DrillScripts.broken)
+      try signalProgram(killSignal)
+      return "the solver does nothing any more; then SIGKILL to the program"
+    case .markProblemsGone:
+      try world.remove("mark-problems")
+      return "the executable was removed"
+    case .checkSolutionsHangs:
+      try world.replace("check-solutions", by: DrillScripts.hanging)
+      return "the executable was replaced by one that never ends"
+    }
+  }
+
+  private borrowing func signalProgram(_ signal: Int32) throws(SystemError) {
+    guard let program = try program() else { throw SystemError.noSuchProcess }
+    try ProcessDescriptor(program, in: ProcessTable()).send(signal)
+  }
+
+  // MARK: What can be seen
+
+  /// The process that the program was last started as.
+  borrowing func program() throws(SystemError) -> ProcessIdentity? {
+    guard let pids = try? Folder(path: "\(world.path)/run/pids") else { return nil }
+    return try pids.readFile(DrillWorld.heart, atMost: 64).flatMap { ProcessIdentity(parsing: $0) }
+  }
+
+  /// When the program beat last, CLOCK_REALTIME.
+  borrowing func lastBeat() -> Duration? {
+    let beats = try? Folder(path: "\(world.path)/run/beats")
+    return try? beats?.status(of: DrillWorld.heart).modified
+  }
+
+  /// What is wrong with the program, in the detector's words.
+  borrowing func problem() -> Problem? {
+    guard let problems = try? Folder(path: "\(world.path)/run/problems"),
+      let bytes = (try? problems.readFile(DrillWorld.heart, atMost: 1024)) ?? nil
+    else { return nil }
+    return Problem(parsing: bytes)
+  }
+
+  /// When restart-system was begun last, CLOCK_REALTIME.
+  borrowing func lastRestart() -> Duration? {
+    try? Folder(path: "\(world.path)/run").status(of: "restart-system").modified
+  }
+
+  /// Looks whether the device was fed.
+  mutating func lookAtDevice() {
+    if let bytes = try? device.readStart(atMost: 64), !bytes.isEmpty {
+      lastFed = Moment.now().monotonic
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import Linux
+import Watchdog
+
+/// A value of JSON (RFC 8259), to be written out for programs.
+indirect enum JSON {
+  case object([(name: StaticString, value: JSON)])
+  case array([JSON])
+  case string(String)
+  /// A number as it is to be written.
+  case number(String)
+  case bool(Bool)
+  case null
+
+  /// A time in seconds, to the millisecond.
+  static func seconds(_ time: Duration) -> JSON {
+    let milliseconds = time.nanoseconds / 1_000_000
+    let rest = "\(milliseconds.magnitude % 1000)"
+    let zeros = String(repeating: "0", count: 3 - rest.utf8.count)
+    return .number("\(milliseconds < 0 ? "-" : "")\(milliseconds.magnitude / 1000).\(zeros)\(rest)")
+  }
+
+  /// The value as text, on lines of their own down to `depth` levels.
+  func text(depth: Int = 2, indent: String = "") -> String {
+    switch self {
+    case .object(let members):
+      JSON.join(
+        members.map { "\"\($0.name)\": \($0.value.text(depth: depth - 1, indent: indent + "  "))" },
+        between: "{", and: "}", depth: depth, indent: indent)
+    case .array(let values):
+      JSON.join(
+        values.map { $0.text(depth: depth - 1, indent: indent + "  ") }, between: "[", and: "]",
+        depth: depth, indent: indent)
+    case .string(let string): JSON.quote(string)
+    case .number(let number): number
+    case .bool(let bool): bool ? "true" : "false"
+    case .null: "null"
+    }
+  }
+
+  private static func join(
+    _ parts: [String], between open: String, and close: String, depth: Int, indent: String
+  ) -> String {
+    if depth <= 0 || parts.isEmpty { return "\(open)\(parts.joined(separator: ", "))\(close)" }
+    let inner = "\n\(indent)  "
+    return "\(open)\(inner)\(parts.joined(separator: ",\(inner)"))\n\(indent)\(close)"
+  }
+
+  private static func quote(_ string: String) -> String {
+    var bytes: [UInt8] = [0x22]
+    for byte in string.utf8 {
+      switch byte {
+      case 0x22, 0x5C: bytes += [0x5C, byte]
+      case 0..<0x20:
+        let digits = Array("0123456789abcdef".utf8)
+        bytes += Array("\\u00".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      default: bytes.append(byte)
+      }
+    }
+    return String(decoding: bytes + [0x22], as: UTF8.self)
+  }
+}

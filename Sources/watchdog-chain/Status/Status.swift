@@ -1,0 +1,181 @@
+import Linux
+import Watchdog
+
+/// `watchdog-chain status`: how the chain is, as a person or a program wants to know it. It only looks: makes
+/// nothing, opens no device, and needs no rights.
+struct Status {
+  static let command = Command(
+    name: "watchdog-chain status",
+    usage: ["[--json]"],
+    summary: """
+      Shows whether this box is guarded, and its hearts, problems, chain and device. Changes nothing and never
+      opens the device.
+      """,
+    options: [
+      .init("json", "print it for programs")
+    ])
+
+  /// A heart and how it is.
+  struct HeartLine {
+    let name: Name
+    /// What is wrong with its file; then the rest is unknown.
+    let mistake: String?
+    /// Since its last beat, or since it should have begun to beat.
+    let age: Duration
+    let limit: Duration
+    let hasBeaten: Bool
+    let isLate: Bool
+  }
+
+  /// A problem and since when.
+  struct ProblemLine {
+    let name: Name
+    let problem: Problem
+    let age: Duration
+  }
+
+  var hearts: [HeartLine] = []
+  var problems: [ProblemLine] = []
+  var links: [Link] = []
+  var staleness: [String] = []
+  var device = ""
+  var description: WatchdogDevice.Description?
+  var deviceExists = false
+  var isDisarmed = false
+  let now = Moment.now()
+
+  /// Prints it.
+  static func show(_ roots: Roots, asJSON: Bool) throws(Failure) -> ExitCode {
+    let status = try Status(roots)
+    Console.write(asJSON ? status.json.text() + "\n" : status.text(Style()))
+    return .success
+  }
+
+  /// Looks.
+  init(_ roots: Roots) throws(Failure) {
+    device = try Settings(roots).device()
+    if let file = try? Folder(path: "/").followedStatus(of: device) {
+      deviceExists = true
+      description = file.kind == .characterDevice ? WatchdogDevice.describe(file.node) : nil
+    }
+    let state = try StateFolder.toLookAt(roots)
+    switch state {
+    case .some(let state):
+      isDisarmed = try Disarming.isNoted(in: state)
+      let chain = try Chain.look(roots, state)
+      links = chain.links
+      staleness = chain.staleness(at: now)
+      try readProblems(state)
+      try readHearts(roots, state)
+    case .none: staleness = ["no tool has run since boot (\(roots.state) is missing)"]
+    }
+  }
+
+  /// Why this box is not guarded; empty when it is.
+  var objections: [String] {
+    var all = staleness
+    if isDisarmed { all.append("disarmed (kwatchdog-feeder --arm arms again)") }
+    if !deviceExists { all.append("\(device) is missing") }
+    if deviceExists, description == nil { all.append("\(device) is no watchdog device") }
+    if let state = description?.state, !state.isEqual(to: "active") {
+      all.append("\(device) is not armed")
+    }
+    return all
+  }
+
+  private mutating func readProblems(_ state: borrowing StateFolder) throws(Failure) {
+    guard let folder = try state.openIfThere(.problems) else { return }
+    try folder.forEachEntry(onSystemError: { Failure.unable(to: "read problems", $0) }) {
+      entry throws(Failure) in
+      guard let name = Name(entry.bytes),
+        let status = try? folder.status(of: name.text), status.kind == .file
+      else { return }
+      let bytes = (try? folder.readFile(name.text, atMost: 1024)) ?? nil
+      problems.append(
+        ProblemLine(
+          name: name, problem: Problem(parsing: bytes ?? []),
+          age: max(now.realtime - status.modified, .zero)))
+    }
+    problems.sort { $0.age > $1.age }
+  }
+
+  private mutating func readHearts(
+    _ roots: Roots, _ state: borrowing StateFolder
+  ) throws(Failure) {
+    // The ages are those that mark-problems goes by: nobody is late for time in which it did not watch.
+    let alive = try state.openIfThere(.alive)
+    let record = alive.contents(of: "mark-problems")
+    let vigil = Vigil.resume(last: record.flatMap { Vigil(parsing: $0) }, now: now)
+    let beats = try state.openIfThere(.beats)
+    let starts = try state.openIfThere(.starts)
+    let folder = try roots.configFolder("hearts")
+    try folder.forEachEntry(onSystemError: { Failure.unable(to: "read hearts", $0) }) {
+      entry throws(Failure) in
+      guard let name = Name(entry.bytes) else { return }
+      do throws(Heart.Unreadable) {
+        let heart = try Heart.read(name, kind: entry.kind, in: folder)
+        let beat = Beat(beats.status(of: name.text), owner: heart.owner)
+        hearts.append(
+          HeartLine(
+            name, heart, beat, start: starts.status(of: name.text)?.modified, vigil, now))
+      } catch {
+        hearts.append(HeartLine(name, mistake: error.words))
+      }
+    }
+    hearts.sort { $0.urgency > $1.urgency }
+  }
+}
+
+extension Status.HeartLine {
+  init(
+    _ name: Name, _ heart: Heart, _ beat: Beat, start: Duration?, _ vigil: Vigil, _ now: Moment
+  ) {
+    let lateness = heart.lateness(beat: beat.date, start: start, vigil: vigil, now: now)
+    let beaten = beat.date ?? .zero
+    let awaitsFirst = beat.date == nil || (start ?? .zero) > beaten
+    self.init(
+      name: name, mistake: nil,
+      age: vigil.age(of: max(beat.date ?? heart.written, start ?? .zero), at: now),
+      limit: awaitsFirst ? heart.startLimit : heart.limit, hasBeaten: beat.date != nil,
+      isLate: lateness != nil)
+  }
+
+  init(_ name: Name, mistake: String) {
+    self.init(
+      name: name, mistake: mistake, age: .zero, limit: .zero, hasBeaten: false, isLate: false)
+  }
+
+  /// How much of its limit is used up, in thousandths; what is wrong comes first.
+  var urgency: Int64 {
+    if mistake != nil { return .max }
+    let limit = max(limit.nanoseconds / 1_000_000, 1)
+    return (age.nanoseconds / 1000) / limit
+  }
+}
+
+extension Heart.Unreadable {
+  /// For people.
+  var words: String {
+    switch self {
+    case .notThere: "it is gone"
+    case .mistake(let mistake, _): mistake.sentence
+    case .failed(let error): error.reason
+    }
+  }
+}
+
+extension Folder? {
+  fileprivate borrowing func status(of name: String) -> FileStatus? {
+    switch self {
+    case .some(let folder): try? folder.status(of: name)
+    case .none: nil
+    }
+  }
+
+  fileprivate borrowing func contents(of name: String) -> [UInt8]? {
+    switch self {
+    case .some(let folder): (try? folder.readFile(name, atMost: 256)) ?? nil
+    case .none: nil
+    }
+  }
+}

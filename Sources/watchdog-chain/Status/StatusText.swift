@@ -1,0 +1,124 @@
+import Linux
+import Watchdog
+
+extension Status {
+  /// For people, 80 columns wide, worst first.
+  func text(_ style: Style) -> String {
+    var lines: [String] = []
+    let objections = objections
+    lines.append(
+      objections.isEmpty
+        ? style.good("This box is guarded.") : style.bad("This box is not guarded:"))
+    for objection in objections { lines.append(Status.cut("  \(objection)")) }
+    lines += ["", style.head("problems")]
+    if problems.isEmpty { lines.append("  none") }
+    for line in problems { lines.append(style.bad(Status.cut(problemText(line)))) }
+    lines += ["", style.head("hearts")]
+    if hearts.isEmpty { lines.append("  none: write seconds into hearts/NAME") }
+    for line in hearts {
+      let text = Status.cut(heartText(line))
+      lines.append(line.isLate || line.mistake != nil ? style.bad(text) : text)
+    }
+    lines += ["", style.head("chain")]
+    for link in links {
+      let stale = link.staleness(at: now)
+      let age = link.touched.map { "\(max(now.realtime - $0, .zero).inSeconds) s ago" } ?? "never"
+      let text =
+        "  \(Status.column(link.tool.text)) \(age.paddedLeft(to: 14))  limit \(link.limit.wholeSeconds) s"
+      lines.append(stale == nil ? text : style.bad("\(text)  stale"))
+    }
+    lines += ["", style.head("device"), Status.cut("  \(deviceText)")]
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func problemText(_ line: ProblemLine) -> String {
+    "  \(Status.column(line.name.text)) \("for \(line.age.inSeconds) s".paddedLeft(to: 14))  "
+      + "\(line.problem.detector): \(line.problem.reason)"
+  }
+
+  private func heartText(_ line: HeartLine) -> String {
+    if let mistake = line.mistake {
+      return "  \(Status.column(line.name.text)) passed over: \(mistake)"
+    }
+    let age = line.hasBeaten ? "\(line.age.inSeconds) s ago" : "never"
+    let late = line.isLate ? "  late" : ""
+    return "  \(Status.column(line.name.text)) \(age.paddedLeft(to: 14))  \(bar(line))  "
+      + "limit \(line.limit.wholeSeconds) s\(late)"
+  }
+
+  /// How much of the limit is used up, in ten steps.
+  private func bar(_ line: HeartLine) -> String {
+    let used = min(max(Int(line.urgency / 100), 0), 10)
+    return "[\(String(repeating: "#", count: used))\(String(repeating: ".", count: 10 - used))]"
+  }
+
+  private var deviceText: String {
+    guard let description else {
+      return deviceExists ? "\(device): no watchdog device" : "\(device): missing"
+    }
+    let timeout = description.timeout.map { ", timeout \($0) s" } ?? ""
+    let nowayout = description.nowayout == true ? ", nowayout" : ""
+    return "\(device): \(description.identity ?? description.name), "
+      + "\(description.state ?? "state unknown")\(timeout)\(nowayout)"
+  }
+
+  /// A name in the first column; a long one is cut off.
+  private static func column(_ name: String) -> String {
+    guard name.utf8.count > 22 else { return name.padded(to: 22) }
+    return String(decoding: Array(name.utf8.prefix(21)), as: UTF8.self) + "~"
+  }
+
+  private static func cut(_ line: String) -> String {
+    line.utf8.count <= 80
+      ? line : String(decoding: Array(line.utf8.prefix(79)), as: UTF8.self) + "~"
+  }
+
+  /// For programs. Times are in seconds.
+  var json: JSON {
+    .object([
+      ("version", .number("1")),
+      ("guarded", .bool(objections.isEmpty)),
+      ("objections", .array(objections.map { .string($0) })),
+      ("problems", .array(problems.map { Status.json($0) })),
+      ("hearts", .array(hearts.map { Status.json($0) })),
+      ("chain", .array(links.map { json($0) })),
+      (
+        "device",
+        .object([
+          ("path", .string(device)),
+          ("identity", description?.identity.map { .string($0) } ?? .null),
+          ("state", description?.state.map { .string($0) } ?? .null),
+          ("timeout", description?.timeout.map { .string($0) } ?? .null),
+          ("nowayout", description?.nowayout.map { .bool($0) } ?? .null),
+          ("disarmed", .bool(isDisarmed)),
+        ])
+      ),
+    ])
+  }
+
+  private static func json(_ line: ProblemLine) -> JSON {
+    .object([
+      ("name", .string(line.name.text)), ("age", .seconds(line.age)),
+      ("detector", .string(line.problem.detector)), ("reason", .string(line.problem.reason)),
+    ])
+  }
+
+  private static func json(_ line: HeartLine) -> JSON {
+    if let mistake = line.mistake {
+      return .object([("name", .string(line.name.text)), ("mistake", .string(mistake))])
+    }
+    return .object([
+      ("name", .string(line.name.text)), ("age", .seconds(line.age)),
+      ("limit", .seconds(line.limit)), ("beaten", .bool(line.hasBeaten)),
+      ("late", .bool(line.isLate)),
+    ])
+  }
+
+  private func json(_ link: Link) -> JSON {
+    .object([
+      ("tool", .string(link.tool.text)),
+      ("age", link.touched.map { .seconds(now.realtime - $0) } ?? .null),
+      ("limit", .seconds(link.limit)), ("fresh", .bool(link.isFresh(at: now))),
+    ])
+  }
+}

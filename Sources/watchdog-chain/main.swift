@@ -1,0 +1,38 @@
+// usage: watchdog-chain status | check | drill
+
+import Linux
+import Watchdog
+
+let words = ThisProcess.words
+let rest = [words[0]] + words.dropFirst(2)
+let subcommand = words.count > 1 ? words[1] : ""
+
+if subcommand.isEqual(to: "status") {
+  Status.command.run(rest) { (arguments, report) throws(Failure) in
+    try arguments.expectNoOperands()
+    return try Status.show(Roots(arguments), asJSON: arguments.has("json"))
+  }
+} else if subcommand.isEqual(to: "check") {
+  Check.command.run(rest) { (arguments, report) throws(Failure) in
+    try arguments.expectNoOperands()
+    return try Check.run(Roots(arguments))
+  }
+} else if subcommand.isEqual(to: "drill") {
+  Drill.command.run(rest) { (arguments, report) throws(Failure) in
+    try arguments.expectNoOperands()
+    return try Drill.run(keepsWorld: arguments.has("keep"), asJSON: arguments.has("json"))
+  }
+}
+
+Command(
+  name: "watchdog-chain",
+  usage: ["status [--json]", "check", "drill [--keep] [--json]"],
+  summary: """
+    For people: how the chain is, what is wrong with its configuration, and a drill that breaks things to
+    show what it does about them. Each has a --help of its own.
+    """
+).run { (arguments, report) throws(Failure) in
+  throw arguments.mistake(
+    subcommand.utf8.isEmpty
+      ? "say what to do: status, check or drill" : "unknown word \"\(subcommand.printable)\"")
+}
