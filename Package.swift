@@ -39,7 +39,9 @@ let package = Package(
       "watchdog-chain",
       ["beat", "mark-problems", "check-solutions", "kwatchdog-feeder", "each-second"]),
     // Tests are never Embedded: Swift Testing needs the whole language, and so they see the ordinary build.
-    .testTarget(name: "LinuxTests", dependencies: ["Linux"]),
-    .testTarget(name: "WatchdogTests", dependencies: ["Watchdog", "Linux"]),
+    .testTarget(name: "LinuxTests", dependencies: ["Linux", "CLinux"]),
+    .testTarget(name: "WatchdogTests", dependencies: ["Watchdog", "Linux", "CLinux"]),
+    // Runs the built executables; WATCHDOG_TOOLS names the folder of another build of them.
+    .testTarget(name: "ToolTests"),
   ]
 )

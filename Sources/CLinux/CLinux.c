@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "CLinux.h"
 
 static int count;
@@ -12,3 +13,5 @@ __attribute__((constructor)) static void keep_arguments(int argc, char **argv, c
 
 int clinux_argc(void) { return count; }
 char **clinux_argv(void) { return words; }
+
+int clinux_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }

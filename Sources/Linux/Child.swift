@@ -37,7 +37,7 @@ public struct Child: ~Copyable {
   ) throws(SystemError) {
     // The new process says through this pipe what went wrong; executing the program closes it.
     var ends: [Int32] = [0, 0]
-    _ = try check { pipe2(&ends, O_CLOEXEC) }
+    _ = try check { clinux_pipe(&ends) }
     let reading = try Descriptor(owning: ends[0])
     let writing = try Descriptor(owning: ends[1])
     let pid = try check { clinux_fork() }
@@ -85,6 +85,8 @@ public struct Child: ~Copyable {
     var none = sigset_t()
     sigemptyset(&none)
     sigprocmask(SIG_SETMASK, &none, nil)
+    // Ours are close-on-exec each, but we may have been started with files of others.
+    _ = clinux_close_on_exec_from(3)
     do throws(SystemError) {
       let null = try Descriptor.open("/dev/null", O_RDWR)
       dup2(null.number, STDIN_FILENO)

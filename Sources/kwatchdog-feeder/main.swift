@@ -12,8 +12,8 @@ Command(
     live at any time, and the younger takes the open device over from the older.
     """,
   options: [
-    .init("arm", "open the device at once, even if the chain was never whole; undo --disarm"),
-    .init("disarm", "end all feeders, stop the device, and arm no more until --arm or a reboot"),
+    .init("arm", "open the device at once, fresh chain or not"),
+    .init("disarm", "stop the device until --arm or a reboot"),
     .init("once", "feed once and end"),
     .init("lifetime", value: "SECONDS", "live so long (120)"),
     .init("dry-run", "say what would be done, and do nothing"),

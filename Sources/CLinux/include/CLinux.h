@@ -3,10 +3,9 @@
 // variadic functions, macros with arguments, and globals such as errno and optarg.
 
 #pragma once
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 
+// Without _GNU_SOURCE, or the structures declared here would differ from those of Swift's Glibc module, and no
+// file could import both. What needs it stands in CLinux.c.
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -38,7 +37,9 @@ int clinux_argc(void);
 char **clinux_argv(void);
 
 static inline int clinux_errno(void) { return errno; }
-static inline char **clinux_environment(void) { return environ; }
+
+/// pipe2(2) with O_CLOEXEC.
+int clinux_pipe(int ends[2]);
 
 static inline int clinux_openat(int folder, const char *name, int flags, mode_t mode) {
   return openat(folder, name, flags, mode);
@@ -49,6 +50,12 @@ static inline int clinux_ioctl(int fd, unsigned long request, void *argument) {
 }
 static inline ssize_t clinux_getdents64(int fd, void *buffer, size_t size) {
   return syscall(SYS_getdents64, fd, buffer, size);
+}
+
+/// Lets every descriptor from `first` on end with exec (close_range(2), Linux 5.11). Before that the call is
+/// refused, and descriptors that somebody left open for us are left open for others.
+static inline int clinux_close_on_exec_from(unsigned first) {
+  return (int)syscall(436 /* SYS_close_range */, first, ~0u, 4u /* CLOSE_RANGE_CLOEXEC */);
 }
 
 /// fork(2), which Swift's importer hides: a program with one thread may call anything in the child.

@@ -92,13 +92,13 @@ public struct Feeding: ~Copyable {
   /// - Returns: whether the chain is fresh.
   private mutating func step() -> Bool {
     let now = Moment.now()
+    do throws(Failure) { try generation.tryToWork() } catch { complain(error) }
     let staleness = lookAtChain(now)
-    do throws(Failure) {
-      try generation.tryToWork()
-      if staleness.isEmpty { try serveDevice() }
-    } catch {
-      if generation.works {
-        complaints.raise(about: "device", error.sentence, level: .error, drafts: drafts)
+    if staleness.isEmpty {
+      do throws(Failure) {
+        try serveDevice()
+      } catch {
+        if generation.works { complain(error) }
       }
     }
     if generation.works {
@@ -106,6 +106,10 @@ public struct Feeding: ~Copyable {
       complaints.settle()
     }
     return staleness.isEmpty
+  }
+
+  private mutating func complain(_ failure: Failure) {
+    complaints.raise(about: "device", failure.sentence, level: .error, drafts: drafts)
   }
 
   private mutating func lookAtChain(_ now: Moment) -> [String] {

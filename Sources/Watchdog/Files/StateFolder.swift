@@ -42,11 +42,15 @@ public struct StateFolder: ~Copyable {
   /// Where it is.
   public let path: String
   let folder: Folder
+  private let isDry: Bool
 
   /// Opens the state folder, which is made when it is missing.
-  public init(_ roots: Roots) throws(Failure) {
+  ///
+  /// - Parameter isDry: makes nothing; what is missing fails.
+  public init(_ roots: Roots, isDry: Bool = false) throws(Failure) {
     path = roots.state
-    folder = try StateFolder.openOrMake(path)
+    folder = try StateFolder.openOrMake(path, isDry: isDry)
+    self.isDry = isDry
   }
 
   /// Opens the state folder to look at it only: nothing is made, and it may be anybody's.
@@ -64,6 +68,7 @@ public struct StateFolder: ~Copyable {
   private init(_ folder: consuming Folder, path: String) {
     self.folder = folder
     self.path = path
+    isDry = true
   }
 
   /// Opens a part of it, which is made when it is missing.
@@ -101,7 +106,7 @@ public struct StateFolder: ~Copyable {
     do throws(SystemError) {
       part = try parent.folder(name)
     } catch {
-      guard error == .noSuchFile else { throw Failure.unable(to: "open \(path)", error) }
+      if error != .noSuchFile || isDry { throw StateFolder.failure(error, path, isDry) }
       part = try attempt(to: "make \(path)") { () throws(SystemError) in
         try StateFolder.makeFolder(name, in: parent)
       }
@@ -122,12 +127,17 @@ public struct StateFolder: ~Copyable {
     return try parent.folder(name)
   }
 
-  private static func openOrMake(_ path: String) throws(Failure) -> Folder {
+  private static func failure(_ error: SystemError, _ path: String, _ isDry: Bool) -> Failure {
+    let cure = error == .noSuchFile && isDry ? "a dry run makes nothing" : nil
+    return Failure.unable(to: "open \(path)", error, cure: cure)
+  }
+
+  private static func openOrMake(_ path: String, isDry: Bool) throws(Failure) -> Folder {
     let folder: Folder
     do throws(SystemError) {
       folder = try Folder(path: path)
     } catch {
-      guard error == .noSuchFile else { throw Failure.unable(to: "open \(path)", error) }
+      if error != .noSuchFile || isDry { throw failure(error, path, isDry) }
       folder = try attempt(to: "make \(path)") { () throws(SystemError) in
         try makeFolder(path, in: Folder(path: "/"))
       }

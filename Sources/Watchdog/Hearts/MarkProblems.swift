@@ -19,14 +19,14 @@ public struct MarkProblems: ~Copyable {
   /// - Parameter isDry: says what it would do, and does nothing.
   public init(_ roots: Roots, _ report: Report, isDry: Bool) throws(Failure) {
     let hearts = try roots.configFolder("hearts")
-    let state = try StateFolder(roots)
+    let state = try StateFolder(roots, isDry: isDry)
     let beats = try state.open(.beats)
     let starts = try state.open(.starts)
     let pids = try state.open(.pids)
     let problems = try Problems(in: state)
     let drafts = try Drafts(of: report.tool, in: state)
     let watch = try Watch(of: report.tool, in: state)
-    let complaints = try Complaints(report, in: state)
+    let complaints = try Complaints(report, in: state, isDry: isDry)
     self.hearts = hearts
     self.beats = beats
     self.starts = starts
@@ -96,9 +96,15 @@ public struct MarkProblems: ~Copyable {
     }
   }
 
-  private borrowing func look(at name: Name, _ heart: Heart) throws(Failure) -> Beat {
+  private mutating func look(at name: Name, _ heart: Heart) throws(Failure) -> Beat {
     let status = try attempt(to: "look at beats/\(name.text)") { () throws(SystemError) in
       try beats.statusIfThere(of: name.text)
+    }
+    if let status, status.size > Beat.largestFile {
+      complaints.raise(
+        about: "beats-\(name.text)",
+        "beats/\(name.text) is filled with data, which takes memory: a beat only needs to be touched",
+        drafts: drafts)
     }
     return Beat(status, owner: heart.owner)
   }

@@ -21,11 +21,11 @@ public struct CheckSolutions: ~Copyable {
   ///
   /// - Parameter isDry: says what it would do, and does nothing.
   public init(_ roots: Roots, _ report: Report, isDry: Bool) throws(Failure) {
-    let state = try StateFolder(roots)
+    let state = try StateFolder(roots, isDry: isDry)
     let problems = try Problems(in: state)
     let drafts = try Drafts(of: report.tool, in: state)
     let watch = try Watch(of: report.tool, in: state)
-    let complaints = try Complaints(report, in: state)
+    let complaints = try Complaints(report, in: state, isDry: isDry)
     self.roots = roots
     self.state = state
     self.problems = problems
@@ -57,9 +57,10 @@ public struct CheckSolutions: ~Copyable {
   private mutating func mend() throws(Failure) {
     let last = try SystemRestart.lastRun(in: state)
     if case .runs(let process, let begun) = last {
-      try superviseRestart(process, begun: begun)
+      try superviseRestart(last, process, begun: begun)
     } else if let overdue = try oldestProblem(since: last.begun) {
       try restart(
+        after: last,
         "problem \(overdue.name.text) is unsolved for \(overdue.age.inSeconds) s: restarting the system"
       )
     }
@@ -105,7 +106,7 @@ public struct CheckSolutions: ~Copyable {
   }
 
   private mutating func superviseRestart(
-    _ process: ProcessIdentity, begun: Duration
+    _ last: SystemRestart.LastRun, _ process: ProcessIdentity, begun: Duration
   ) throws(Failure) {
     let limit = setting(.restartWithin)
     let age = watch.vigil.age(of: begun, at: watch.look())
@@ -131,16 +132,18 @@ public struct CheckSolutions: ~Copyable {
       // It waits in the kernel. Another one beside it would only join it there.
       throw Failure(.tryLater, "\(words) and cannot be killed: waiting for it")
     }
-    try restart("\(words): killed, running it again")
+    try restart(after: last, "\(words): killed, running it again")
   }
 
-  private mutating func restart(_ reason: String) throws(Failure) {
+  private mutating func restart(
+    after last: SystemRestart.LastRun, _ reason: String
+  ) throws(Failure) {
     if isDry {
       Console.write("would run \(roots.config)/restart-system: \(reason)\n")
       return
     }
     let restart = try SystemRestart(roots, in: state)
-    if try restart.start(with: drafts) { report.say(.error, reason) }
+    if try restart.start(after: last, with: drafts) { report.say(.error, reason) }
   }
 
   private mutating func setting(_ setting: Setting) -> Duration {

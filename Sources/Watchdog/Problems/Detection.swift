@@ -22,7 +22,7 @@ public struct Detection: Sendable {
 
   /// Notes it, unless it is noted already: then the older note stays.
   public func run(_ roots: Roots, _ report: Report) throws(Failure) -> ExitCode {
-    let state = try StateFolder(roots)
+    let state = try StateFolder(roots, isDry: isDry)
     let problems = try Problems(in: state)
     if isDry {
       let has = try problems.has(name)

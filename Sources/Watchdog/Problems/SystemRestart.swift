@@ -44,25 +44,35 @@ public struct SystemRestart: ~Copyable {
   /// What is known of the last run. A note that cannot be read counts for a run that is over.
   public static func lastRun(in state: borrowing StateFolder) throws(Failure) -> LastRun {
     try attempt(to: "read \(state.path)/\(name)") { () throws(SystemError) in
-      guard let status = try state.folder.statusIfThere(of: name) else { return .none }
-      guard let bytes = try state.folder.readFile(name, atMost: 64),
-        let process = ProcessIdentity(parsing: bytes), try !ProcessTable().isGone(process)
-      else { return .over(begun: status.modified) }
-      return .runs(process, begun: status.modified)
+      try lastRun(notedIn: state.folder)
     }
   }
 
-  /// Starts it, in a session of its own, unless somebody else starts it at this moment.
+  private static func lastRun(
+    notedIn folder: borrowing Folder
+  ) throws(SystemError) -> LastRun {
+    guard let status = try folder.statusIfThere(of: name) else { return .none }
+    guard let bytes = try folder.readFile(name, atMost: 64),
+      let process = ProcessIdentity(parsing: bytes), try !ProcessTable().isGone(process)
+    else { return .over(begun: status.modified) }
+    return .runs(process, begun: status.modified)
+  }
+
+  /// Starts it, in a session of its own, unless somebody else started it since `last` was read or does so at
+  /// this moment.
   ///
   /// The new process notes itself before it becomes restart-system, and holds the lock until then: so at no
   /// instant can this tool be killed and leave a run that nobody knows of, or two.
   ///
   /// - Returns: whether it was started.
-  public borrowing func start(with drafts: borrowing Drafts) throws(Failure) -> Bool {
+  public borrowing func start(
+    after last: LastRun, with drafts: borrowing Drafts
+  ) throws(Failure) -> Bool {
     let path = "\(roots.config)/\(SystemRestart.name)"
     try Trust.check(executable: path)
     return try attempt(to: "run \(path)") { () throws(SystemError) in
       guard try lock.tryTo() else { return false }
+      guard try SystemRestart.lastRun(notedIn: folder).begun == last.begun else { return false }
       let child = try Child([path], apart: .session) { () throws(SystemError) in
         let contents = try Drafts.Contents("\(ProcessIdentity.own().text)\n")
         try drafts.replace(SystemRestart.name, in: folder, contents)

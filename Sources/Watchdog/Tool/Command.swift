@@ -84,7 +84,7 @@ public struct Command: Sendable {
     for (index, line) in usage.enumerated() {
       text += "\(index == 0 ? "usage:" : "      ") \(name) \(line)\n"
     }
-    text += "\n\(summary)\n\n"
+    text += "\n\(wrap("\(summary)", at: 78))\n\n"
     let left = options.map { option in
       option.value.map { "--\(option.name) \($0)" } ?? "--\(option.name)"
     }

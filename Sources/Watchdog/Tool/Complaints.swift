@@ -7,12 +7,18 @@ import Linux
 public struct Complaints: ~Copyable {
   private let folder: Folder
   private let report: Report
+  private let isDry: Bool
   private var raised: [String] = []
 
   /// The complaints of the tool that reports by `report`.
-  public init(_ report: Report, in state: borrowing StateFolder) throws(Failure) {
+  ///
+  /// - Parameter isDry: says what is new, and does not keep it.
+  public init(
+    _ report: Report, in state: borrowing StateFolder, isDry: Bool = false
+  ) throws(Failure) {
     folder = try state.openComplaints(of: report.tool)
     self.report = report
+    self.isDry = isDry
   }
 
   /// Complains.
@@ -31,6 +37,7 @@ public struct Complaints: ~Copyable {
     let before = (try? folder.readFile(key, atMost: 4096)) ?? nil
     if let before, before.elementsEqual(text.utf8) { return }
     report.say(level, sentence)
+    if isDry { return }
     // Where this cannot be kept it is said again: better twice than never.
     try? drafts.replace(key, in: folder, Drafts.Contents(text))
   }
@@ -39,6 +46,7 @@ public struct Complaints: ~Copyable {
   public mutating func settle() {
     let current = raised
     raised = []
+    if isDry { return }
     try? folder.forEachEntry(onSystemError: { $0 }) { entry throws(SystemError) in
       if current.contains(where: { $0.utf8.elementsEqual(entry.bytes) }) { return }
       try folder.remove(String(decoding: entry.bytes, as: UTF8.self))

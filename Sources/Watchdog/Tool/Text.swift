@@ -28,3 +28,19 @@ public func printable(_ bytes: [UInt8]) -> String {
   if bytes.count > 120 { text += Array("...".utf8) }
   return String(decoding: text, as: UTF8.self)
 }
+
+/// A text in lines of at most `width` bytes, broken between words wherever they were broken before.
+public func wrap(_ text: String, at width: Int) -> String {
+  var wrapped = ""
+  var column = 0
+  for word in text.utf8.split(whereSeparator: { $0 == 0x20 || $0 == 0x0A }) {
+    if column > 0 {
+      let fits = column + 1 + word.count <= width
+      wrapped += fits ? " " : "\n"
+      column = fits ? column + 1 : 0
+    }
+    wrapped += String(decoding: Array(word), as: UTF8.self)
+    column += word.count
+  }
+  return wrapped
+}

@@ -1,0 +1,173 @@
+import Foundation
+import Testing
+
+@Suite struct CheckSolutionsTests {
+  /// A world with a problem that is `age` seconds old, a restart-system that notes its runs and does `body`,
+  /// and a check-solutions that has been watching for longer.
+  private func with(
+    problemAge age: Double, restart body: String = ":",
+    _ test: (World, inout FakeClock) async throws -> Void
+  ) async throws {
+    try await World.with { world in
+      try world.write("5\n", to: "etc/solve-within")
+      try world.write("3\n", to: "etc/restart-within")
+      try world.script("etc/restart-system", "echo $$ >>\(world.root.path)/runs\n\(body)")
+      var clock = FakeClock()
+      for _ in 0..<10 {
+        world.run("check-solutions", at: clock)
+        clock.advance(1)
+      }
+      try world.write("somebody\nsomething\n", to: "run/problems/web")
+      world.date("run/problems/web", clock.realtime - age)
+      try await test(world, &clock)
+    }
+  }
+
+  private func runs(_ world: World) -> Int { world.text("runs")?.split(separator: "\n").count ?? 0 }
+
+  /// The date that the file system gives is not of the test's clock.
+  private func dateRestart(_ world: World, _ clock: FakeClock) {
+    world.date("run/restart-system", clock.realtime)
+  }
+
+  @Test func withoutProblemsItIsAliveAndStartsNothing() async throws {
+    try await with(problemAge: 0) { world, clock in
+      try FileManager.default.removeItem(at: world.problems.appending(path: "web"))
+      #expect(world.run("check-solutions", at: clock).code == 0)
+      #expect(world.exists("run/alive/check-solutions"))
+      #expect(runs(world) == 0)
+    }
+  }
+
+  @Test func aYoungProblemIsLeftToTheSolver() async throws {
+    try await with(problemAge: 4) { world, clock in
+      #expect(world.run("check-solutions", at: clock).code == 0)
+      #expect(runs(world) == 0)
+    }
+  }
+
+  @Test func anOldProblemMeansThatEverythingIsRestartedOnce() async throws {
+    try await with(problemAge: 6) { world, clock in
+      let outcome = world.run("check-solutions", at: clock)
+      #expect(outcome.code == 0)
+      #expect(outcome.errors.contains("problem web is unsolved for 6."))
+      #expect(await world.waits(upTo: 5) { runs(world) == 1 })
+      dateRestart(world, clock)
+      for _ in 0..<4 {
+        clock.advance(1)
+        world.run("check-solutions", at: clock)
+      }
+      #expect(runs(world) == 1, "after a restart the problem has the full time again")
+      clock.advance(1.5)
+      world.run("check-solutions", at: clock)
+      #expect(await world.waits(upTo: 5) { runs(world) == 2 })
+    }
+  }
+
+  @Test func aProblemIsNotOldForTimeInWhichNobodyWatched() async throws {
+    try await with(problemAge: 0) { world, clock in
+      clock.realtime += 3600
+      for _ in 0..<4 {
+        world.run("check-solutions", at: clock)
+        clock.advance(1)
+      }
+      #expect(runs(world) == 0)
+      clock.advance(1.5)
+      world.run("check-solutions", at: clock)
+      #expect(await world.waits(upTo: 5) { runs(world) == 1 })
+    }
+  }
+
+  @Test func whileItRunsNothingElseIsStartedAndPastItsLimitItIsKilledAndRunAgain() async throws {
+    try await with(problemAge: 6, restart: "sleep 1000 & wait") { world, clock in
+      world.run("check-solutions", at: clock)
+      #expect(await world.waits(upTo: 5) { runs(world) == 1 })
+      let first = try #require(Int32(world.text("runs")!.split(separator: "\n")[0]))
+      dateRestart(world, clock)
+      for _ in 0..<2 {
+        clock.advance(1)
+        #expect(world.run("check-solutions", at: clock).code == 0)
+      }
+      #expect(runs(world) == 1)
+      clock.advance(1.5)
+      let outcome = world.run("check-solutions", at: clock)
+      #expect(outcome.errors.contains("has not ended within 3 s"))
+      #expect(await world.waits(upTo: 5) { runs(world) == 2 })
+      #expect(World.living { getsid($0) == first }.isEmpty, "with all that it started")
+      let second = try #require(Int32(world.text("runs")!.split(separator: "\n")[1]))
+      kill(-second, SIGKILL)
+    }
+  }
+
+  @Test func itIsLeaderOfASessionOfItsOwnAndHoldsNoLock() async throws {
+    let body = "ls -l /proc/$$/fd >\"$WATCHDOG_DATA/fds\"; sleep 1000"
+    try await with(problemAge: 6, restart: body) { world, clock in
+      world.run("check-solutions", at: clock)
+      #expect(await world.waits(upTo: 5) { world.text("data/fds") != nil })
+      let pid = try #require(Int32(world.text("runs")!.split(separator: "\n")[0]))
+      #expect(getsid(pid) == pid)
+      try await Task.sleep(for: .milliseconds(100))
+      #expect(world.text("data/fds")?.contains("/run/") == false)
+      kill(-pid, SIGKILL)
+    }
+  }
+
+  @Test func aRestartThatCannotBeHadIsNoSignOfLife() async throws {
+    try await with(problemAge: 6) { world, clock in
+      let before = world.status("run/alive/check-solutions")?.st_ino
+      let restart = world.config.appending(path: "restart-system")
+      chmod(restart.path, 0o775)
+      let unsafe = world.run("check-solutions", at: clock)
+      #expect(unsafe.code == 77)
+      #expect(unsafe.errors.contains("others can write to it: chmod go-w"))
+      chmod(world.config.path, 0o777)
+      chmod(restart.path, 0o755)
+      clock.advance(1)
+      #expect(world.run("check-solutions", at: clock).errors.contains("write to this folder"))
+      chmod(world.config.path, 0o755)
+      try FileManager.default.removeItem(at: restart)
+      clock.advance(1)
+      #expect(world.run("check-solutions", at: clock).code == 66)
+      clock.advance(1)
+      #expect(world.run("check-solutions", at: clock).errors == "", "told once")
+      #expect(runs(world) == 0)
+      #expect(world.status("run/alive/check-solutions")?.st_ino == before)
+    }
+  }
+
+  @Test func severalAtOnceStartOneRestart() async throws {
+    try await with(problemAge: 6, restart: "sleep 1000") { world, clock in
+      let crowd = (0..<8).map { _ in world.process("check-solutions", at: clock) }
+      for process in crowd {
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+      }
+      for process in crowd { process.waitUntilExit() }
+      #expect(await world.waits(upTo: 5) { runs(world) >= 1 })
+      try await Task.sleep(for: .milliseconds(200))
+      let pids = try #require(world.text("runs")).split(separator: "\n").compactMap { Int32($0) }
+      for pid in pids { kill(-pid, SIGKILL) }
+      #expect(pids.count == 1)
+    }
+  }
+
+  @Test func aDryRunSaysWhatItWouldDo() async throws {
+    try await with(problemAge: 6) { world, clock in
+      let before = world.snapshot("run")
+      #expect(world.run("check-solutions", "--dry-run", at: clock).output.contains("would run "))
+      #expect(world.snapshot("run") == before)
+      #expect(runs(world) == 0)
+    }
+  }
+
+  @Test func whatIsNoFileAmongTheProblemsIsPassedOverWithAWord() async throws {
+    try await with(problemAge: 0) { world, clock in
+      try FileManager.default.createDirectory(
+        at: world.problems.appending(path: "folder"), withIntermediateDirectories: true)
+      mkfifo(world.problems.appending(path: "fifo").path, 0o644)
+      let outcome = world.run("check-solutions", at: clock)
+      #expect(outcome.code == 0)
+      #expect(outcome.errors.split(separator: "\n").count == 2)
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import Foundation
+import Testing
+
+@Suite struct CommandLineTests {
+  static let tools = [
+    "beat", "mark-problems", "check-solutions", "kwatchdog-feeder", "each-second",
+  ]
+
+  @Test(arguments: tools + ["watchdog-chain"])
+  func eachSaysWhatItIsFor(tool: String) async throws {
+    try await World.with { world in
+      let help = world.run(tool, "--help")
+      #expect(help.code == 0 && help.errors == "")
+      #expect(help.output.hasPrefix("usage: \(tool)"))
+      for option in ["--config DIR", "--state DIR", "--data DIR", "--help", "--version"] {
+        #expect(help.output.contains("  \(option)"))
+      }
+      #expect(help.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+      #expect(world.run(tool, "--version").output.hasPrefix("\(tool) (watchdog-chain) "))
+      #expect(world.names("run").isEmpty)
+    }
+  }
+
+  @Test(arguments: tools + ["watchdog-chain"])
+  func whatItDoesNotKnowIsAUsageError(tool: String) async throws {
+    try await World.with { world in
+      let unknown = world.run(tool, "--frobnicate")
+      #expect(unknown.code == 64)
+      #expect(unknown.errors == "\(tool): unknown option --frobnicate: see \(tool) --help\n")
+      #expect(world.run(tool, "--state").errors.contains("option --state needs a value"))
+      #expect(world.run(tool, "--frobnicate").output == "")
+    }
+  }
+
+  @Test func optionsCountForMoreThanTheEnvironment() async throws {
+    try await World.with { world in
+      let other = world.root.appending(path: "other").path
+      #expect(world.run("mark-problems", "--state", other).code == 0)
+      #expect(world.exists("other/alive/mark-problems") && !world.exists("run"))
+    }
+  }
+
+  @Test func aStateFolderThatOthersCanWriteToIsRefused() async throws {
+    try await World.with { world in
+      world.run("mark-problems")
+      chmod(world.problems.path, 0o777)
+      for tool in ["mark-problems", "check-solutions"] {
+        let outcome = world.run(tool)
+        #expect(outcome.code == 77)
+        #expect(
+          outcome.errors.contains("others can write to it: chmod go-w \(world.problems.path)"))
+      }
+    }
+  }
+
+  @Test func withStandardStreamsClosedNothingIsWrittenIntoTheWrongFile() async throws {
+    try await World.with { world in
+      try world.heart("bad", "x\n")
+      try world.heart("web", "5\n")
+      let tool = World.tools.appending(path: "mark-problems").path
+      #expect(world.run("/bin/sh", "-c", "'\(tool)' <&- >&- 2>&-").code == 0)
+      #expect(world.status("run/beats/web")?.st_size == 0)
+      #expect(world.text("run/alive/mark-problems")?.contains("passed over") == false)
+    }
+  }
+
+  @Test(
+    .enabled(
+      if: getuid() == 0 && access("/dev/log", F_OK) != 0,
+      "needs root, and a machine without a system log of its own at /dev/log"))
+  func whatStderrSaysTheSystemLogSaysTooWhenNoTerminalShowsIt() async throws {
+    try await World.with { world in
+      let log = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+      defer {
+        close(log)
+        unlink("/dev/log")
+      }
+      var address = sockaddr_un()
+      address.sun_family = sa_family_t(AF_UNIX)
+      withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: "/dev/log".utf8) }
+      let bound = withUnsafePointer(to: &address) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          bind(log, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+        }
+      }
+      try #require(bound == 0)
+      try world.heart("bad", "x\n")
+      let errors = world.run("mark-problems").errors
+      var buffer = [UInt8](repeating: 0, count: 1024)
+      // Other tests that run at the same time speak to the same log.
+      var found = false
+      for _ in 0..<1000 where !found {
+        let count = recv(log, &buffer, buffer.count, Int32(MSG_DONTWAIT))
+        if count <= 0 { break }
+        let line = String(decoding: buffer[..<count], as: UTF8.self)
+        found = line.contains("mark-problems[") && line.contains("hearts/bad is passed over")
+      }
+      #expect(found && errors.contains("hearts/bad is passed over"))
+    }
+  }
+}

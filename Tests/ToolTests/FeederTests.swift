@@ -1,0 +1,201 @@
+import Foundation
+import Testing
+
+/// kwatchdog-feeder with a FIFO in the device's place. A real device is fed in Tests/Machine.
+@Suite struct FeederTests {
+  /// What reads the device: keeps every byte.
+  private final class Device {
+    let descriptor: Int32
+    private(set) var bytes: [UInt8] = []
+
+    init(_ path: String) {
+      mkfifo(path, 0o600)
+      descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    }
+    deinit { close(descriptor) }
+
+    func look() -> [UInt8] {
+      var buffer = [UInt8](repeating: 0, count: 256)
+      let count = read(descriptor, &buffer, buffer.count)
+      if count > 0 { bytes += buffer[..<count] }
+      return bytes
+    }
+  }
+
+  private func with(_ test: (World, Device) async throws -> Void) async throws {
+    try await World.with { world in
+      let device = Device(world.root.appending(path: "device").path)
+      try world.write("\(world.root.path)/device\n", to: "etc/device")
+      try world.write("30\n", to: "etc/chain/mark-problems")
+      try await test(world, device)
+    }
+  }
+
+  private func feeder(_ world: World, _ arguments: String...) throws -> Process {
+    let process = world.process("kwatchdog-feeder", arguments)
+    let log = world.root.appending(path: "log").path
+    if !world.exists("log") { try world.write("", to: "log") }
+    let handle = try #require(FileHandle(forWritingAtPath: log))
+    try handle.seekToEnd()
+    process.standardError = handle
+    try process.run()
+    return process
+  }
+
+  @Test func whileTheChainIsFreshItFeedsOnceASecondAndNeverWritesV() async throws {
+    try await with { world, device in
+      world.run("mark-problems")
+      let process = try feeder(world)
+      defer { process.end() }
+      #expect(await world.waits(upTo: 5) { device.look().count >= 1 })
+      let before = device.look().count
+      try await Task.sleep(for: .seconds(3))
+      #expect((2...4).contains(device.look().count - before))
+      #expect(!device.look().contains(UInt8(ascii: "V")))
+    }
+  }
+
+  @Test func itNeverArmsBeforeTheChainWasFresh() async throws {
+    try await with { world, device in
+      let process = try feeder(world)
+      defer { process.end() }
+      #expect(await world.waits(upTo: 6) { world.text("log")?.contains("not arming: ") == true })
+      #expect(world.text("log")?.contains("mark-problems has not run since boot") == true)
+      #expect(device.look().isEmpty)
+      world.run("mark-problems")
+      #expect(await world.waits(upTo: 5) { !device.look().isEmpty })
+    }
+  }
+
+  @Test func itSaysOnceThatALinkIsStaleAndOnceThatItIsFreshAgain() async throws {
+    try await with { world, device in
+      world.run("mark-problems")
+      let process = try feeder(world)
+      defer { process.end() }
+      #expect(await world.waits(upTo: 5) { !device.look().isEmpty })
+      world.date("run/alive/mark-problems", Date().timeIntervalSince1970 - 100)
+      #expect(await world.waits(upTo: 5) { world.text("log")?.contains("not feeding: ") == true })
+      let silent = device.look().count
+      try await Task.sleep(for: .seconds(2))
+      #expect(device.look().count == silent)
+      world.date("run/alive/mark-problems", Date().timeIntervalSince1970 + 100)
+      try await Task.sleep(for: .seconds(2))
+      #expect(device.look().count == silent, "a file from the future is not fresh")
+      world.run("mark-problems")
+      #expect(await world.waits(upTo: 5) { device.look().count > silent })
+      let log = try #require(world.text("log")).split(separator: "\n")
+      #expect(log.filter { $0.contains("not feeding") }.count == 1)
+      #expect(log.filter { $0.contains("fresh again") }.count == 1)
+      #expect(log.contains { $0.contains("was last alive 10") && $0.contains("the limit is 30 s") })
+    }
+  }
+
+  @Test func theYoungerTakesOverAtOnceWhenTheOlderIsKilled() async throws {
+    try await with { world, device in
+      world.run("mark-problems")
+      let older = try feeder(world)
+      #expect(await world.waits(upTo: 5) { !device.look().isEmpty })
+      let younger = try feeder(world)
+      defer { younger.end() }
+      try await Task.sleep(for: .seconds(2))
+      older.end()
+      let before = device.look().count
+      #expect(await world.waits(upTo: 3) { device.look().count > before })
+    }
+  }
+
+  @Test func itEndsWhenItsLifeIsOverButHoldsADeviceThatItMustNotLetGo() async throws {
+    try await with { world, device in
+      world.run("mark-problems")
+      let process = try feeder(world, "--lifetime", "6")
+      defer { process.end() }
+      #expect(await world.waits(upTo: 5) { !device.look().isEmpty })
+      world.date("run/alive/mark-problems", 1000)
+      try await Task.sleep(for: .seconds(8))
+      #expect(process.isRunning)
+      world.run("mark-problems")
+      #expect(await world.waits(upTo: 5) { !process.isRunning })
+      #expect(process.terminationStatus == 0)
+    }
+  }
+
+  @Test func aTimeoutThatIsTooShortArmsNothing() async throws {
+    try await with { world, device in
+      try world.write("4\n", to: "etc/device-timeout")
+      world.run("mark-problems")
+      let once = world.run("kwatchdog-feeder", "--once")
+      #expect(once.code == 78)
+      #expect(once.errors.contains("4 s is too short: at least 5"))
+      #expect(device.look().isEmpty)
+    }
+  }
+
+  @Test func anUnreadableLimitIsToldAndTheUsualOneHolds() async throws {
+    try await with { world, device in
+      try world.write("ten\n", to: "etc/chain/mark-problems")
+      world.run("mark-problems")
+      let process = try feeder(world)
+      defer { process.end() }
+      #expect(await world.waits(upTo: 5) { !device.look().isEmpty })
+      #expect(world.text("log")?.contains("chain/mark-problems: \"ten\"") == true)
+    }
+  }
+
+  @Test func anEmptyChainVouchesForNobody() async throws {
+    try await with { world, device in
+      try FileManager.default.removeItem(at: world.config.appending(path: "chain/mark-problems"))
+      let outcome = world.run("kwatchdog-feeder", "--once")
+      #expect(outcome.code == 75 && outcome.errors.contains("nobody vouches"))
+      #expect(device.look().isEmpty)
+    }
+  }
+
+  @Test func onceFeedsOnce() async throws {
+    try await with { world, device in
+      world.run("mark-problems")
+      #expect(world.run("kwatchdog-feeder", "--once").code == 0)
+      #expect(device.look() == [UInt8(ascii: ".")])
+    }
+  }
+
+  @Test func armOpensAtOnceAndDisarmStopsAndLasts() async throws {
+    try await with { world, device in
+      world.run("mark-problems")
+      #expect(world.run("kwatchdog-feeder", "--disarm").code == 0)
+      #expect(device.look() == [UInt8(ascii: "V")])
+      let refused = world.run("kwatchdog-feeder", "--once")
+      #expect(refused.code == 69 && refused.errors.contains("disarmed by an administrator"))
+      #expect(device.look() == [UInt8(ascii: "V")])
+      let process = try feeder(world, "--arm")
+      defer { process.end() }
+      #expect(await world.waits(upTo: 5) { device.look().count > 1 })
+      #expect(!world.exists("run/disarmed"))
+    }
+  }
+
+  @Test func aDeviceThatIsMissingIsToldOnceAndMayAppearLate() async throws {
+    try await World.with { world in
+      let path = world.root.appending(path: "device").path
+      try world.write("\(path)\n", to: "etc/device")
+      try world.write("30\n", to: "etc/chain/mark-problems")
+      world.run("mark-problems")
+      let process = try feeder(world)
+      defer { process.end() }
+      #expect(await world.waits(upTo: 5) { world.text("log")?.contains("no such device") == true })
+      try await Task.sleep(for: .seconds(2))
+      let device = Device(path)
+      #expect(await world.waits(upTo: 5) { !device.look().isEmpty })
+      let told = world.text("log")?.split(separator: "\n").filter { $0.contains("no such device") }
+      #expect(told?.count == 1)
+    }
+  }
+
+  @Test func aDryRunSaysWhatItWouldDo() async throws {
+    try await with { world, device in
+      #expect(world.run("kwatchdog-feeder", "--dry-run").output.contains("would not feed"))
+      world.run("mark-problems")
+      #expect(world.run("kwatchdog-feeder", "--dry-run").output.contains("would feed"))
+      #expect(device.look().isEmpty)
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import Foundation
+import Testing
+
+/// What only shows with many hearts or many runs.
+@Suite struct MarkProblemsCrowdTests {
+  @Test func ofTenThousandHeartsExactlyTheRightOnesAreMarked() async throws {
+    try await World.with { world in
+      for number in 0..<10_000 { try world.heart("h\(number)", "5\n") }
+      try world.heart("h7000", "five\n")
+      var clock = FakeClock()
+      var told = ""
+      for _ in 0..<8 {
+        clock.advance(1)
+        told += world.run("mark-problems", at: clock).errors
+        for number in 0..<10_000 where number % 100 != 3 {
+          world.date("run/beats/h\(number)", clock.realtime)
+        }
+        chown(world.state.appending(path: "beats/h5000").path, 1234, 1234)
+      }
+      var right = (0..<10_000).filter { $0 % 100 == 3 }.map { "h\($0)" }
+      if getuid() == 0 { right.append("h5000") }
+      #expect(world.names("run/problems") == right.sorted())
+      #expect(told.split(separator: "\n").count == 1, "\(told.prefix(500))")
+    }
+  }
+
+  @Test func aHealthyHeartTakesAtMostFiveSystemCalls() async throws {
+    try await World.with { world in
+      func calls(hearts: Range<Int>) throws -> Int {
+        for number in hearts { try world.heart("h\(number)", "1000\n") }
+        world.run("mark-problems")
+        for name in world.names("run/beats") {
+          world.date("run/beats/\(name)", Date().timeIntervalSince1970)
+        }
+        let log = world.root.appending(path: "strace")
+        world.run(
+          "/usr/bin/strace",
+          ["-c", "-o", log.path, World.tools.appending(path: "mark-problems").path])
+        let total = try #require(world.text("strace")?.split(separator: "\n").last)
+        return try #require(Int(total.split(separator: " ")[2]))
+      }
+      let few = try calls(hearts: 0..<100)
+      let many = try calls(hearts: 100..<2100)
+      #expect(Double(many - few) / 2000 <= 5.01)
+    }
+  }
+
+  @Test func twoAtOnceDoNotDisturbEachOther() async throws {
+    try await World.with { world in
+      for number in 0..<100 { try world.heart("h\(number)", "1\n") }
+      var clock = FakeClock()
+      world.run("mark-problems", at: clock)
+      for name in world.names("etc/hearts") { world.date("etc/hearts/\(name)", clock.realtime - 9) }
+      clock.advance(2)
+      let pair = (0..<4).map { _ in world.process("mark-problems", at: clock) }
+      for process in pair { try process.run() }
+      for process in pair { process.waitUntilExit() }
+      #expect(pair.allSatisfy { $0.terminationStatus == 0 })
+      #expect(world.names("run/problems").count == 100)
+      for name in world.names("run/problems") { expectWhole(world, name) }
+      #expect(world.names("run/drafts").isEmpty)
+    }
+  }
+
+  @Test func killedAtAnyInstantItLeavesNoHalfFileAndLosesNoProblem() async throws {
+    try await World.with { world in
+      for number in 0..<30 { try world.heart("h\(number)", "1\n") }
+      var clock = FakeClock()
+      world.run("mark-problems", at: clock)
+      var seen: Set<String> = []
+      for round in 0..<1000 {
+        if round % 100 == 99 {
+          // So that there is always something to be made: problems and beats alike.
+          try FileManager.default.removeItem(at: world.problems)
+          try FileManager.default.removeItem(at: world.state.appending(path: "beats"))
+          seen = []
+          clock.advance(1)
+          world.run("mark-problems", at: clock)
+        }
+        clock.advance(0.01)
+        let process = world.process("mark-problems", at: clock)
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        usleep(UInt32.random(in: 0..<6000))
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        let now = world.names("run/problems")
+        for name in now where !seen.contains(name) { expectWhole(world, name) }
+        #expect(seen.isSubset(of: now))
+        seen = Set(now)
+        let alive = world.text("run/alive/mark-problems")
+        #expect(alive == nil || alive?.split(separator: " ").count == 3)
+      }
+      for _ in 0..<3 {
+        clock.advance(1)
+        #expect(world.run("mark-problems", at: clock).code == 0)
+      }
+      #expect(world.names("run/problems").count == 30)
+      #expect(world.names("run/drafts").isEmpty)
+    }
+  }
+
+  private func expectWhole(_ world: World, _ name: String) {
+    let lines = world.text("run/problems/\(name)")?.split(
+      separator: "\n", omittingEmptySubsequences: false)
+    #expect(lines?.count == 3 && lines?.first == "mark-problems", "\(name)")
+  }
+}

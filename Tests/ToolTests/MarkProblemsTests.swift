@@ -1,0 +1,239 @@
+import Foundation
+import Testing
+
+@Suite struct MarkProblemsTests {
+  @Test func aHeartThatIsLateBecomesAProblemAndIsNeverTouchedAgain() async throws {
+    try await World.with { world in
+      try world.heart("web", "2\n")
+      var clock = FakeClock()
+      world.date("etc/hearts/web", clock.realtime - 1000)
+      for _ in 0..<3 {
+        #expect(world.run("mark-problems", at: clock).code == 0)
+        clock.advance(0.9)
+      }
+      #expect(world.names("run/problems").isEmpty)
+      #expect(world.run("mark-problems", at: clock).code == 0)
+      let lines = try #require(world.text("run/problems/web")).split(separator: "\n")
+      #expect(lines.count == 2)
+      #expect(lines.first == "mark-problems")
+      #expect(lines.last?.contains("the limit is 2 s") == true)
+      let before = world.snapshot("run/problems")
+      for _ in 0..<5 {
+        clock.advance(1)
+        world.run("mark-problems", at: clock)
+      }
+      #expect(world.snapshot("run/problems") == before)
+    }
+  }
+
+  @Test func beatsAreMadeEmptyAndDated1970AndCount() async throws {
+    try await World.with { world in
+      try world.heart("web", "2\n")
+      var clock = FakeClock()
+      world.run("mark-problems", at: clock)
+      let beat = try #require(world.status("run/beats/web"))
+      #expect(beat.st_size == 0 && beat.st_mtim.tv_sec == 0)
+      for _ in 0..<10 {
+        clock.advance(1)
+        world.date("run/beats/web", clock.realtime - 1)
+        world.run("mark-problems", at: clock)
+      }
+      #expect(world.names("run/problems").isEmpty)
+    }
+  }
+
+  @Test func aRestartedProgramHasTheSecondNumberForItsFirstBeat() async throws {
+    try await World.with { world in
+      try world.heart("web", "2 10\n")
+      var clock = FakeClock()
+      world.run("mark-problems", at: clock)
+      world.date("run/beats/web", clock.realtime)
+      try world.write("", to: "run/starts/web")
+      world.date("run/starts/web", clock.realtime + 1)
+      for _ in 0..<9 {
+        clock.advance(1)
+        world.run("mark-problems", at: clock)
+        #expect(world.names("run/problems").isEmpty)
+      }
+      for _ in 0..<3 {
+        clock.advance(1)
+        world.run("mark-problems", at: clock)
+      }
+      #expect(world.text("run/problems/web")?.contains("no first beat") == true)
+    }
+  }
+
+  @Test func aMalformedHeartBlindsNobodyAndIsToldOncePerChange() async throws {
+    try await World.with { world in
+      try world.heart("good", "2\n")
+      try world.heart("bad", "soon\n")
+      var clock = FakeClock()
+      world.date("etc/hearts/good", clock.realtime - 100)
+      var told: [String] = []
+      for second in 0..<8 {
+        if second == 4 { try world.heart("bad", "-1\n") }
+        told += world.run("mark-problems", at: clock).errors.split(separator: "\n").map(String.init)
+        clock.advance(1)
+      }
+      #expect(told.count == 2, "\(told)")
+      #expect(told.first?.hasPrefix("mark-problems: hearts/bad is passed over: \"soon\"") == true)
+      #expect(told.last?.contains("\"-1\"") == true)
+      #expect(world.names("run/problems") == ["good"])
+      try world.heart("bad", "5\n")
+      world.run("mark-problems", at: clock)
+      #expect(world.names("run/complaints/mark-problems").isEmpty)
+    }
+  }
+
+  @Test func whateverLiesInTheFolderOfHeartsNothingIsMarkedForItAndAWordIsSaid() async throws {
+    try await World.with { world in
+      let hearts = world.config.appending(path: "hearts")
+      try world.heart("real", "2\n")
+      mkfifo(hearts.appending(path: "fifo").path, 0o644)
+      try FileManager.default.createDirectory(
+        at: hearts.appending(path: "folder"), withIntermediateDirectories: true)
+      symlink("/etc/passwd", hearts.appending(path: "link").path)
+      try world.heart("empty", "")
+      try world.heart("binary", "\u{0}\u{1}\u{2}")
+      try world.heart("huge", "1e9\n")
+      try world.heart("zero", "0\n")
+      try world.heart("with space", "2\n")
+      try world.heart(String(repeating: "n", count: 255), "2\n")
+      try world.heart("web~", "2\n")
+      try world.heart("web.dpkg-new", "2\n")
+      try world.heart("large", "")
+      truncate(hearts.appending(path: "large").path, 1 << 30)
+      var clock = FakeClock()
+      var told = ""
+      for _ in 0..<5 {
+        let outcome = world.run("mark-problems", at: clock)
+        #expect(outcome.code == 0)
+        told += outcome.errors
+        clock.advance(1)
+      }
+      for name in [
+        "fifo", "folder", "link", "empty", "binary", "huge", "zero", "with space", "large",
+      ] {
+        #expect(told.contains("hearts/\(name) is passed over: "), "\(name)")
+      }
+      #expect(!told.contains("web~") && !told.contains("dpkg"))
+      #expect(told.split(separator: "\n").count == 9)
+      #expect(world.names("run/problems") == [String(repeating: "n", count: 255), "real"])
+      #expect(world.names("run/drafts").isEmpty)
+    }
+  }
+
+  @Test func whateverTakesTheBeatsPlaceIsReplaced() async throws {
+    try await World.with { world in
+      for name in ["fifo", "link", "large"] { try world.heart(name, "2\n") }
+      var clock = FakeClock()
+      world.run("mark-problems", at: clock)
+      let beats = world.state.appending(path: "beats")
+      for name in ["fifo", "link"] {
+        try FileManager.default.removeItem(at: beats.appending(path: name))
+      }
+      mkfifo(beats.appending(path: "fifo").path, 0o644)
+      try world.write("mine", to: "target")
+      symlink(world.root.appending(path: "target").path, beats.appending(path: "link").path)
+      truncate(beats.appending(path: "large").path, 1 << 30)
+      clock.advance(1)
+      world.date("run/beats/large", clock.realtime)
+      let outcome = world.run("mark-problems", at: clock)
+      #expect(outcome.code == 0)
+      #expect(outcome.errors.contains("beats/large"), "\(outcome.errors)")
+      for name in ["fifo", "link"] {
+        let beat = try #require(world.status("run/beats/\(name)"))
+        #expect(beat.st_mode & S_IFMT == S_IFREG && beat.st_mtim.tv_sec == 0)
+      }
+      #expect(world.text("target") == "mine")
+      #expect(world.names("run/problems").isEmpty)
+    }
+  }
+
+  @Test func aProcessThatIsGoneIsNoticedHoweverLongTheLimit() async throws {
+    try await World.with { world in
+      for name in ["alive", "dead", "reused"] { try world.heart(name, "3600\n") }
+      world.run("mark-problems")
+      let running = world.process("/bin/sleep", ["100"])
+      try running.run()
+      defer { running.end() }
+      let ended = world.process("/bin/true")
+      try ended.run()
+      ended.waitUntilExit()
+      let start = try startTime(of: running.processIdentifier)
+      try world.write("\(running.processIdentifier) \(start)\n", to: "run/pids/alive")
+      try world.write("\(running.processIdentifier) \(start - 1)\n", to: "run/pids/reused")
+      try world.write("\(ended.processIdentifier) 5\n", to: "run/pids/dead")
+      try world.write("\(ended.processIdentifier) 5\n", to: "run/pids/heartless")
+      #expect(world.run("mark-problems").code == 0)
+      #expect(world.names("run/problems") == ["dead", "reused"])
+      #expect(
+        world.text("run/problems/dead")?.contains("process \(ended.processIdentifier)") == true)
+    }
+  }
+
+  private func startTime(of pid: Int32) throws -> Int {
+    let stat = try String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
+    let fields = stat[stat.lastIndex(of: ")")!...].split(separator: " ")
+    return try #require(Int(fields[20]))
+  }
+
+  @Test func scriptsCanMarkWhatTheyDetect() async throws {
+    try await World.with { world in
+      #expect(
+        world.run("mark-problems", "--mark", "disk", "--detector", "smart", "5 bad").code == 0)
+      #expect(world.text("run/problems/disk") == "smart\n5 bad\n")
+      #expect(world.run("mark-problems", "--mark", "disk", "again").code == 0)
+      #expect(world.text("run/problems/disk") == "smart\n5 bad\n")
+      world.run("mark-problems", "--mark", "odd", "two\nlines\u{1B}[31m")
+      #expect(world.text("run/problems/odd") == "mark-problems\ntwo\\x0alines\\x1b[31m\n")
+    }
+  }
+
+  @Test(arguments: [
+    "../evil", "a/b", "a b", "", ".", "..", String(repeating: "x", count: 300), "ä",
+  ])
+  func namesThatAreNoNamesAreRefused(name: String) async throws {
+    try await World.with { world in
+      let outcome = world.run("mark-problems", "--mark", name, "why")
+      #expect(outcome.code == 64)
+      #expect(outcome.errors.hasPrefix("mark-problems: ") && outcome.errors.contains("is no name"))
+      #expect(world.names(".").sorted() == ["data", "etc"])
+    }
+  }
+
+  @Test func aDryRunChangesNothingAndSaysWhatItWouldDo() async throws {
+    try await World.with { world in
+      try world.heart("web", "2\n")
+      var clock = FakeClock()
+      world.date("etc/hearts/web", clock.realtime - 100)
+      for _ in 0..<3 {
+        world.run("mark-problems", at: clock)
+        clock.advance(0.9)
+      }
+      try world.heart("db", "2\n")
+      try world.heart("bad", "x\n")
+      let before = world.snapshot("run")
+      let outcome = world.run("mark-problems", "--dry-run", at: clock)
+      #expect(outcome.output.contains("would mark web: "))
+      #expect(outcome.output.contains("would make beats/db"))
+      #expect(world.snapshot("run") == before)
+    }
+  }
+
+  @Test func aRunThatCouldNotDoItsWorkIsNoSignOfLife() async throws {
+    try await World.with { world in
+      try world.heart("web", "2\n")
+      var clock = FakeClock()
+      world.run("mark-problems", at: clock)
+      let alive = try #require(world.status("run/alive/mark-problems"))
+      try FileManager.default.moveItem(
+        at: world.config.appending(path: "hearts"), to: world.config.appending(path: "away"))
+      clock.advance(1)
+      let outcome = world.run("mark-problems", at: clock)
+      #expect(outcome.code == 66)
+      #expect(outcome.errors.hasPrefix("mark-problems: unable to open \(world.config.path)/hearts"))
+      #expect(world.status("run/alive/mark-problems")?.st_ino == alive.st_ino)
+    }
+  }
+}
