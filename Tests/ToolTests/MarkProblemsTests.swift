@@ -174,8 +174,8 @@ import Testing
 
   private func startTime(of pid: Int32) throws -> Int {
     let stat = try String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
-    let fields = stat[stat.lastIndex(of: ")")!...].split(separator: " ")
-    return try #require(Int(fields[20]))
+    let end = try #require(stat.lastIndex(of: ")"))
+    return try #require(Int(stat[end...].split(separator: " ")[20]))
   }
 
   @Test func scriptsCanMarkWhatTheyDetect() async throws {
