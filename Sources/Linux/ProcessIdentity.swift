@@ -16,10 +16,11 @@ public struct ProcessIdentity: Equatable, Sendable {
   /// Reads what `text` wrote: "1234 567890", the number and the start time.
   public init?(parsing bytes: [UInt8]) {
     var scanner = Scanner(bytes)
-    guard let pid = scanner.number(), scanner.skip(0x20), let startTime = scanner.number(),
+    guard let pid = scanner.number(), scanner.skipWhite(), let startTime = scanner.number(),
       pid > 0, pid <= UInt64(Int32.max)
     else { return nil }
-    guard scanner.isAtEnd || (scanner.skip(0x0A) && scanner.isAtEnd) else { return nil }
+    _ = scanner.skipWhite()
+    guard scanner.isAtEnd else { return nil }
     self.init(pid: Int32(pid), startTime: startTime)
   }
 

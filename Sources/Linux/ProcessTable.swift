@@ -78,6 +78,23 @@ public struct ProcessTable: ~Copyable {
   }
 }
 
+/// A process table that is opened when it is first needed: most boxes note no processes, and some have no /proc.
+public struct LazyProcessTable: ~Copyable {
+  private var table: ProcessTable?
+
+  /// A table that is not opened yet.
+  public init() {}
+
+  /// Whether this very process has ended; see `ProcessTable.isGone`.
+  public mutating func isGone(_ process: ProcessIdentity) throws(SystemError) -> Bool {
+    if table == nil { table = try ProcessTable() }
+    switch table {
+    case .some(let table): return try table.isGone(process)
+    case .none: return false
+    }
+  }
+}
+
 extension ProcessIdentity {
   /// The process that asks.
   public static func own() throws(SystemError) -> ProcessIdentity {

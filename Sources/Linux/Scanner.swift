@@ -32,8 +32,10 @@ public struct Scanner {
     return true
   }
 
-  /// Reads blanks, tabs and line ends, as many as there are.
-  public mutating func skipWhite() {
+  /// Reads blanks, tabs and line ends, as many as there are; false when there is none.
+  public mutating func skipWhite() -> Bool {
+    let start = position
     while skip(0x20) || skip(0x09) || skip(0x0A) || skip(0x0D) {}
+    return position > start
   }
 }

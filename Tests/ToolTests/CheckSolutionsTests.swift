@@ -64,6 +64,28 @@ import Testing
     }
   }
 
+  @Test(arguments: [true, false])
+  func aHeartThatBeatsAgainByItselfIsNoReasonToRestartEverything(beats: Bool) async throws {
+    try await with(problemAge: 6) { world, clock in
+      try world.heart("web", "5\n")
+      try world.write("mark-problems\nno beat\n", to: "run/problems/web")
+      world.date("run/problems/web", clock.realtime - 6)
+      try FileManager.default.createDirectory(
+        at: world.state.appending(path: "beats"), withIntermediateDirectories: true)
+      try world.write("", to: "run/beats/web")
+      world.date("run/beats/web", clock.realtime - (beats ? 1 : 7))
+      let outcome = world.run("check-solutions", at: clock)
+      #expect(outcome.code == 0)
+      #expect(world.exists("run/problems/web") == !beats)
+      #expect(outcome.errors.contains("beats again by itself") == beats)
+      if beats {
+        #expect(!world.exists("run/restart-system"))
+      } else {
+        #expect(await world.waits(upTo: 5) { runs(world) == 1 })
+      }
+    }
+  }
+
   @Test func aProblemIsNotOldForTimeInWhichNobodyWatched() async throws {
     try await with(problemAge: 0) { world, clock in
       clock.realtime += 3600

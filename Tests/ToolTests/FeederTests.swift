@@ -112,7 +112,7 @@ import Testing
       #expect(await world.waits(upTo: 5) { !device.look().isEmpty })
       world.date("run/alive/mark-problems", 1000)
       try await Task.sleep(for: .seconds(8))
-      #expect(process.isRunning)
+      #expect(process.isRunning, "\(world.text("log") ?? "")")
       world.run("mark-problems")
       #expect(await world.waits(upTo: 5) { !process.isRunning })
       #expect(process.terminationStatus == 0)

@@ -17,6 +17,9 @@ struct DeviceHold: ~Copyable {
     self.path = path
   }
 
+  /// Whether this is no watchdog device, so that closing it does nothing.
+  var isStandIn: Bool { information == nil }
+
   /// Opens, and thereby arms, the device.
   static func open(_ path: String) throws(Failure) -> DeviceHold {
     do throws(SystemError) {

@@ -22,14 +22,15 @@ public enum Disarming {
 
   /// Disarms.
   ///
-  /// - Throws: when the device cannot be stopped: then the feeders are left alone, for without them the box
-  ///   would reboot.
+  /// - Throws: when the device cannot be stopped: then nothing is noted and the feeders are left alone, for
+  ///   without them the box would reboot.
   public static func run(_ roots: Roots, _ report: Report, isDry: Bool) throws(Failure) {
     let state = try StateFolder(roots)
     let path = try Settings(roots).device()
     let node = (try? Folder(path: "/").followedStatus(of: path))?.node
     let description = node.flatMap { WatchdogDevice.describe($0) }
-    if description?.nowayout == true {
+    let isCounting = node != nil && description?.state?.isEqual(to: "inactive") != true
+    if isCounting, description?.nowayout == true {
       throw Failure(
         .unavailable,
         "unable to disarm \(path): its driver was loaded with nowayout: only a reboot stops it")
@@ -38,20 +39,32 @@ public enum Disarming {
       Console.write("would end the feeders and disarm \(path)\n")
       return
     }
+    // Noted first: a feeder that cron starts meanwhile must not open what is just being stopped.
     let drafts = try Drafts(of: report.tool, in: state)
     try attempt(to: "make \(state.path)/\(note)") { () throws(SystemError) in
       try drafts.replace(note, in: state.folder, Drafts.Contents(""))
     }
-    let isCounting = description?.state?.isEqual(to: "active") ?? true
+    do throws(Failure) {
+      let isStopped = try stop(path, node, isCounting: isCounting)
+      report.say(
+        .notice,
+        isStopped
+          ? "\(path) is disarmed until kwatchdog-feeder --arm, or a reboot"
+          : "\(path) does not count: it will not be armed until kwatchdog-feeder --arm, or a reboot"
+      )
+    } catch {
+      try clear(in: state)
+      throw error
+    }
+  }
+
+  private static func stop(
+    _ path: String, _ node: DeviceNumber?, isCounting: Bool
+  ) throws(Failure) -> Bool {
     // Held here as well, so that ending the feeders is no close.
     let taken = try DeviceHold.takeOver(path)
     try endFeeders(of: node)
-    let isStopped = try stop(taken, orOpen: isCounting ? path : nil)
-    report.say(
-      .notice,
-      isStopped
-        ? "\(path) is disarmed until kwatchdog-feeder --arm, or a reboot"
-        : "\(path) is not counting: nothing to disarm")
+    return try stop(taken, orOpen: isCounting ? path : nil)
   }
 
   private static func stop(
@@ -68,7 +81,19 @@ public enum Disarming {
 
   private static func endFeeders(of node: DeviceNumber?) throws(Failure) {
     guard let node else { return }
+    let deadline = Moment.now().monotonic + .seconds(5)
+    // Again until there is none: one that was just started may have taken the device over meanwhile.
+    while try endFeedersOnce(of: node) {
+      if Moment.now().monotonic > deadline {
+        throw Failure(.tryLater, "unable to end all feeders: try again")
+      }
+    }
+  }
+
+  private static func endFeedersOnce(of node: DeviceNumber) throws(Failure) -> Bool {
+    var found = false
     for feeder in try Holder.all(of: node) where feeder.isFeeder {
+      found = true
       try attempt(to: "end kwatchdog-feeder (process \(feeder.pid))") { () throws(SystemError) in
         do throws(SystemError) {
           let process = try ProcessDescriptor(pid: feeder.pid)
@@ -79,5 +104,6 @@ public enum Disarming {
         }
       }
     }
+    return found
   }
 }

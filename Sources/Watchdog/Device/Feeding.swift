@@ -158,20 +158,32 @@ public struct Feeding: ~Copyable {
 
   /// Called while the chain is fresh: gets hold of the device and, if it is this feeder's turn, feeds it.
   private mutating func serveDevice() throws(Failure) {
-    if try Disarming.isNoted(in: state) {
-      hold = nil
-      throw Failure(
-        .unavailable, "not arming: disarmed by an administrator: kwatchdog-feeder --arm arms again")
-    }
+    // A device that counts down is fed and handed on, whatever is noted: only opening it is refused. Who
+    // disarms ends the feeders himself, and may be killed before he does.
+    let isDisarmed = try Disarming.isNoted(in: state)
+    if isDisarmed, isStandIn { hold = nil }
     if !holdsDevice { try takeOver() }
     guard generation.works else { return }
     if !holdsDevice {
+      if isDisarmed {
+        throw Failure(
+          .unavailable,
+          "not arming: disarmed by an administrator: kwatchdog-feeder --arm arms again"
+        )
+      }
       // Before anything is armed: a timeout that cannot be used is not to be found out afterwards.
       _ = try Settings(roots).read(.deviceTimeout)
       hold = try DeviceHold.open(try Settings(roots).device())
     }
     try feed()
     for note in notes { complaints.raise(about: "device", note, drafts: drafts) }
+  }
+
+  private var isStandIn: Bool {
+    switch hold {
+    case .some(let hold): hold.isStandIn
+    case .none: false
+    }
   }
 
   private mutating func feed() throws(Failure) {

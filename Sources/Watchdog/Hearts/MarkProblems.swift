@@ -134,18 +134,21 @@ public struct MarkProblems: ~Copyable {
 
   private mutating func lookAtProcesses() throws(Failure) {
     let folder = try attempt(to: "open pids") { () throws(SystemError) in try pids.folder(".") }
+    var table = LazyProcessTable()
     try folder.forEachEntry(onSystemError: { Failure.unable(to: "read pids", $0) }) {
       entry throws(Failure) in
       guard let name = Name(entry.bytes) else { return }
       do throws(Failure) {
-        try judgeProcess(of: name)
+        try judgeProcess(of: name, in: &table)
       } catch {
         fail(about: name, error)
       }
     }
   }
 
-  private mutating func judgeProcess(of name: Name) throws(Failure) {
+  private mutating func judgeProcess(
+    of name: Name, in table: inout LazyProcessTable
+  ) throws(Failure) {
     let bytes = try attempt(to: "read pids/\(name.text)") { () throws(SystemError) in
       try pids.readFile(name.text, atMost: 64)
     }
@@ -156,7 +159,7 @@ public struct MarkProblems: ~Copyable {
       return
     }
     let isGone = try attempt(to: "look at process \(process.pid)") { () throws(SystemError) in
-      try ProcessTable().isGone(process)
+      try table.isGone(process)
     }
     // Somebody may have started it anew between the two looks.
     guard isGone, read(name, kind: nil) != nil, try noteIs(bytes, for: name) else { return }

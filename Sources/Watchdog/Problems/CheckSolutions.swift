@@ -79,7 +79,9 @@ public struct CheckSolutions: ~Copyable {
       guard let name = Name(entry.bytes) else { return }
       let allowed = limit ?? setting(.solveWithin)
       limit = allowed
-      guard let age = try age(of: name, since: restart), age > allowed else { return }
+      guard let age = try age(of: name, since: restart), age > allowed,
+        try !removeIfRecovered(name)
+      else { return }
       if oldest.map({ $0.age < age }) ?? true { oldest = Overdue(name: name, age: age) }
     }
     return oldest
@@ -103,6 +105,23 @@ public struct CheckSolutions: ~Copyable {
       let noticed = watch.vigil.age(of: status.modified, at: now)
       return min(noticed, watch.vigil.age(of: restart, at: now))
     }
+  }
+
+  /// A program that got well by itself is no reason to restart everything, and its problem is over.
+  private mutating func removeIfRecovered(_ name: Name) throws(Failure) -> Bool {
+    let now = watch.look()
+    guard let noticed = try problems.read(name) else { return true }
+    // Where it cannot be told the problem stands.
+    let isWell = try? Recovery(roots, state).hasHappened(
+      to: name, noticed.problem, noticed: noticed.date, vigil: watch.vigil, now: now)
+    guard isWell == true else { return false }
+    if isDry {
+      Console.write("would remove problem \(name.text): it beats again\n")
+    } else {
+      try problems.remove(name)
+      report.say(.notice, "problem \(name.text) is over: it beats again by itself")
+    }
+    return true
   }
 
   private mutating func superviseRestart(

@@ -54,6 +54,27 @@ public struct Problems: ~Copyable {
       "unable to make \(path)/\(name.text): \(status.kind.words) has that name: remove it")
   }
 
+  /// The problem of this name and when it was first noticed, CLOCK_REALTIME; nil when there is none.
+  public borrowing func read(_ name: Name) throws(Failure) -> (problem: Problem, date: Duration)? {
+    try attempt(to: "read \(path)/\(name.text)") { () throws(SystemError) in
+      guard let status = try folder.statusIfThere(of: name.text),
+        let bytes = try folder.readFile(name.text, atMost: Problem.largestFile)
+      else { return nil }
+      return (Problem(parsing: bytes), status.modified)
+    }
+  }
+
+  /// Removes a problem that is solved.
+  public borrowing func remove(_ name: Name) throws(Failure) {
+    try attempt(to: "remove \(path)/\(name.text)") { () throws(SystemError) in
+      do throws(SystemError) {
+        try folder.remove(name.text)
+      } catch {
+        if error != .noSuchFile { throw error }
+      }
+    }
+  }
+
   /// Notes a problem, unless it is noted already.
   ///
   /// - Returns: whether it is new.

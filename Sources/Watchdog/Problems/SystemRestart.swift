@@ -77,6 +77,9 @@ public struct SystemRestart: ~Copyable {
         let contents = try Drafts.Contents("\(ProcessIdentity.own().text)\n")
         try drafts.replace(SystemRestart.name, in: folder, contents)
         roots.export()
+        // A daemon that it starts would keep cron's pipe open, and with it a process of cron, for as long as
+        // it lives. A person at a terminal sees what it says.
+        if !Console.isTerminal(.error) { try ThisProcess.appendOutput(to: "/dev/null") }
       }
       _ = consume child
       return true

@@ -64,7 +64,8 @@ public struct EachSecond: ~Copyable {
       sleep(untilMonotonic: next)
       if generation.isReplaced() { return }
       last = Moment.now().monotonic
-      try generation.noteWork(at: last ?? next)
+      // Where it cannot be noted, the worst that happens is a second that is run twice after a kill.
+      try? generation.noteWork(at: last ?? next)
       for tool in tools { run(tool) }
       complaints.settle()
     }

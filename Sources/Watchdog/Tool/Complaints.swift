@@ -44,13 +44,26 @@ public struct Complaints: ~Copyable {
 
   /// Forgets the complaints that were not raised since the last time.
   public mutating func settle() {
-    let current = raised
+    let current = raised.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     raised = []
     if isDry { return }
     try? folder.forEachEntry(onSystemError: { $0 }) { entry throws(SystemError) in
-      if current.contains(where: { $0.utf8.elementsEqual(entry.bytes) }) { return }
+      if Complaints.contains(current, entry.bytes) { return }
       try folder.remove(String(decoding: entry.bytes, as: UTF8.self))
     }
+  }
+
+  /// Whether a sorted list has this name: there may be as many complaints as there are hearts.
+  private static func contains(_ sorted: [String], _ name: UnsafeRawBufferPointer) -> Bool {
+    var range = sorted[...]
+    while !range.isEmpty {
+      let middle = range.startIndex + range.count / 2
+      if range[middle].utf8.elementsEqual(name) { return true }
+      range =
+        range[middle].utf8.lexicographicallyPrecedes(name)
+        ? range[(middle + 1)...] : range[..<middle]
+    }
+    return false
   }
 
   /// A file name for any subject: what is not allowed in a name becomes %HH, and a long one is cut off

@@ -1,0 +1,41 @@
+import Linux
+
+/// Whether a program got well by itself: it is looked at once more before everything is restarted for it.
+struct Recovery: ~Copyable {
+  private let hearts: Folder
+  private let beats: Folder
+  private let pids: Folder
+
+  init(_ roots: Roots, _ state: borrowing StateFolder) throws(Failure) {
+    let hearts = try roots.configFolder("hearts")
+    let beats = try state.open(.beats)
+    let pids = try state.open(.pids)
+    self.hearts = hearts
+    self.beats = beats
+    self.pids = pids
+  }
+
+  /// Whether the heart of this problem has beaten since it was noticed, is not late, and its noted process, if
+  /// there is one, runs. What somebody else than mark-problems detected is not for a heart to answer.
+  ///
+  /// - Parameters:
+  ///   - noticed: the problem's date, CLOCK_REALTIME.
+  ///   - vigil: since when the caller has been watching.
+  borrowing func hasHappened(
+    to name: Name, _ problem: Problem, noticed: Duration, vigil: Vigil, now: Moment
+  ) throws(Failure) -> Bool {
+    guard problem.detector.isEqual(to: "mark-problems"),
+      let heart = try? Heart.read(name, kind: nil, in: hearts)
+    else { return false }
+    return try attempt(to: "look at the heart \(name.text)") { () throws(SystemError) in
+      guard let beat = Beat(try beats.statusIfThere(of: name.text), owner: heart.owner).date,
+        beat > noticed, !Vigil.isFuture(beat, at: now),
+        heart.lateness(beat: beat, start: nil, vigil: vigil, now: now) == nil
+      else { return false }
+      guard let bytes = try pids.readFile(name.text, atMost: 64),
+        let process = ProcessIdentity(parsing: bytes)
+      else { return true }
+      return try !ProcessTable().isGone(process)
+    }
+  }
+}
