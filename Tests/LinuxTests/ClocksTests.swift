@@ -1,0 +1,117 @@
+import Linux
+import Testing
+
+@Suite struct MomentTests {
+  @Test func theOffsetIsWhatTheClocksDifferBy() {
+    let moment = Moment(realtime: .seconds(100), monotonic: .milliseconds(250))
+    #expect(moment.clockOffset == .milliseconds(99_750))
+    #expect(Moment(realtime: .seconds(1), monotonic: .seconds(3)).clockOffset == .seconds(-2))
+  }
+
+  @Test func theClocksRun() {
+    let first = Moment.now()
+    let second = Moment.now()
+    #expect(second.monotonic > first.monotonic)
+    #expect(first.realtime > .seconds(1_700_000_000))
+    #expect(first.monotonic > .zero)
+  }
+
+  @Test func aSleepThatIsOverAlreadyEndsAtOnce() {
+    let before = Moment.now().monotonic
+    sleep(untilMonotonic: before - .seconds(3600))
+    sleep(untilMonotonic: before)
+    #expect(Moment.now().monotonic - before < .seconds(1))
+  }
+}
+
+@Suite struct DurationTests {
+  static let texts: [(Duration, String)] = [
+    (.zero, "0.0"), (.milliseconds(99), "0.0"), (.milliseconds(100), "0.1"),
+    (.milliseconds(12_399), "12.3"), (.seconds(30), "30.0"), (.milliseconds(-99), "-0.0"),
+    (.milliseconds(-5250), "-5.2"), (.seconds(253_402_300_799), "253402300799.0"),
+    // Under the limit it must not read as the limit.
+    (.seconds(30) - .nanoseconds(1), "29.9"),
+  ]
+
+  @Test(arguments: texts)
+  func itIsToldWithOneDigitThatIsNeverRoundedUp(duration: Duration, text: String) {
+    #expect(duration.inSeconds == text)
+  }
+
+  static let nanoseconds: [(Duration, Int64)] = [
+    (.zero, 0), (.nanoseconds(1), 1), (.nanoseconds(-1), -1), (.seconds(2), 2_000_000_000),
+    (.seconds(-2) - .nanoseconds(5), -2_000_000_005), (.nanoseconds(Int64.max), .max),
+    (.nanoseconds(Int64.min), .min), (.seconds(9_223_372_037), .max),
+    (.seconds(-9_223_372_037), .min), (.seconds(Int64.max), .max), (.seconds(Int64.min), .min),
+  ]
+
+  @Test(arguments: nanoseconds)
+  func nanosecondsGoAsFarAsTheyCan(duration: Duration, count: Int64) {
+    #expect(duration.nanoseconds == count)
+  }
+
+  @Test(arguments: [(1, Int64.max), (-1, Int64.min)])
+  func theyDoNotTurnRoundInTheLastSecond(sign: Int, count: Int64) {
+    let duration: Duration = (.seconds(9_223_372_036) + .milliseconds(900)) * sign
+    withKnownIssue("the second sum is not looked at for an overflow") {
+      #expect(duration.nanoseconds == count)
+    }
+  }
+
+  @Test func wholeSecondsAreRoundedTowardsZero() {
+    #expect(Duration.milliseconds(1999).wholeSeconds == 1)
+    #expect(Duration.milliseconds(-1999).wholeSeconds == -1)
+    #expect(Duration.milliseconds(999).wholeSeconds == 0)
+  }
+
+  @Test func theMagnitudeHasNoSign() {
+    #expect(Duration.milliseconds(-5).magnitude == .milliseconds(5))
+    #expect(Duration.milliseconds(5).magnitude == .milliseconds(5))
+    #expect(Duration.zero.magnitude == .zero)
+  }
+}
+
+@Suite struct ScannerTests {
+  static let numbers: [(String, UInt64?)] = [
+    ("0", 0), ("7", 7), ("007", 7), ("12x", 12), ("18446744073709551615", .max), ("", nil),
+    ("x", nil), (" 1", nil), ("-1", nil), ("+1", nil), ("18446744073709551616", nil),
+    ("99999999999999999999", nil), ("/", nil), (":", nil),
+  ]
+
+  @Test(arguments: numbers)
+  func aNumberIsItsDigits(text: String, number: UInt64?) {
+    var scanner = Scanner(Array(text.utf8))
+    #expect(scanner.number() == number)
+  }
+
+  @Test func aNumberThatIsTooLargeIsNotPassed() {
+    var scanner = Scanner(Array("18446744073709551616".utf8))
+    let number = scanner.number()
+    let isStillThere = scanner.skip(UInt8(ascii: "1"))
+    #expect(number == nil)
+    #expect(isStillThere)
+  }
+
+  @Test func bytesAreSkippedOneByOneAndOnlyTheRightOnes() {
+    var scanner = Scanner(Array("a12b".utf8))
+    let letters = [scanner.skip(UInt8(ascii: "b")), scanner.skip(UInt8(ascii: "a"))]
+    #expect(letters == [false, true])
+    let number = scanner.number()
+    #expect(number == 12)
+    #expect(!scanner.isAtEnd)
+    let last = scanner.skip(UInt8(ascii: "b"))
+    #expect(last)
+    #expect(scanner.isAtEnd)
+    let behind = (scanner.skip(UInt8(ascii: "b")), scanner.number())
+    #expect(behind == (false, nil))
+  }
+
+  @Test func whiteSpaceIsSkippedWholly() {
+    var scanner = Scanner(Array(" \t\r\n 5".utf8))
+    scanner.skipWhite()
+    let number = scanner.number()
+    #expect(number == 5)
+    scanner.skipWhite()
+    #expect(scanner.isAtEnd)
+  }
+}

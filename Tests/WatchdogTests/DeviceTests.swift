@@ -1,0 +1,88 @@
+import Linux
+import Testing
+
+@testable import Watchdog
+
+@Suite struct DeviceHoldTests {
+  @Test func aFileStandsInForADeviceAndIsToldApart() throws {
+    try World.with { world in
+      let path = try world.write("device", "")
+      let hold = try DeviceHold.open(path)
+      let notes = hold.setUp(timeout: .seconds(60))
+      #expect(notes == ["\(path) is no watchdog device: it is written to, but will reboot nothing"])
+      try hold.feed()
+      #expect(world.text("device") == ".")
+      try hold.allowToStop()
+      #expect(world.text("device") == ".V")
+    }
+  }
+
+  @Test func aMissingDeviceIsAFailureThatSaysWhatToDo() throws {
+    try World.with { world in
+      let failure = failure { () throws(Failure) in try DeviceHold.open("\(world.path)/no") }
+      #expect(failure?.code == .unavailable)
+      #expect(failure?.sentence.contains("load a driver (modprobe softdog)") == true)
+    }
+  }
+
+  @Test func aPipeThatNobodyReadsIsAFailure() throws {
+    try World.with { world in
+      try world.makePipe("pipe")
+      let failure = failure { () throws(Failure) in try DeviceHold.open("\(world.path)/pipe") }
+      #expect(failure?.code == .unavailable)
+      #expect(failure?.sentence.hasSuffix(": nobody reads it") == true)
+    }
+  }
+
+  @Test func aPipeThatIsFullHasEnough() throws {
+    try World.with { world in
+      try world.makePipe("pipe")
+      let reader = try Folder(path: world.path).openToRead("pipe")
+      let hold = try DeviceHold.open("\(world.path)/pipe")
+      // More than any pipe holds.
+      for _ in 0..<70_000 { try hold.feed() }
+      withExtendedLifetime(reader) {}
+    }
+  }
+
+  @Test func whatIsNoDeviceIsTakenOverFromNobody() throws {
+    try World.with { world in
+      let path = try world.write("device", "")
+      let hold = try DeviceHold.open(path)
+      let isTaken = try DeviceHold.takeOver(path) != nil
+      withExtendedLifetime(hold) {}
+      #expect(!isTaken)
+    }
+  }
+
+  static let holders: [(String, String)] = [
+    ("systemd", "RuntimeWatchdogSec=off"), ("watchdog", "systemctl disable --now watchdog"),
+    ("wd_keepalive", "systemctl disable --now watchdog"), ("nginx", "only one program can"),
+    ("a\nb", "held by a\\x0ab (process 77)"),
+  ]
+
+  @Test(arguments: holders)
+  func whoHoldsTheDeviceIsNamedWithACure(program: String, words: String) {
+    let holder = Holder(pid: 77, descriptor: 3, program: program)
+    #expect(holder.words.hasPrefix("held by \(program.printable) (process 77): "))
+    #expect(holder.words.contains(words))
+    #expect(!holder.isFeeder)
+    #expect(Holder(pid: 77, descriptor: 3, program: "kwatchdog-feeder").isFeeder)
+  }
+}
+
+@Suite struct DisarmingTests {
+  @Test func aBoxThatWasDisarmedStaysSoUntilItIsArmed() throws {
+    try World.with { world in
+      let state = try StateFolder(world.roots)
+      let before = try Disarming.isNoted(in: state)
+      try world.write("run/disarmed", "")
+      let noted = try Disarming.isNoted(in: state)
+      try Disarming.clear(in: state)
+      let after = try Disarming.isNoted(in: state)
+      #expect([before, noted, after] == [false, true, false])
+      // What is cleared already is no failure.
+      try Disarming.clear(in: state)
+    }
+  }
+}

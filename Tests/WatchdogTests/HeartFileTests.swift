@@ -1,0 +1,143 @@
+import Linux
+import Testing
+
+@testable import Watchdog
+
+@Suite struct HeartFileTests {
+  static let hearts: [(String, limit: Int, startLimit: Int)] = [
+    ("30\n", 30, 30),
+    ("30 120\n", 30, 120),
+    ("120 30\n", 120, 30),
+    ("30\n120\n", 30, 120),
+    ("# beats each ten seconds\n30 # so much is late\n120 # and this for the start\n", 30, 120),
+    ("1 31536000\r\n", 1, 31_536_000),
+  ]
+
+  @Test(arguments: hearts)
+  func aHeartIsOneNumberOrTwo(text: String, limit: Int, startLimit: Int) throws {
+    let heart = try Heart(parsing: Array(text.utf8), owner: 33, written: .seconds(5))
+    #expect(
+      heart
+        == Heart(
+          limit: .seconds(limit), startLimit: .seconds(startLimit), owner: 33, written: .seconds(5))
+    )
+  }
+
+  static let mistakes: [(String, String)] = [
+    ("30 120 300", "it holds 3 numbers: write one, or two, such as 30 120"),
+    ("1\n2\n3\n4\n", "it holds 4 numbers"),
+    ("", "it is empty"),
+    ("30 0", "0 seconds is too short"),
+    ("30.5", "\"30.5\" is no whole number"),
+    ("-1", "\"-1\" is no whole number"),
+    ("1e9", "\"1e9\" is no whole number"),
+    ("30 31536001", "31536001 is too large"),
+  ]
+
+  @Test(arguments: mistakes)
+  func anythingElseIsAMistake(text: String, words: String) throws {
+    let sentence = try #require(
+      mistake { () throws(Mistake) in
+        try Heart(parsing: Array(text.utf8), owner: 0, written: .zero)
+      })
+    #expect(sentence.hasPrefix(words), "\(sentence)")
+  }
+
+  // MARK: Files
+
+  /// What reading hearts/web comes to: the heart, or why there is none in words.
+  private func read(
+    in world: World, kind: FileStatus.Kind? = nil
+  ) throws -> (heart: Heart?, reason: String?) {
+    let hearts = try world.roots.configFolder("hearts")
+    let name = try #require(Name("web"))
+    do throws(Heart.Unreadable) {
+      return (try Heart.read(name, kind: kind, in: hearts), nil)
+    } catch {
+      switch error {
+      case .notThere: return (nil, "not there")
+      case .mistake(let mistake, _): return (nil, mistake.sentence)
+      case .failed(let error): return (nil, "failed: \(error.reason)")
+      }
+    }
+  }
+
+  @Test(arguments: [nil, FileStatus.Kind.file])
+  func aHeartFileGivesItsOwnerAndItsDate(kind: FileStatus.Kind?) throws {
+    try World.with { world in
+      try world.makeFolder("etc/hearts")
+      try world.write("etc/hearts/web", "30 120\n", dated: .milliseconds(1_700_000_000_250))
+      let owner = try #require(world.status("etc/hearts/web")).owner
+      #expect(
+        try read(in: world, kind: kind).heart
+          == Heart(
+            limit: .seconds(30), startLimit: .seconds(120), owner: owner,
+            written: .milliseconds(1_700_000_000_250)))
+    }
+  }
+
+  @Test(.enabled(if: ThisProcess.user == 0, "only root can give files away"))
+  func aHeartBelongsToTheOwnerOfItsFile() throws {
+    try World.with { world in
+      try world.makeFolder("etc/hearts")
+      try world.write("etc/hearts/web", "30\n")
+      try world.give("etc/hearts/web", to: 12_345)
+      #expect(try read(in: world).heart?.owner == 12_345)
+    }
+  }
+
+  @Test func aHeartThatIsGoneIsNoMistake() throws {
+    try World.with { world in
+      try world.makeFolder("etc/hearts")
+      #expect(try read(in: world).reason == "not there")
+      // Or it goes between the look into the folder and the reading.
+      #expect(try read(in: world, kind: .file).reason == "not there")
+    }
+  }
+
+  @Test func aHeartFileHasAtMost1024Bytes() throws {
+    try World.with { world in
+      try world.makeFolder("etc/hearts")
+      let comment = String(repeating: "#", count: 1021)
+      try world.write("etc/hearts/web", "30\n\(comment)")
+      #expect(try read(in: world).heart?.limit == .seconds(30))
+      try world.write("etc/hearts/web", "30\n\(comment)#")
+      #expect(try read(in: world).reason == "it is 1025 bytes long: at most 1024")
+    }
+  }
+
+  @Test func whatIsNoFileIsAMistake() throws {
+    try World.with { world in
+      try world.makeFolder("etc/hearts/web")
+      #expect(try read(in: world).reason == "it is a folder: a heart is a file")
+    }
+    try World.with { world in
+      try world.makeFolder("etc/hearts")
+      // Opened, it would wait for a writer.
+      try world.makePipe("etc/hearts/web")
+      #expect(try read(in: world).reason == "it is a FIFO: a heart is a file")
+    }
+    try World.with { world in
+      try world.makeFolder("etc/hearts")
+      try world.write("etc/hearts/other", "30\n")
+      try world.link("etc/hearts/web", to: "other")
+      #expect(try read(in: world).reason == "it is a symbolic link: a heart is a file")
+    }
+  }
+
+  @Test func aMistakeSaysWhenItWasWritten() throws {
+    try World.with { world in
+      try world.makeFolder("etc/hearts")
+      try world.write("etc/hearts/web", "soon\n", dated: .seconds(1_700_000_000))
+      let hearts = try world.roots.configFolder("hearts")
+      let name = try #require(Name("web"))
+      var written: Duration?
+      do throws(Heart.Unreadable) {
+        _ = try Heart.read(name, kind: nil, in: hearts)
+      } catch {
+        if case .mistake(_, let date) = error { written = date }
+      }
+      #expect(written == .seconds(1_700_000_000))
+    }
+  }
+}

@@ -1,0 +1,167 @@
+import Linux
+import Testing
+
+@testable import Watchdog
+
+private func link(_ tool: String = "check-solutions", touched: Duration?) throws -> Link {
+  Link(tool: try #require(Name(tool)), limit: .seconds(10), touched: touched)
+}
+
+@Suite struct LinkTests {
+  static let fresh: [Duration] = [
+    .zero, .seconds(-1), .seconds(-10), .seconds(1), .seconds(10),
+  ]
+  static let stale: [(Duration, String)] = [
+    (
+      .seconds(-10) - .nanoseconds(1),
+      "check-solutions was last alive 10.0 s ago: the limit is 10 s"
+    ),
+    (.milliseconds(-61_790), "check-solutions was last alive 61.7 s ago: the limit is 10 s"),
+    (.seconds(10) + .nanoseconds(1), "check-solutions was last alive 10.0 s in the future"),
+    (.seconds(3600), "check-solutions was last alive 3600.0 s in the future"),
+  ]
+
+  @Test(arguments: fresh)
+  func aToolThatWasAliveWithinItsLimitIsFresh(fromNow: Duration) throws {
+    let link = try link(touched: noon.realtime + fromNow)
+    #expect(link.isFresh(at: noon))
+    #expect(link.staleness(at: noon) == nil)
+  }
+
+  @Test(arguments: stale)
+  func aToolOutsideOfItIsStaleAndSaysHow(fromNow: Duration, words: String) throws {
+    let link = try link(touched: noon.realtime + fromNow)
+    #expect(!link.isFresh(at: noon))
+    #expect(link.staleness(at: noon) == words)
+  }
+
+  @Test func aToolWithoutAFileIsStale() throws {
+    let link = try link(touched: nil)
+    #expect(!link.isFresh(at: noon))
+    #expect(link.staleness(at: noon) == "check-solutions has not run since boot")
+  }
+
+  @Test(arguments: [253_402_300_799, Int64.max, -1])
+  func datesOfNoUseAreStaleAndDoNotTrap(seconds: Int64) throws {
+    let link = try link(touched: .seconds(seconds))
+    #expect(!link.isFresh(at: noon))
+    #expect(link.staleness(at: noon) != nil)
+  }
+
+  /// A tmpfs keeps any date that 64 bits hold. In a process of its own, because it traps.
+  @Test func theSmallestDateIsStaleAndDoesNotTrap() async {
+    await withKnownIssue("its age has more seconds than Duration.components can tell") {
+      await #expect(processExitsWith: .success) {
+        let link = try link(touched: .seconds(Int64.min))
+        #expect(link.staleness(at: noon) != nil)
+      }
+    }
+  }
+
+  @Test(arguments: [Duration.seconds(3600), .seconds(-3600)])
+  func aClockThatIsSetCostsNoMoreThanTheNextRun(step: Duration) throws {
+    let set = noon.clockSet(by: step)
+    #expect(try !link(touched: noon.realtime).isFresh(at: set))
+    #expect(try link(touched: set.realtime).isFresh(at: set.later(by: .seconds(1))))
+  }
+}
+
+@Suite struct ChainTests {
+  @Test func aChainWithoutLinksVouchesForNobody() {
+    let chain = Chain(links: [], mistakes: [])
+    #expect(
+      chain.staleness(at: noon) == ["the folder chain names no link: nobody vouches for this box"])
+  }
+
+  @Test func aChainIsFreshWhenAllItsLinksAre() throws {
+    let links = [
+      try link("one", touched: noon.realtime), try link("two", touched: noon.realtime),
+    ]
+    #expect(Chain(links: links, mistakes: []).staleness(at: noon) == [])
+  }
+
+  @Test func eachStaleLinkIsNamed() throws {
+    let links = [
+      try link("one", touched: nil), try link("two", touched: noon.realtime),
+      try link("three", touched: noon.realtime - .seconds(11)),
+    ]
+    #expect(
+      Chain(links: links, mistakes: []).staleness(at: noon) == [
+        "one has not run since boot", "three was last alive 11.0 s ago: the limit is 10 s",
+      ])
+  }
+
+  // MARK: Files
+
+  /// The links that a world shows, by the names of their tools.
+  private func look(_ world: World) throws -> [String: Link] {
+    let links = try Chain.look(world.roots, StateFolder(world.roots)).links
+    return Dictionary(uniqueKeysWithValues: links.map { ($0.tool.text, $0) })
+  }
+
+  @Test func aLinkIsALimitInChainAndADateInAlive() throws {
+    try World.with { world in
+      try world.makeFolder("etc/chain")
+      try world.makeFolder("run/alive")
+      try world.write("etc/chain/mark-problems", "15 # seconds\n")
+      try world.write("etc/chain/check-solutions", "20\n")
+      try world.write("run/alive/mark-problems", "", dated: .milliseconds(1_720_000_000_500))
+      let links = try look(world)
+      #expect(links.keys.sorted() == ["check-solutions", "mark-problems"])
+      #expect(links["mark-problems"]?.limit == .seconds(15))
+      #expect(links["mark-problems"]?.touched == .milliseconds(1_720_000_000_500))
+      #expect(links["check-solutions"]?.limit == .seconds(20))
+      #expect(links["check-solutions"]?.touched == nil)
+    }
+  }
+
+  @Test func leftoversOfEditorsAreNoLinks() throws {
+    try World.with { world in
+      try world.makeFolder("etc/chain")
+      try world.write("etc/chain/mark-problems~", "15\n")
+      try world.write("etc/chain/.mark-problems.swp", "15\n")
+      #expect(try look(world).isEmpty)
+    }
+  }
+
+  @Test(arguments: ["", "soon\n", "0\n", "10 20\n"])
+  func aMistakeIsToldAndLeavesTheUsualLimit(text: String) throws {
+    try World.with { world in
+      try world.makeFolder("etc/chain")
+      try world.write("etc/chain/mark-problems", text)
+      let chain = try Chain.look(world.roots, StateFolder(world.roots))
+      #expect(chain.links.map(\.limit) == [.seconds(10)])
+      #expect(chain.mistakes.map(\.file) == ["chain/mark-problems"])
+      #expect(chain.mistakes.first?.sentence.isEmpty == false)
+    }
+  }
+
+  @Test func aFolderInTheLinksPlaceIsAMistakeAndStillALink() throws {
+    try World.with { world in
+      try world.makeFolder("etc/chain/mark-problems")
+      let chain = try Chain.look(world.roots, StateFolder(world.roots))
+      #expect(chain.links.map(\.tool.text) == ["mark-problems"])
+      #expect(chain.mistakes.map(\.sentence) == ["it is no file"])
+    }
+  }
+
+  @Test func whatIsNoFileInAliveIsNoSignOfLife() throws {
+    try World.with { world in
+      try world.makeFolder("etc/chain")
+      try world.write("etc/chain/mark-problems", "10\n")
+      try world.makeFolder("run/alive/mark-problems")
+      let link = try #require(try look(world)["mark-problems"])
+      #expect(link.touched == nil)
+    }
+  }
+
+  @Test func withoutTheFolderNobodyVouches() throws {
+    try World.with { world in
+      let failure = failure { () throws(Failure) in
+        _ = try Chain.look(world.roots, StateFolder(world.roots))
+      }
+      #expect(failure?.code == .noInput)
+      #expect(failure?.sentence.hasPrefix("unable to open \(world.config)/chain: ") == true)
+    }
+  }
+}

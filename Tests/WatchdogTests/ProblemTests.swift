@@ -1,0 +1,130 @@
+import Linux
+import Testing
+
+@testable import Watchdog
+
+@Suite struct ProblemTests {
+  @Test func aProblemIsTwoLines() {
+    let problem = Problem(detector: "mark-problems", reason: "no beat for 31.0 s")
+    #expect(problem.text == "mark-problems\nno beat for 31.0 s\n")
+  }
+
+  static let problems: [(String, String)] = [
+    ("mark-problems", "no beat for 31.0 s: the limit is 30 s"),
+    ("", ""),
+    ("nagios", "two\nlines"),
+    ("na\ngios", "\u{1B}[31mred\u{7F}"),
+    ("mark-problems", "zu spät"),
+    ("a", String(repeating: "b", count: 120)),
+    ("a", String(repeating: "b", count: 121)),
+  ]
+
+  @Test(arguments: problems)
+  func whatWasWrittenIsReadAgain(detector: String, reason: String) {
+    let problem = Problem(detector: detector, reason: reason)
+    let read = Problem(parsing: Array(problem.text.utf8))
+    #expect(read.detector == problem.detector)
+    #expect(read.reason == problem.reason)
+  }
+
+  @Test func aReasonThatIsLongOnlyInDigitsIsReadAgain() {
+    let problem = Problem(detector: "nagios", reason: String(repeating: "ä", count: 40))
+    let read = Problem(parsing: Array(problem.text.utf8))
+    withKnownIssue("320 bytes of digits are written, and cut off after 120 when they are read") {
+      #expect(read.reason == problem.reason)
+    }
+  }
+
+  @Test(arguments: problems)
+  func nothingBreaksTheTwoLines(detector: String, reason: String) {
+    let text = Array(Problem(detector: detector, reason: reason).text.utf8)
+    #expect(text.filter { $0 == 0x0A }.count == 2)
+    #expect(text.allSatisfy { $0 == 0x0A || ($0 >= 0x20 && $0 < 0x7F) })
+  }
+
+  @Test func newlinesAndControlBytesAreWrittenInDigits() {
+    let problem = Problem(detector: "a\tb", reason: "one\ntwo\0")
+    #expect(problem.detector == "a\\x09b")
+    #expect(problem.reason == "one\\x0atwo\\x00")
+  }
+
+  static let files: [(String, String, String)] = [
+    ("", "", ""), ("\n", "", ""), ("who", "who", ""), ("who\n", "who", ""),
+    ("who\nwhy", "who", "why"), ("\nwhy\n", "", "why"), ("who\nwhy\nmore\n", "who", "why"),
+    ("who\r\nwhy\r\n", "who\\x0d", "why\\x0d"), ("\u{1B}[2J\nwhy\n", "\\x1b[2J", "why"),
+  ]
+
+  @Test(arguments: files)
+  func aFileThatSomebodyElseWroteIsRead(text: String, detector: String, reason: String) {
+    let problem = Problem(parsing: Array(text.utf8))
+    #expect(problem.detector == detector)
+    #expect(problem.reason == reason)
+  }
+
+  @Test func binaryIsReadAndCannotDriveATerminal() {
+    let problem = Problem(parsing: Array(0...255))
+    #expect((problem.detector + problem.reason).utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F })
+  }
+}
+
+@Suite struct ProblemsTests {
+  private func with(
+    _ body: (World, borrowing Problems, borrowing Drafts, Name) throws -> Void
+  ) throws {
+    try World.with { world in
+      let state = try StateFolder(world.roots)
+      let problems = try Problems(in: state)
+      let drafts = try Drafts(of: "tool", in: state)
+      try body(world, problems, drafts, try #require(Name("web")))
+    }
+  }
+
+  @Test func aProblemThatIsNotedIsThere() throws {
+    try with { world, problems, drafts, web in
+      let before = try problems.has(web)
+      let isNew = try problems.note(Problem(detector: "a", reason: "b"), for: web, with: drafts)
+      let after = try problems.has(web)
+      #expect(!before)
+      #expect(isNew)
+      #expect(after)
+      #expect(world.text("run/problems/web") == "a\nb\n")
+    }
+  }
+
+  @Test func aProblemThatIsNotedTwiceKeepsItsFirstWordsAndDate() throws {
+    try with { world, problems, drafts, web in
+      _ = try problems.note(Problem(detector: "a", reason: "b"), for: web, with: drafts)
+      try world.date("run/problems/web", .seconds(5))
+      let isNew = try problems.note(Problem(detector: "c", reason: "d"), for: web, with: drafts)
+      #expect(!isNew)
+      #expect(world.text("run/problems/web") == "a\nb\n")
+      #expect(world.status("run/problems/web")?.modified == .seconds(5))
+    }
+  }
+
+  @Test func aFolderInTheProblemsPlaceIsAFailure() throws {
+    try with { world, problems, drafts, web in
+      try world.makeFolder("run/problems/web")
+      let sentence =
+        "unable to make \(world.state)/problems/web: a folder has that name: remove it"
+      let noting = failure { () throws(Failure) in
+        try problems.note(Problem(detector: "a", reason: "b"), for: web, with: drafts)
+      }
+      #expect(noting?.code == .cannotCreate)
+      #expect(noting?.sentence == sentence)
+      let looking = failure { () throws(Failure) in try problems.has(web) }
+      #expect(looking?.sentence == sentence)
+    }
+  }
+
+  @Test func aLinkInTheProblemsPlaceIsAFailureAndIsNotFollowed() throws {
+    try with { world, problems, drafts, web in
+      try world.link("run/problems/web", to: "\(world.path)/victim")
+      let noting = failure { () throws(Failure) in
+        try problems.note(Problem(detector: "a", reason: "b"), for: web, with: drafts)
+      }
+      #expect(noting?.sentence.contains("a symbolic link has that name") == true)
+      #expect(world.status("victim") == nil)
+    }
+  }
+}
