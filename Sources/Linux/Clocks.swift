@@ -53,8 +53,9 @@ extension Duration {
   public var nanoseconds: Int64 {
     let parts = components
     let (product, overflow) = parts.seconds.multipliedReportingOverflow(by: 1_000_000_000)
-    if overflow { return parts.seconds < 0 ? .min : .max }
-    return product.addingReportingOverflow(parts.attoseconds / 1_000_000_000).partialValue
+    let (sum, overflowsStill) = product.addingReportingOverflow(parts.attoseconds / 1_000_000_000)
+    if overflow || overflowsStill { return parts.seconds < 0 ? .min : .max }
+    return sum
   }
 
   /// In whole seconds, rounded towards zero.
@@ -66,8 +67,11 @@ extension Duration {
   /// "12.3": seconds with one digit after the point, cut off rather than rounded, so that a time under
   /// a limit never reads as the limit.
   public var inSeconds: String {
-    let tenths = magnitude.components.attoseconds / 100_000_000_000_000_000
-    return "\(self < .zero ? "-" : "")\(magnitude.components.seconds).\(tenths)"
+    // A tmpfs keeps any date that 64 bits hold, and what lies between two of them may be more than
+    // `components` can tell: it traps.
+    let known = min(magnitude, .seconds(Int64.max))
+    let tenths = known.components.attoseconds / 100_000_000_000_000_000
+    return "\(self < .zero ? "-" : "")\(known.components.seconds).\(tenths)"
   }
 }
 

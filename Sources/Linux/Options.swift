@@ -30,23 +30,31 @@ public enum Options {
     public let sentence: String
   }
 
+  /// The values of options; below are the letters that getopt_long answers mistakes with.
+  private static let firstValue: Int32 = 256
+
   /// Reads a command line; `words` starts with the program's name.
   public static func parse(_ words: [String], known: [Known]) throws(Mistake) -> Given {
     var vector = words.map { strdup($0) }
     vector.append(nil)
     defer { for word in vector { free(word) } }
-    var table = known.map {
-      option(name: $0.name.cString, has_arg: $0.takesValue ? 1 : 0, flag: nil, val: 0)
+    // Each has a value of its own: getopt_long holds options of equal values to be the same, and an
+    // abbreviation of two of them would be either.
+    var table = known.enumerated().map { index, known in
+      option(
+        name: known.name.cString, has_arg: known.takesValue ? 1 : 0, flag: nil,
+        val: firstValue + Int32(index))
     }
     table.append(option())
     var given = Given()
     var index: Int32 = 0
+    clinux_getopt_begin()
     while true {
-      let place = Int(clinux_optind())
       let answer = clinux_getopt_long(Int32(words.count), &vector, ":", table, &index)
       if answer == -1 { break }
-      guard answer == 0 else {
-        let word = vector[max(place, 1)].map { String(cString: $0) } ?? ""
+      guard answer >= firstValue else {
+        // It has gone one behind the word that it did not understand.
+        let word = vector[max(Int(clinux_optind()) - 1, 0)].map { String(cString: $0) } ?? ""
         throw Mistake(
           sentence: answer == 0x3A ? "option \(word) needs a value" : "unknown option \(word)")
       }

@@ -1,7 +1,8 @@
 /// Reads decimal numbers and single bytes from the front of a few bytes.
 public struct Scanner {
   private let bytes: [UInt8]
-  private var position = 0
+  /// How many bytes were read.
+  public private(set) var position = 0
 
   /// Starts at the first byte.
   public init(_ bytes: [UInt8]) { self.bytes = bytes }

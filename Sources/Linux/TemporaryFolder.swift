@@ -29,16 +29,28 @@ extension Folder {
   /// Removes `name` with everything in it; symbolic links are removed and not followed.
   public borrowing func removeTree(_ name: String) throws(SystemError) {
     guard try status(of: name).kind == .folder else { return try remove(name) }
-    let folder = try self.folder(name)
+    try self.folder(name).removeContents()
+    _ = try check { unlinkat(descriptor.number, name, AT_REMOVEDIR) }
+  }
+
+  private borrowing func removeContents() throws(SystemError) {
     // Removing while reading may skip entries on some file systems: hence again until there is none.
     var isEmpty = false
     while !isEmpty {
       isEmpty = true
-      try folder.forEachEntry(onSystemError: { $0 }) { entry throws(SystemError) in
+      try forEachEntry(onSystemError: { $0 }) { entry throws(SystemError) in
         isEmpty = false
-        try folder.removeTree(String(decoding: entry.bytes, as: UTF8.self))
+        // A name need not be text, so it is handed on as it is; the kernel's entry ends in a zero byte.
+        let name = entry.bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+        guard let name, unlinkat(descriptor.number, name, 0) != 0 else { return }
+        guard SystemError.last == .isAFolder || SystemError.last == .notPermitted else {
+          throw SystemError.last
+        }
+        let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
+        let number = try check { clinux_openat(descriptor.number, name, flags, 0) }
+        try Folder(Descriptor(owning: number)).removeContents()
+        _ = try check { unlinkat(descriptor.number, name, AT_REMOVEDIR) }
       }
     }
-    _ = try check { unlinkat(descriptor.number, name, AT_REMOVEDIR) }
   }
 }

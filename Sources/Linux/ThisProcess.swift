@@ -18,6 +18,13 @@ public enum ThisProcess {
   /// Sets a variable for this process and those that it starts.
   public static func setEnvironment(_ name: String, _ value: String) { setenv(name, value, 1) }
 
+  /// The folder that relative paths begin at (getcwd(3)); the root where that is gone.
+  public static var folder: String {
+    guard let path = getcwd(nil, 0) else { return "/" }
+    defer { free(path) }
+    return String(cString: path)
+  }
+
   /// The user as whom files are opened.
   public static var user: UInt32 { geteuid() }
 

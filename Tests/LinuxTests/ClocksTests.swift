@@ -53,9 +53,7 @@ import Testing
   @Test(arguments: [(1, Int64.max), (-1, Int64.min)])
   func theyDoNotTurnRoundInTheLastSecond(sign: Int, count: Int64) {
     let duration: Duration = (.seconds(9_223_372_036) + .milliseconds(900)) * sign
-    withKnownIssue("the second sum is not looked at for an overflow") {
-      #expect(duration.nanoseconds == count)
-    }
+    #expect(duration.nanoseconds == count)
   }
 
   @Test func wholeSecondsAreRoundedTowardsZero() {
@@ -108,10 +106,10 @@ import Testing
 
   @Test func whiteSpaceIsSkippedWholly() {
     var scanner = Scanner(Array(" \t\r\n 5".utf8))
-    scanner.skipWhite()
+    _ = scanner.skipWhite()
     let number = scanner.number()
     #expect(number == 5)
-    scanner.skipWhite()
+    _ = scanner.skipWhite()
     #expect(scanner.isAtEnd)
   }
 }

@@ -86,15 +86,11 @@ import Testing
 
   @Test(arguments: mistakesBehindOperands)
   func whatIsNotUnderstoodIsNamedBehindOperandsToo(words: [String], sentence: String) {
-    withKnownIssue("the operand is named: getopt_long had not yet moved it behind the options") {
-      #expect(mistake(in: words) == sentence)
-    }
+    #expect(mistake(in: words) == sentence)
   }
 
   @Test func anAbbreviationOfTwoOptionsIsNeither() {
-    withKnownIssue("getopt_long holds options of one kind and equal `val` to be the same") {
-      #expect(mistake(in: ["--li", "5"]) == "unknown option --li")
-    }
+    #expect(mistake(in: ["--li", "5"]) == "unknown option --li")
   }
 
   private func mistake(in words: [String]) -> String? {
@@ -108,13 +104,11 @@ import Testing
 
   /// In a process of its own, because it traps.
   @Test func aProcessCanReadASecondCommandLine() async {
-    await withKnownIssue("getopt_long goes on behind the end of the first one") {
-      await #expect(processExitsWith: .success) {
-        let known = [Options.Known(name: "help", takesValue: false)]
-        _ = try Options.parse(["tool", "--help", "--help"], known: known)
-        let second = try Options.parse(["tool", "web"], known: known)
-        try #require(second.operands == ["web"])
-      }
+    await #expect(processExitsWith: .success) {
+      let known = [Options.Known(name: "help", takesValue: false)]
+      _ = try Options.parse(["tool", "--help", "--help"], known: known)
+      let second = try Options.parse(["tool", "web"], known: known)
+      try #require(second.operands == ["web"])
     }
   }
 }

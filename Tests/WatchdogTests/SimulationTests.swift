@@ -104,12 +104,7 @@ private let boxes = [
       box.suffer(event)
       if lateSecond(of: &box, within: 130) != nil { latePhases.append(phase) }
     }
-    let isSetBack = event == .clockSetBackAnHour || event == .clockSetBackFiftyYears
-    withKnownIssue("a start in the future is forgotten, although the beat is older still") {
-      #expect(latePhases == [])
-    } when: {
-      index == 1 && isSetBack
-    }
+    #expect(latePhases == [])
   }
 
   @Test(arguments: SimulatedBox.Event.allCases, boxes.indices)

@@ -119,10 +119,8 @@ import Testing
       // There is no such folder here, but there is one in the root.
       let roots = Roots(config: "", state: String("\(world.path)/run".dropFirst()), data: "")
       let failure = failure { () throws(Failure) in try StateFolder(roots) }
-      withKnownIssue("it is looked for here, and made in the root") {
-        #expect(failure != nil)
-        #expect(world.status("run") == nil)
-      }
+      #expect(failure != nil)
+      #expect(world.status("run") == nil)
     }
   }
 }

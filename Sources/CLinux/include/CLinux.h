@@ -94,6 +94,8 @@ static inline int clinux_getopt_long(int argc, char **argv, const char *letters,
   opterr = 0;
   return getopt_long(argc, argv, letters, options, index);
 }
+/// Begins with another command line; 0 makes glibc forget the one before.
+static inline void clinux_getopt_begin(void) { optind = 0; }
 static inline const char *clinux_optarg(void) { return optarg; }
 static inline int clinux_optind(void) { return optind; }
 static inline int clinux_optopt(void) { return optopt; }

@@ -19,7 +19,10 @@ public struct Roots: Sendable {
   /// Where the options say, else where the environment says, else where the design says.
   public init(_ arguments: Arguments) {
     func root(_ option: StaticString, _ variable: StaticString, _ usual: String) -> String {
-      arguments.value(of: option) ?? ThisProcess.environment(variable) ?? usual
+      let given = arguments.value(of: option) ?? ThisProcess.environment(variable) ?? ""
+      if given.utf8.isEmpty { return usual }
+      // What is started from here may be in another folder.
+      return given.utf8.first == 0x2F ? given : "\(ThisProcess.folder)/\(given)"
     }
     config = root("config", "WATCHDOG_CONFIG", "/etc/watchdog")
     state = root("state", "WATCHDOG_STATE", "/run/watchdog")

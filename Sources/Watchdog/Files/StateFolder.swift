@@ -139,7 +139,7 @@ public struct StateFolder: ~Copyable {
     } catch {
       if error != .noSuchFile || isDry { throw failure(error, path, isDry) }
       folder = try attempt(to: "make \(path)") { () throws(SystemError) in
-        try makeFolder(path, in: Folder(path: "/"))
+        try makeFolder(path, in: Folder(path: "."))
       }
     }
     try checkIsSafe(folder, path: path)

@@ -10,25 +10,45 @@ public enum Trust {
   ///
   /// - Throws: the first thing that somebody else could change, or that makes it no executable.
   public static func check(executable path: String) throws(Failure) {
-    let parts = try resolve(path)
-    var walked = ""
-    for (index, part) in parts.enumerated() {
-      walked += "/\(part)"
-      try check(walked, isLast: index == parts.count - 1)
+    var waiting = split(path)
+    var walked: [String] = []
+    var links = 0
+    while !waiting.isEmpty {
+      let part = waiting.removeFirst()
+      if part.isEqual(to: "..") {
+        _ = walked.popLast()
+        continue
+      }
+      walked.append(part)
+      let here = "/" + walked.joined(separator: "/")
+      let status = try look(at: here)
+      try checkOwner(of: here, status)
+      switch status.kind {
+      case .symbolicLink:
+        links += 1
+        guard links <= 40 else { throw Failure.unable(to: "run \(path)", .symbolicLink) }
+        let target = try attempt(to: "read the link \(here)") { () throws(SystemError) in
+          try Folder(path: "/").linkTarget(of: here)
+        }
+        walked = target.first == 0x2F ? [] : Array(walked.dropLast())
+        waiting = split(String(decoding: target, as: UTF8.self)) + waiting
+      case .folder:
+        if status.isWritableByOthers && !status.isSticky {
+          throw refusal(here, "others can write to this folder", "chmod go-w \(here)")
+        }
+      default: if waiting.isEmpty { return try checkExecutable(here, status) }
+      }
     }
+    throw refusal(path, "it is a folder", "put an executable in its place")
   }
 
-  private static func check(_ path: String, isLast: Bool) throws(Failure) {
-    let status = try look(at: path)
+  private static func checkOwner(of path: String, _ status: FileStatus) throws(Failure) {
     guard status.owner == 0 || status.owner == ThisProcess.user else {
       throw refusal(path, "it belongs to user \(status.owner)", "chown root \(path)")
     }
-    guard isLast else {
-      if status.isWritableByOthers && !status.isSticky {
-        throw refusal(path, "others can write to this folder", "chmod go-w \(path)")
-      }
-      return
-    }
+  }
+
+  private static func checkExecutable(_ path: String, _ status: FileStatus) throws(Failure) {
     if status.isWritableByOthers {
       throw refusal(path, "others can write to it", "chmod go-w \(path)")
     }
@@ -48,34 +68,6 @@ public enum Trust {
     try attempt(to: "run \(path)") { () throws(SystemError) in
       try Folder(path: "/").status(of: path)
     }
-  }
-
-  /// The parts of a path without links: each link on the way is replaced by what it points to.
-  private static func resolve(_ path: String) throws(Failure) -> [String] {
-    var waiting = split(path)
-    var resolved: [String] = []
-    var links = 0
-    while !waiting.isEmpty {
-      let part = waiting.removeFirst()
-      if part.isEqual(to: "..") {
-        _ = resolved.popLast()
-        continue
-      }
-      resolved.append(part)
-      let walked = "/" + resolved.joined(separator: "/")
-      guard try look(at: walked).kind == .symbolicLink else { continue }
-      links += 1
-      guard links <= 40 else {
-        throw Failure.unable(to: "run \(path)", .symbolicLink)
-      }
-      let target = try attempt(to: "read the link \(walked)") { () throws(SystemError) in
-        try Folder(path: "/").linkTarget(of: walked)
-      }
-      resolved.removeLast()
-      if target.first == 0x2F { resolved = [] }
-      waiting = split(String(decoding: target, as: UTF8.self)) + waiting
-    }
-    return resolved
   }
 
   private static func split(_ path: String) -> [String] {

@@ -47,14 +47,18 @@ public struct Heart: Equatable, Sendable {
   public func lateness(
     beat: Duration?, start: Duration?, vigil: Vigil, now: Moment
   ) -> Lateness? {
-    // A start in the future was noted by a clock that was set back since, and says nothing.
-    let start = start.flatMap { Vigil.isFuture($0, at: now) ? nil : $0 }
+    // A start in the future was noted by a clock that was set back since. A beat of this vigil is later all
+    // the same; which of two notes from before the vigil is the later one, they tell themselves.
+    let hasBeatenSince =
+      beat.map { $0 >= vigil.watchingSince && !Vigil.isFuture($0, at: now) } ?? false
+    let start = start.flatMap { Vigil.isFuture($0, at: now) && hasBeatenSince ? nil : $0 }
     if let beat, start.map({ $0 <= beat }) ?? true {
       let age = vigil.age(of: beat, at: now)
       return age > limit ? .lastBeat(age: age, limit: limit) : nil
     }
     // It has not beaten since its start; where there is no note of one, since it was given a heart.
-    let began = beat == nil ? max(start ?? .zero, knownWritten(at: now)) : start ?? .zero
+    let knownStart = start.flatMap { Vigil.isFuture($0, at: now) ? nil : $0 } ?? .zero
+    let began = beat == nil ? max(knownStart, knownWritten(at: now)) : knownStart
     let age = vigil.age(of: began, at: now)
     return age > startLimit ? .firstBeat(age: age, limit: startLimit) : nil
   }

@@ -16,10 +16,12 @@ public struct Problem: Sendable {
   /// Reads problems/NAME. Lines that are missing are empty.
   public init(parsing bytes: [UInt8]) {
     let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+    // Somebody else may have written it: what was printable stays as it is, the rest becomes so.
     func line(_ number: Int) -> String {
-      lines.count > number ? String(decoding: lines[number], as: UTF8.self) : ""
+      lines.count > number ? printable(Array(lines[number]), atMost: Problem.largestFile) : ""
     }
-    self.init(detector: line(0), reason: line(1))
+    detector = line(0)
+    reason = line(1)
   }
 
   var text: String { "\(detector)\n\(reason)\n" }

@@ -19,12 +19,12 @@ public enum Ticker {
   ///   - now: the clocks.
   public static func next(after last: Duration?, now: Moment) -> Duration {
     func second(at monotonic: Duration) -> Int64 {
-      (now.realtime + (monotonic - now.monotonic) - phase).wholeSeconds
+      (now.realtime + (monotonic - now.monotonic)).wholeSeconds
     }
     // A note from the future is of another boot.
     let last = last.flatMap { $0 <= now.monotonic ? $0 : nil }
     let current = second(at: now.monotonic)
-    let due = last.map { max(second(at: $0) + 1, current) } ?? current + 1
+    let due = last.map { max(second(at: $0) + 1, current) } ?? second(at: now.monotonic - phase) + 1
     let deadline = now.monotonic + (.seconds(due) + phase - now.realtime)
     return max(deadline, last.map { $0 + leastPause } ?? deadline, now.monotonic)
   }

@@ -106,9 +106,9 @@ extension Duration {
 extension Scanner {
   fileprivate mutating func record() -> Duration? {
     let isNegative = skip(0x2D)
-    guard let seconds = number(), seconds <= UInt64(Int64.max / 2), skip(0x2E),
-      let nanoseconds = number(), nanoseconds < 1_000_000_000
-    else { return nil }
+    guard let seconds = number(), seconds <= UInt64(Int64.max / 2), skip(0x2E) else { return nil }
+    let start = position
+    guard let nanoseconds = number(), position - start == 9 else { return nil }
     let value: Duration = .seconds(Int64(seconds)) + .nanoseconds(Int64(nanoseconds))
     return isNegative ? .zero - value : value
   }

@@ -71,11 +71,14 @@ public struct Complaints: ~Copyable {
   private static func key(for subject: String) -> String {
     var key = ""
     var checksum: UInt64 = 0xCBF2_9CE4_8422_2325
+    var isCutOff = false
     for byte in subject.utf8 {
       checksum = (checksum ^ UInt64(byte)) &* 0x100_0000_01B3
-      if key.utf8.count > 200 { continue }
-      key += Name(CollectionOfOne(byte)).map { $0.text } ?? "%\(String(byte, radix: 16))"
+      isCutOff = isCutOff || key.utf8.count > 200
+      if isCutOff { continue }
+      let digits = String(byte, radix: 16)
+      key += Name(CollectionOfOne(byte)).map { $0.text } ?? "%\(byte < 16 ? "0" : "")\(digits)"
     }
-    return subject.utf8.count > 200 ? "\(key)%\(String(checksum, radix: 16))" : key
+    return isCutOff ? "\(key)%\(String(checksum, radix: 16))" : key
   }
 }

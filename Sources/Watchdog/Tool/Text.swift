@@ -14,18 +14,18 @@ extension String {
 
 /// Bytes of unknown origin, fit for one line of a message or of a file: what is not printable ASCII
 /// becomes `\xHH`, so that nothing can break the line, forge a second one or drive a terminal. Cut off
-/// after 120 bytes.
-public func printable(_ bytes: [UInt8]) -> String {
+/// after `limit` bytes.
+public func printable(_ bytes: [UInt8], atMost limit: Int = 120) -> String {
   let digits = Array("0123456789abcdef".utf8)
   var text: [UInt8] = []
-  for byte in bytes.prefix(120) {
+  for byte in bytes.prefix(limit) {
     if byte >= 0x20 && byte < 0x7F {
       text.append(byte)
     } else {
       text += [0x5C, 0x78, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
     }
   }
-  if bytes.count > 120 { text += Array("...".utf8) }
+  if bytes.count > limit { text += Array("...".utf8) }
   return String(decoding: text, as: UTF8.self)
 }
 
