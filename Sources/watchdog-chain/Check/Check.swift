@@ -125,7 +125,7 @@ struct Check {
     }
   }
 
-  /// The names in a folder, and what they are; one that is no name is told.
+  /// The names in a folder, and what they are; one that is no name is told, unless it is an example of ours.
   private mutating func names(in name: String) -> [(Name, FileStatus.Kind?)] {
     var names: [(Name, FileStatus.Kind?)] = []
     var others: [String] = []
@@ -134,7 +134,7 @@ struct Check {
     try? folder.forEachEntry(onSystemError: { $0 }) { entry throws(SystemError) in
       if let name = Name(entry.bytes) {
         names.append((name, entry.kind))
-      } else {
+      } else if !entry.bytes.suffix(8).elementsEqual(".example".utf8) {
         others.append(printable(Array(entry.bytes)))
       }
     }
