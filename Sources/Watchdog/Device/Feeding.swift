@@ -16,6 +16,7 @@ public struct Feeding: ~Copyable {
   private var isSetUp = false
   private var notes: [String] = []
   private var lastTakeOver: Duration?
+  private var opened: Duration?
   private var stale: StaleSpell?
 
   /// A time in which the chain is stale.
@@ -52,7 +53,7 @@ public struct Feeding: ~Copyable {
       sleep(untilMonotonic: next)
       last = Moment.now().monotonic
       let isFresh = step()
-      if generation.isOver, isFresh || !holdsDevice { return }
+      if generation.isOver, !holdsDevice || (isFresh && mayLetGo) { return }
     }
   }
 
@@ -78,6 +79,12 @@ public struct Feeding: ~Copyable {
         ? "would feed \(device) once a second, with a timeout of \(timeout) s\n"
         : "would not feed \(device): \(staleness.joined(separator: "; "))\n")
     return .success
+  }
+
+  /// Who opened a device at the end of its life stays until the younger feeder had time to take it over.
+  private var mayLetGo: Bool {
+    guard let opened, !isStandIn else { return true }
+    return Moment.now().monotonic - opened > .seconds(12)
   }
 
   private var holdsDevice: Bool {
@@ -174,6 +181,7 @@ public struct Feeding: ~Copyable {
       // Before anything is armed: a timeout that cannot be used is not to be found out afterwards.
       _ = try Settings(roots).read(.deviceTimeout)
       hold = try DeviceHold.open(try Settings(roots).device())
+      opened = Moment.now().monotonic
     }
     try feed()
     for note in notes { complaints.raise(about: "device", note, drafts: drafts) }
