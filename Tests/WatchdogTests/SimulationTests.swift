@@ -107,6 +107,26 @@ private let boxes = [
     #expect(latePhases == [])
   }
 
+  /// The note of a start that a wrong clock dated lies in the future for as long as that clock was ahead.
+  @Test(arguments: SimulatedBox.Event.allCases, boxes.indices)
+  func aProgramStartedByAWrongClockOutlivesWhatComesAfter(
+    event: SimulatedBox.Event, box index: Int
+  ) {
+    var latePauses: [Int] = []
+    for pause in [1, 5, 40, 100] {
+      var box = boxes[index]
+      _ = lateSecond(of: &box, within: 10)
+      box.suffer(.clockSetForwardAnHour)
+      box.restart()
+      #expect(lateSecond(of: &box, within: 150) == nil)
+      box.suffer(.clockSetBackAnHour)
+      #expect(lateSecond(of: &box, within: pause) == nil)
+      box.suffer(event)
+      if lateSecond(of: &box, within: 150) != nil { latePauses.append(pause) }
+    }
+    #expect(latePauses == [])
+  }
+
   @Test(arguments: SimulatedBox.Event.allCases, boxes.indices)
   func aProgramThatDoesNotComeUpIsMarkedSoonAfter(
     event: SimulatedBox.Event, box index: Int

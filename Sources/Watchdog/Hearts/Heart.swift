@@ -48,19 +48,24 @@ public struct Heart: Equatable, Sendable {
     beat: Duration?, start: Duration?, vigil: Vigil, now: Moment
   ) -> Lateness? {
     // A start in the future was noted by a clock that was set back since. A beat of this vigil is later all
-    // the same; which of two notes from before the vigil is the later one, they tell themselves.
+    // the same.
     let hasBeatenSince =
       beat.map { $0 >= vigil.watchingSince && !Vigil.isFuture($0, at: now) } ?? false
-    let start = start.flatMap { Vigil.isFuture($0, at: now) && hasBeatenSince ? nil : $0 }
+    let isStartUncertain = start.map { Vigil.isFuture($0, at: now) } ?? false
+    let start = isStartUncertain && hasBeatenSince ? nil : start
     if let beat, start.map({ $0 <= beat }) ?? true {
       let age = vigil.age(of: beat, at: now)
       return age > limit ? .lastBeat(age: age, limit: limit) : nil
     }
     // It has not beaten since its start; where there is no note of one, since it was given a heart.
-    let knownStart = start.flatMap { Vigil.isFuture($0, at: now) ? nil : $0 } ?? .zero
+    let knownStart = isStartUncertain ? .zero : start ?? .zero
     let began = beat == nil ? max(knownStart, knownWritten(at: now)) : knownStart
     let age = vigil.age(of: began, at: now)
-    return age > startLimit ? .firstBeat(age: age, limit: startLimit) : nil
+    // When beat and start are both from before the vigil, clocks that were set may have dated them in the
+    // wrong order: then it has the longer of its limits.
+    let isOrderCertain = beat == nil || knownStart >= vigil.watchingSince
+    let allowed = isOrderCertain ? startLimit : max(limit, startLimit)
+    return age > allowed ? .firstBeat(age: age, limit: allowed) : nil
   }
 
   /// Whether the note of a start could change the answer that `lateness` gave without it. Most hearts
