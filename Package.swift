@@ -32,12 +32,17 @@ let package = Package(
     tool("beat"),
     tool("mark-problems"),
     tool("check-solutions"),
+    tool("run-stamped"),
+    tool("kill-stamped"),
     tool("kwatchdog-feeder"),
     tool("each-second"),
     // Depends on the others so that `swift run watchdog-chain drill` builds what it puts to the test.
     tool(
       "watchdog-chain",
-      ["beat", "mark-problems", "check-solutions", "kwatchdog-feeder", "each-second"]),
+      [
+        "beat", "mark-problems", "check-solutions", "kwatchdog-feeder", "each-second",
+        "run-stamped", "kill-stamped",
+      ]),
     // Tests are never Embedded: Swift Testing needs the whole language, and so they see the ordinary build.
     .testTarget(name: "LinuxTests", dependencies: ["Linux", "CLinux"]),
     .testTarget(name: "WatchdogTests", dependencies: ["Watchdog", "Linux", "CLinux"]),

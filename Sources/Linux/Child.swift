@@ -78,27 +78,16 @@ public struct Child: ~Copyable {
     case .session: setsid()
     }
     if endsWithParent { _ = clinux_prctl(PR_SET_PDEATHSIG, UInt(SIGKILL)) }
-    // Ignored signals stay ignored across exec, and so would a blocked one stay blocked.
-    for signal in 1..<32 where signal != SIGKILL && signal != SIGSTOP {
-      clinux_default_handler(Int32(signal))
-    }
-    var none = sigset_t()
-    sigemptyset(&none)
-    sigprocmask(SIG_SETMASK, &none, nil)
+    ThisProcess.resetSignals()
     // Ours are close-on-exec each, but we may have been started with files of others.
     _ = clinux_close_on_exec_from(3)
     do throws(SystemError) {
-      let null = try Descriptor.open("/dev/null", O_RDWR)
-      dup2(null.number, STDIN_FILENO)
+      try ThisProcess.readNothing()
       try prepare()
+      try ThisProcess.execute(command)
     } catch {
       return error
     }
-    var words = command.map { strdup($0) }
-    words.append(nil)
-    guard let program = words[0] else { return .invalidArgument }
-    execvp(program, &words)
-    return .last
   }
 
   /// Waits until it has ended, or until CLOCK_MONOTONIC shows `deadline`, and collects it. Once only:

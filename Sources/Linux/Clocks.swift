@@ -61,6 +61,19 @@ extension Duration {
   /// In whole seconds, rounded towards zero.
   public var wholeSeconds: Int64 { components.seconds }
 
+  /// "2026-11-23T15:35:28.120Z": this long after 1970-01-01, as RFC 3339 writes it.
+  public var date: String {
+    var seconds = time_t(clamping: nanoseconds / 1_000_000_000)
+    var parts = tm()
+    gmtime_r(&seconds, &parts)
+    var buffer = [CChar](repeating: 0, count: 32)
+    strftime(&buffer, buffer.count, "%Y-%m-%dT%H:%M:%S", &parts)
+    let text = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+    let rest = "\(max(nanoseconds, 0) % 1_000_000_000 / 1_000_000)"
+    let zeros = String(repeating: "0", count: 3 - rest.utf8.count)
+    return "\(String(decoding: text, as: UTF8.self)).\(zeros)\(rest)Z"
+  }
+
   /// This time without its sign.
   public var magnitude: Duration { self < .zero ? .zero - self : self }
 

@@ -31,6 +31,11 @@ public struct Descriptor: ~Copyable {
     try open(path, flags, mode: mode, inFolder: AT_FDCWD)
   }
 
+  /// Opens /dev/null to write.
+  public static func openNothing() throws(SystemError) -> Descriptor {
+    try open("/dev/null", O_WRONLY)
+  }
+
   static func open(
     _ path: String, _ flags: Int32, mode: UInt32, inFolder folder: Int32
   ) throws(SystemError) -> Descriptor {
@@ -58,6 +63,29 @@ public struct Descriptor: ~Copyable {
     return bytes
   }
 
+  /// Reads on until the end of the file, into a buffer that is made larger where that is needed.
+  ///
+  /// - Returns: how many bytes were read; less than there are when `limit` is reached.
+  public borrowing func readAll(
+    into buffer: inout [UInt8], atMost limit: Int
+  ) throws(SystemError) -> Int {
+    var done = 0
+    while done < limit {
+      if done == buffer.count {
+        buffer += [UInt8](repeating: 0, count: max(buffer.count, 4096))
+      }
+      let room = buffer.count - done
+      let got = try check {
+        buffer.withUnsafeMutableBytes {
+          read(number, $0.baseAddress?.advanced(by: done), room)
+        }
+      }
+      if got == 0 { break }
+      done += got
+    }
+    return min(done, limit)
+  }
+
   /// Writes all of `bytes`. The corresponding C function is `write`.
   public borrowing func write(_ bytes: [UInt8]) throws(SystemError) {
     var done = 0
@@ -75,6 +103,9 @@ public struct Descriptor: ~Copyable {
   public borrowing func overwriteStart(_ bytes: [UInt8]) throws(SystemError) {
     _ = try check { bytes.withUnsafeBytes { pwrite(number, $0.baseAddress, $0.count, 0) } }
   }
+
+  /// Waits until everything that was written is on the disk. The corresponding C function is `fsync`.
+  public borrowing func synchronize() throws(SystemError) { _ = try check { fsync(number) } }
 
   /// Gives the file to `owner`, leaving its group. The corresponding C function is `fchown`.
   public borrowing func give(to owner: UInt32) throws(SystemError) {

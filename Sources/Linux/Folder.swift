@@ -12,6 +12,17 @@ public struct Folder: ~Copyable {
     descriptor = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)
   }
 
+  /// Opens a folder by its path, which is made when it is missing; those above it must be there.
+  public static func openOrMake(_ path: String) throws(SystemError) -> Folder {
+    if mkdir(path, 0o755) != 0 {
+      let error = SystemError.last
+      // Where it is there already a read-only disk says so, or that nothing may be made.
+      if let folder = try? Folder(path: path) { return folder }
+      throw error
+    }
+    return try Folder(path: path)
+  }
+
   /// Opens the folder `name` in this one.
   public borrowing func folder(_ name: String) throws(SystemError) -> Folder {
     Folder(try open(name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW))
@@ -62,6 +73,27 @@ public struct Folder: ~Copyable {
   /// (`SystemError.symbolicLink`).
   public borrowing func openToRead(_ name: String) throws(SystemError) -> Descriptor {
     try open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+  }
+
+  /// Opens the file `name` to write at its end; it is made when it is missing, for its owner to write and for
+  /// its group to read. A symbolic link fails, and so does a FIFO that nobody reads.
+  public borrowing func openToAppend(_ name: String) throws(SystemError) -> Descriptor {
+    let flags = O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK
+    let file = try open(name, flags, mode: 0o640)
+    // Only the opening must not wait.
+    _ = try check { clinux_fcntl(file.number, F_SETFL, Int(O_APPEND)) }
+    return file
+  }
+
+  /// Replaces the file `name`, whole or not at all, also when the power fails: when this returns the new
+  /// contents are on the disk. It is written under a dotted name first, which must be nobody else's.
+  public borrowing func replaceDurably(_ name: String, _ contents: [UInt8]) throws(SystemError) {
+    let draft = ".\(name)"
+    let file = try open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK, mode: 0o644)
+    try file.write(contents)
+    try file.synchronize()
+    try rename(draft, to: name, in: self)
+    try descriptor.synchronize()
   }
 
   /// The first `limit` bytes of `name`, or nil when there is nothing of that name or it is no ordinary

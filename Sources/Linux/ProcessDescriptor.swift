@@ -65,6 +65,10 @@ extension pollfd {
   init(descriptor: Int32) { self.init(fd: descriptor, events: Int16(POLLIN), revents: 0) }
 }
 
+/// SIGTERM of signal(7): asks a process to end.
+public let endSignal: Int32 = SIGTERM
+/// SIGCONT of signal(7): lets a stopped process go on.
+public let continueSignal: Int32 = SIGCONT
 /// SIGSTOP of signal(7): stops a process, which cannot refuse.
 public let stopSignal: Int32 = SIGSTOP
 /// SIGKILL of signal(7): ends a process, which cannot refuse.

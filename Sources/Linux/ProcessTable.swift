@@ -61,6 +61,23 @@ public struct ProcessTable: ~Copyable {
     try? folder.linkTarget(of: "\(pid)/exe")
   }
 
+  /// Reads the environment that a process was started with: entries that end in a zero byte each. A program
+  /// may have overwritten it. Empty when it is gone, a kernel thread, or not ours to look at.
+  ///
+  /// - Parameter buffer: where it is put, and made larger where that is needed.
+  /// - Returns: how many bytes it is.
+  public borrowing func readEnvironment(of pid: Int32, into buffer: inout [UInt8]) -> Int {
+    guard let file = try? folder.open("\(pid)/environ", O_RDONLY) else { return 0 }
+    // ARG_MAX of execve(2): a quarter of the usual stack limit, or 128 kB a word.
+    return (try? file.readAll(into: &buffer, atMost: 8 << 20)) ?? 0
+  }
+
+  /// Reads which control groups a process is in (cgroups(7)).
+  public borrowing func readGroups(of pid: Int32, into buffer: inout [UInt8]) -> Int {
+    guard let file = try? folder.open("\(pid)/cgroup", O_RDONLY) else { return 0 }
+    return (try? file.readAll(into: &buffer, atMost: 1 << 16)) ?? 0
+  }
+
   /// The open descriptor by which a process holds a device, or nil when it holds none or is not ours to
   /// look at.
   public borrowing func descriptor(of pid: Int32, forDevice device: DeviceNumber) -> Int32? {

@@ -18,6 +18,9 @@ public enum ThisProcess {
   /// Sets a variable for this process and those that it starts.
   public static func setEnvironment(_ name: String, _ value: String) { setenv(name, value, 1) }
 
+  /// Takes a variable out of the environment of this process and of those that it starts.
+  public static func unsetEnvironment(_ name: String) { unsetenv(name) }
+
   /// The folder that relative paths begin at (getcwd(3)); the root where that is gone.
   public static var folder: String {
     guard let path = getcwd(nil, 0) else { return "/" }
@@ -42,11 +45,41 @@ public enum ThisProcess {
   /// reads any more has still work to do.
   public static func ignoreBrokenPipes() { clinux_ignore(SIGPIPE) }
 
-  /// Lets standard output and standard error go to the end of a file.
-  public static func appendOutput(to path: String) throws(SystemError) {
-    let file = try Descriptor.open(path, O_WRONLY | O_APPEND | O_CREAT, mode: 0o644)
+  /// Gives all signals the effect that they have at login: ignored and blocked ones stay so across exec.
+  public static func resetSignals() {
+    for signal in 1..<32 where signal != SIGKILL && signal != SIGSTOP {
+      clinux_default_handler(Int32(signal))
+    }
+    clinux_unblock_signals()
+  }
+
+  /// Lets standard input come from /dev/null.
+  public static func readNothing() throws(SystemError) {
+    let null = try Descriptor.open("/dev/null", O_RDWR)
+    _ = try check { dup2(null.number, STDIN_FILENO) }
+  }
+
+  /// Lets standard output and standard error go to an open file.
+  public static func sendOutput(to file: borrowing Descriptor) throws(SystemError) {
     _ = try check { dup2(file.number, STDOUT_FILENO) }
     _ = try check { dup2(file.number, STDERR_FILENO) }
+  }
+
+  /// Becomes another program. A name without a slash is looked for in PATH. The corresponding C function is
+  /// `execvp`.
+  ///
+  /// - Throws: why it could not be executed; otherwise this does not return.
+  public static func execute(_ command: [String]) throws(SystemError) -> Never {
+    var words = command.map { strdup($0) }
+    words.append(nil)
+    guard let program = words[0] else { throw SystemError.invalidArgument }
+    execvp(program, &words)
+    throw SystemError.last
+  }
+
+  /// Lets standard output and standard error go to the end of a file.
+  public static func appendOutput(to path: String) throws(SystemError) {
+    try sendOutput(to: Descriptor.open(path, O_WRONLY | O_APPEND | O_CREAT, mode: 0o644))
   }
 
   /// Ends the process after this many seconds, successfully, whatever it waits for. The corresponding C

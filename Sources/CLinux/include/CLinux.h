@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <grp.h>
 #include <linux/watchdog.h>
 #include <poll.h>
 #include <pwd.h>
@@ -56,6 +57,13 @@ static inline ssize_t clinux_getdents64(int fd, void *buffer, size_t size) {
 /// refused, and descriptors that somebody left open for us are left open for others.
 static inline int clinux_close_on_exec_from(unsigned first) {
   return (int)syscall(436 /* SYS_close_range */, first, ~0u, 4u /* CLOSE_RANGE_CLOEXEC */);
+}
+
+/// Lets every signal through: one that is blocked stays so across exec.
+static inline void clinux_unblock_signals(void) {
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
 /// fork(2), which Swift's importer hides: a program with one thread may call anything in the child.

@@ -1,6 +1,6 @@
 import Linux
 
-/// A file of one value directly in /etc/watchdog that is a number of seconds.
+/// A file of one value directly in /etc/watchdog that is a number.
 public struct Setting: Sendable {
   /// The file's name.
   public let name: StaticString
@@ -8,8 +8,18 @@ public struct Setting: Sendable {
   public let usual: Int64
   /// The smallest number that makes sense.
   public let least: Int64
+  /// What it counts.
+  public var unit = Unit.seconds
   /// What it is for.
   public let meaning: StaticString
+
+  /// What a number counts.
+  public enum Unit: Sendable {
+    /// A time.
+    case seconds
+    /// How often something happens.
+    case times
+  }
 
   /// How long a problem may stay unsolved.
   public static var solveWithin: Setting {
@@ -30,8 +40,56 @@ public struct Setting: Sendable {
       meaning: "seconds without food after which the device reboots the box")
   }
 
+  /// How long a solution may take.
+  public static var solveTime: Setting {
+    Setting(
+      name: "solve-time", usual: 20, least: 1,
+      meaning: "seconds that a solution may take before it is killed and tried again")
+  }
+  /// How long programs have to end by themselves.
+  public static var grace: Setting {
+    Setting(
+      name: "grace", usual: 1, least: 1,
+      meaning: "seconds between TERM and KILL when a program is ended")
+  }
+  /// How long after boot nothing is restarted as a whole.
+  public static var minimumUptime: Setting {
+    Setting(
+      name: "minimum-uptime", usual: 120, least: 1,
+      meaning: "seconds after boot before restart-system is run, so that somebody can log in")
+  }
+  /// How many runs of restart-system come before a reboot.
+  public static var restartsBeforeReboot: Setting {
+    Setting(
+      name: "restarts-before-reboot", usual: 3, least: 1, unit: .times,
+      meaning: "runs of restart-system within restarts-window; then the box is rebooted")
+  }
+  /// In which time they are counted.
+  public static var restartsWindow: Setting {
+    Setting(
+      name: "restarts-window", usual: 900, least: 1,
+      meaning: "seconds in which runs of restart-system are counted")
+  }
+  /// How many reboots come before standing down.
+  public static var rebootsBeforeStandingDown: Setting {
+    Setting(
+      name: "reboots-before-standing-down", usual: 5, least: 1, unit: .times,
+      meaning: "reboots within reboots-window; then problems are only marked")
+  }
+  /// In which time they are counted.
+  public static var rebootsWindow: Setting {
+    Setting(
+      name: "reboots-window", usual: 86_400, least: 1,
+      meaning: "seconds in which reboots are counted")
+  }
+
   /// All of them.
-  public static var all: [Setting] { [solveWithin, restartWithin, deviceTimeout] }
+  public static var all: [Setting] {
+    [
+      solveTime, grace, solveWithin, restartWithin, minimumUptime, restartsBeforeReboot,
+      restartsWindow, rebootsBeforeStandingDown, rebootsWindow, deviceTimeout,
+    ]
+  }
 }
 
 /// /etc/watchdog, read: one value per file, absent means the default, and what is wrong is said.
@@ -59,7 +117,9 @@ public struct Settings: ~Copyable {
     do throws(Mistake) {
       value = try Seconds.parse(one: bytes)
     } catch {
-      throw Failure(.configuration, "\(path)/\(setting.name): \(error.sentence)")
+      let sentence =
+        setting.unit == .times ? "it is no number from 1 on, such as 3" : error.sentence
+      throw Failure(.configuration, "\(path)/\(setting.name): \(sentence)")
     }
     guard value >= .seconds(setting.least) else {
       throw Failure(
@@ -67,6 +127,13 @@ public struct Settings: ~Copyable {
         "\(path)/\(setting.name): \(value.wholeSeconds) s is too short: at least \(setting.least)")
     }
     return value
+  }
+
+  /// The value of a setting that is a number of times.
+  borrowing func count(
+    _ setting: Setting, complaints: inout Complaints, drafts: borrowing Drafts
+  ) -> Int {
+    Int(read(setting, complaints: &complaints, drafts: drafts).wholeSeconds)
   }
 
   /// The value of a setting, or the usual one where the file is wrong, which is complained of.
@@ -78,7 +145,7 @@ public struct Settings: ~Copyable {
     } catch {
       complaints.raise(
         about: "setting-\(setting.name)",
-        "\(error.sentence): using \(setting.usual) s", drafts: drafts)
+        "\(error.sentence): using \(setting.usual)", drafts: drafts)
       return .seconds(setting.usual)
     }
   }

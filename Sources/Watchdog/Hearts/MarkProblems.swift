@@ -150,9 +150,9 @@ public struct MarkProblems: ~Copyable {
     of name: Name, in table: inout LazyProcessTable
   ) throws(Failure) {
     let bytes = try attempt(to: "read pids/\(name.text)") { () throws(SystemError) in
-      try pids.readFile(name.text, atMost: 64)
+      try pids.readFile(name.text, atMost: ProcessNote.largestFile)
     }
-    guard let bytes, let process = ProcessIdentity(parsing: bytes) else {
+    guard let bytes, let process = ProcessNote(parsing: bytes)?.process else {
       complaints.raise(
         about: "pids-\(name.text)",
         "pids/\(name.text) is no process number with a start time: passed over", drafts: drafts)
@@ -168,7 +168,7 @@ public struct MarkProblems: ~Copyable {
 
   private borrowing func noteIs(_ bytes: [UInt8], for name: Name) throws(Failure) -> Bool {
     try attempt(to: "read pids/\(name.text)") { () throws(SystemError) in
-      try pids.readFile(name.text, atMost: 64) == bytes
+      try pids.readFile(name.text, atMost: ProcessNote.largestFile) == bytes
     }
   }
 

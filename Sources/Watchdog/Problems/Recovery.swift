@@ -32,10 +32,8 @@ struct Recovery: ~Copyable {
         beat > noticed, !Vigil.isFuture(beat, at: now),
         heart.lateness(beat: beat, start: nil, vigil: vigil, now: now) == nil
       else { return false }
-      guard let bytes = try pids.readFile(name.text, atMost: 64),
-        let process = ProcessIdentity(parsing: bytes)
-      else { return true }
-      return try !ProcessTable().isGone(process)
+      guard let note = try pids.readNote(of: name) else { return true }
+      return try !ProcessTable().isGone(note.process)
     }
   }
 }

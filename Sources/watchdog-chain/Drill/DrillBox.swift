@@ -91,7 +91,9 @@ struct DrillBox: ~Copyable {
   /// The process that the program was last started as.
   borrowing func program() throws(SystemError) -> ProcessIdentity? {
     guard let pids = try? Folder(path: "\(world.path)/run/pids") else { return nil }
-    return try pids.readFile(DrillWorld.heart, atMost: 64).flatMap { ProcessIdentity(parsing: $0) }
+    return try Name(DrillWorld.heart).flatMap { name throws(SystemError) in
+      try pids.readNote(of: name)?.process
+    }
   }
 
   /// When the program beat last, CLOCK_REALTIME.

@@ -47,7 +47,9 @@ struct DrillWorld: ~Copyable {
   }
 
   /// Where the three roots are.
-  var roots: Roots { Roots(config: "\(path)/etc", state: "\(path)/run", data: "\(path)/data") }
+  var roots: Roots {
+    Roots(config: "\(path)/etc", state: "\(path)/run", data: "\(path)/data", logs: "\(path)/logs")
+  }
 
   /// Where an executable of this world is.
   func executable(_ name: String) -> String { "\(path)/bin/\(name)" }

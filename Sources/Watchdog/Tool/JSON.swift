@@ -1,8 +1,7 @@
 import Linux
-import Watchdog
 
 /// A value of JSON (RFC 8259), to be written out for programs.
-indirect enum JSON {
+public indirect enum JSON: Sendable {
   case object([(name: StaticString, value: JSON)])
   case array([JSON])
   case string(String)
@@ -12,7 +11,7 @@ indirect enum JSON {
   case null
 
   /// A time in seconds, to the millisecond.
-  static func seconds(_ time: Duration) -> JSON {
+  public static func seconds(_ time: Duration) -> JSON {
     let milliseconds = time.nanoseconds / 1_000_000
     let rest = "\(milliseconds.magnitude % 1000)"
     let zeros = String(repeating: "0", count: 3 - rest.utf8.count)
@@ -20,7 +19,7 @@ indirect enum JSON {
   }
 
   /// The value as text, on lines of their own down to `depth` levels.
-  func text(depth: Int = 2, indent: String = "") -> String {
+  public func text(depth: Int = 2, indent: String = "") -> String {
     switch self {
     case .object(let members):
       JSON.join(

@@ -1,0 +1,1 @@
+enum Solver { static let variable = "WATCHDOG_SOLVER" }

@@ -1,0 +1,144 @@
+import Linux
+
+/// What kill-stamped does: ends everything that was started for this chain, or for one of its hearts.
+///
+/// Signals go through process descriptors to processes whose identity was looked at again after the
+/// descriptor was had, so never to one that was given the number of another. This process and its ancestors
+/// are left alone.
+public struct KillStamped: ~Copyable {
+  private let heart: Name?
+  private let table: ProcessTable
+  private let mount: ControlGroup.Mount?
+  private var looking: StampedLook
+  private var groups: [ControlGroup] = []
+  private var refusal: SystemError?
+
+  /// How long to wait between two looks.
+  private static let pause: Duration = .milliseconds(10)
+
+  /// Opens what is needed.
+  ///
+  /// - Parameter heart: whose processes are meant; nil for those of all.
+  public init(_ heart: Name?, _ roots: Roots, tool: StaticString) throws(Failure) {
+    let table = try attempt(to: "read /proc") { () throws(SystemError) in try ProcessTable() }
+    let state = try StateFolder.toLookAt(roots)
+    switch state {
+    case .some(let state):
+      let stamp = try Stamp(in: state, keep: false, tool: tool)
+      let notes = try KillStamped.notes(of: heart, stamp, state)
+      looking = StampedLook(stamp, of: heart, notes: notes)
+    case .none:
+      // Nothing was started since boot, or the folder was lost: the stamp comes out the same.
+      looking = StampedLook(Stamp(ofFolder: roots.state), of: heart, notes: [])
+    }
+    self.heart = heart
+    self.table = table
+    mount = ControlGroup.Mount.find()
+  }
+
+  private static func notes(
+    of heart: Name?, _ stamp: Stamp, _ state: borrowing StateFolder
+  ) throws(Failure) -> [ProcessIdentity] {
+    var notes: [ProcessIdentity] = []
+    let pids = try state.openIfThere(.pids)
+    switch pids {
+    case .none: break
+    case .some(let pids):
+      try pids.forEachEntry(onSystemError: { Failure.unable(to: "read pids", $0) }) {
+        entry throws(Failure) in
+        guard let name = Name(entry.bytes), heart.map({ $0 == name }) ?? true else { return }
+        let note = try attempt(to: "read pids/\(name.text)") { () throws(SystemError) in
+          try pids.readNote(of: name)
+        }
+        guard let note, let noted = note.stamp, noted.isEqual(to: stamp.text) else { return }
+        notes.append(note.process)
+      }
+    }
+    return notes
+  }
+
+  /// Says what would be ended, and why.
+  public mutating func describe() throws(Failure) -> ExitCode {
+    for process in try look() {
+      Console.write("would end \(process.words): \(process.proof.words)\n")
+    }
+    return .success
+  }
+
+  /// Ends them.
+  ///
+  /// - Parameter grace: how long they have between TERM and KILL.
+  /// - Throws: names those who would not go.
+  public mutating func run(grace: Duration) throws(Failure) {
+    var teardown = Teardown(grace: grace)
+    var step: Teardown.Step?
+    var signalled: [ProcessIdentity] = []
+    while true {
+      let found = try look()
+      let fresh = found.filter { !signalled.contains($0.identity) }
+      switch teardown.order(found: found.count, fresh: fresh.count, at: Moment.now().monotonic) {
+      case .send(let next):
+        let meant = step == next ? fresh : found
+        if step != next { signalled = [] }
+        step = next
+        send(next, to: meant, of: found)
+        signalled += meant.map { $0.identity }
+        sleep(untilMonotonic: Moment.now().monotonic + KillStamped.pause)
+      case .lookAgain: continue
+      case .done:
+        removeGroups()
+        return
+      case .giveUp: throw failure(found)
+      }
+    }
+  }
+
+  private mutating func look() throws(Failure) -> [StampedProcess] {
+    try attempt(to: "look at the processes") { () throws(SystemError) in try looking.look(table) }
+  }
+
+  private mutating func send(
+    _ step: Teardown.Step, to processes: [StampedProcess], of all: [StampedProcess]
+  ) {
+    for group in StampedLook.groups(of: all)
+    where !groups.contains(where: { $0.path.isEqual(to: group.path) }) {
+      groups.append(group)
+    }
+    if step == .kill, let mount {
+      // A group kills what it holds at one blow, also what is being forked. Not the one that we are in.
+      for group in groups where !holdsThisProcess(group) { try? group.kill(on: mount) }
+    }
+    for process in processes {
+      do throws(SystemError) {
+        let hold = try ProcessDescriptor(process.identity, in: table)
+        for signal in step.signals { try hold.send(signal) }
+      } catch {
+        if error != .noSuchProcess { refusal = error }
+      }
+    }
+  }
+
+  private func holdsThisProcess(_ group: ControlGroup) -> Bool {
+    guard let own = ControlGroup.own() else { return true }
+    return "\(own.path)/".utf8.starts(with: "\(group.path)/".utf8)
+  }
+
+  /// Empty groups would gather: one for each heart and each place that it was started from.
+  private func removeGroups() {
+    guard let mount else { return }
+    for group in groups {
+      try? group.remove(from: mount)
+      if heart == nil { try? group.parent.remove(from: mount) }
+    }
+  }
+
+  private func failure(_ survivors: [StampedProcess]) -> Failure {
+    let names = survivors.prefix(5).map { $0.words }.joined(separator: "; ")
+    let more = survivors.count > 5 ? "; and \(survivors.count - 5) more" : ""
+    let reason = refusal.map { "\($0.reason): " } ?? ""
+    return Failure(
+      .tryLater,
+      "unable to end \(heart.map { "all of \($0.text)" } ?? "everything stamped"): \(reason)still there: "
+        + "\(names)\(more)")
+  }
+}

@@ -1,0 +1,135 @@
+import Linux
+
+/// What run-stamped does: makes this process, or a new one, the program of a heart. It is noted in starts/NAME
+/// and pids/NAME, has the stamp in its environment, and is in a control group of its own where that can be.
+public struct RunStamped: ~Copyable {
+  /// Where a program's words go.
+  public enum Output: Sendable {
+    /// To the end of this file.
+    case file(String)
+    /// Where ours go.
+    case kept
+  }
+
+  private let name: Name
+  private let command: [String]
+  private let roots: Roots
+  private let state: StateFolder
+  private let starts: Folder
+  private let pids: Folder
+  private let drafts: Drafts
+  private let lock: FileLock
+  private let stamp: Stamp
+  private let user: User?
+  private let output: Descriptor?
+  private let keepsInput: Bool
+
+  /// Gets everything ready that can fail.
+  ///
+  /// - Parameters:
+  ///   - name: whose program it is.
+  ///   - command: the program and its arguments; nil for /etc/watchdog/programs/NAME, which is run only when
+  ///     nobody else could have written it.
+  ///   - user: as whom it runs; nil for who we are.
+  public init(
+    _ name: Name, _ command: [String]?, user: User? = nil, output: Output, keepsInput: Bool = false,
+    _ roots: Roots, _ report: Report
+  ) throws(Failure) {
+    let path = "\(roots.config)/programs/\(name.text)"
+    if command == nil { try Trust.check(executable: path) }
+    let state = try StateFolder(roots)
+    let starts = try state.open(.starts)
+    let pids = try state.open(.pids)
+    let locks = try state.open(.locks)
+    let drafts = try Drafts(of: report.tool, in: state)
+    let stamp = try Stamp(in: state, keep: true, tool: report.tool)
+    let lock = try attempt(to: "open locks/\(name.text).start") { () throws(SystemError) in
+      try FileLock("\(name.text).start", in: locks)
+    }
+    self.name = name
+    self.command = command ?? [path]
+    self.roots = roots
+    self.state = state
+    self.starts = starts
+    self.pids = pids
+    self.drafts = drafts
+    self.lock = lock
+    self.stamp = stamp
+    self.user = user
+    self.keepsInput = keepsInput
+    self.output = LogFile.open(output, report)
+  }
+
+  /// Becomes the program.
+  ///
+  /// - Returns: why not; otherwise this does not return.
+  public borrowing func become() -> Failure {
+    do throws(SystemError) {
+      if !keepsInput { try ThisProcess.readNothing() }
+      try prepare()
+      ThisProcess.resetSignals()
+      try ThisProcess.execute(command)
+    } catch {
+      return failure(error)
+    }
+  }
+
+  /// Starts the program in a new process, in a session of its own.
+  ///
+  /// - Throws: why it does not run.
+  public borrowing func start() throws(Failure) {
+    do throws(SystemError) {
+      let child = try Child(command, apart: .session) { () throws(SystemError) in try prepare() }
+      _ = consume child
+    } catch {
+      throw failure(error)
+    }
+  }
+
+  private func failure(_ error: SystemError) -> Failure {
+    if error == .busy, let note = (try? pids.readNote(of: name)) ?? nil {
+      return Failure(
+        .tryLater,
+        "unable to start \(name.text): it runs already, as process \(note.process.pid): "
+          + "kill-stamped \(name.text) ends it")
+    }
+    return Failure.unable(to: "run \(command[0].printable)", error)
+  }
+
+  /// What the process does that becomes the program. Only one at a time does so for a heart, and only while
+  /// the process that was noted before is gone: so nobody can start two.
+  private borrowing func prepare() throws(SystemError) {
+    try lock.wait()
+    let process = try ProcessIdentity.own()
+    if let note = try pids.readNote(of: name), note.stamp != nil, note.process != process,
+      try !ProcessTable().isGone(note.process)
+    {
+      throw SystemError.busy
+    }
+    joinGroup()
+    // Dated first: mark-problems, which sees the new process, must not hold it to the old start.
+    try drafts.replace(name.text, in: starts, Drafts.Contents(""))
+    let note = ProcessNote(process, stamp: stamp.text)
+    try drafts.replace(name.text, in: pids, Drafts.Contents(note.text))
+    setEnvironment()
+    switch output {
+    case .some(let output): try ThisProcess.sendOutput(to: output)
+    case .none: break
+    }
+    if let user { try user.become() }
+  }
+
+  private func setEnvironment() {
+    roots.export()
+    ThisProcess.setEnvironment(Stamp.variable, stamp.text)
+    ThisProcess.setEnvironment(Stamp.heartVariable, name.text)
+    ThisProcess.unsetEnvironment(Solver.variable)
+  }
+
+  /// Where there is no control group to be had, environment and descent are proof enough for most.
+  private func joinGroup() {
+    guard let mount = ControlGroup.Mount.find(), let own = ControlGroup.own() else { return }
+    let base = stamp.base(of: own)
+    try? stamp.group(of: name, besides: own).join(from: mount, base: base)
+  }
+}

@@ -1,0 +1,45 @@
+import Linux
+
+/// A process that was started for this chain, and why we believe so.
+public struct StampedProcess: Sendable {
+  /// Which process.
+  public let identity: ProcessIdentity
+  /// The program's name, as the kernel tells it.
+  public let command: [UInt8]
+  /// What it is doing, one letter of proc_pid_stat(5).
+  public let state: UInt8
+  /// Why.
+  public let proof: Proof
+  /// The control group of its heart, where it is in one.
+  let group: ControlGroup?
+
+  /// What shows that a process is ours.
+  public enum Proof: Equatable, Sendable {
+    /// The stamp in its environment.
+    case environment
+    /// It is in a control group that is named after the stamp.
+    case controlGroup
+    /// run-stamped noted it in pids/NAME.
+    case note
+    /// It descends from a process that is.
+    case descent
+    /// It was proven at an earlier look.
+    case earlierLook
+
+    /// In words.
+    public var words: String {
+      switch self {
+      case .environment: "has the stamp in its environment"
+      case .controlGroup: "is in a control group of the stamp"
+      case .note: "is noted in pids as started with the stamp"
+      case .descent: "descends from one that has the stamp"
+      case .earlierLook: "had the stamp a moment ago"
+      }
+    }
+  }
+
+  /// For a message: "123 (web), state S".
+  public var words: String {
+    "\(identity.pid) (\(printable(command))), state \(String(decoding: [state], as: UTF8.self))"
+  }
+}

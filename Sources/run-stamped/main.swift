@@ -1,0 +1,56 @@
+// usage: run-stamped [--user USER] [--log FILE | --keep-output] [--keep-input] [--background] NAME [-- COMMAND…]
+
+import Linux
+import Watchdog
+
+Command(
+  name: "run-stamped",
+  usage: [
+    "[--user USER] [--log FILE | --keep-output] [--keep-input] [--background] NAME",
+    "[OPTIONS] NAME -- COMMAND...",
+  ],
+  summary: """
+    Becomes COMMAND, or /etc/watchdog/programs/NAME, as the program of the heart NAME: notes when it was
+    started and as which process, and marks it and all that it starts with this boot's stamp, by which
+    kill-stamped finds them.
+    """,
+  options: [
+    .init("user", value: "USER", "run it as USER, by name or number"),
+    .init(
+      "log", value: "FILE", "where its output goes (NAME.log in /var/log/watchdog or WATCHDOG_LOGS)"
+    ),
+    .init("keep-output", "leave its output where ours goes"),
+    .init("keep-input", "leave its input where ours comes from (/dev/null)"),
+    .init("background", "start it in a session of its own, and end when it runs"),
+    .init("dry-run", "say what would be done, and do nothing"),
+  ]
+).run { (arguments, report) throws(Failure) in
+  guard arguments.operands.count == 1 else { throw arguments.mistake("name one heart") }
+  let name = try Name(operand: arguments.operands[0], of: arguments)
+  if let command = arguments.command, command.isEmpty {
+    throw arguments.mistake("a command must follow --")
+  }
+  let roots = Roots(arguments)
+  var user: User?
+  if let wanted = arguments.value(of: "user") {
+    user = User(wanted)
+    if user == nil { throw arguments.mistake("there is no user \"\(wanted.printable)\"") }
+  }
+  let file = arguments.value(of: "log") ?? roots.log(of: name)
+  if arguments.has("dry-run") {
+    let words = arguments.command?.map { $0.printable }.joined(separator: " ")
+    let who = user.map { " as user \($0.id)" } ?? ""
+    Console.write(
+      "would run \(words ?? "\(roots.config)/programs/\(name.text)") for \(name.text)\(who)\n")
+    return .success
+  }
+  let running = try RunStamped(
+    name, arguments.command, user: user,
+    output: arguments.has("keep-output") ? .kept : .file(file),
+    keepsInput: arguments.has("keep-input"), roots, report)
+  if arguments.has("background") {
+    try running.start()
+    return .success
+  }
+  throw running.become()
+}
