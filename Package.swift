@@ -32,6 +32,7 @@ let package = Package(
     tool("beat"),
     tool("mark-problems"),
     tool("check-solutions"),
+    tool("solve-problems"),
     tool("run-stamped"),
     tool("kill-stamped"),
     tool("kwatchdog-feeder"),
@@ -41,7 +42,7 @@ let package = Package(
       "watchdog-chain",
       [
         "beat", "mark-problems", "check-solutions", "kwatchdog-feeder", "each-second",
-        "run-stamped", "kill-stamped",
+        "solve-problems", "run-stamped", "kill-stamped",
       ]),
     // Tests are never Embedded: Swift Testing needs the whole language, and so they see the ordinary build.
     .testTarget(name: "LinuxTests", dependencies: ["Linux", "CLinux"]),

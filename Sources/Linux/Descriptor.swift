@@ -63,6 +63,18 @@ public struct Descriptor: ~Copyable {
     return bytes
   }
 
+  /// Reads the last bytes of the file, at most `limit`. The corresponding C function is `pread`.
+  public borrowing func readEnd(atMost limit: Int) throws(SystemError) -> [UInt8] {
+    let start = try max(status().size - Int64(limit), 0)
+    var bytes = [UInt8](repeating: 0, count: limit)
+    let got = try check {
+      bytes.withUnsafeMutableBytes {
+        pread(number, $0.baseAddress, limit, off_t(start))
+      }
+    }
+    return Array(bytes[..<got])
+  }
+
   /// Reads on until the end of the file, into a buffer that is made larger where that is needed.
   ///
   /// - Returns: how many bytes were read; less than there are when `limit` is reached.
@@ -102,6 +114,15 @@ public struct Descriptor: ~Copyable {
   /// `pwrite`.
   public borrowing func overwriteStart(_ bytes: [UInt8]) throws(SystemError) {
     _ = try check { bytes.withUnsafeBytes { pwrite(number, $0.baseAddress, $0.count, 0) } }
+  }
+
+  /// Whether the last byte of the file is a newline; an empty file is as good as one that ends in it.
+  public borrowing func endsInNewline() throws(SystemError) -> Bool {
+    let size = try status().size
+    if size == 0 { return true }
+    var last: UInt8 = 0
+    let got = try check { pread(number, &last, 1, off_t(size - 1)) }
+    return got == 0 || last == 0x0A
   }
 
   /// Waits until everything that was written is on the disk. The corresponding C function is `fsync`.

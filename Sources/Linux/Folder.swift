@@ -96,6 +96,10 @@ public struct Folder: ~Copyable {
     try descriptor.synchronize()
   }
 
+  /// Waits until names that were made and removed in it are so on the disk. The corresponding C function is
+  /// `fsync`.
+  public borrowing func synchronize() throws(SystemError) { try descriptor.synchronize() }
+
   /// The first `limit` bytes of `name`, or nil when there is nothing of that name or it is no ordinary
   /// file.
   public borrowing func readFile(_ name: String, atMost limit: Int) throws(SystemError) -> [UInt8]?

@@ -34,6 +34,23 @@ public enum ThisProcess {
   /// Its number.
   public static var pid: Int32 { getpid() }
 
+  /// Its executable, also when that was replaced or removed meanwhile.
+  public static var executable: String {
+    let link = "/proc/self/exe"
+    guard let bytes = try? Folder(path: "/proc/self").linkTarget(of: "exe") else { return link }
+    let path = String(decoding: bytes, as: UTF8.self)
+    return access(path, X_OK) == 0 ? path : link
+  }
+
+  /// Lets programs be looked for beside this executable first, and only then where PATH says.
+  public static func lookBesideFirst() {
+    guard let folder = executableFolder else { return }
+    let path = environment("PATH") ?? "/usr/sbin:/usr/bin:/sbin:/bin"
+    if !"\(path):".utf8.starts(with: "\(folder):".utf8) {
+      setEnvironment("PATH", "\(folder):\(path)")
+    }
+  }
+
   /// The folder that its executable is in, or nil when /proc does not say.
   public static var executableFolder: String? {
     guard let bytes = try? Folder(path: "/proc/self").linkTarget(of: "exe") else { return nil }

@@ -1,4 +1,4 @@
-// usage: watchdog-chain status | check | drill
+// usage: watchdog-chain status | check | hold | resume | drill
 
 import Linux
 import Watchdog
@@ -17,6 +17,14 @@ if subcommand.isEqual(to: "status") {
     try arguments.expectNoOperands()
     return try Check.run(Roots(arguments))
   }
+} else if subcommand.isEqual(to: "hold") {
+  HoldCommand.command.run(rest) { (arguments, report) throws(Failure) in
+    try HoldCommand.run(arguments, report)
+  }
+} else if subcommand.isEqual(to: "resume") {
+  ResumeCommand.command.run(rest) { (arguments, report) throws(Failure) in
+    try ResumeCommand.run(arguments, report)
+  }
 } else if subcommand.isEqual(to: "drill") {
   Drill.command.run(rest) { (arguments, report) throws(Failure) in
     try arguments.expectNoOperands()
@@ -26,13 +34,17 @@ if subcommand.isEqual(to: "status") {
 
 Command(
   name: "watchdog-chain",
-  usage: ["status [--json]", "check", "drill [--keep] [--json]"],
+  usage: [
+    "status [--json]", "check", "hold TIME [REASON] | --end", "resume", "drill [--keep] [--json]",
+  ],
   summary: """
-    For people: how the chain is, what is wrong with its configuration, and a drill that breaks things to
-    show what it does about them. Each has a --help of its own.
+    For people: how the chain is, what is wrong with its configuration, a time in which nothing is restarted,
+    an end to standing down, and a drill that breaks things to show what the chain does about them. Each has a
+    --help of its own.
     """
 ).run { (arguments, report) throws(Failure) in
   throw arguments.mistake(
     subcommand.utf8.isEmpty
-      ? "say what to do: status, check or drill" : "unknown word \"\(subcommand.printable)\"")
+      ? "say what to do: status, check, hold, resume or drill"
+      : "unknown word \"\(subcommand.printable)\"")
 }

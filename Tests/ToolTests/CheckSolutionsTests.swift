@@ -50,7 +50,7 @@ import Testing
     try await with(problemAge: 6) { world, clock in
       let outcome = world.run("check-solutions", at: clock)
       #expect(outcome.code == 0)
-      #expect(outcome.errors.contains("problem web is unsolved for 6."))
+      #expect(outcome.errors.contains("problem web is unsolved for more than 5 s"))
       #expect(await world.waits(upTo: 5) { runs(world) == 1 })
       dateRestart(world, clock)
       for _ in 0..<4 {

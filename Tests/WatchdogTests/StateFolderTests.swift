@@ -107,7 +107,7 @@ import Testing
   @Test func aFolderWhoseParentIsMissingIsAFailure() throws {
     try World.with { world in
       let path = "\(world.path)/no/run"
-      let roots = Roots(config: world.config, state: path, data: "")
+      let roots = Roots(config: world.config, state: path, data: "", logs: "")
       let failure = failure { () throws(Failure) in try StateFolder(roots) }
       #expect(failure?.code == .noInput)
       #expect(failure?.sentence == "unable to make \(path): No such file or directory")
@@ -117,7 +117,8 @@ import Testing
   @Test func aRelativePathDoesNotBeginAtTheRoot() throws {
     try World.with { world in
       // There is no such folder here, but there is one in the root.
-      let roots = Roots(config: "", state: String("\(world.path)/run".dropFirst()), data: "")
+      let roots = Roots(
+        config: "", state: String("\(world.path)/run".dropFirst()), data: "", logs: "")
       let failure = failure { () throws(Failure) in try StateFolder(roots) }
       #expect(failure != nil)
       #expect(world.status("run") == nil)

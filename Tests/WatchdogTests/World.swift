@@ -21,7 +21,8 @@ struct World: Sendable {
     let place = try #require(realpath(folder.path, nil))
     defer { free(place) }
     let path = String(cString: place)
-    let roots = Roots(config: "\(path)/etc", state: "\(path)/run", data: "\(path)/var", logs: "\(path)/log")
+    let roots = Roots(
+      config: "\(path)/etc", state: "\(path)/run", data: "\(path)/var", logs: "\(path)/log")
     let world = World(path: path, roots: roots)
     try world.makeFolder("etc")
     return try body(world)

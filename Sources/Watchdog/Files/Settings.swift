@@ -129,23 +129,17 @@ public struct Settings: ~Copyable {
     return value
   }
 
-  /// The value of a setting that is a number of times.
-  borrowing func count(
-    _ setting: Setting, complaints: inout Complaints, drafts: borrowing Drafts
-  ) -> Int {
-    Int(read(setting, complaints: &complaints, drafts: drafts).wholeSeconds)
-  }
-
-  /// The value of a setting, or the usual one where the file is wrong, which is complained of.
-  borrowing func read(
-    _ setting: Setting, complaints: inout Complaints, drafts: borrowing Drafts
+  /// The value of a setting, or the usual one where the file is wrong or the folder cannot be read, which is
+  /// complained of.
+  static func read(
+    _ setting: Setting, _ roots: Roots, complaints: inout Complaints, drafts: borrowing Drafts
   ) -> Duration {
     do throws(Failure) {
-      return try read(setting)
+      return try Settings(roots).read(setting)
     } catch {
       complaints.raise(
-        about: "setting-\(setting.name)",
-        "\(error.sentence): using \(setting.usual)", drafts: drafts)
+        about: "setting-\(setting.name)", "\(error.sentence): using \(setting.usual)",
+        drafts: drafts)
       return .seconds(setting.usual)
     }
   }

@@ -15,6 +15,8 @@ public struct StateFolder: ~Copyable {
     case starts
     /// As which processes programs were last started.
     case pids
+    /// What was tried last for each problem.
+    case attempts
     /// Touched by the tools of the chain.
     case alive
     /// Mistakes that were told already.
@@ -31,6 +33,7 @@ public struct StateFolder: ~Copyable {
       case .problems: "problems"
       case .starts: "starts"
       case .pids: "pids"
+      case .attempts: "attempts"
       case .alive: "alive"
       case .complaints: "complaints"
       case .locks: "locks"
@@ -147,7 +150,7 @@ public struct StateFolder: ~Copyable {
   }
 
   /// Who could write here could hide problems, forge them, or fill the memory.
-  private static func checkIsSafe(_ folder: borrowing Folder, path: String) throws(Failure) {
+  static func checkIsSafe(_ folder: borrowing Folder, path: String) throws(Failure) {
     let status = try attempt(to: "look at \(path)") { () throws(SystemError) in
       try folder.status()
     }

@@ -3,6 +3,8 @@ import Linux
 /// What mark-problems does in a run: compares every heart with its beat, and every noted process with
 /// what runs.
 public struct MarkProblems: ~Copyable {
+  private let roots: Roots
+  private let report: Report
   private let hearts: Folder
   private let beats: Folder
   private let starts: Folder
@@ -27,6 +29,8 @@ public struct MarkProblems: ~Copyable {
     let drafts = try Drafts(of: report.tool, in: state)
     let watch = try Watch(of: report.tool, in: state)
     let complaints = try Complaints(report, in: state, isDry: isDry)
+    self.roots = roots
+    self.report = report
     self.hearts = hearts
     self.beats = beats
     self.starts = starts
@@ -181,7 +185,9 @@ public struct MarkProblems: ~Copyable {
       return
     }
     let problem = Problem(detector: "mark-problems", reason: reason)
-    _ = try problems.note(problem, for: name, with: drafts)
+    if try problems.note(problem, for: name, with: drafts) {
+      Incident(.noticed, name, by: problem.detector, why: problem.reason).note(roots, report)
+    }
   }
 
   /// The heart, or nil where there is none to go by; why not is complained of.

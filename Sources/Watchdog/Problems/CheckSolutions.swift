@@ -15,6 +15,7 @@ public struct CheckSolutions: ~Copyable {
   private struct Overdue {
     let name: Name
     let age: Duration
+    let limit: Duration
   }
 
   /// Opens what is needed.
@@ -55,20 +56,25 @@ public struct CheckSolutions: ~Copyable {
   }
 
   private mutating func mend() throws(Failure) {
+    let now = watch.look()
+    let hold = try Hold.read(in: state, now: now.monotonic)
+    let isHeld = hold?.rest(at: now.monotonic) != nil
+    if !isHeld, let why = try RebootDue.read(in: state) { throw Climb.isDue(why) }
     let last = try SystemRestart.lastRun(in: state)
     if case .runs(let process, let begun) = last {
       try superviseRestart(last, process, begun: begun)
-    } else if let overdue = try oldestProblem(since: last.begun) {
-      try restart(
+    } else if let overdue = try oldestProblem(since: last.begun, holdEnd: hold?.end), !isHeld {
+      try climb(
         after: last,
-        "problem \(overdue.name.text) is unsolved for \(overdue.age.inSeconds) s: restarting the system"
-      )
+        "problem \(overdue.name.text) is unsolved for more than \(overdue.limit.wholeSeconds) s")
     }
   }
 
   /// The problem that is unsolved for the longest time beyond the limit; nil when there is none. A
-  /// restart of everything gives each problem the full time once more.
-  private mutating func oldestProblem(since restart: Duration) throws(Failure) -> Overdue? {
+  /// restart of everything and the end of a hold give each problem the full time once more.
+  private mutating func oldestProblem(
+    since restart: Duration, holdEnd: Duration?
+  ) throws(Failure) -> Overdue? {
     var limit: Duration?
     var oldest: Overdue?
     let folder = try attempt(to: "open the problems") { () throws(SystemError) in
@@ -79,10 +85,12 @@ public struct CheckSolutions: ~Copyable {
       guard let name = Name(entry.bytes) else { return }
       let allowed = limit ?? setting(.solveWithin)
       limit = allowed
-      guard let age = try age(of: name, since: restart), age > allowed,
-        try !removeIfRecovered(name)
-      else { return }
-      if oldest.map({ $0.age < age }) ?? true { oldest = Overdue(name: name, age: age) }
+      guard var age = try age(of: name, since: restart) else { return }
+      if let holdEnd { age = min(age, watch.look().monotonic - holdEnd) }
+      guard age > allowed, try !removeIfRecovered(name) else { return }
+      if oldest.map({ $0.age < age }) ?? true {
+        oldest = Overdue(name: name, age: age, limit: allowed)
+      }
     }
     return oldest
   }
@@ -109,18 +117,13 @@ public struct CheckSolutions: ~Copyable {
 
   /// A program that got well by itself is no reason to restart everything, and its problem is over.
   private mutating func removeIfRecovered(_ name: Name) throws(Failure) -> Bool {
-    let now = watch.look()
     guard let noticed = try problems.read(name) else { return true }
+    let now = watch.look()
     // Where it cannot be told the problem stands.
-    let isWell = try? Recovery(roots, state).hasHappened(
-      to: name, noticed.problem, noticed: noticed.date, vigil: watch.vigil, now: now)
-    guard isWell == true else { return false }
-    if isDry {
-      Console.write("would remove problem \(name.text): it beats again\n")
-    } else {
-      try problems.remove(name)
-      report.say(.notice, "problem \(name.text) is over: it beats again by itself")
-    }
+    let why = try? Recovery(roots, state).words(
+      for: name, noticed.problem, noticed: noticed.date, vigil: watch.vigil, now: now)
+    guard let why else { return false }
+    try problems.close(name, .recovered, why, roots, report, isDry: isDry)
     return true
   }
 
@@ -151,27 +154,41 @@ public struct CheckSolutions: ~Copyable {
       // It waits in the kernel. Another one beside it would only join it there.
       throw Failure(.tryLater, "\(words) and cannot be killed: waiting for it")
     }
-    try restart(after: last, "\(words): killed, running it again")
+    try climb(after: last, "\(words) and was killed")
   }
 
-  private mutating func restart(
+  private mutating func climb(
     after last: SystemRestart.LastRun, _ reason: String
   ) throws(Failure) {
-    if isDry {
-      Console.write("would run \(roots.config)/restart-system: \(reason)\n")
+    if let why = try StandDown.read(roots) {
+      complaints.raise(
+        about: "stood-down",
+        "stood down, so nothing is restarted until watchdog-chain resume: \(why)",
+        drafts: drafts)
       return
     }
-    let restart = try SystemRestart(roots, in: state)
-    if try restart.start(after: last, with: drafts) { report.say(.error, reason) }
+    let ladder = ladder()
+    var climb = try Climb(ladder, roots, state, report)
+    let now = watch.look()
+    if isDry {
+      Console.write("\(climb.describe(reason, at: now))\n")
+      return
+    }
+    if case .waits(let why) = try climb.step(reason, after: last, at: now, state, drafts) {
+      complaints.raise(about: "ladder", why, drafts: drafts)
+    }
+  }
+
+  private mutating func ladder() -> Ladder {
+    Ladder(
+      minimumUptime: setting(.minimumUptime),
+      restartsBeforeReboot: Int(setting(.restartsBeforeReboot).wholeSeconds),
+      restartsWindow: setting(.restartsWindow),
+      rebootsBeforeStandingDown: Int(setting(.rebootsBeforeStandingDown).wholeSeconds),
+      rebootsWindow: setting(.rebootsWindow))
   }
 
   private mutating func setting(_ setting: Setting) -> Duration {
-    do throws(Failure) {
-      return try Settings(roots).read(setting, complaints: &complaints, drafts: drafts)
-    } catch {
-      complaints.raise(
-        about: "settings", "\(error.sentence): using the usual values", drafts: drafts)
-      return .seconds(setting.usual)
-    }
+    Settings.read(setting, roots, complaints: &complaints, drafts: drafts)
   }
 }

@@ -31,7 +31,9 @@ public struct Detection: Sendable {
       )
       return .success
     }
-    _ = try problems.note(problem, for: name, with: Drafts(of: report.tool, in: state))
+    if try problems.note(problem, for: name, with: Drafts(of: report.tool, in: state)) {
+      Incident(.noticed, name, by: problem.detector, why: problem.reason).note(roots, report)
+    }
     return .success
   }
 }

@@ -77,6 +77,22 @@ public struct Problems: ~Copyable {
     }
   }
 
+  /// Removes a problem that is over, after it was written down as an incident.
+  ///
+  /// - Parameter isDry: says that it would be removed, and does nothing.
+  borrowing func close(
+    _ name: Name, _ event: Incident.Event, _ why: String, _ roots: Roots, _ report: Report,
+    isDry: Bool
+  ) throws(Failure) {
+    if isDry {
+      Console.write("would remove problem \(name.text): \(why)\n")
+      return
+    }
+    Incident(event, name, by: "\(report.tool)", why: why).note(roots, report)
+    try remove(name)
+    report.say(.notice, "problem \(name.text) is over: \(why)")
+  }
+
   /// Notes a problem, unless it is noted already.
   ///
   /// - Returns: whether it is new.

@@ -15,19 +15,26 @@ struct Recovery: ~Copyable {
     self.pids = pids
   }
 
-  /// Whether the heart of this problem has beaten since it was noticed, is not late, and its noted process, if
-  /// there is one, runs. What somebody else than mark-problems detected is not for a heart to answer.
+  /// Why a problem is over: its heart has beaten since it was noticed, is not late, and its noted process, if
+  /// there is one, runs; or its heart is no longer wanted. What somebody else than mark-problems detected is
+  /// not for a heart to answer.
   ///
   /// - Parameters:
   ///   - noticed: the problem's date, CLOCK_REALTIME.
   ///   - vigil: since when the caller has been watching.
-  borrowing func hasHappened(
-    to name: Name, _ problem: Problem, noticed: Duration, vigil: Vigil, now: Moment
-  ) throws(Failure) -> Bool {
-    guard problem.detector.isEqual(to: "mark-problems"),
-      let heart = try? Heart.read(name, kind: nil, in: hearts)
-    else { return false }
-    return try attempt(to: "look at the heart \(name.text)") { () throws(SystemError) in
+  /// - Returns: in words; nil while it stands.
+  borrowing func words(
+    for name: Name, _ problem: Problem, noticed: Duration, vigil: Vigil, now: Moment
+  ) throws(Failure) -> String? {
+    guard problem.detector.isEqual(to: "mark-problems") else { return nil }
+    let heart: Heart
+    do throws(Heart.Unreadable) {
+      heart = try Heart.read(name, kind: nil, in: hearts)
+    } catch {
+      if case .notThere = error { return "hearts/\(name.text) is gone" }
+      return nil
+    }
+    let isWell = try attempt(to: "look at the heart \(name.text)") { () throws(SystemError) in
       guard let beat = Beat(try beats.statusIfThere(of: name.text), owner: heart.owner).date,
         beat > noticed, !Vigil.isFuture(beat, at: now),
         heart.lateness(beat: beat, start: nil, vigil: vigil, now: now) == nil
@@ -35,5 +42,6 @@ struct Recovery: ~Copyable {
       guard let note = try pids.readNote(of: name) else { return true }
       return try !ProcessTable().isGone(note.process)
     }
+    return isWell ? "it beats again by itself" : nil
   }
 }

@@ -58,31 +58,39 @@ public struct SystemRestart: ~Copyable {
     return .runs(process, begun: status.modified)
   }
 
-  /// Starts it, in a session of its own, unless somebody else started it since `last` was read or does so at
-  /// this moment.
+  /// Makes sure that it can be run, that nobody else started it since `last` was read, and that nobody does
+  /// so until this value is gone.
   ///
-  /// The new process notes itself before it becomes restart-system, and holds the lock until then: so at no
-  /// instant can this tool be killed and leave a run that nobody knows of, or two.
-  ///
-  /// - Returns: whether it was started.
-  public borrowing func start(
-    after last: LastRun, with drafts: borrowing Drafts
-  ) throws(Failure) -> Bool {
-    let path = "\(roots.config)/\(SystemRestart.name)"
+  /// - Returns: whether it is ours to start.
+  /// - Throws: when it is not to be had, or others could have written it.
+  public borrowing func prepare(after last: LastRun) throws(Failure) -> Bool {
     try Trust.check(executable: path)
     return try attempt(to: "run \(path)") { () throws(SystemError) in
       guard try lock.tryTo() else { return false }
-      guard try SystemRestart.lastRun(notedIn: folder).begun == last.begun else { return false }
+      return try SystemRestart.lastRun(notedIn: folder).begun == last.begun
+    }
+  }
+
+  /// Starts it, in a session of its own.
+  ///
+  /// The new process notes itself before it becomes restart-system, and holds the lock until then: so at no
+  /// instant can this tool be killed and leave a run that nobody knows of, or two.
+  public borrowing func start(with drafts: borrowing Drafts) throws(Failure) {
+    try attempt(to: "run \(path)") { () throws(SystemError) in
       let child = try Child([path], apart: .session) { () throws(SystemError) in
         let contents = try Drafts.Contents("\(ProcessIdentity.own().text)\n")
         try drafts.replace(SystemRestart.name, in: folder, contents)
         roots.export()
+        ThisProcess.lookBesideFirst()
         // A daemon that it starts would keep cron's pipe open, and with it a process of cron, for as long as
         // it lives. A person at a terminal sees what it says.
-        if !Console.isTerminal(.error) { try ThisProcess.appendOutput(to: "/dev/null") }
+        if !Console.isTerminal(.error) {
+          try ThisProcess.sendOutput(to: Descriptor.openNothing())
+        }
       }
       _ = consume child
-      return true
     }
   }
+
+  private var path: String { "\(roots.config)/\(SystemRestart.name)" }
 }

@@ -27,4 +27,38 @@ public enum Session {
     }
     try hold.send(killSignal)
   }
+
+  /// Sends SIGKILL to those who are in the session that a process began, which is gone, and who have all of
+  /// these entries in their environment: another session may have got that number since, and is not meant.
+  public static func kill(leftBy leader: Int32, having entries: [String]) throws(SystemError) {
+    let table = try ProcessTable()
+    var buffer: [UInt8] = []
+    try table.forEachProcess { pid throws(SystemError) in
+      guard let status = try table.status(of: pid), status.session == leader, pid != leader,
+        !status.isDead
+      else { return }
+      let count = table.readEnvironment(of: pid, into: &buffer)
+      guard entries.allSatisfy({ buffer.hasEntry(Array($0.utf8), upTo: count) }) else { return }
+      do throws(SystemError) {
+        try ProcessDescriptor(status.identity, in: table).send(killSignal)
+      } catch {
+        if error != .noSuchProcess { throw error }
+      }
+    }
+  }
+}
+
+extension [UInt8] {
+  /// Whether there is exactly this entry among those in its first `count` bytes, which end in a zero byte each.
+  func hasEntry(_ wanted: [UInt8], upTo count: Int) -> Bool {
+    withUnsafeBytes { bytes in
+      var start = 0
+      while start + wanted.count <= count {
+        let end = bytes[start..<count].firstIndex(of: 0) ?? count
+        if end - start == wanted.count, bytes[start..<end].elementsEqual(wanted) { return true }
+        start = end + 1
+      }
+      return false
+    }
+  }
 }

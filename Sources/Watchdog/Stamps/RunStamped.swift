@@ -66,7 +66,7 @@ public struct RunStamped: ~Copyable {
   public borrowing func become() -> Failure {
     do throws(SystemError) {
       if !keepsInput { try ThisProcess.readNothing() }
-      try prepare()
+      try prepare(isApart: false)
       ThisProcess.resetSignals()
       try ThisProcess.execute(command)
     } catch {
@@ -79,7 +79,9 @@ public struct RunStamped: ~Copyable {
   /// - Throws: why it does not run.
   public borrowing func start() throws(Failure) {
     do throws(SystemError) {
-      let child = try Child(command, apart: .session) { () throws(SystemError) in try prepare() }
+      let child = try Child(command, apart: .session) { () throws(SystemError) in
+        try prepare(isApart: true)
+      }
       _ = consume child
     } catch {
       throw failure(error)
@@ -98,7 +100,7 @@ public struct RunStamped: ~Copyable {
 
   /// What the process does that becomes the program. Only one at a time does so for a heart, and only while
   /// the process that was noted before is gone: so nobody can start two.
-  private borrowing func prepare() throws(SystemError) {
+  private borrowing func prepare(isApart: Bool) throws(SystemError) {
     try lock.wait()
     let process = try ProcessIdentity.own()
     if let note = try pids.readNote(of: name), note.stamp != nil, note.process != process,
@@ -106,7 +108,7 @@ public struct RunStamped: ~Copyable {
     {
       throw SystemError.busy
     }
-    joinGroup()
+    joinGroup(isApart: isApart)
     // Dated first: mark-problems, which sees the new process, must not hold it to the old start.
     try drafts.replace(name.text, in: starts, Drafts.Contents(""))
     let note = ProcessNote(process, stamp: stamp.text)
@@ -126,10 +128,17 @@ public struct RunStamped: ~Copyable {
     ThisProcess.unsetEnvironment(Solver.variable)
   }
 
-  /// Where there is no control group to be had, environment and descent are proof enough for most.
-  private func joinGroup() {
+  /// Puts this process into a control group of its own. Where there is none to be had, environment and descent
+  /// are proof enough for most.
+  ///
+  /// - Parameter isApart: outside of the group that we are in, which is cron's or a session's and has nothing to
+  ///   do with the program. One that a supervisor starts stays in what that has given it.
+  private func joinGroup(isApart: Bool) {
     guard let mount = ControlGroup.Mount.find(), let own = ControlGroup.own() else { return }
-    let base = stamp.base(of: own)
-    try? stamp.group(of: name, besides: own).join(from: mount, base: base)
+    let root = ControlGroup(path: "/")
+    for base in isApart ? [root, stamp.base(of: own)] : [stamp.base(of: own)] {
+      let group = stamp.group(of: name, in: base)
+      if (try? group.join(from: mount, base: base)) != nil { return }
+    }
   }
 }

@@ -80,10 +80,9 @@ public struct Stamp: Sendable {
     (try? Folder(path: "/proc/self/ns").linkTarget(of: "pid")) ?? []
   }
 
-  /// The control group that holds what was started for a heart, beside the other processes of where its
-  /// starter is.
-  func group(of heart: Name, besides own: ControlGroup) -> ControlGroup {
-    base(of: own).child(folder).child(heart.text)
+  /// The control group that holds what was started for a heart.
+  func group(of heart: Name, in base: ControlGroup) -> ControlGroup {
+    base.child(folder).child(heart.text)
   }
 
   /// Where groups of this stamp are made: outside of those that there are, for none may be in another one.

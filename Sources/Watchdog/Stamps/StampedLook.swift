@@ -80,9 +80,9 @@ struct StampedLook: ~Copyable {
     if known.contains(status.identity) { entry.proof = .earlierLook }
     if notes.contains(status.identity) { entry.proof = .note }
     var count = table.readEnvironment(of: pid, into: &buffer)
-    if hasEntry(stampEntry, count) {
+    if buffer.hasEntry(stampEntry, upTo: count) {
       entry.isOthers = true
-      if heart == nil || hasEntry(heartEntry, count) { entry.proof = .environment }
+      if heart == nil || buffer.hasEntry(heartEntry, upTo: count) { entry.proof = .environment }
     }
     count = table.readGroups(of: pid, into: &buffer)
     if let group = ControlGroup(parsing: buffer[..<count]), let owner = stamp.owner(of: group) {
@@ -93,19 +93,6 @@ struct StampedLook: ~Copyable {
       }
     }
     return entry
-  }
-
-  /// Whether the buffer holds exactly this entry among those that end in a zero byte.
-  private func hasEntry(_ wanted: [UInt8], _ count: Int) -> Bool {
-    buffer.withUnsafeBytes { bytes in
-      var start = 0
-      while start + wanted.count <= count {
-        let end = bytes[start..<count].firstIndex(of: 0) ?? count
-        if end - start == wanted.count, bytes[start..<end].elementsEqual(wanted) { return true }
-        start = end + 1
-      }
-      return false
-    }
   }
 
   // MARK: What it inherits

@@ -34,7 +34,12 @@ public struct Teardown: Sendable {
     case giveUp
   }
 
-  private let steps: [(step: Step, patience: Duration)]
+  private struct Rung {
+    let step: Step
+    let patience: Duration
+  }
+
+  private let steps: [Rung]
   private var current = 0
   private var deadline: Duration?
   private var emptyLooks = 0
@@ -48,8 +53,9 @@ public struct Teardown: Sendable {
   ///
   /// - Parameter grace: how long they have to end by themselves; zero leaves TERM out.
   public init(grace: Duration) {
-    let ask: [(Step, Duration)] = grace > .zero ? [(.ask, grace)] : []
-    steps = ask + [(.stop, Teardown.stopPatience), (.kill, Teardown.killPatience)]
+    let stop = Rung(step: .stop, patience: Teardown.stopPatience)
+    let kill = Rung(step: .kill, patience: Teardown.killPatience)
+    steps = grace > .zero ? [Rung(step: .ask, patience: grace), stop, kill] : [stop, kill]
   }
 
   /// What to do, after a look.

@@ -21,6 +21,8 @@ struct Check {
     check.lookAtHearts()
     check.lookAtChain()
     check.lookAtRestartSystem()
+    check.lookAtExecutables(in: "programs")
+    check.lookAtExecutables(in: "solutions")
     for mistake in check.mistakes { Console.write("\(mistake)\n") }
     if check.mistakes.isEmpty {
       Console.write("\(roots.config): no mistakes\n")
@@ -107,6 +109,17 @@ struct Check {
       try Trust.check(executable: "\(roots.config)/restart-system")
     } catch {
       mistakes.append("\(roots.config)/restart-system: \(error.sentence)")
+    }
+  }
+
+  private mutating func lookAtExecutables(in folder: String) {
+    guard (try? Folder(path: "\(roots.config)/\(folder)")) != nil else { return }
+    for (name, _) in names(in: folder) {
+      do throws(Failure) {
+        try Trust.check(executable: "\(roots.config)/\(folder)/\(name.text)")
+      } catch {
+        complain("\(folder)/\(name.text)", error.sentence)
+      }
     }
   }
 

@@ -42,6 +42,14 @@ struct Status {
   var description: WatchdogDevice.Description?
   var deviceExists = false
   var isDisarmed = false
+  /// How much is left of a hold, and why it is.
+  var hold: (rest: Duration, reason: String)?
+  /// Why the box is waiting for its device to reboot it.
+  var rebootDue: String?
+  /// Since when and why the box only marks problems.
+  var stoodDown: String?
+  /// The last thing that the ladder did to the whole box.
+  var lastStep: String?
   let now = Moment.now()
 
   /// Prints it.
@@ -58,9 +66,14 @@ struct Status {
       deviceExists = true
       description = file.kind == .characterDevice ? WatchdogDevice.describe(file.node) : nil
     }
+    stoodDown = try? StandDown.read(roots)
+    lastStep = Status.lastStep(roots)
     let state = try StateFolder.toLookAt(roots)
     switch state {
     case .some(let state):
+      let hold = try Hold.read(in: state, now: now.monotonic)
+      self.hold = hold.flatMap { hold in hold.rest(at: now.monotonic).map { ($0, hold.reason) } }
+      rebootDue = try RebootDue.read(in: state)
       isDisarmed = try Disarming.isNoted(in: state)
       let chain = try Chain.look(roots, state)
       links = chain.links
@@ -73,7 +86,16 @@ struct Status {
 
   /// Why this box is not guarded; empty when it is.
   var objections: [String] {
-    var all = staleness
+    var all: [String] = []
+    if let stoodDown {
+      all.append("it stood down and only marks problems, until watchdog-chain resume")
+      all.append(stoodDown)
+    }
+    if let hold {
+      all.append("on hold for another \(hold.rest.wholeSeconds + 1) s: \(hold.reason)")
+    }
+    if let rebootDue { all.append("a reboot is due: \(rebootDue)") }
+    all += staleness
     if isDisarmed { all.append("disarmed (kwatchdog-feeder --arm arms again)") }
     if !deviceExists { all.append("\(device) is missing") }
     if deviceExists, description == nil { all.append("\(device) is no watchdog device") }
@@ -81,6 +103,20 @@ struct Status {
       all.append("\(device) is not armed")
     }
     return all
+  }
+
+  /// The last line of incidents.jsonl that is about the whole box: when, what and why.
+  private static func lastStep(_ roots: Roots) -> String? {
+    guard let lines = try? Incident.lastLines(roots) else { return nil }
+    let steps = ["restart", "reboot", "stood-down", "resumed", "hold"]
+    for line in lines.reversed() {
+      guard let event = line.member("event"),
+        steps.contains(where: { $0.isEqual(to: event) })
+      else { continue }
+      let time = String(decoding: Array((line.member("time") ?? "").utf8.prefix(19)), as: UTF8.self)
+      return "\(time) UTC  \(event): \(line.member("why") ?? "")"
+    }
+    return nil
   }
 
   private mutating func readProblems(_ state: borrowing StateFolder) throws(Failure) {

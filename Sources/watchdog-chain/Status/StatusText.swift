@@ -9,7 +9,11 @@ extension Status {
     lines.append(
       objections.isEmpty
         ? style.good("This box is guarded.") : style.bad("This box is not guarded:"))
-    for objection in objections { lines.append(Status.cut("  \(objection)")) }
+    for objection in objections {
+      for part in wrap(objection, at: 76).utf8.split(separator: 0x0A) {
+        lines.append("  \(String(decoding: Array(part), as: UTF8.self))")
+      }
+    }
     lines += ["", style.head("problems")]
     if problems.isEmpty { lines.append("  none") }
     for line in problems { lines.append(style.bad(Status.cut(problemText(line)))) }
@@ -28,6 +32,12 @@ extension Status {
       lines.append(stale == nil ? text : style.bad("\(text)  stale"))
     }
     lines += ["", style.head("device"), Status.cut("  \(deviceText)")]
+    if let lastStep {
+      lines += ["", style.head("last step of the ladder")]
+      lines += wrap(lastStep, at: 78).utf8.split(separator: 0x0A).map {
+        "  " + String(decoding: Array($0), as: UTF8.self)
+      }
+    }
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -79,6 +89,10 @@ extension Status {
       ("version", .number("1")),
       ("guarded", .bool(objections.isEmpty)),
       ("objections", .array(objections.map { .string($0) })),
+      ("hold", hold.map { .seconds($0.rest) } ?? .null),
+      ("reboot-due", rebootDue.map { .string($0) } ?? .null),
+      ("stood-down", stoodDown.map { .string($0) } ?? .null),
+      ("last-step", lastStep.map { .string($0) } ?? .null),
       ("problems", .array(problems.map { Status.json($0) })),
       ("hearts", .array(hearts.map { Status.json($0) })),
       ("chain", .array(links.map { json($0) })),

@@ -1,0 +1,79 @@
+import Linux
+
+/// /var/lib/watchdog: what survives a reboot. It is opened only by who has something to note, for the disk
+/// may hang, and a box that is well must not wait for it each second.
+public struct DataFolder: ~Copyable {
+  /// Where it is.
+  public let path: String
+  private let folder: Folder
+
+  /// Opens the folder, which is made when it is missing.
+  public init(_ roots: Roots) throws(Failure) {
+    let folder = try attempt(to: "open \(roots.data)") { () throws(SystemError) in
+      try Folder.openOrMake(roots.data)
+    }
+    try StateFolder.checkIsSafe(folder, path: roots.data)
+    path = roots.data
+    self.folder = folder
+  }
+
+  /// Opens the folder to look at it; nil when it is missing.
+  public static func toLookAt(_ roots: Roots) throws(Failure) -> DataFolder? {
+    do throws(SystemError) {
+      return DataFolder(try Folder(path: roots.data), path: roots.data)
+    } catch {
+      if error == .noSuchFile { return nil }
+      throw Failure.unable(to: "open \(roots.data)", error)
+    }
+  }
+
+  private init(_ folder: consuming Folder, path: String) {
+    self.path = path
+    self.folder = folder
+  }
+
+  /// What a file holds; nil when there is none.
+  public borrowing func read(_ name: String, atMost limit: Int) throws(Failure) -> [UInt8]? {
+    try attempt(to: "read \(path)/\(name)") { () throws(SystemError) in
+      try folder.readFile(name, atMost: limit)
+    }
+  }
+
+  /// The last bytes of a file, as many as `limit`; none when there is no file.
+  borrowing func readEnd(of name: String, atMost limit: Int) throws(Failure) -> [UInt8] {
+    try attempt(to: "read \(path)/\(name)") { () throws(SystemError) in
+      guard try folder.statusIfThere(of: name)?.kind == .file else { return [] }
+      return try folder.openToRead(name).readEnd(atMost: limit)
+    }
+  }
+
+  /// Replaces a file: after a crash at any instant there is the old one or the new one, and after this
+  /// returned the new one.
+  public borrowing func replace(_ name: String, _ text: String) throws(Failure) {
+    try attempt(to: "write \(path)/\(name)") { () throws(SystemError) in
+      try folder.replaceDurably(name, Array(text.utf8))
+    }
+  }
+
+  /// Removes a file, if it is there.
+  public borrowing func remove(_ name: String) throws(Failure) {
+    try attempt(to: "remove \(path)/\(name)") { () throws(SystemError) in
+      guard try folder.statusIfThere(of: name) != nil else { return }
+      try folder.remove(name)
+      try folder.synchronize()
+    }
+  }
+
+  /// Writes a line at the end of a file, in one call, so that lines of several tools do not mix. A last line
+  /// that is torn, because the power failed or the disk was full, is ended first.
+  ///
+  /// - Parameter isUrgent: waits until it is on the disk.
+  public borrowing func append(_ line: String, to name: String, isUrgent: Bool) throws(Failure) {
+    try attempt(to: "write \(path)/\(name)") { () throws(SystemError) in
+      let file = try folder.openToAppend(name)
+      let isTorn = try !file.endsInNewline()
+      try file.write(Array("\(isTorn ? "\n" : "")\(line)\n".utf8))
+      if isUrgent { try file.synchronize() }
+    }
+  }
+}

@@ -1,1 +1,0 @@
-enum Solver { static let variable = "WATCHDOG_SOLVER" }

@@ -1,0 +1,23 @@
+import Linux
+
+/// The right to begin attempts: at no time do two processes look for what is to be done next.
+struct Turn: ~Copyable {
+  private let lock: FileLock
+
+  init(in state: borrowing StateFolder) throws(Failure) {
+    let locks = try state.open(.locks)
+    lock = try attempt(to: "open locks/solve-problems") { () throws(SystemError) in
+      try FileLock("solve-problems", in: locks)
+    }
+  }
+
+  /// Whether it is ours now.
+  borrowing func tryTo() throws(Failure) -> Bool {
+    try attempt(to: "lock locks/solve-problems") { () throws(SystemError) in try lock.tryTo() }
+  }
+
+  /// Waits until it is ours.
+  borrowing func wait() throws(Failure) {
+    try attempt(to: "lock locks/solve-problems") { () throws(SystemError) in try lock.wait() }
+  }
+}
