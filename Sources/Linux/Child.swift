@@ -16,6 +16,14 @@ public struct Child: ~Copyable {
     case exited(Int32)
     /// By this signal.
     case killed(Int32)
+
+    /// "ended with exit code 1".
+    public var words: String {
+      switch self {
+      case .exited(let code): "ended with exit code \(code)"
+      case .killed(let signal): "was ended by signal \(signal)"
+      }
+    }
   }
 
   /// Its number. While it was not waited for nobody else can have it.

@@ -25,6 +25,20 @@ public enum Orphans {
 }
 
 extension ThisProcess {
+  /// Leaves a process behind as a daemon does: a copy of this one, in a session of its own, whose parent is gone.
+  /// It keeps all open files, hears no request to end, and does nothing.
+  public static func leaveStragglerBehind() throws(SystemError) {
+    let first = try check { clinux_fork() }
+    if first > 0 {
+      waitpid(first, nil, 0)
+      return
+    }
+    setsid()
+    if clinux_fork() != 0 { _exit(0) }
+    clinux_ignore(SIGTERM)
+    while true { sleep(untilMonotonic: Moment.now().monotonic + .seconds(3600)) }
+  }
+
   /// Keeps SIGINT, SIGTERM and SIGHUP waiting, so that the process can tidy up before it obeys.
   public static func holdEndSignals() { clinux_hold_end_signals() }
 

@@ -49,7 +49,7 @@ Command(
     output: arguments.has("keep-output") ? .kept : .file(file),
     keepsInput: arguments.has("keep-input"), roots, report)
   if arguments.has("background") {
-    try running.start()
+    try running.start(watchedFor: .zero)
     return .success
   }
   throw running.become()

@@ -28,6 +28,9 @@ if subcommand.isEqual(to: "status") {
 } else if subcommand.isEqual(to: "drill") {
   Drill.command.run(rest) { (arguments, report) throws(Failure) in
     try arguments.expectNoOperands()
+    if let port = arguments.value(of: "be-program") {
+      return try SampleProgram.run(port: port, arguments)
+    }
     return try Drill.run(keepsWorld: arguments.has("keep"), asJSON: arguments.has("json"))
   }
 }

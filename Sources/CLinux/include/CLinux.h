@@ -12,6 +12,7 @@
 #include <getopt.h>
 #include <grp.h>
 #include <linux/watchdog.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <pwd.h>
 #include <signal.h>
@@ -23,6 +24,7 @@
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
@@ -113,6 +115,14 @@ static inline unsigned long clinux_WDIOC_GETSUPPORT(void) { return WDIOC_GETSUPP
 static inline unsigned long clinux_WDIOC_GETBOOTSTATUS(void) { return WDIOC_GETBOOTSTATUS; }
 static inline unsigned long clinux_WDIOC_SETTIMEOUT(void) { return WDIOC_SETTIMEOUT; }
 static inline unsigned long clinux_WDIOC_GETTIMEOUT(void) { return WDIOC_GETTIMEOUT; }
+
+// Their parameters are pointers to a structure that stands for several.
+static inline int clinux_bind(int fd, const struct sockaddr_in *address, socklen_t size) {
+  return bind(fd, (const struct sockaddr *)address, size);
+}
+static inline int clinux_getsockname(int fd, struct sockaddr_in *address, socklen_t *size) {
+  return getsockname(fd, (struct sockaddr *)address, size);
+}
 
 static inline int clinux_terminal_columns(int fd) {
   struct winsize size;

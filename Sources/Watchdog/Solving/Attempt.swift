@@ -20,6 +20,9 @@ public struct Attempt: Equatable, Sendable {
     self.time = time
   }
 
+  /// A program that ran for longer than this, and than the last pause, before it had a problem again was
+  /// mended, and its attempts are counted anew.
+  public static let calm: Duration = .seconds(10)
   /// The longest pause between two attempts.
   public static let longestPause: Duration = .seconds(60)
   /// How much longer than it may take a solver is left to end itself.
@@ -57,9 +60,8 @@ public struct Attempt: Equatable, Sendable {
     if isRunning {
       return elapsed > limit + patience ? .kill : .wait(limit + patience - elapsed)
     }
-    // A program that ran for long before it had this problem has nothing to do with the attempts before.
-    if elapsed - problemAge > longestPause { return .begin(count: 1) }
     let pause = pause(after: last.count)
+    if elapsed - problemAge > calm + pause { return .begin(count: 1) }
     return elapsed >= pause ? .begin(count: last.count + 1) : .wait(pause - elapsed)
   }
 }

@@ -9,6 +9,9 @@ public struct Solver: ~Copyable {
   /// program, but is ended when the solver was killed before its time.
   static let variable = "WATCHDOG_SOLVER"
 
+  /// How long a program must run, or until it beats, before its problem counts as solved.
+  private static let probation: Duration = .seconds(1)
+
   private let name: Name
   private let roots: Roots
   private let report: Report
@@ -126,7 +129,13 @@ public struct Solver: ~Copyable {
     try Trust.check(executable: program)
     var killing = try KillStamped(name, roots, tool: report.tool)
     try killing.run(grace: grace)
-    try RunStamped(name, nil, output: .file(roots.log(of: name)), roots, report).start()
+    let begun = Moment.now().realtime
+    let beats = try state.open(.beats)
+    try RunStamped(name, nil, output: .file(roots.log(of: name)), roots, report)
+      .start(watchedFor: Solver.probation) {
+        // What beats runs.
+        ((try? beats.status(of: name.text))?.modified ?? .zero) > begun
+      }
     return "its program was restarted"
   }
 
@@ -143,8 +152,7 @@ public struct Solver: ~Copyable {
     }
     switch child.wait(untilMonotonic: Moment.now().monotonic + limit) {
     case .exited(0): return
-    case .exited(let code): throw Failure(.software, "\(solution) ended with exit code \(code)")
-    case .killed(let signal): throw Failure(.software, "\(solution) was ended by signal \(signal)")
+    case .some(let end): throw Failure(.software, "\(solution) \(end.words)")
     case nil:
       child.killGroup()
       throw Failure(

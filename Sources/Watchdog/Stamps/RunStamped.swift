@@ -76,15 +76,44 @@ public struct RunStamped: ~Copyable {
 
   /// Starts the program in a new process, in a session of its own.
   ///
+  /// - Parameters:
+  ///   - patience: how long to look whether it ends right after its start.
+  ///   - isWell: asked meanwhile: whether there is nothing to wait for any more.
   /// - Throws: why it does not run.
-  public borrowing func start() throws(Failure) {
+  public borrowing func start(
+    watchedFor patience: Duration, until isWell: () -> Bool = { false }
+  ) throws(Failure) {
+    do throws(Interruption) {
+      let child = try spawn()
+      let end = Moment.now().monotonic + patience
+      while Moment.now().monotonic < end, !isWell() {
+        let step = min(Moment.now().monotonic + .milliseconds(50), end)
+        if let how = child.wait(untilMonotonic: step) { throw Interruption.ended(how) }
+      }
+    } catch {
+      switch error {
+      case .refused(let error): throw failure(error)
+      case .ended(let how):
+        throw Failure(
+          .software,
+          "\(command[0].printable) \(how.words) right after its start: it has to stay in the foreground"
+        )
+      }
+    }
+  }
+
+  private enum Interruption: Error {
+    case refused(SystemError)
+    case ended(Child.End)
+  }
+
+  private borrowing func spawn() throws(Interruption) -> Child {
     do throws(SystemError) {
-      let child = try Child(command, apart: .session) { () throws(SystemError) in
+      return try Child(command, apart: .session) { () throws(SystemError) in
         try prepare(isApart: true)
       }
-      _ = consume child
     } catch {
-      throw failure(error)
+      throw .refused(error)
     }
   }
 

@@ -30,7 +30,7 @@ public struct Failure: Error, Sendable {
 }
 
 /// Does something that may fail with a SystemError, and says in words what it was when it fails.
-func attempt<Value: ~Copyable>(
+public func attempt<Value: ~Copyable>(
   to action: @autoclosure () -> String, cure: String? = nil,
   _ body: () throws(SystemError) -> Value
 ) throws(Failure) -> Value {

@@ -14,6 +14,7 @@ struct Drill: ~Copyable {
       """,
     options: [
       .init("keep", "leave the world behind, to be looked at"),
+      .init("be-program", value: "PORT", "be the program of a drill (which calls this)"),
       .init("json", "print the results for programs, and nothing else"),
     ])
 
@@ -104,6 +105,7 @@ struct Drill: ~Copyable {
     timeline.head(scene.fault.words)
     var how = ""
     var before: ProcessIdentity?
+    let failures = box.failures()
     try doing("break something") { (box) throws(SystemError) in
       before = try box.program()
       how = try box.inflict(scene.fault)
@@ -117,7 +119,7 @@ struct Drill: ~Copyable {
       while took == nil, Moment.now().monotonic < deadline {
         try pause()
         let now = Moment.now()
-        if sees(expectation.sign, since: broken, before, now) {
+        if sees(expectation.sign, since: broken, before, failures, now) {
           took = now.monotonic - broken.monotonic
         }
       }
@@ -125,17 +127,30 @@ struct Drill: ~Copyable {
       results.append(result)
       timeline.show(result, note(on: expectation.sign))
     }
-    if scene.fault.endsInReboot {
-      timeline.say("      (the drill reboots its box)")
-      try doing("reboot") { (box) throws(SystemError) in try box.reboot() }
-    } else {
+    try end(scene)
+  }
+
+  private mutating func end(_ scene: Scene) throws(Interruption) {
+    switch scene.cure {
+    case .goesOn: return
+    case .none:
       try doing("repair the world") { (box) throws(SystemError) in try box.world.repair() }
+    case .reboot:
+      timeline.say("      (the drill reboots its box)")
+      try doing("reboot") { (box) throws(SystemError) in try box.reboot(isRepaired: true) }
+    case .resume:
+      timeline.say("      (the drill repairs the program, and calls watchdog-chain resume)")
+      try doing("resume") { (box) throws(SystemError) in
+        try box.world.repair()
+        try box.resume()
+      }
     }
     try waitUntilWell()
   }
 
   private borrowing func sees(
-    _ sign: Scene.Sign, since broken: Moment, _ before: ProcessIdentity?, _ now: Moment
+    _ sign: Scene.Sign, since broken: Moment, _ before: ProcessIdentity?, _ failures: Int,
+    _ now: Moment
   ) -> Bool {
     switch sign {
     case .noticed: return box.problem() != nil
@@ -146,6 +161,9 @@ struct Drill: ~Copyable {
       }
       return program != before && beat > broken.realtime && box.problem() == nil
     case .reboot: return now.monotonic - box.lastFed >= limits.deviceTimeout
+    case .solverKilled: return box.failures() > failures
+    case .stoodDown:
+      return box.stoodDown() != nil && now.monotonic - box.lastFed < .seconds(2)
     }
   }
 
@@ -153,7 +171,7 @@ struct Drill: ~Copyable {
     switch sign {
     case .noticed: box.problem()?.reason ?? ""
     case .reboot: "not fed for \(limits.deviceTimeout.wholeSeconds) s"
-    case .systemRestarted, .beatsAgain: ""
+    case .systemRestarted, .beatsAgain, .solverKilled, .stoodDown: ""
     }
   }
 

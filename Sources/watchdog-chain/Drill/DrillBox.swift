@@ -16,9 +16,12 @@ struct DrillBox: ~Copyable {
     lastFed = Moment.now().monotonic
   }
 
-  /// Boots: starts the program and two generations of each helper.
-  mutating func boot() throws(SystemError) {
-    try startProgram()
+  /// Boots: starts the program, as a line of the crontab does it, and two generations of each helper.
+  ///
+  /// - Parameter isRepaired: whether what was broken is in its place again.
+  mutating func boot(isRepaired: Bool = true) throws(SystemError) {
+    if isRepaired { try world.repair() }
+    try startPrograms()
     let tools = DrillWorld.ticked.map { world.executable($0) }
     for _ in 0..<2 {
       try start([world.executable("each-second")] + tools)
@@ -26,12 +29,13 @@ struct DrillBox: ~Copyable {
     }
   }
 
-  /// Reboots: everything ends, the state is lost, what was broken is in place again.
-  mutating func reboot() throws(SystemError) {
+  /// Reboots: everything ends, the state is lost.
+  ///
+  /// - Parameter isRepaired: whether what was broken is in its place again.
+  mutating func reboot(isRepaired: Bool) throws(SystemError) {
     try shutDown()
     try world.clearState()
-    try world.repair()
-    try boot()
+    try boot(isRepaired: isRepaired)
   }
 
   /// Ends everything that runs in this world.
@@ -40,9 +44,23 @@ struct DrillBox: ~Copyable {
     try Orphans.killAll()
   }
 
-  private borrowing func startProgram() throws(SystemError) {
+  private borrowing func startPrograms() throws(SystemError) {
+    try run(["\(world.path)/etc/restart-system"])
+  }
+
+  /// Does what the box's administrator does after it stood down.
+  borrowing func resume() throws(SystemError) {
+    try run([world.executable("watchdog-chain"), "resume"])
+  }
+
+  private borrowing func run(_ command: [String]) throws(SystemError) {
     let roots = world.roots
-    let child = try Child([world.executable("start-program")], apart: .session) { roots.export() }
+    let log = "\(world.path)/log"
+    let child = try Child(command, apart: .session) { () throws(SystemError) in
+      roots.export()
+      ThisProcess.lookBesideFirst()
+      try ThisProcess.appendOutput(to: log)
+    }
     _ = child.wait(untilMonotonic: Moment.now().monotonic + .seconds(10))
   }
 
@@ -60,23 +78,34 @@ struct DrillBox: ~Copyable {
   /// Breaks something.
   ///
   /// - Returns: what was done, in words.
-  borrowing func inflict(_ fault: Scene.Fault) throws(SystemError) -> String {
+  mutating func inflict(_ fault: Scene.Fault) throws(SystemError) -> String {
     switch fault {
     case .programHangs:
       try signalProgram(stopSignal)
       return "SIGSTOP to its process"
     case .programDies:
       try signalProgram(killSignal)
-      return "SIGKILL to its process"
-    case .solverBroken:
-      try world.replace("solver", by: DrillScripts.broken)
+      return "SIGKILL to its process; another one of it holds its port"
+    case .solutionHangs:
+      try world.replace(DrillWorld.heart, in: "etc/solutions", by: DrillScripts.hanging)
       try signalProgram(killSignal)
-      return "the solver does nothing any more; then SIGKILL to the program"
+      return "a solution that never ends; then SIGKILL to the program"
+    case .solveProblemsGone:
+      try world.remove("solve-problems")
+      try signalProgram(killSignal)
+      return "the executable was removed; then SIGKILL to the program"
+    case .programBroken:
+      try world.replace(DrillWorld.heart, in: "etc/programs", by: DrillScripts.broken)
+      try signalProgram(killSignal)
+      return "it ends whenever it is started"
+    case .rebootDoesNotHelp:
+      try reboot(isRepaired: false)
+      return "the box was rebooted (by the drill), and it ends still"
     case .markProblemsGone:
       try world.remove("mark-problems")
       return "the executable was removed"
     case .checkSolutionsHangs:
-      try world.replace("check-solutions", by: DrillScripts.hanging)
+      try world.replace("check-solutions", in: "bin", by: DrillScripts.hanging)
       return "the executable was replaced by one that never ends"
     }
   }
@@ -114,6 +143,15 @@ struct DrillBox: ~Copyable {
   borrowing func lastRestart() -> Duration? {
     try? Folder(path: "\(world.path)/run").status(of: "restart-system").modified
   }
+
+  /// How often an attempt to solve a problem has failed.
+  borrowing func failures() -> Int {
+    let lines = (try? Incident.lastLines(world.roots)) ?? []
+    return lines.filter { $0.member("event")?.isEqual(to: "failed") == true }.count
+  }
+
+  /// Why the box only marks problems; nil when it does not.
+  borrowing func stoodDown() -> String? { try? StandDown.read(world.roots) }
 
   /// Looks whether the device was fed.
   mutating func lookAtDevice() {

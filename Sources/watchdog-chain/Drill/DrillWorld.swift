@@ -7,13 +7,14 @@ struct DrillWorld: ~Copyable {
   /// Where it is.
   let path: String
   private let folder: TemporaryFolder
-  private let bin: Folder
   private let executables: String
+  private let port: UInt16
 
   /// The heart of the sample program.
   static let heart = "web"
   /// The tools that each-second runs in the drill, in their order.
-  static let ticked = ["mark-problems", "solver", "check-solutions"]
+  static let ticked = ["mark-problems", "solve-problems", "check-solutions"]
+  private static let helpers = ["beat", "each-second", "kwatchdog-feeder", "watchdog-chain"]
 
   /// Makes the world.
   ///
@@ -22,28 +23,28 @@ struct DrillWorld: ~Copyable {
   ///   - stays: whether it is left behind to be looked at.
   init(_ limits: Limits, executables: String, stays: Bool) throws(SystemError) {
     let folder = try TemporaryFolder(named: "watchdog-drill", stays: stays)
-    let path = folder.path
+    // Any port that is free now. Nothing but the program will ask for it.
+    let port = try LoopbackPort(0).number
+    try DrillWorld.furnish(folder.path, limits)
+    path = folder.path
+    self.folder = folder
+    self.port = port
+    self.executables = executables
+  }
+
+  private static func furnish(_ path: String, _ limits: Limits) throws(SystemError) {
     let root = try Folder(path: path)
-    for name in ["bin", "etc", "run", "data"] { try root.makeFolder(name) }
+    for name in ["bin", "etc", "run", "data", "logs"] { try root.makeFolder(name) }
     let etc = try root.folder("etc")
-    for name in ["hearts", "chain"] { try etc.makeFolder(name) }
-    try etc.folder("hearts").make(DrillWorld.heart, seconds: limits.heart)
+    for name in ["hearts", "chain", "programs", "solutions"] { try etc.makeFolder(name) }
+    try etc.folder("hearts").make(DrillWorld.heart, limits.heart.wholeSeconds)
     for tool in ["mark-problems", "check-solutions"] {
-      try etc.folder("chain").make(tool, seconds: limits.chain)
+      try etc.folder("chain").make(tool, limits.chain.wholeSeconds)
     }
-    try etc.make("solve-within", seconds: limits.solveWithin)
-    try etc.make("device-timeout", seconds: limits.deviceTimeout)
+    for (name, value) in limits.settings { try etc.make(name, value) }
     try root.makeFIFO("device")
     try etc.create("device").write(Array("\(path)/device\n".utf8))
     try etc.makeExecutable("restart-system", DrillScripts.restartSystem)
-    let bin = try root.folder("bin")
-    try bin.makeExecutable("program", DrillScripts.program)
-    try bin.makeExecutable("start-program", DrillScripts.startProgram)
-    try DrillWorld.repair(bin, executables)
-    self.path = path
-    self.bin = bin
-    self.folder = folder
-    self.executables = executables
   }
 
   /// Where the three roots are.
@@ -54,23 +55,32 @@ struct DrillWorld: ~Copyable {
   /// Where an executable of this world is.
   func executable(_ name: String) -> String { "\(path)/bin/\(name)" }
 
-  /// Puts everything that scenes break back in its place.
-  borrowing func repair() throws(SystemError) { try DrillWorld.repair(bin, executables) }
-
-  private static func repair(_ bin: borrowing Folder, _ executables: String) throws(SystemError) {
-    for tool in ["beat", "mark-problems", "check-solutions", "each-second", "kwatchdog-feeder"] {
+  /// Puts everything that scenes break back in its place, and lets what was tried be forgotten: the program of
+  /// a box that is well has not been restarted a few seconds ago, and has no pauses.
+  borrowing func repair() throws(SystemError) {
+    let root = try Folder(path: path)
+    try? root.folder("run").removeTree("attempts")
+    let bin = try root.folder("bin")
+    for tool in DrillWorld.ticked + DrillWorld.helpers {
       try? bin.remove(tool)
       try bin.makeLink(tool, to: "\(executables)/\(tool)")
     }
-    try bin.makeExecutable("solver", DrillScripts.solver)
+    let etc = try root.folder("etc")
+    try? etc.folder("solutions").remove(DrillWorld.heart)
+    let program = DrillScripts.program(executable("watchdog-chain"), port: port)
+    try etc.folder("programs").makeExecutable(DrillWorld.heart, program)
   }
 
   /// Takes an executable away.
-  borrowing func remove(_ name: String) throws(SystemError) { try bin.remove(name) }
+  borrowing func remove(_ name: String) throws(SystemError) {
+    try Folder(path: "\(path)/bin").remove(name)
+  }
 
-  /// Puts a script in the place of an executable.
-  borrowing func replace(_ name: String, by script: String) throws(SystemError) {
-    try bin.makeExecutable(name, script)
+  /// Puts a script in the place of an executable, or makes one: "bin", "etc/programs" or "etc/solutions".
+  borrowing func replace(
+    _ name: String, in folder: String, by script: String
+  ) throws(SystemError) {
+    try Folder(path: "\(path)/\(folder)").makeExecutable(name, script)
   }
 
   /// What a reboot does to /run.
@@ -82,51 +92,31 @@ struct DrillWorld: ~Copyable {
 }
 
 extension Folder {
-  fileprivate borrowing func make(_ name: String, seconds: Duration) throws(SystemError) {
-    try create(name).write(Array("\(seconds.wholeSeconds)\n".utf8))
+  fileprivate borrowing func make(_ name: String, _ value: Int64) throws(SystemError) {
+    try create(name).write(Array("\(value)\n".utf8))
   }
 }
 
-/// The programs of the drill's world. They are scripts, as they would be on a box.
+/// The scripts of the drill's world.
 enum DrillScripts {
-  /// The sample program.
-  static let program = """
+  /// Runs the sample program.
+  static func program(_ executable: String, port: UInt16) -> String {
+    """
     #!/bin/sh
-    while :; do
-      "${0%/*}/beat" web
-      sleep 0.3
-    done
+    exec "\(executable)" drill --be-program \(port)
 
     """
+  }
 
-  /// Ends the program, if it is there, and starts it: notes when, and as which process.
-  static let startProgram = """
-    #!/bin/sh
-    bin=${0%/*}
-    mkdir -p "$WATCHDOG_STATE/pids" "$WATCHDOG_STATE/starts"
-    if read -r pid _ 2>/dev/null <"$WATCHDOG_STATE/pids/web"; then kill -9 "$pid" 2>/dev/null; fi
-    setsid "$bin/program" >/dev/null 2>&1 </dev/null &
-    pid=$!
-    start=$(sed 's/.*) //' "/proc/$pid/stat" | cut -d ' ' -f 20)
-    echo "$pid $start" >"$WATCHDOG_STATE/pids.new"
-    touch "$WATCHDOG_STATE/starts/web"
-    mv "$WATCHDOG_STATE/pids.new" "$WATCHDOG_STATE/pids/web"
-
-    """
-
-  /// Stands in for whoever solves problems on a box: restarts the program when it has one.
-  static let solver = """
-    #!/bin/sh
-    [ -e "$WATCHDOG_STATE/problems/web" ] || exit 0
-    sleep 0.2
-    "${0%/*}/start-program" && rm "$WATCHDOG_STATE/problems/web"
-
-    """
-
-  /// Mends everything: here that is one program.
+  /// Mends everything, and starts it at boot: here that is one program.
   static let restartSystem = """
     #!/bin/sh
-    "${0%/*}/../bin/start-program" && rm -f "$WATCHDOG_STATE/problems/web"
+    name=\(DrillWorld.heart)
+    kill-stamped
+    run-stamped --background $name
+    sleep 1
+    read -r pid _ <"$WATCHDOG_STATE/pids/$name"
+    [ -d "/proc/$pid" ] && solve-problems --solved $name "the system was restarted"
 
     """
 

@@ -6,10 +6,16 @@ struct Scene {
   enum Fault {
     /// The program stops working but does not end.
     case programHangs
-    /// The program ends.
+    /// The program ends, but for a process of it that holds its port.
     case programDies
-    /// The program ends, and whoever restarts it does nothing.
-    case solverBroken
+    /// The solution of the program never ends.
+    case solutionHangs
+    /// solve-problems is gone.
+    case solveProblemsGone
+    /// The program ends whenever it is started.
+    case programBroken
+    /// So it does after a reboot.
+    case rebootDoesNotHelp
     /// mark-problems is gone.
     case markProblemsGone
     /// check-solutions hangs.
@@ -20,39 +26,52 @@ struct Scene {
       switch self {
       case .programHangs: "the program hangs"
       case .programDies: "the program dies"
-      case .solverBroken: "whoever restarts it is broken"
+      case .solutionHangs: "what mends it hangs"
+      case .solveProblemsGone: "solve-problems no longer runs"
+      case .programBroken: "the program is broken for good"
+      case .rebootDoesNotHelp: "a reboot does not help"
       case .markProblemsGone: "mark-problems no longer runs"
       case .checkSolutionsHangs: "check-solutions hangs"
       }
     }
+  }
 
-    /// Whether mending it takes a reboot.
-    var endsInReboot: Bool {
-      switch self {
-      case .programHangs, .programDies, .solverBroken: false
-      case .markProblemsGone, .checkSolutionsHangs: true
-      }
-    }
+  /// How the world becomes well again.
+  enum Cure {
+    /// It has mended itself; what was broken is put back for the next scene.
+    case none
+    /// The next scene goes on with what is broken.
+    case goesOn
+    /// A reboot.
+    case reboot
+    /// A person.
+    case resume
   }
 
   /// What can be seen of the chain's work.
   enum Sign {
     /// There is a problem.
     case noticed
+    /// An attempt to solve it was given up.
+    case solverKilled
     /// restart-system was run.
     case systemRestarted
     /// A new process of the program beats, and there is no problem left.
     case beatsAgain
     /// The device has been without food for its timeout.
     case reboot
+    /// The box only marks problems, and the device is fed.
+    case stoodDown
 
     /// In words.
     var words: String {
       switch self {
       case .noticed: "noticed by mark-problems"
+      case .solverKilled: "the solver killed, to try again"
       case .systemRestarted: "restart-system run by check-solutions"
       case .beatsAgain: "a new process beats"
       case .reboot: "the device would reboot the box"
+      case .stoodDown: "stood down: fed, and only marked"
       }
     }
   }
@@ -65,6 +84,13 @@ struct Scene {
 
   let fault: Fault
   let expectations: [Expectation]
+  let cure: Cure
+
+  init(_ fault: Fault, _ expectations: [(Sign, Duration)], cure: Cure = .none) {
+    self.fault = fault
+    self.expectations = expectations.map { Expectation(sign: $0.0, bound: $0.1) }
+    self.cure = cure
+  }
 
   /// The scenes of the drill. Each bound is the sum of the thresholds that lead to it; `slack` is for the
   /// second in which a tool runs, and the one that its work may take.
@@ -72,27 +98,31 @@ struct Scene {
     let slack: Duration = .seconds(2)
     let late = limits.heart + slack
     let dead = slack
-    let reboot = limits.chain + limits.deviceTimeout + slack
+    // TERM, a second, KILL, and the program's own start.
+    let mended: Duration = .seconds(3)
+    let restart = dead + limits.solveWithin + slack
+    let starved = limits.chain + limits.deviceTimeout + slack
     return [
+      Scene(.programHangs, [(.noticed, late), (.beatsAgain, limits.heart + mended)]),
+      Scene(.programDies, [(.noticed, dead), (.beatsAgain, dead + mended)]),
       Scene(
-        fault: .programHangs,
-        expectations: [
-          .init(sign: .noticed, bound: late), .init(sign: .beatsAgain, bound: late + slack),
+        .solutionHangs,
+        [
+          (.noticed, dead), (.solverKilled, dead + limits.solveTime + slack),
+          (.systemRestarted, restart), (.beatsAgain, restart + mended),
         ]),
       Scene(
-        fault: .programDies,
-        expectations: [
-          .init(sign: .noticed, bound: dead), .init(sign: .beatsAgain, bound: dead + slack),
-        ]),
+        .solveProblemsGone,
+        [(.noticed, dead), (.systemRestarted, restart), (.beatsAgain, restart + mended)]),
       Scene(
-        fault: .solverBroken,
-        expectations: [
-          .init(sign: .noticed, bound: dead),
-          .init(sign: .systemRestarted, bound: dead + limits.solveWithin + slack),
-          .init(sign: .beatsAgain, bound: dead + limits.solveWithin + slack + slack),
-        ]),
-      Scene(fault: .markProblemsGone, expectations: [.init(sign: .reboot, bound: reboot)]),
-      Scene(fault: .checkSolutionsHangs, expectations: [.init(sign: .reboot, bound: reboot)]),
+        .programBroken,
+        [
+          (.noticed, dead), (.systemRestarted, restart),
+          (.reboot, restart + limits.solveWithin + slack + starved),
+        ], cure: .goesOn),
+      Scene(.rebootDoesNotHelp, [(.noticed, dead), (.stoodDown, restart)], cure: .resume),
+      Scene(.markProblemsGone, [(.reboot, starved)], cure: .reboot),
+      Scene(.checkSolutionsHangs, [(.reboot, starved)], cure: .reboot),
     ]
   }
 }
@@ -100,7 +130,18 @@ struct Scene {
 /// The thresholds of the drill's world: as short as they can be, to be quick.
 struct Limits {
   let heart: Duration = .seconds(2)
+  let solveTime: Duration = .seconds(2)
   let solveWithin: Duration = .seconds(3)
   let chain: Duration = .seconds(3)
   let deviceTimeout: Duration = .seconds(5)
+
+  /// The settings by their names.
+  var settings: [(String, Int64)] {
+    [
+      ("solve-time", solveTime.wholeSeconds), ("solve-within", solveWithin.wholeSeconds),
+      ("device-timeout", deviceTimeout.wholeSeconds), ("grace", 1), ("minimum-uptime", 1),
+      // Two scenes come before the one that is about the ladder, and each needs one.
+      ("restarts-before-reboot", 3), ("reboots-before-standing-down", 1),
+    ]
+  }
 }

@@ -1,0 +1,25 @@
+import Linux
+import Watchdog
+
+/// The program of the drill's box: it has a port, a heart, and the bad habit of leaving behind a process that
+/// holds the port, has left its session and ignores TERM.
+enum SampleProgram {
+  /// Runs until it is killed.
+  static func run(port word: String, _ arguments: Arguments) throws(Failure) -> ExitCode {
+    guard let heart = Name(DrillWorld.heart), let number = UInt16(word) else {
+      throw arguments.mistake("\(word.printable) is no port")
+    }
+    let port = try attempt(to: "listen on port \(number)") { () throws(SystemError) in
+      try LoopbackPort(number)
+    }
+    try attempt(to: "start another process") { () throws(SystemError) in
+      try ThisProcess.leaveStragglerBehind()
+    }
+    // Until mark-problems has run for the first time there is nothing to beat.
+    while port.number != 0 {
+      try? Beating(Roots(arguments)).beat([heart])
+      sleep(untilMonotonic: Moment.now().monotonic + .milliseconds(300))
+    }
+    return .success
+  }
+}
