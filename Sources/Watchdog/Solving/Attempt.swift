@@ -20,7 +20,7 @@ public struct Attempt: Equatable, Sendable {
     self.time = time
   }
 
-  /// A program that ran for longer than this, and than the last pause, before it had a problem again was
+  /// A program that beat, and ran for longer than this and the last pause, before it had a problem again was
   /// mended, and its attempts are counted anew.
   public static let calm: Duration = .seconds(10)
   /// The longest pause between two attempts.
@@ -49,10 +49,13 @@ public struct Attempt: Equatable, Sendable {
   ///   - last: the last attempt; nil when there was none.
   ///   - isRunning: whether its solver runs still.
   ///   - problemAge: how long the problem has been there.
+  ///   - hasBeaten: whether the program beat after its last start. One that never does is not mended by being
+  ///     started, however long it runs.
   ///   - limit: how long a solver may run.
   ///   - now: CLOCK_MONOTONIC.
   public static func next(
-    after last: Attempt?, isRunning: Bool, problemAge: Duration, limit: Duration, now: Duration
+    after last: Attempt?, isRunning: Bool, problemAge: Duration, hasBeaten: Bool = true,
+    limit: Duration, now: Duration
   ) -> Step {
     // One from the future is another boot's.
     guard let last, last.time <= now else { return .begin(count: 1) }
@@ -61,7 +64,7 @@ public struct Attempt: Equatable, Sendable {
       return elapsed > limit + patience ? .kill : .wait(limit + patience - elapsed)
     }
     let pause = pause(after: last.count)
-    if elapsed - problemAge > calm + pause { return .begin(count: 1) }
+    if hasBeaten, elapsed - problemAge > calm + pause { return .begin(count: 1) }
     return elapsed >= pause ? .begin(count: last.count + 1) : .wait(pause - elapsed)
   }
 }

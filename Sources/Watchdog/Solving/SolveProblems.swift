@@ -77,7 +77,8 @@ public struct SolveProblems: ~Copyable {
     let limit = setting(.solveTime)
     let step = Attempt.next(
       after: last, isRunning: solver != nil,
-      problemAge: watch.vigil.age(of: noticed.date, at: now), limit: limit, now: now.monotonic)
+      problemAge: watch.vigil.age(of: noticed.date, at: now), hasBeaten: try hasBeaten(name),
+      limit: limit, now: now.monotonic)
     switch step {
     case .wait: return
     case .kill:
@@ -89,6 +90,18 @@ public struct SolveProblems: ~Copyable {
         return
       }
       try begin(name, count: count, after: last)
+    }
+  }
+
+  /// Whether the heart beat after its program was started last, as far as anybody knows.
+  private borrowing func hasBeaten(_ name: Name) throws(Failure) -> Bool {
+    let beats = try state.open(.beats)
+    let starts = try state.open(.starts)
+    return try attempt(to: "look at beats/\(name.text)") { () throws(SystemError) in
+      guard let beat = try beats.statusIfThere(of: name.text)?.modified,
+        let start = try starts.statusIfThere(of: name.text)?.modified
+      else { return true }
+      return beat >= start
     }
   }
 
