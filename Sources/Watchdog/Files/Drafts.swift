@@ -60,6 +60,14 @@ public struct Drafts: ~Copyable {
     }
   }
 
+  /// Writes a file that `publish` puts in its place later: what can fail for want of room fails now.
+  borrowing func prepare(_ contents: Contents) throws(SystemError) { try write(contents) }
+
+  /// Puts what was prepared where it means something, instead of what had that name before.
+  borrowing func publish(as newName: String, in target: borrowing Folder) throws(SystemError) {
+    try folder.rename(name, to: newName, in: target)
+  }
+
   private borrowing func write(_ contents: Contents) throws(SystemError) {
     let file = try create()
     do throws(SystemError) {

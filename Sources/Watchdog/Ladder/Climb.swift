@@ -58,8 +58,8 @@ struct Climb: ~Copyable {
       let why =
         "\(ladder.rebootsBeforeStandingDown) reboots within \(ladder.rebootsWindow.wholeSeconds) s "
         + "did not help: \(reason)"
+      try StandDown.begin(roots, state, drafts, why: why)
       Incident(.stoodDown, by: "check-solutions", why: why).note(roots, report)
-      try StandDown.begin(roots, why: why)
       report.say(
         .error,
         "\(why): standing down: problems are only marked, until watchdog-chain resume")
@@ -86,20 +86,27 @@ struct Climb: ~Copyable {
     let why =
       "\(ladder.restartsBeforeReboot) restarts of the system within "
       + "\(ladder.restartsWindow.wholeSeconds) s did not help: \(reason)"
+    var obstacle: String?
     do throws(Failure) {
-      try counters.countReboot(at: now, on: ladder)
-    } catch {
-      // A box that cannot count its reboots must not reboot for ever.
-      let least = ladder.leastTimeBetweenUncountedReboots
-      guard now.monotonic >= least else {
-        return .waits(
-          "\(why): rebooting not before the box has been up for \(least.wholeSeconds) s, because "
-            + "reboots cannot be counted: \(error.sentence)")
+      try RebootDue.note(why, in: state, drafts) { () throws(Failure) in
+        do throws(Failure) {
+          try counters.countReboot(at: now, on: ladder)
+        } catch {
+          // A box that cannot count its reboots must not reboot for ever.
+          let least = ladder.leastTimeBetweenUncountedReboots
+          if now.monotonic >= least { return }
+          obstacle =
+            "\(why): rebooting not before the box has been up for \(least.wholeSeconds) s, because "
+            + "reboots cannot be counted: \(error.sentence)"
+          throw error
+        }
       }
+    } catch {
+      if let obstacle { return .waits(obstacle) }
+      throw error
     }
     Incident(.reboot, by: "check-solutions", why: why).note(roots, report)
     if roots.isOfBox { KernelLog.write("watchdog-chain: leaving the box to the watchdog: \(why)") }
-    try RebootDue.note(why, in: state, drafts)
     throw Climb.isDue(why)
   }
 

@@ -13,11 +13,18 @@ public enum RebootDue {
     }
   }
 
+  /// Notes it, in two steps with `count` between them: a reboot is counted before it is due, but not when the
+  /// note cannot be had, or it would be counted anew each second.
   static func note(
-    _ why: String, in state: borrowing StateFolder, _ drafts: borrowing Drafts
+    _ why: String, in state: borrowing StateFolder, _ drafts: borrowing Drafts,
+    count: () throws(Failure) -> Void
   ) throws(Failure) {
     try attempt(to: "write \(state.path)/\(file)") { () throws(SystemError) in
-      try drafts.replace(file, in: state.folder, Drafts.Contents("\(why)\n"))
+      try drafts.prepare(Drafts.Contents("\(why)\n"))
+    }
+    try count()
+    try attempt(to: "write \(state.path)/\(file)") { () throws(SystemError) in
+      try drafts.publish(as: file, in: state.folder)
     }
   }
 

@@ -12,6 +12,6 @@ public enum Resumption {
     try Hold(begin: now, end: now, reason: "resumed").keep(in: state, tool: report.tool)
     try Counters.forget(roots, state)
     try RebootDue.clear(in: state)
-    try StandDown.end(roots)
+    try StandDown.end(roots, state)
   }
 }

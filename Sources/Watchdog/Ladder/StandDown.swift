@@ -6,20 +6,39 @@ public enum StandDown {
 
   /// Why and when the box stood down; nil when it did not.
   public static func read(_ roots: Roots) throws(Failure) -> String? {
-    let data = try DataFolder.toLookAt(roots)
-    switch data {
-    case .none: return nil
-    case .some(let data):
-      guard let bytes = try data.read(file, atMost: 1024) else { return nil }
-      return printable(Array(bytes.prefix { $0 != 0x0A }), atMost: 400)
+    for path in [roots.data, roots.state] {
+      let bytes = try attempt(to: "read \(path)/\(file)") { () throws(SystemError) in
+        do throws(SystemError) {
+          return try Folder(path: path).readFile(file, atMost: 1024)
+        } catch {
+          if error == .noSuchFile { return nil }
+          throw error
+        }
+      }
+      if let bytes { return printable(Array(bytes.prefix { $0 != 0x0A }), atMost: 400) }
+    }
+    return nil
+  }
+
+  /// Stands down. Where the disk does not take that, it holds until the next boot.
+  static func begin(
+    _ roots: Roots, _ state: borrowing StateFolder, _ drafts: borrowing Drafts, why: String
+  ) throws(Failure) {
+    let text = "\(Moment.now().realtime.date): \(why)\n"
+    do throws(Failure) {
+      try DataFolder(roots).replace(file, text)
+    } catch {
+      try attempt(to: "write \(state.path)/\(file)") { () throws(SystemError) in
+        try drafts.replace(file, in: state.folder, Drafts.Contents(text))
+      }
     }
   }
 
-  /// Stands down.
-  static func begin(_ roots: Roots, why: String) throws(Failure) {
-    try DataFolder(roots).replace(file, "\(Moment.now().realtime.date): \(why)\n")
-  }
-
   /// Takes it back.
-  static func end(_ roots: Roots) throws(Failure) { try DataFolder(roots).remove(file) }
+  static func end(_ roots: Roots, _ state: borrowing StateFolder) throws(Failure) {
+    try attempt(to: "remove \(state.path)/\(file)") { () throws(SystemError) in
+      if try state.folder.statusIfThere(of: file) != nil { try state.folder.remove(file) }
+    }
+    try DataFolder(roots).remove(file)
+  }
 }

@@ -14,6 +14,11 @@ public struct SolveProblems: ~Copyable {
   private let report: Report
   private let isDry: Bool
   private var failure: ExitCode?
+  /// How many solvers this run has started.
+  private var begun = 0
+  /// How many it starts at the most. When everything is broken at once, the next ones come with the next run:
+  /// a box that is short of processes must not be given thousands.
+  private static let most = 50
   /// Why nothing is begun; nil when things are.
   private var standstill: String??
 
@@ -84,11 +89,12 @@ public struct SolveProblems: ~Copyable {
     case .kill:
       if let solver { try kill(solver, of: name, limit: limit, count: last?.count ?? 1) }
     case .begin(let count):
-      guard canBeSolved(name) else { return }
+      guard begun < SolveProblems.most, canBeSolved(name) else { return }
       if let why = try whyNothingIsBegun() {
         complaints.raise(about: "standstill", why, level: .notice, drafts: drafts)
         return
       }
+      begun += 1
       try begin(name, count: count, after: last)
     }
   }

@@ -6,13 +6,13 @@ extension Status {
   func text(_ style: Style) -> String {
     var lines: [String] = []
     let objections = objections
-    lines.append(
+    // Why not stands in the first line, for those who read no further.
+    let verdict =
       objections.isEmpty
-        ? style.good("This box is guarded.") : style.bad("This box is not guarded:"))
-    for objection in objections {
-      for part in wrap(objection, at: 76).utf8.split(separator: 0x0A) {
-        lines.append("  \(String(decoding: Array(part), as: UTF8.self))")
-      }
+      ? "This box is guarded." : "This box is not guarded: \(objections[0])"
+    for line in Status.lines(verdict) + objections.dropFirst().flatMap({ Status.lines("  \($0)") })
+    {
+      lines.append(objections.isEmpty ? style.good(line) : style.bad(line))
     }
     lines += ["", style.head("problems")]
     if problems.isEmpty { lines.append("  none") }
@@ -34,9 +34,7 @@ extension Status {
     lines += ["", style.head("device"), Status.cut("  \(deviceText)")]
     if let lastStep {
       lines += ["", style.head("last step of the ladder")]
-      lines += wrap(lastStep, at: 78).utf8.split(separator: 0x0A).map {
-        "  " + String(decoding: Array($0), as: UTF8.self)
-      }
+      lines += Status.lines("  \(lastStep)")
     }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -76,6 +74,14 @@ extension Status {
   private static func column(_ name: String) -> String {
     guard name.utf8.count > 22 else { return name.padded(to: 22) }
     return String(decoding: Array(name.utf8.prefix(21)), as: UTF8.self) + "~"
+  }
+
+  /// A text in as many lines as it needs; all but the first begin a little further in.
+  private static func lines(_ text: String) -> [String] {
+    let indent = text.utf8.first == 0x20 ? "  " : ""
+    return wrap(text, at: 76).utf8.split(separator: 0x0A).enumerated().map { index, line in
+      cut(indent + (index == 0 ? "" : "  ") + String(decoding: Array(line), as: UTF8.self))
+    }
   }
 
   private static func cut(_ line: String) -> String {
