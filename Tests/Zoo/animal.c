@@ -628,7 +628,10 @@ static int guard(int count, char **words) {
     struct timespec second = {1, 0};
     int number = sigtimedwait(&signals, &signal, &second);
     if (number > 0 && number != SIGCHLD) {
+      // It has some seconds to tidy up.
       kill(command, SIGTERM);
+      int result;
+      for (long end = now() + 15000; now() < end && waitpid(command, &result, WNOHANG) == 0;) pause_for(10);
       code = 128 + number;
       break;
     }
