@@ -72,6 +72,24 @@ public struct ProcessTable: ~Copyable {
     return (try? file.readAll(into: &buffer, atMost: 8 << 20)) ?? 0
   }
 
+  /// Reads the environment of a process whose first thread has ended: only the others still have it.
+  ///
+  /// - Returns: how many bytes it is.
+  public borrowing func readEnvironment(
+    ofThreadsOf pid: Int32, into buffer: inout [UInt8]
+  ) -> Int {
+    guard let threads = try? folder.folder("\(pid)/task") else { return 0 }
+    var count = 0
+    try? threads.forEachEntry(onSystemError: { $0 }) { entry throws(SystemError) in
+      var scanner = Scanner(Array(entry.bytes))
+      guard count == 0, let thread = scanner.number(),
+        let file = try? threads.open("\(thread)/environ", O_RDONLY)
+      else { return }
+      count = (try? file.readAll(into: &buffer, atMost: 8 << 20)) ?? 0
+    }
+    return count
+  }
+
   /// Reads which control groups a process is in (cgroups(7)).
   public borrowing func readGroups(of pid: Int32, into buffer: inout [UInt8]) -> Int {
     guard let file = try? folder.open("\(pid)/cgroup", O_RDONLY) else { return 0 }

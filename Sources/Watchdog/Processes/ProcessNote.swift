@@ -31,6 +31,9 @@ public struct ProcessNote: Equatable, Sendable {
     self.init(process, stamp: stamp.text)
   }
 
+  /// Whether the program was started with this stamp.
+  func isOf(_ stamp: Stamp) -> Bool { self.stamp?.isEqual(to: stamp.text) ?? false }
+
   var text: String { "\(process.text)\n\(stamp.map { "\($0)\n" } ?? "")" }
 
   /// Whether both say the same.

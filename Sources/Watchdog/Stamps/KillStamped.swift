@@ -29,7 +29,7 @@ public struct KillStamped: ~Copyable {
       looking = StampedLook(stamp, of: heart, notes: notes)
     case .none:
       // Nothing was started since boot, or the folder was lost: the stamp comes out the same.
-      looking = StampedLook(Stamp(ofFolder: roots.state), of: heart, notes: [])
+      looking = StampedLook(Stamp(ofFolder: roots.state), of: heart, notes: .init())
     }
     self.heart = heart
     self.table = table
@@ -38,20 +38,25 @@ public struct KillStamped: ~Copyable {
 
   private static func notes(
     of heart: Name?, _ stamp: Stamp, _ state: borrowing StateFolder
-  ) throws(Failure) -> [ProcessIdentity] {
-    var notes: [ProcessIdentity] = []
+  ) throws(Failure) -> StampedLook.Notes {
+    var notes = StampedLook.Notes()
     let pids = try state.openIfThere(.pids)
     switch pids {
     case .none: break
     case .some(let pids):
       try pids.forEachEntry(onSystemError: { Failure.unable(to: "read pids", $0) }) {
         entry throws(Failure) in
-        guard let name = Name(entry.bytes), heart.map({ $0 == name }) ?? true else { return }
+        guard let name = Name(entry.bytes) else { return }
+        guard heart.map({ $0 == name }) ?? true else {
+          // What is wrong with the note of another heart must not keep this one from being ended.
+          let note = (try? pids.readNote(of: name)) ?? nil
+          if let note, note.isOf(stamp) { notes.others.append(note.process) }
+          return
+        }
         let note = try attempt(to: "read pids/\(name.text)") { () throws(SystemError) in
           try pids.readNote(of: name)
         }
-        guard let note, let noted = note.stamp, noted.isEqual(to: stamp.text) else { return }
-        notes.append(note.process)
+        if let note, note.isOf(stamp) { notes.meant.append(note.process) }
       }
     }
     return notes
@@ -105,8 +110,9 @@ public struct KillStamped: ~Copyable {
       groups.append(group)
     }
     if step == .kill, let mount {
-      // A group kills what it holds at one blow, also what is being forked. Not the one that we are in.
-      for group in groups where !holdsThisProcess(group) { try? group.kill(on: mount) }
+      // A group kills what it holds at one blow, also what is being forked. Not one that holds us, or who
+      // called us.
+      for group in groups where !looking.spares(group) { try? group.kill(on: mount) }
     }
     for process in processes {
       do throws(SystemError) {
@@ -116,11 +122,6 @@ public struct KillStamped: ~Copyable {
         if error != .noSuchProcess { refusal = error }
       }
     }
-  }
-
-  private func holdsThisProcess(_ group: ControlGroup) -> Bool {
-    guard let own = ControlGroup.own() else { return true }
-    return "\(own.path)/".utf8.starts(with: "\(group.path)/".utf8)
   }
 
   /// Empty groups would gather: one for each heart and each place that it was started from.

@@ -9,14 +9,27 @@ struct StampedLook: ~Copyable {
   private let heart: Name?
   private let stampEntry: [UInt8]
   private let heartEntry: [UInt8]
-  private let notes: [ProcessIdentity]
+  private let notes: Notes
   private var buffer: [UInt8] = []
   private var known: [ProcessIdentity] = []
+  private var spared: [ControlGroup] = []
+
+  /// How often the processes are listed for one look, at most: on a box that starts some all the time there
+  /// is always a new one.
+  private static let mostLists = 10
+
+  /// The processes that are noted in pids with this stamp.
+  struct Notes {
+    /// For the heart that is looked for.
+    var meant: [ProcessIdentity] = []
+    /// For others.
+    var others: [ProcessIdentity] = []
+  }
 
   /// - Parameters:
   ///   - heart: whose processes are looked for; nil for those of all.
-  ///   - notes: the processes that are noted for it with this stamp.
-  init(_ stamp: Stamp, of heart: Name?, notes: [ProcessIdentity]) {
+  ///   - notes: the processes that are noted with this stamp.
+  init(_ stamp: Stamp, of heart: Name?, notes: Notes) {
     self.stamp = stamp
     self.heart = heart
     self.notes = notes
@@ -36,14 +49,10 @@ struct StampedLook: ~Copyable {
 
   /// Looks at all processes: those that are meant and alive, without this one and its ancestors.
   mutating func look(_ table: borrowing ProcessTable) throws(SystemError) -> [StampedProcess] {
-    var entries: [Entry] = []
-    try table.forEachProcess { pid throws(SystemError) in
-      guard let status = try table.status(of: pid) else { return }
-      entries.append(judge(status, table))
-    }
-    entries.sort { $0.status.identity.pid < $1.status.identity.pid }
+    var entries = try judgeAll(table)
     inherit(&entries)
     let exempt = StampedLook.ancestors(of: ThisProcess.pid, in: entries)
+    spared = entries.filter { exempt.contains($0.status.identity.pid) }.compactMap { $0.group }
     var found: [StampedProcess] = []
     for entry in entries {
       guard let proof = entry.proof, !entry.status.isDead,
@@ -58,7 +67,13 @@ struct StampedLook: ~Copyable {
     return found
   }
 
-  /// The control groups of these processes that hold nobody who must live.
+  /// Whether a control group holds somebody who must live: this process or an ancestor of it, which may be
+  /// in another group.
+  func spares(_ group: ControlGroup) -> Bool {
+    spared.contains { $0.path.isEqual(to: group.path) }
+  }
+
+  /// The control groups of these processes.
   static func groups(of found: [StampedProcess]) -> [ControlGroup] {
     var groups: [ControlGroup] = []
     for process in found {
@@ -72,14 +87,44 @@ struct StampedLook: ~Copyable {
 
   // MARK: What is its own
 
+  /// What all processes say of themselves, by number.
+  ///
+  /// A list of numbers is old before the last of them was looked at. One that ends after a few milliseconds,
+  /// and leaves a child that does the same, would never be met, and would seem to be gone: so they are listed
+  /// again until all were looked at before, which takes only a moment for the few who are new.
+  private mutating func judgeAll(
+    _ table: borrowing ProcessTable
+  ) throws(SystemError) -> [Entry] {
+    var entries: [Entry] = []
+    for _ in 0..<StampedLook.mostLists {
+      var fresh: [Entry] = []
+      var isComplete = true
+      try table.forEachProcess { pid throws(SystemError) in
+        guard StampedLook.place(of: pid, in: entries) == nil else { return }
+        isComplete = false
+        guard let status = try table.status(of: pid) else { return }
+        fresh.append(judge(status, table))
+      }
+      if isComplete { break }
+      entries += fresh
+      entries.sort { $0.status.identity.pid < $1.status.identity.pid }
+    }
+    return entries
+  }
+
   /// What a process says of itself. Its number may have come to mean another process between its status and
   /// the rest: whoever sends a signal sees to it that the status still holds.
   private mutating func judge(_ status: ProcessStatus, _ table: borrowing ProcessTable) -> Entry {
     var entry = Entry(status: status)
     let pid = status.identity.pid
     if known.contains(status.identity) { entry.proof = .earlierLook }
-    if notes.contains(status.identity) { entry.proof = .note }
+    if notes.meant.contains(status.identity) { entry.proof = .note }
+    // The program of another heart may have been started by one of this, and have overwritten its environment.
+    if notes.others.contains(status.identity) { entry.isOthers = true }
     var count = table.readEnvironment(of: pid, into: &buffer)
+    if count == 0, status.threads > 1 {
+      count = table.readEnvironment(ofThreadsOf: pid, into: &buffer)
+    }
     if buffer.hasEntry(stampEntry, upTo: count) {
       entry.isOthers = true
       if heart == nil || buffer.hasEntry(heartEntry, upTo: count) { entry.proof = .environment }
