@@ -104,9 +104,12 @@ public struct ControlGroup: Sendable {
     /// Where a group is, or nil when it lies outside of what is mounted.
     func place(of group: ControlGroup) -> String? {
       if root.utf8.count == 1 { return "\(point)\(group.path)" }
-      guard group.path.utf8.starts(with: root.utf8) else { return nil }
-      return point
-        + String(decoding: Array(group.path.utf8.dropFirst(root.utf8.count)), as: UTF8.self)
+      let rest = group.path.utf8.dropFirst(root.utf8.count)
+      // "/docker/abcd" only begins with the letters of "/docker/abc".
+      guard group.path.utf8.starts(with: root.utf8), rest.isEmpty || rest.first == 0x2F else {
+        return nil
+      }
+      return point + String(decoding: Array(rest), as: UTF8.self)
     }
   }
 }

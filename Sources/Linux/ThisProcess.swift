@@ -82,6 +82,11 @@ public enum ThisProcess {
     _ = try check { dup2(file.number, STDERR_FILENO) }
   }
 
+  /// A copy of standard error, by which one can go back to it.
+  public static func copyOfErrors() throws(SystemError) -> Descriptor {
+    try Descriptor(owning: check { clinux_fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3) })
+  }
+
   /// Becomes another program. A name without a slash is looked for in PATH. The corresponding C function is
   /// `execvp`.
   ///

@@ -102,6 +102,7 @@ final class World: Sendable {
     environment["WATCHDOG_CONFIG"] = config.path
     environment["WATCHDOG_STATE"] = state.path
     environment["WATCHDOG_DATA"] = root.appending(path: "data").path
+    environment["WATCHDOG_LOGS"] = root.appending(path: "logs").path
     environment["PATH"] = "\(World.tools.path):\(environment["PATH"] ?? "/usr/bin:/bin")"
     clock?.set(in: &environment)
     return environment

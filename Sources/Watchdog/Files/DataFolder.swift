@@ -71,7 +71,7 @@ public struct DataFolder: ~Copyable {
   public borrowing func append(_ line: String, to name: String, isUrgent: Bool) throws(Failure) {
     try attempt(to: "write \(path)/\(name)") { () throws(SystemError) in
       let file = try folder.openToAppend(name)
-      let isTorn = try !file.endsInNewline()
+      let isTorn = try !folder.openToRead(name).endsInNewline()
       try file.write(Array("\(isTorn ? "\n" : "")\(line)\n".utf8))
       if isUrgent { try file.synchronize() }
     }

@@ -64,12 +64,18 @@ public struct RunStamped: ~Copyable {
   ///
   /// - Returns: why not; otherwise this does not return.
   public borrowing func become() -> Failure {
+    // Why it does not run is for who started us to hear, and not for the program's log.
+    let errors = try? ThisProcess.copyOfErrors()
     do throws(SystemError) {
       if !keepsInput { try ThisProcess.readNothing() }
       try prepare(isApart: false)
       ThisProcess.resetSignals()
       try ThisProcess.execute(command)
     } catch {
+      switch errors {
+      case .some(let errors): try? ThisProcess.sendOutput(to: errors)
+      case .none: break
+      }
       return failure(error)
     }
   }

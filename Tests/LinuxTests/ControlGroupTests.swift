@@ -1,0 +1,73 @@
+import Testing
+
+@testable import Linux
+
+@Suite struct ControlGroupTests {
+  static let groups: [(String, path: String?)] = [
+    ("0::/\n", "/"), ("0::/system.slice/cron.service\n", "/system.slice/cron.service"),
+    ("0::/a", "/a"),
+    ("9:name=systemd:/x\n4:memory:/y\n0::/z\n", "/z"), ("0::/z\n4:memory:/y\n", "/z"),
+    ("0::/a:b c\n", "/a:b c"), ("0::/../other\n", "/../other"),
+    ("", nil), ("\n", nil), ("4:memory:/y\n", nil), ("10::/y\n", nil), ("0:memory:/y\n", nil),
+    ("garbage", nil),
+  ]
+
+  @Test(arguments: groups)
+  func theGroupOfVersion2IsTheOneWithoutControllers(text: String, path: String?) {
+    #expect(ControlGroup(parsing: Array(text.utf8))?.path == path)
+  }
+
+  static let families: [(String, child: String, parent: String)] = [
+    ("/", "/x", "/"), ("/a", "/a/x", "/"), ("/a/b", "/a/b/x", "/a"), ("/a/b/c", "/a/b/c/x", "/a/b"),
+  ]
+
+  @Test(arguments: families)
+  func aGroupHasChildrenAndAParent(path: String, child: String, parent: String) {
+    #expect(ControlGroup(path: path).child("x").path == child)
+    #expect(ControlGroup(path: path).parent.path == parent)
+    #expect(ControlGroup(path: path).child("x").parent.path == path)
+  }
+}
+
+@Suite struct ControlGroupMountTests {
+  static let tables: [(String, point: String?, root: String?)] = [
+    (
+      "30 23 0:26 / /sys/fs/cgroup rw,nosuid shared:4 - cgroup2 cgroup2 rw,nsdelegate\n",
+      "/sys/fs/cgroup", "/"
+    ),
+    ("30 23 0:26 / /sys/fs/cgroup rw - cgroup2 none rw\n", "/sys/fs/cgroup", "/"),
+    (
+      """
+      22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
+      25 22 0:23 / /sys/fs/cgroup rw shared:5 master:6 - tmpfs tmpfs rw
+      26 25 0:24 / /sys/fs/cgroup/cpu rw shared:7 - cgroup cgroup rw,cpu
+      27 25 0:25 /docker/abc /sys/fs/cgroup/unified rw a:1 b:2 c:3 - cgroup2 cgroup rw
+
+      """, "/sys/fs/cgroup/unified", "/docker/abc"
+    ),
+    ("26 25 0:24 / /cgroup2 rw - cgroup cgroup2 rw\n", nil, nil),
+    ("26 25 0:24 / /x rw shared:7\n", nil, nil), ("26 25 0:24 / /x rw shared:7 -\n", nil, nil),
+    ("- cgroup2 a b c d e f\n", nil, nil), ("", nil, nil), ("garbage\n\n - \n", nil, nil),
+  ]
+
+  @Test(arguments: tables)
+  func itIsFoundInTheTableOfMounts(table: String, point: String?, root: String?) {
+    let mount = ControlGroup.Mount.find(in: Array(table.utf8))
+    #expect(mount?.point == point)
+    #expect(mount?.root == root)
+  }
+
+  static let places: [(root: String, group: String, place: String?)] = [
+    ("/", "/a/b", "/cg/a/b"), ("/", "/", "/cg/"),
+    ("/docker/abc", "/docker/abc/web", "/cg/web"), ("/docker/abc", "/docker/abc", "/cg"),
+    ("/docker/abc", "/docker", nil), ("/docker/abc", "/", nil), ("/docker/abc", "/web", nil),
+    // It only begins with the same letters.
+    ("/docker/abc", "/docker/abcd", nil), ("/docker/abc", "/docker/abcd/web", nil),
+  ]
+
+  @Test(arguments: places)
+  func aGroupHasAPlaceWhereItIsMounted(root: String, group: String, place: String?) {
+    let mount = ControlGroup.Mount(point: "/cg", root: root)
+    #expect(mount.place(of: ControlGroup(path: group)) == place)
+  }
+}

@@ -1,0 +1,249 @@
+import Foundation
+import Testing
+
+/// How problems are solved. The solvers outlive the run that began them: hence the waiting.
+@Suite struct SolveProblemsTests {
+  private func isSolved(_ world: World, _ name: String = "web") async -> Bool {
+    await world.waits(upTo: 20) {
+      !world.exists("run/problems/\(name)") && world.lastAttempt(name) != nil
+    }
+  }
+
+  // MARK: Programs
+
+  @Test func withoutProblemsItIsAliveAndDoesNothing() async throws {
+    try await World.withPrograms { world in
+      try world.program("web")
+      let outcome = world.run("solve-problems")
+      #expect(outcome.code == 0 && outcome.errors == "" && outcome.output == "")
+      #expect(world.exists("run/alive/solve-problems"))
+      #expect(!world.exists("runs.web") && world.names("run/attempts").isEmpty)
+    }
+  }
+
+  enum Ailment: String, CaseIterable, Sendable { case dead, hung, neverStarted }
+
+  @Test(arguments: Ailment.allCases)
+  func aProgramIsBackAfterOneRun(ailment: Ailment) async throws {
+    try await World.withPrograms { world in
+      try world.program("web")
+      var old: Int32 = 0
+      if ailment != .neverStarted {
+        #expect(world.run("run-stamped", "--background", "web").code == 0)
+        old = try #require(world.pid(of: "web"))
+        kill(old, ailment == .dead ? SIGKILL : SIGSTOP)
+      }
+      try world.problem("web")
+      #expect(world.run("solve-problems").code == 0)
+      #expect(await isSolved(world))
+      #expect(world.runs("web") && world.pid(of: "web") != old)
+      if old != 0 { #expect(!World.runs(old)) }
+      let incident = try #require(world.incidents("web").last)
+      #expect(incident["event"] == "solved" && incident["by"] == "solve-problems")
+      #expect(incident["why"] == "its program was restarted")
+    }
+  }
+
+  @Test func whatAProgramLeftBehindIsEndedBeforeItIsStartedAgain() async throws {
+    try await World.withPrograms { world in
+      try world.program("web", "sleep 1001 & echo $! >>\(world.root.path)/kids; wait")
+      #expect(world.run("run-stamped", "--background", "web").code == 0)
+      #expect(await world.waits(upTo: 10) { world.numbers("kids").count == 1 })
+      kill(try #require(world.pid(of: "web")), SIGKILL)
+      try world.problem("web")
+      world.run("solve-problems")
+      #expect(await isSolved(world))
+      #expect(await world.waits(upTo: 10) { world.numbers("kids").count == 2 })
+      #expect(world.numbers("kids").map { World.runs($0) } == [false, true])
+    }
+  }
+
+  /// One executable for several programs, told apart by the heart.
+  @Test func aLinkIsAProgramOfItsOwn() async throws {
+    try await World.withPrograms { world in
+      try world.script(
+        "etc/programs/web", "echo $$ >>\(world.root.path)/runs.$WATCHDOG_HEART\nexec sleep 1000")
+      let link = world.config.appending(path: "programs/web-1").path
+      try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "web")
+      for name in ["web", "web-1"] {
+        #expect(world.run("run-stamped", "--background", name).code == 0)
+      }
+      let other = try #require(world.pid(of: "web"))
+      let old = try #require(world.pid(of: "web-1"))
+      try world.problem("web-1")
+      world.run("solve-problems")
+      #expect(await isSolved(world, "web-1"))
+      #expect(World.runs(other) && !World.runs(old) && world.runs("web-1"))
+      #expect(await world.waits(upTo: 10) { world.numbers("runs.web-1").count == 2 })
+      #expect(world.numbers("runs.web") == [other])
+    }
+  }
+
+  // MARK: Solutions
+
+  @Test func aSolutionComesBeforeAProgram() async throws {
+    try await World.withPrograms { world in
+      try world.program("web")
+      try world.solution("web", "echo \"$WATCHDOG_HEART:$WATCHDOG_STAMP\"")
+      try world.problem("web")
+      world.run("solve-problems")
+      #expect(await isSolved(world))
+      #expect(world.numbers("solutions.web").count == 1 && !world.exists("runs.web"))
+      #expect(world.text("logs/web.log")?.hasPrefix("web:\n") == true, "it is not the program")
+      #expect(
+        world.incidents("web").last?["why"] == "solved by \(world.config.path)/solutions/web")
+      #expect(world.exists("run/starts/web"))
+    }
+  }
+
+  @Test func whatASolutionStartsStaysWhenItIsOver() async throws {
+    try await World.withPrograms { world in
+      try world.solution("web", "run-stamped --background web -- sleep 1000")
+      try world.problem("web")
+      world.run("solve-problems")
+      #expect(await isSolved(world))
+      #expect(world.runs("web"))
+      let pid = try #require(world.pid(of: "web"))
+      #expect(!World.environment(of: pid).contains { $0.hasPrefix("WATCHDOG_SOLVER=") })
+    }
+  }
+
+  @Test func aSolutionThatFailsIsTriedAgainWithGrowingPauses() async throws {
+    try await World.withPrograms { world in
+      try world.solution("web", "exit 3")
+      var clock = FakeClock()
+      world.run("solve-problems", at: clock)
+      try world.problem("web", at: clock)
+      world.run("solve-problems", at: clock)
+      for (count, pause) in [(1, 1.0), (2, 2), (3, 4)] {
+        #expect(await world.waits(upTo: 20) { world.lastAttempt("web")?.count == count })
+        let ended = try #require(world.lastAttempt("web")).time
+        for early in [pause * 0.1, pause - 0.6] {
+          clock.advance(ended + early - clock.monotonic)
+          #expect(world.run("solve-problems", at: clock).code == 0)
+        }
+        #expect(world.lastAttempt("web")?.count == count)
+        #expect(world.exists("run/problems/web"))
+        clock.advance(ended + pause - clock.monotonic)
+        world.run("solve-problems", at: clock)
+      }
+      #expect(await world.waits(upTo: 20) { world.lastAttempt("web")?.count == 4 })
+      #expect(world.numbers("solutions.web").count == 4)
+      #expect(world.events("web") == Array(repeating: "failed", count: 4))
+      #expect(world.incidents("web").first?["why"]?.hasSuffix("web ended with exit code 3") == true)
+      #expect(world.text("logs/web.log")?.contains("unable to solve web: ") == true)
+    }
+  }
+
+  @Test func aSolutionThatHangsIsKilledWithItsGroup() async throws {
+    try await World.withPrograms { world in
+      try world.write("1\n", to: "etc/solve-time")
+      try world.solution("web", "sleep 1001 & echo $! >>\(world.root.path)/kids; wait")
+      try world.problem("web")
+      world.run("solve-problems")
+      #expect(await world.waits(upTo: 20) { world.lastAttempt("web")?.count == 1 })
+      for pid in world.numbers("solutions.web") + world.numbers("kids") {
+        #expect(await world.waits(upTo: 10) { !World.runs(pid) })
+      }
+      #expect(world.exists("run/problems/web"))
+      #expect(world.events("web") == ["failed"])
+      #expect(
+        world.incidents("web").first?["why"]?.hasSuffix("has not ended within 1 s and was killed")
+          == true)
+    }
+  }
+
+  /// The solver itself hangs, so that it cannot keep to its time.
+  @Test func aSolverThatHangsIsKilledWithAllThatItStarted() async throws {
+    try await World.withPrograms { world in
+      try world.solution(
+        "web", "set -m; sleep 1001 & echo $! >>\(world.root.path)/kids; wait")
+      var clock = FakeClock()
+      try world.problem("web", at: clock)
+      world.run("solve-problems", at: clock)
+      #expect(await world.waits(upTo: 10) { world.numbers("kids").count == 1 })
+      let attempt = try #require(world.text("run/attempts/web"))
+      let solver = try #require(Int32(attempt.prefix { $0 != " " }))
+      #expect(getsid(solver) == solver)
+      kill(solver, SIGSTOP)
+      clock.advance(21)
+      #expect(world.run("solve-problems", at: clock).errors == "")
+      #expect(World.runs(solver), "two seconds more are left to it to end itself")
+      clock.advance(1.5)
+      let outcome = world.run("solve-problems", at: clock)
+      #expect(outcome.code == 0)
+      #expect(outcome.errors.contains("(process \(solver)) takes longer than 20 s: killed"))
+      for pid in [solver] + world.numbers("solutions.web") + world.numbers("kids") {
+        #expect(await world.waits(upTo: 10) { !World.runs(pid) })
+      }
+      #expect(world.events("web") == ["failed"])
+      #expect(world.lastAttempt("web")?.count == 1)
+      #expect(world.exists("run/problems/web"))
+    }
+  }
+
+  @Test func whatACrashedSolverLeftBehindIsEndedBeforeTheNextAttempt() async throws {
+    try await World.withPrograms { world in
+      try world.solution(
+        "web", "set -m; sleep 1001 & echo $! >>\(world.root.path)/kids; wait")
+      var clock = FakeClock()
+      try world.problem("web", at: clock)
+      world.run("solve-problems", at: clock)
+      #expect(await world.waits(upTo: 10) { world.numbers("kids").count == 1 })
+      let solver = try #require(Int32(world.text("run/attempts/web")?.prefix { $0 != " " } ?? ""))
+      kill(solver, SIGKILL)
+      let solution = try #require(world.numbers("solutions.web").first)
+      #expect(await world.waits(upTo: 10) { !World.runs(solution) })
+      #expect(world.numbers("kids").map { World.runs($0) } == [true])
+      clock.advance(1.5)
+      world.run("solve-problems", at: clock)
+      #expect(await world.waits(upTo: 10) { world.numbers("kids").count == 2 })
+      #expect(world.numbers("kids").map { World.runs($0) } == [false, true])
+      #expect(world.text("run/attempts/web")?.contains(" 2 ") == true)
+    }
+  }
+
+  // MARK: Many
+
+  @Test func ofManyRunsAtOnceOneBegins() async throws {
+    try await World.withPrograms { world in
+      try world.solution("web", "sleep 1000")
+      try world.problem("web")
+      let crowd = (0..<8).map { _ in world.process("solve-problems") }
+      for process in crowd { try process.run() }
+      for process in crowd { process.waitUntilExit() }
+      #expect(crowd.allSatisfy { $0.terminationStatus == 0 })
+      #expect(await world.waits(upTo: 10) { !world.numbers("solutions.web").isEmpty })
+      for _ in 0..<3 { world.run("solve-problems") }
+      let solvers = World.living { pid in
+        let words = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") ?? Data()
+        return String(decoding: words, as: UTF8.self).hasSuffix("--solve\0web\0")
+          && World.environment(of: pid).contains("WATCHDOG_STATE=\(world.state.path)")
+      }
+      #expect(solvers.count == 1)
+      #expect(world.numbers("solutions.web").count == 1)
+    }
+  }
+
+  @Test func manyProblemsAreSolvedAtTheSameTime() async throws {
+    try await World.withPrograms { world in
+      let names = (0..<20).map { "heart-\($0)" }
+      // Each waits for all others.
+      let wait = """
+        : >\(world.root.path)/begun/$WATCHDOG_HEART
+        while [ "$(ls \(world.root.path)/begun | wc -l)" -lt 20 ]; do sleep 0.2; done
+        """
+      try world.folder("begun")
+      for name in names {
+        try world.solution(name, wait)
+        try world.problem(name)
+      }
+      #expect(world.run("solve-problems").code == 0)
+      #expect(await world.waits(upTo: 18) { world.names("run/problems").isEmpty })
+      for name in names {
+        #expect(await isSolved(world, name))
+        #expect(world.events(name) == ["solved"])
+      }
+    }
+  }
+}

@@ -1,0 +1,174 @@
+import Dispatch
+import Linux
+import Testing
+
+import struct Foundation.Data
+import class Foundation.JSONSerialization
+
+@testable import Watchdog
+
+@Suite struct IncidentTests {
+  private let report = Report(tool: "tool")
+
+  /// A line as a program of somebody else reads it.
+  private func members(_ line: some StringProtocol) -> [String: String]? {
+    let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+    return object?.compactMapValues { $0 as? String }
+  }
+
+  private func lines(_ world: World) -> [Substring] {
+    (world.text("var/incidents.jsonl") ?? "").split(separator: "\n")
+  }
+
+  @Test func aLineSaysWhenWhatToWhomByWhomAndWhy() {
+    let moment = Moment(realtime: .milliseconds(1_500), monotonic: .milliseconds(99_250))
+    let incident = Incident(.solved, Name("web"), by: "solve-problems", why: "by hand")
+    #expect(
+      incident.json(moment, boot: "0123abcd").text(depth: 0)
+        == """
+        {"time": "1970-01-01T00:00:01.500Z", "uptime": 99.250, "boot": "0123abcd", \
+        "event": "solved", "name": "web", "by": "solve-problems", "why": "by hand"}
+        """)
+  }
+
+  @Test func whatConcernsTheWholeBoxHasNoName() throws {
+    let json = Incident(.reboot, by: "a", why: "b").json(Moment.now(), boot: "").text(depth: 0)
+    let members = try #require(self.members(json))
+    #expect(members["name"] == nil)
+    #expect(members["event"] == "reboot")
+  }
+
+  static let hostile = [
+    "", "plain", "\"", "\\", "\\\"", "\"\\", "ends in a backslash\\",
+    "a \"quoted\" word", "tab\tand\nline",
+    "\u{0}\u{1}\u{1F}\u{7F}", "\u{1B}[31m", "ü €🐕", "\u{2028}\u{FEFF}\u{FFFD}",
+    "}\n{\"event\": \"solved\"}",
+    "\", \"why\": \"forged", String(repeating: "long ", count: 2000),
+    String(decoding: [0xFF, 0xC3, 0x28, 0xE2, 0x82] as [UInt8], as: UTF8.self),
+  ]
+
+  @Test(arguments: hostile)
+  func aLineIsValidWhateverStandsInIt(text: String) throws {
+    let incident = Incident(.failed, Name("web"), by: text, why: text)
+    let line = incident.json(Moment.now(), boot: "b").text(depth: 0)
+    #expect(!line.utf8.contains(0x0A))
+    let members = try #require(self.members(line))
+    #expect(members["why"] == text)
+    #expect(members["by"] == text)
+    #expect(members["event"] == "failed")
+  }
+
+  @Test(arguments: [
+    "", "plain", "\"", "\\", "\\\\\"", "a \"quoted\" word", "\", \"why\": \"forged", "ü 🐕",
+  ])
+  func ourOwnReaderReadsWhatWasWritten(text: String) {
+    let incident = Incident(.failed, Name("web"), by: text, why: "\(text).")
+    let line = Incident.Line(
+      Array(incident.json(Moment.now(), boot: "b").text(depth: 0).utf8))
+    #expect(line.member("by") == text)
+    #expect(line.member("why") == "\(text).")
+    #expect(line.member("name") == "web")
+    #expect(line.member("nothing") == nil)
+    #expect(line.member("uptime") == nil, "it is no text")
+  }
+
+  @Test(arguments: ["", "{", "{\"why\": \"", "{\"why\": \"torn", "{\"why\": \"torn\\", "\"why\": "])
+  func aTornValueIsNone(line: String) {
+    #expect(Incident.Line(Array(line.utf8)).member("why") == nil)
+  }
+
+  @Test func theyAreAppendedOneLineEach() throws {
+    try World.with { world in
+      Incident(.noticed, Name("web"), by: "a", why: "first").note(world.roots, report)
+      Incident(.reboot, by: "b", why: "second").note(world.roots, report)
+      let lines = try Incident.lastLines(world.roots)
+      #expect(lines.map { $0.member("why") } == ["first", "second"])
+      #expect(world.status("var/incidents.jsonl")?.permissions == 0o640)
+    }
+  }
+
+  @Test func withoutAFileThereAreNone() throws {
+    try World.with { world in
+      #expect(try Incident.lastLines(world.roots).isEmpty)
+      try world.makeFolder("var")
+      #expect(try Incident.lastLines(world.roots).isEmpty)
+      try world.makeFolder("var/incidents.jsonl")
+      #expect(try Incident.lastLines(world.roots).isEmpty)
+    }
+  }
+
+  /// The power failed, or the disk was full, in the middle of a line.
+  @Test func aTornLastLineIsEndedBeforeTheNext() throws {
+    try World.with { world in
+      Incident(.noticed, by: "a", why: "whole").note(world.roots, report)
+      let whole = try #require(world.text("var/incidents.jsonl"))
+      try world.write("var/incidents.jsonl", "\(whole){\"time\": \"2026-11-")
+      #expect(try Incident.lastLines(world.roots).map { $0.member("why") } == ["whole"])
+      Incident(.noticed, by: "a", why: "next").note(world.roots, report)
+      #expect(try Incident.lastLines(world.roots).map { $0.member("why") } == ["whole", "next"])
+      let lines = self.lines(world)
+      #expect(lines.count == 3)
+      #expect(members(lines[2])?["why"] == "next")
+    }
+  }
+
+  @Test func ofALongFileTheLastLinesAreRead() throws {
+    try World.with { world in
+      try world.makeFolder("var")
+      let line = "{\"event\": \"failed\", \"why\": \"\(String(repeating: "x", count: 200))\"}\n"
+      let last = "{\"event\": \"solved\", \"why\": \"at last\"}\n"
+      try world.write("var/incidents.jsonl", String(repeating: line, count: 2000) + last)
+      let lines = try Incident.lastLines(world.roots)
+      #expect(lines.last?.member("why") == "at last")
+      #expect(lines.count > 200 && lines.count < 400)
+      #expect(lines.allSatisfy { $0.member("event") != nil })
+    }
+  }
+
+  @Test func linesOfManyAtOnceDoNotMix() throws {
+    try World.with { world in
+      let roots = world.roots
+      let filler = String(repeating: "\"x\\", count: 300)
+      DispatchQueue.concurrentPerform(iterations: 8) { writer in
+        for number in 0..<50 {
+          Incident(.noticed, by: "\(writer)", why: "\(number) \(filler)")
+            .note(roots, Report(tool: "tool"))
+        }
+      }
+      let bytes = try DataFolder(roots).read(Incident.file, atMost: 4 << 20)
+      let lines = String(decoding: try #require(bytes), as: UTF8.self).split(separator: "\n")
+      #expect(lines.count == 400)
+      for writer in 0..<8 {
+        let own = lines.compactMap { members($0) }.filter { $0["by"] == "\(writer)" }
+        #expect(own.map { $0["why"] } == (0..<50).map { "\($0) \(filler)" })
+      }
+    }
+  }
+
+  /// A full or broken disk must neither keep a problem from being solved nor reboot the box.
+  @Test func whereTheyCannotBeWrittenThatIsSaidAndThatIsAll() throws {
+    try World.with { world in
+      try world.write("var", "a file in place of the folder")
+      Incident(.noticed, by: "a", why: "b").note(world.roots, report)
+      #expect(world.text("var") == "a file in place of the folder")
+    }
+  }
+
+  @Test func nothingIsWrittenThroughALink() throws {
+    try World.with { world in
+      try world.makeFolder("var")
+      try world.write("victim", "untouched")
+      try world.link("var/incidents.jsonl", to: "../victim")
+      Incident(.noticed, by: "a", why: "b").note(world.roots, report)
+      #expect(world.text("victim") == "untouched")
+    }
+  }
+
+  @Test func aFolderThatOthersCanWriteIsNotWrittenTo() throws {
+    try World.with { world in
+      try world.makeFolder("var", mode: 0o777)
+      Incident(.noticed, by: "a", why: "b").note(world.roots, report)
+      #expect(world.names(in: "var") == [])
+    }
+  }
+}

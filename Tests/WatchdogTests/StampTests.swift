@@ -1,0 +1,231 @@
+import Linux
+import Testing
+
+@testable import Watchdog
+
+@Suite struct StampTests {
+  private func stamp(boot: String = "boot", folder: String = "/run", space: String = "pid:[1]")
+    -> String
+  {
+    Stamp(boot: Array(boot.utf8), folder: folder, namespace: Array(space.utf8)).text
+  }
+
+  @Test func itIsTheSameForTheSameBootFolderAndNamespaceOnly() {
+    #expect(stamp() == stamp())
+    let all = [
+      stamp(), stamp(boot: "boot2"), stamp(folder: "/run2"), stamp(space: "pid:[2]"),
+      stamp(boot: "boo", folder: "t/run"), stamp(boot: "", folder: "boot/run"), stamp(boot: ""),
+    ]
+    #expect(Set(all).count == all.count)
+  }
+
+  @Test(arguments: 0..<50)
+  func itIsAUUIDOfVersion8(number: Int) {
+    let text = Array(stamp(folder: "/run/\(number)").utf8)
+    #expect(text.count == 36)
+    #expect(text[14] == UInt8(ascii: "8"))
+    #expect("89ab".utf8.contains(text[19]))
+    #expect(text.indices.filter { text[$0] == UInt8(ascii: "-") } == [8, 13, 18, 23])
+    #expect(Stamp(parsing: text)?.text.utf8.elementsEqual(text) == true)
+    #expect(Stamp(parsing: text + [0x0A])?.text.utf8.elementsEqual(text) == true)
+  }
+
+  @Test(arguments: [
+    "", "\n", "7c9e6679", "7c9e6679-7425-80de-944b-e07fc1f90ae",
+    "7c9e6679-7425-80de-944b-e07fc1f90ae77",
+    "7C9E6679-7425-80DE-944B-E07FC1F90AE7", "7c9e6679 7425 80de 944b e07fc1f90ae7",
+    "7c9e667-97425-80de-944b-e07fc1f90ae7", "7c9e6679-7425-80de-944b-e07fc1f90aeg",
+    "7c9e6679-7425-80de-944b-e07fc1f90ae7\n\n", "7c9e6679-7425-80de-944b-e07fc1f90ae7\nmore",
+    "../../../../../../../../../../etc/pw", "------------------------------------",
+  ])
+  func garbageIsNoStamp(text: String) {
+    #expect(Stamp(parsing: Array(text.utf8)) == nil)
+  }
+
+  @Test func itIsKeptWhereThatIsAskedFor() throws {
+    try World.with { world in
+      let state = try StateFolder(world.roots)
+      let looked = try Stamp(in: state, keep: false, tool: "tool")
+      #expect(world.status("run/stamp") == nil)
+      let kept = try Stamp(in: state, keep: true, tool: "tool")
+      #expect(kept.text == looked.text)
+      #expect(kept.text == Stamp(ofFolder: world.state).text)
+      #expect(world.text("run/stamp") == "\(kept.text)\n")
+      #expect(world.names(in: "run/drafts") == [])
+    }
+  }
+
+  /// Programs that run must not be forgotten because a file was lost.
+  @Test(arguments: ["", "garbage\n", "\0", "7c9e6679-7425-80de-944b-e07fc1f90ae7 and more\n"])
+  func garbageIsReplacedByTheSameStampAgain(garbage: String) throws {
+    try World.with { world in
+      let state = try StateFolder(world.roots)
+      let first = try Stamp(in: state, keep: true, tool: "tool")
+      try world.write("run/stamp", garbage)
+      let again = try Stamp(in: state, keep: true, tool: "tool")
+      #expect(again.text == first.text)
+      #expect(world.text("run/stamp") == "\(first.text)\n")
+    }
+  }
+
+  @Test func theOneThatIsKeptCounts() throws {
+    try World.with { world in
+      let state = try StateFolder(world.roots)
+      let text = "7c9e6679-7425-80de-944b-e07fc1f90ae7"
+      try world.write("run/stamp", "\(text)\n")
+      #expect(try Stamp(in: state, keep: true, tool: "tool").text == text)
+    }
+  }
+
+  @Test func eachWorldHasItsOwn() throws {
+    try World.with { one in
+      try World.with { other in
+        #expect(Stamp(ofFolder: one.state).text != Stamp(ofFolder: other.state).text)
+      }
+    }
+  }
+}
+
+@Suite struct StampGroupTests {
+  private let text = "7c9e6679-7425-80de-944b-e07fc1f90ae7"
+
+  private func stamp() throws -> Stamp { try #require(Stamp(parsing: Array(text.utf8))) }
+
+  static let bases = [
+    ("/", "/"), ("/system.slice/cron.service", "/system.slice/cron.service"),
+    ("/watchdog-STAMP/web", "/"), ("/watchdog-STAMP", "/"), ("/a/watchdog-STAMP/web", "/a"),
+    ("/a/b/watchdog-STAMP/web/c/d", "/a/b"),
+    // Another world's: there one may be in the other.
+    ("/watchdog-7c9e6679-0000/web", "/watchdog-7c9e6679-0000/web"),
+    ("/awatchdog-STAMP/web", "/awatchdog-STAMP/web"),
+    ("/watchdog-STAMPa/web", "/watchdog-STAMPa/web"),
+  ]
+
+  @Test(arguments: bases)
+  func groupsOfAStampAreNeverInOneAnother(own: String, base: String) throws {
+    let stamp = try stamp()
+    let own = ControlGroup(path: own.replacing("STAMP", with: text))
+    let expected = base.replacing("STAMP", with: text)
+    #expect(stamp.base(of: own).path == expected)
+    let heart = try #require(Name("db"))
+    let group = stamp.group(of: heart, in: stamp.base(of: own))
+    #expect(group.path == "\(expected == "/" ? "" : expected)/watchdog-\(text)/db")
+    #expect(stamp.base(of: group).path == expected)
+  }
+
+  static let owners: [(String, heart: String?, group: String?)] = [
+    ("/watchdog-STAMP/web", "web", "/watchdog-STAMP/web"),
+    ("/a/watchdog-STAMP/web", "web", "/a/watchdog-STAMP/web"),
+    ("/a/watchdog-STAMP/web/deep/er", "web", "/a/watchdog-STAMP/web"),
+    ("/", nil, nil), ("", nil, nil), ("/watchdog-STAMP", nil, nil), ("/web", nil, nil),
+    ("/watchdog-STAMP/no.name", nil, nil), ("/watchdog-STAMP/..", nil, nil),
+    ("/watchdog-STAMPx/web", nil, nil), ("/xwatchdog-STAMP/web", nil, nil),
+    ("/watchdog-7c9e6679-0000-80de-944b-e07fc1f90ae7/web", nil, nil),
+  ]
+
+  @Test(arguments: owners)
+  func aGroupOfTheStampSaysWhoseItIs(path: String, heart: String?, group: String?) throws {
+    let owner = try stamp().owner(of: ControlGroup(path: path.replacing("STAMP", with: text)))
+    #expect(owner?.heart.text == heart)
+    #expect(owner?.group.path == group?.replacing("STAMP", with: text))
+  }
+}
+
+@Suite struct TeardownTests {
+  /// One look: how many were there, how many of them are fresh, when, and what comes of it.
+  struct Look: Sendable {
+    let found: Int
+    let fresh: Int
+    let at: Duration
+    let order: Teardown.Order
+
+    init(_ found: Int, _ fresh: Int, at seconds: Double, _ order: Teardown.Order) {
+      self.found = found
+      self.fresh = fresh
+      at = .milliseconds(Int64(seconds * 1000))
+      self.order = order
+    }
+  }
+
+  struct Story: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    var grace = 2
+    let looks: [Look]
+  }
+
+  static let stories: [Story] = [
+    Story(
+      testDescription: "nobody is there",
+      looks: [.init(0, 0, at: 0, .lookAgain), .init(0, 0, at: 0, .done)]),
+    Story(
+      testDescription: "they go when they are asked",
+      looks: [
+        .init(3, 3, at: 0, .send(.ask)), .init(3, 0, at: 0.1, .send(.ask)),
+        .init(1, 0, at: 1.9, .send(.ask)), .init(0, 0, at: 1.95, .lookAgain),
+        .init(0, 0, at: 1.95, .done),
+      ]),
+    Story(
+      testDescription: "one that came meanwhile takes back the empty look",
+      looks: [
+        .init(1, 1, at: 0, .send(.ask)), .init(0, 0, at: 0.1, .lookAgain),
+        .init(1, 1, at: 0.2, .send(.ask)), .init(0, 0, at: 0.3, .lookAgain),
+        .init(0, 0, at: 0.4, .done),
+      ]),
+    Story(
+      testDescription: "they do not go: stopped, and killed once all are stopped",
+      looks: [
+        .init(2, 2, at: 0, .send(.ask)), .init(2, 0, at: 1.99, .send(.ask)),
+        .init(2, 0, at: 2, .send(.stop)), .init(2, 0, at: 2.01, .send(.kill)),
+        .init(0, 0, at: 2.02, .lookAgain), .init(0, 0, at: 2.02, .done),
+      ]),
+    Story(
+      testDescription: "one that starts others is stopped until none is fresh",
+      looks: [
+        .init(2, 2, at: 0, .send(.ask)), .init(2, 0, at: 2, .send(.stop)),
+        .init(4, 2, at: 2.01, .send(.stop)), .init(5, 1, at: 2.02, .send(.stop)),
+        .init(5, 0, at: 2.03, .send(.kill)), .init(0, 0, at: 2.04, .lookAgain),
+        .init(0, 0, at: 2.05, .done),
+      ]),
+    Story(
+      testDescription: "one that starts others faster than they are stopped is killed all the same",
+      looks: [
+        .init(2, 2, at: 0, .send(.ask)), .init(2, 0, at: 2, .send(.stop)),
+        .init(9, 7, at: 2.99, .send(.stop)), .init(20, 11, at: 3, .send(.kill)),
+      ]),
+    Story(
+      testDescription: "without grace nobody is asked", grace: 0,
+      looks: [
+        .init(2, 2, at: 0, .send(.stop)), .init(2, 0, at: 0.01, .send(.kill)),
+        .init(0, 0, at: 0.02, .lookAgain), .init(0, 0, at: 0.03, .done),
+      ]),
+    Story(
+      testDescription: "who does not die is given up three seconds after it was killed",
+      looks: [
+        .init(1, 1, at: 0, .send(.ask)), .init(1, 0, at: 2, .send(.stop)),
+        .init(1, 0, at: 2.01, .send(.kill)), .init(1, 0, at: 5, .send(.kill)),
+        .init(1, 0, at: 5.01, .giveUp),
+      ]),
+    Story(
+      testDescription: "who is gone at the last moment is not given up",
+      looks: [
+        .init(1, 1, at: 0, .send(.ask)), .init(1, 0, at: 2, .send(.stop)),
+        .init(1, 0, at: 2.01, .send(.kill)), .init(0, 0, at: 9, .lookAgain),
+        .init(0, 0, at: 9, .done),
+      ]),
+  ]
+
+  @Test(arguments: stories)
+  func eachLookHasItsAnswer(story: Story) {
+    var teardown = Teardown(grace: .seconds(story.grace))
+    for (number, look) in story.looks.enumerated() {
+      let order = teardown.order(found: look.found, fresh: look.fresh, at: look.at + .seconds(77))
+      #expect(order == look.order, "look \(number)")
+    }
+  }
+
+  @Test func whoIsStoppedHasToGoOnToHearThatItShallEnd() {
+    #expect(Teardown.Step.ask.signals == [endSignal, continueSignal])
+    #expect(Teardown.Step.stop.signals == [stopSignal])
+    #expect(Teardown.Step.kill.signals == [killSignal])
+  }
+}
