@@ -50,13 +50,27 @@ import Testing
   }
 
   @Test func aSeriesEndsWhenTheProgramRanForLongWithoutAProblem() {
-    // It was solved 70 s ago, and is broken again for 9 s.
-    #expect(next(after: 7, elapsed: .seconds(70), problemAge: .seconds(9)) == .begin(count: 1))
-    #expect(next(after: 7, elapsed: .seconds(70), problemAge: .seconds(10)) == .begin(count: 8))
+    // It was solved 80 s ago, and is broken again for 9 s: so it ran for 10 s and a second more than a pause.
+    #expect(next(after: 7, elapsed: .seconds(80), problemAge: .seconds(9)) == .begin(count: 1))
+    #expect(next(after: 7, elapsed: .seconds(80), problemAge: .seconds(10)) == .begin(count: 8))
+    #expect(next(after: 1, elapsed: .seconds(12), problemAge: .zero) == .begin(count: 1))
+    #expect(next(after: 1, elapsed: .seconds(11), problemAge: .zero) == .begin(count: 2))
     #expect(next(after: 3, elapsed: .seconds(3600), problemAge: .zero) == .begin(count: 1))
     // The problem is there all the time: nobody came to solve it.
     #expect(
       next(after: 3, elapsed: .seconds(3600), problemAge: .seconds(3600)) == .begin(count: 4))
+  }
+
+  /// However long it runs: being started does not mend it.
+  @Test func aSeriesGoesOnForAProgramThatNeverBeats() {
+    let last = Attempt(solver: nil, count: 3, time: .seconds(1000))
+    func next(hasBeaten: Bool) -> Attempt.Step {
+      Attempt.next(
+        after: last, isRunning: false, problemAge: .zero, hasBeaten: hasBeaten,
+        limit: .seconds(20), now: .seconds(4600))
+    }
+    #expect(next(hasBeaten: false) == .begin(count: 4))
+    #expect(next(hasBeaten: true) == .begin(count: 1))
   }
 
   @Test(arguments: [true, false])

@@ -207,14 +207,16 @@ import Testing
     }
   }
 
-  @Test func whatStandingDownCannotNoteIsAFailure() throws {
+  @Test func whereTheDiskDoesNotTakeItStandingDownHoldsUntilTheNextBoot() throws {
     try World.with { world in
       try ClimbTests.write(3, to: "restarts", in: world)
       try world.write("var/reboots", String(repeating: "1795440000 130 other\n", count: 5))
       // Others could take the note away again.
       try world.setPermissions("var", 0o777)
-      let failure = failure { () throws(Failure) in _ = try ClimbTests.step(in: world) }
-      #expect(failure?.code == .notPermitted)
+      _ = try ClimbTests.step(in: world)
+      #expect(world.status("var/stood-down") == nil)
+      #expect(world.status("run/stood-down") != nil)
+      #expect(try StandDown.read(world.roots)?.contains("did not help") == true)
     }
   }
 
@@ -239,10 +241,11 @@ import Testing
     try World.with { world in
       try ClimbTests.write(3, to: "restarts", in: world)
       try ClimbTests.write(5, to: "reboots", in: world)
-      try StandDown.begin(world.roots, why: "why")
       let state = try StateFolder(world.roots)
+      let drafts = try Drafts(of: "tool", in: state)
+      try StandDown.begin(world.roots, state, drafts, why: "why")
       try world.write("run/restarts", "1 2 3\n")
-      try RebootDue.note("why", in: state, Drafts(of: "tool", in: state))
+      try RebootDue.note("why", in: state, drafts) {}
       try Resumption.run(world.roots, state, ClimbTests.tool)
       #expect(world.names(in: "var") == ["incidents.jsonl"])
       #expect(world.status("run/restarts") == nil)
@@ -286,9 +289,10 @@ private let wideLadder = Ladder(
       try world.makeFolder("var")
       try world.write("var/stood-down", "")
       #expect(try StandDown.read(world.roots)?.isEmpty == true)
-      try StandDown.end(world.roots)
+      let state = try StateFolder(world.roots)
+      try StandDown.end(world.roots, state)
       #expect(try StandDown.read(world.roots) == nil)
-      try StandDown.end(world.roots)
+      try StandDown.end(world.roots, state)
     }
   }
 }
@@ -300,10 +304,30 @@ private let wideLadder = Ladder(
       let drafts = try Drafts(of: "tool", in: state)
       #expect(try RebootDue.read(in: state) == nil)
       try RebootDue.clear(in: state)
-      try RebootDue.note("three\u{1B}restarts", in: state, drafts)
+      try RebootDue.note("three\u{1B}restarts", in: state, drafts) {}
       #expect(try RebootDue.read(in: state) == "three\\x1brestarts")
       try RebootDue.clear(in: state)
       #expect(try RebootDue.read(in: state) == nil)
+    }
+  }
+
+  /// Where the note cannot be had nothing is counted: else a full /run would count a reboot each second.
+  @Test func itIsCountedBeforeItIsNotedAndOnlyWhenItCanBe() throws {
+    try World.with { world in
+      let state = try StateFolder(world.roots)
+      let drafts = try Drafts(of: "tool", in: state)
+      try RebootDue.note("why", in: state, drafts) { () throws(Failure) in
+        #expect(world.status("run/reboot-due") == nil)
+      }
+      #expect(world.status("run/reboot-due") != nil)
+      try RebootDue.clear(in: state)
+      // What has the name of the draft stands in its way.
+      try world.makeFolder("run/drafts/tool.\(ThisProcess.pid)")
+      var counted = false
+      let failure = failure { () throws(Failure) in
+        try RebootDue.note("why", in: state, drafts) { () throws(Failure) in counted = true }
+      }
+      #expect(failure != nil && !counted)
     }
   }
 }
