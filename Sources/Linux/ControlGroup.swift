@@ -40,6 +40,18 @@ public struct ControlGroup: Sendable {
     return ControlGroup(path: "/" + names.joined(separator: "/"))
   }
 
+  /// The groups in this one.
+  public func children(on mount: Mount) -> [ControlGroup] {
+    var names: [String] = []
+    guard let place = mount.place(of: self), let folder = try? Folder(path: place) else {
+      return []
+    }
+    try? folder.forEachEntry(onSystemError: { $0 }) { entry throws(SystemError) in
+      if entry.kind == .folder { names.append(String(decoding: entry.bytes, as: UTF8.self)) }
+    }
+    return names.map { child($0) }
+  }
+
   /// Moves this process into the group, which is made when it is missing, with those above it.
   public func join(from mount: Mount, base: ControlGroup) throws(SystemError) {
     var walked = base.path

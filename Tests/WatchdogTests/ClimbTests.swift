@@ -79,7 +79,9 @@ import Testing
         // So the next rung is reached all the same.
         let failure = failure { () throws(Failure) in
           let late = Moment(realtime: ClimbTests.now.realtime, monotonic: .seconds(17_280))
-          _ = try ClimbTests.step(in: world, roots: roots, at: late, on: wideLadder)
+          let last = try SystemRestart.lastRun(in: StateFolder(roots))
+          _ = try ClimbTests.step(
+            in: world, roots: roots, after: last, at: late, on: wideLadder)
         }
         try #require(failure?.code == .tryLater)
         try #require(world.text("run/reboot-due") != nil)

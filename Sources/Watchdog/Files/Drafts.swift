@@ -5,7 +5,10 @@ import Linux
 /// draft, and other folders never hold anything unfinished.
 public struct Drafts: ~Copyable {
   private let folder: Folder
-  private let name: String
+  private let tool: StaticString
+
+  /// Of the process that writes, which may be a child of the one that made this value, and outlive it.
+  private var name: String { "\(tool).\(ThisProcess.pid)" }
 
   /// What a new file is made of.
   public struct Contents: Sendable {
@@ -27,7 +30,7 @@ public struct Drafts: ~Copyable {
   /// The drafts of the tool of this name, as this process makes them.
   public init(of tool: StaticString, in state: borrowing StateFolder) throws(Failure) {
     folder = try state.open(.drafts)
-    name = "\(tool).\(ThisProcess.pid)"
+    self.tool = tool
   }
 
   /// Makes `newName`, unless there is something of that name already.

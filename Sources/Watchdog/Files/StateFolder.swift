@@ -95,6 +95,19 @@ public struct StateFolder: ~Copyable {
     }
   }
 
+  /// When a file in a part of it was touched last, CLOCK_REALTIME; nil when it is missing.
+  borrowing func date(of name: Name, in part: Part) throws(Failure) -> Duration? {
+    let folder = try openIfThere(part)
+    switch folder {
+    case .none: return nil
+    case .some(let folder):
+      return try attempt(to: "look at \(path)/\(part.name)/\(name.text)") {
+        () throws(SystemError) in
+        try folder.statusIfThere(of: name.text)?.modified
+      }
+    }
+  }
+
   /// What a file directly in the state folder is, or nil when it is missing.
   public borrowing func status(of name: String) throws(Failure) -> FileStatus? {
     try attempt(to: "look at \(path)/\(name)") { () throws(SystemError) in

@@ -47,12 +47,20 @@ struct Climb: ~Copyable {
     _ reason: String, after last: SystemRestart.LastRun, at now: Moment,
     _ state: borrowing StateFolder, _ drafts: borrowing Drafts
   ) throws(Failure) -> Outcome {
+    let restart = try SystemRestart(roots, in: state)
+    guard try restart.claim(after: last) else { return .othersWere }
     switch counters.next(on: ladder, at: now) {
     case .wait:
       return .waits(
         "\(reason): not restarting the system within \(ladder.minimumUptime.wholeSeconds) s of boot"
       )
-    case .restart: return try restart(reason, after: last, at: now, state, drafts)
+    case .restart:
+      try restart.check()
+      try counters.countRestart(at: now, on: ladder, state, drafts)
+      Incident(.restart, by: "check-solutions", why: reason).note(roots, report)
+      try restart.start(with: drafts)
+      report.say(.error, "\(reason): restarting the system")
+      return .restarted
     case .reboot: return try reboot(reason, at: now, state, drafts)
     case .standDown:
       let why =
@@ -65,19 +73,6 @@ struct Climb: ~Copyable {
         "\(why): standing down: problems are only marked, until watchdog-chain resume")
       return .othersWere
     }
-  }
-
-  private mutating func restart(
-    _ reason: String, after last: SystemRestart.LastRun, at now: Moment,
-    _ state: borrowing StateFolder, _ drafts: borrowing Drafts
-  ) throws(Failure) -> Outcome {
-    let restart = try SystemRestart(roots, in: state)
-    guard try restart.prepare(after: last) else { return .othersWere }
-    try counters.countRestart(at: now, on: ladder, state, drafts)
-    Incident(.restart, by: "check-solutions", why: reason).note(roots, report)
-    try restart.start(with: drafts)
-    report.say(.error, "\(reason): restarting the system")
-    return .restarted
   }
 
   private mutating func reboot(

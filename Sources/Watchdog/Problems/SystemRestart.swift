@@ -58,14 +58,15 @@ public struct SystemRestart: ~Copyable {
     return .runs(process, begun: status.modified)
   }
 
-  /// Makes sure that it can be run, that nobody else started it since `last` was read, and that nobody does
-  /// so until this value is gone.
+  /// Makes sure that it can be run and that nobody else could have written it.
+  public borrowing func check() throws(Failure) { try Trust.check(executable: path) }
+
+  /// Makes sure that nobody climbed the ladder since `last` was read, and that nobody does so until this value is
+  /// gone.
   ///
-  /// - Returns: whether it is ours to start.
-  /// - Throws: when it is not to be had, or others could have written it.
-  public borrowing func prepare(after last: LastRun) throws(Failure) -> Bool {
-    try Trust.check(executable: path)
-    return try attempt(to: "run \(path)") { () throws(SystemError) in
+  /// - Returns: whether it is ours to do.
+  public borrowing func claim(after last: LastRun) throws(Failure) -> Bool {
+    try attempt(to: "lock locks/\(SystemRestart.name)") { () throws(SystemError) in
       guard try lock.tryTo() else { return false }
       return try SystemRestart.lastRun(notedIn: folder).begun == last.begun
     }

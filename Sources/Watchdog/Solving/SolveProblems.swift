@@ -101,14 +101,10 @@ public struct SolveProblems: ~Copyable {
 
   /// Whether the heart beat after its program was started last, as far as anybody knows.
   private borrowing func hasBeaten(_ name: Name) throws(Failure) -> Bool {
-    let beats = try state.open(.beats)
-    let starts = try state.open(.starts)
-    return try attempt(to: "look at beats/\(name.text)") { () throws(SystemError) in
-      guard let beat = try beats.statusIfThere(of: name.text)?.modified,
-        let start = try starts.statusIfThere(of: name.text)?.modified
-      else { return true }
-      return beat >= start
-    }
+    let beat = try state.date(of: name, in: .beats)
+    let start = try state.date(of: name, in: .starts)
+    guard let beat, let start else { return true }
+    return beat >= start
   }
 
   private func runningSolver(of last: Attempt?) throws(Failure) -> ProcessIdentity? {

@@ -125,11 +125,12 @@ public struct KillStamped: ~Copyable {
   }
 
   /// Empty groups would gather: one for each heart and each place that it was started from.
-  private func removeGroups() {
+  private borrowing func removeGroups() {
     guard let mount else { return }
-    for group in groups {
+    let usual = looking.usualGroups(on: mount)
+    for group in groups + usual {
       try? group.remove(from: mount)
-      if heart == nil { try? group.parent.remove(from: mount) }
+      try? group.parent.remove(from: mount)
     }
   }
 

@@ -20,6 +20,8 @@ public struct RunStamped: ~Copyable {
   private let drafts: Drafts
   private let lock: FileLock
   private let stamp: Stamp
+  /// What was noted when this was made ready.
+  private let before: ProcessNote?
   private let user: User?
   private let output: Descriptor?
   private let keepsInput: Bool
@@ -42,6 +44,9 @@ public struct RunStamped: ~Copyable {
     let pids = try state.open(.pids)
     let locks = try state.open(.locks)
     let drafts = try Drafts(of: report.tool, in: state)
+    let before = try attempt(to: "read pids/\(name.text)") { () throws(SystemError) in
+      try pids.readNote(of: name)
+    }
     let stamp = try Stamp(in: state, keep: true, tool: report.tool)
     let lock = try attempt(to: "open locks/\(name.text).start") { () throws(SystemError) in
       try FileLock("\(name.text).start", in: locks)
@@ -55,6 +60,7 @@ public struct RunStamped: ~Copyable {
     self.drafts = drafts
     self.lock = lock
     self.stamp = stamp
+    self.before = before
     self.user = user
     self.keepsInput = keepsInput
     self.output = LogFile.open(output, report)
@@ -125,10 +131,13 @@ public struct RunStamped: ~Copyable {
 
   private func failure(_ error: SystemError) -> Failure {
     if error == .busy, let note = (try? pids.readNote(of: name)) ?? nil {
+      let isRunning = (try? ProcessTable().isGone(note.process)) == false
       return Failure(
         .tryLater,
-        "unable to start \(name.text): it runs already, as process \(note.process.pid): "
-          + "kill-stamped \(name.text) ends it")
+        "unable to start \(name.text): "
+          + (isRunning
+            ? "it runs already, as process \(note.process.pid): kill-stamped \(name.text) ends it"
+            : "it was started at the same time by somebody else"))
     }
     return Failure.unable(to: "run \(command[0].printable)", error)
   }
@@ -138,7 +147,10 @@ public struct RunStamped: ~Copyable {
   private borrowing func prepare(isApart: Bool) throws(SystemError) {
     try lock.wait()
     let process = try ProcessIdentity.own()
-    if let note = try pids.readNote(of: name), note.stamp != nil, note.process != process,
+    let note = try pids.readNote(of: name)
+    // Somebody was quicker. What was ended to make room for us is not what is there now.
+    if note != before { throw SystemError.busy }
+    if let note, note.stamp != nil, note.process != process,
       try !ProcessTable().isGone(note.process)
     {
       throw SystemError.busy
@@ -146,8 +158,8 @@ public struct RunStamped: ~Copyable {
     joinGroup(isApart: isApart)
     // Dated first: mark-problems, which sees the new process, must not hold it to the old start.
     try drafts.replace(name.text, in: starts, Drafts.Contents(""))
-    let note = ProcessNote(process, stamp: stamp.text)
-    try drafts.replace(name.text, in: pids, Drafts.Contents(note.text))
+    let own = ProcessNote(process, stamp: stamp.text)
+    try drafts.replace(name.text, in: pids, Drafts.Contents(own.text))
     setEnvironment()
     switch output {
     case .some(let output): try ThisProcess.sendOutput(to: output)
@@ -173,7 +185,8 @@ public struct RunStamped: ~Copyable {
     let root = ControlGroup(path: "/")
     for base in isApart ? [root, stamp.base(of: own)] : [stamp.base(of: own)] {
       let group = stamp.group(of: name, in: base)
-      if (try? group.join(from: mount, base: base)) != nil { return }
+      // Twice: kill-stamped may have removed the empty folder that it goes into.
+      for _ in 0..<2 where (try? group.join(from: mount, base: base)) != nil { return }
     }
   }
 }

@@ -82,8 +82,11 @@ public struct Stamp: Sendable {
 
   /// The control group that holds what was started for a heart.
   func group(of heart: Name, in base: ControlGroup) -> ControlGroup {
-    base.child(folder).child(heart.text)
+    group(in: base).child(heart.text)
   }
+
+  /// The control group that holds those of the hearts.
+  func group(in base: ControlGroup) -> ControlGroup { base.child(folder) }
 
   /// Where groups of this stamp are made: outside of those that there are, for none may be in another one.
   func base(of own: ControlGroup) -> ControlGroup {

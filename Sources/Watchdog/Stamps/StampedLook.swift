@@ -73,6 +73,13 @@ struct StampedLook: ~Copyable {
     spared.contains { $0.path.isEqual(to: group.path) }
   }
 
+  /// The groups that are made for these hearts where nothing else is in the way, be they there or not.
+  func usualGroups(on mount: ControlGroup.Mount) -> [ControlGroup] {
+    let root = ControlGroup(path: "/")
+    if let heart { return [stamp.group(of: heart, in: root)] }
+    return stamp.group(in: root).children(on: mount)
+  }
+
   /// The control groups of these processes.
   static func groups(of found: [StampedProcess]) -> [ControlGroup] {
     var groups: [ControlGroup] = []
