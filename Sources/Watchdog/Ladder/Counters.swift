@@ -10,7 +10,7 @@ struct Counters: ~Copyable {
   private static let restartsFile = "restarts"
   private static let rebootsFile = "reboots"
 
-  /// Reads them.
+  /// Reads them, as far as the disk lets itself be read.
   init(_ roots: Roots, _ state: borrowing StateFolder) throws(Failure) {
     let here = try attempt(to: "read \(state.path)/\(Counters.restartsFile)") {
       () throws(SystemError) in
@@ -18,14 +18,19 @@ struct Counters: ~Copyable {
     }
     var restarts = Counter(parsing: here ?? [])
     var reboots = Counter()
-    let data = try DataFolder.toLookAt(roots)
-    switch data {
-    case .none: break
-    case .some(let data):
-      let kept = try data.read(Counters.restartsFile, atMost: Counter.largestFile)
-      restarts = Counter(parsing: kept ?? []).merged(with: restarts)
-      let keptReboots = try data.read(Counters.rebootsFile, atMost: Counter.largestFile)
-      reboots = Counter(parsing: keptReboots ?? [])
+    do throws(Failure) {
+      let data = try DataFolder.toLookAt(roots)
+      switch data {
+      case .none: break
+      case .some(let data):
+        let kept = try data.read(Counters.restartsFile, atMost: Counter.largestFile)
+        restarts = Counter(parsing: kept ?? []).merged(with: restarts)
+        let keptReboots = try data.read(Counters.rebootsFile, atMost: Counter.largestFile)
+        reboots = Counter(parsing: keptReboots ?? [])
+      }
+    } catch {
+      // A disk that cannot be read takes no counts either: then the state folder has those of this boot, and
+      // before a reboot the time since the last one tells.
     }
     self.restarts = restarts
     self.reboots = reboots

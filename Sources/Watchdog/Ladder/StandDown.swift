@@ -15,6 +15,19 @@ public enum StandDown {
     }
   }
 
+  /// As `read`. A disk that cannot be read is complained of, and the box did not stand down: or else nothing
+  /// would be mended on it, and the device would reboot it again and again, which nobody could count.
+  static func read(
+    _ roots: Roots, complaints: inout Complaints, drafts: borrowing Drafts
+  ) -> String? {
+    do throws(Failure) {
+      return try read(roots)
+    } catch {
+      complaints.raise(about: "data", error.sentence, level: .error, drafts: drafts)
+      return nil
+    }
+  }
+
   /// Stands down.
   static func begin(_ roots: Roots, why: String) throws(Failure) {
     try DataFolder(roots).replace(file, "\(Moment.now().realtime.date): \(why)\n")
