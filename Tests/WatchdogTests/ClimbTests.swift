@@ -109,6 +109,17 @@ import Testing
     }
   }
 
+  @Test func whatCannotBeReadIsAsIfItWereNotThere() throws {
+    try World.with { world in
+      let state = try StateFolder(world.roots)
+      try world.write("var", "a file in place of the folder")
+      try world.write("run/restarts", "1 2 3\n")
+      let counters = try Counters(world.roots, state)
+      #expect(counters.restarts.text == "1 2 3\n")
+      #expect(counters.reboots.text == "")
+    }
+  }
+
   @Test func whoSeesAnOldRunStartsNothingAndCountsNothing() throws {
     try World.with { world in
       try world.write("etc/restart-system", "#!/bin/sh\n", mode: 0o755)
