@@ -141,6 +141,18 @@ import Testing
     }
   }
 
+  @Test func aRestartThatCannotBeCountedIsNotBegun() throws {
+    try World.with { world in
+      try world.write("etc/restart-system", "#!/bin/sh\n", mode: 0o755)
+      try world.makeFolder("run/restarts")
+      let roots = ClimbTests.withoutData(world)
+      let failure = failure { () throws(Failure) in _ = try ClimbTests.step(in: world, roots: roots)
+      }
+      #expect(failure?.sentence == "unable to write \(world.state)/restarts: Is a directory")
+      #expect(world.status("run/restart-system") == nil)
+    }
+  }
+
   @Test func rightAfterBootNothingIsRestarted() throws {
     try World.with { world in
       try world.write("etc/restart-system", "#!/bin/sh\n", mode: 0o755)
