@@ -120,6 +120,26 @@ import Testing
     }
   }
 
+  /// A box that cannot count its reboots must not reboot for ever.
+  @Test func aDiskThatCannotBeReadNeitherKeepsFromRestartsNorLeadsToManyReboots() async throws {
+    try await with { world, clock in
+      try FileManager.default.removeItem(at: world.root.appending(path: "data"))
+      try world.write("a file in place of the folder", to: "data")
+      #expect(check(world, clock).errors.contains("unable to open \(world.root.path)/data: "))
+      #expect(await world.waits(upTo: 10) { lines(world, "runs") == 1 })
+      world.date("run/restart-system", clock.realtime)
+      clock.advance(1)
+      watch(4, world, &clock)
+      clock.advance(0.5)
+      try await restart(2, world, &clock)
+      #expect(lines(world, "run/restarts") == 2)
+      let outcome = check(world, clock)
+      #expect(outcome.code == 0)
+      #expect(outcome.errors.contains("rebooting not before the box has been up for 17280 s"))
+      #expect(!world.exists("run/reboot-due") && lines(world, "runs") == 2)
+    }
+  }
+
   @Test func aDryRunNamesTheNextRung() async throws {
     try await with { world, clock in
       try await restart(1, world, &clock)

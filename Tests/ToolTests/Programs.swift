@@ -25,6 +25,14 @@ extension World {
     run("kill-stamped")
     let mark = "WATCHDOG_STATE=\(state.path)"
     for pid in World.living({ World.environment(of: $0).contains(mark) }) { kill(pid, SIGKILL) }
+    guard let mount = ControlGroups.mount else { return }
+    for folder in names(".") {
+      guard let stamp = text("\(folder)/stamp")?.split(separator: "\n").first else { continue }
+      let group = "\(mount)/watchdog-\(stamp)"
+      let hearts = try? FileManager.default.contentsOfDirectory(atPath: group)
+      for heart in hearts ?? [] { rmdir("\(group)/\(heart)") }
+      rmdir(group)
+    }
   }
 
   // MARK: What there is

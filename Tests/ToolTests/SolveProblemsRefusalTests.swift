@@ -107,6 +107,20 @@ import Testing
     }
   }
 
+  @Test func aDiskThatCannotBeReadKeepsNoProblemFromBeingSolved() async throws {
+    try await World.withPrograms { world in
+      try FileManager.default.removeItem(at: world.root.appending(path: "data"))
+      try world.write("a file in place of the folder", to: "data")
+      try world.solution("web")
+      try world.problem("web")
+      let outcome = world.run("solve-problems")
+      #expect(outcome.code == 0)
+      #expect(outcome.errors.contains("unable to open \(world.root.path)/data: "))
+      #expect(await world.waits(upTo: 20) { !world.exists("run/problems/web") })
+      #expect(world.exists("run/alive/solve-problems"))
+    }
+  }
+
   // MARK: What ends a problem by itself
 
   @Test(arguments: [true, false])

@@ -111,6 +111,17 @@ import Testing
     }
   }
 
+  @Test func whatCannotBeReadIsAsIfItWereNotThere() throws {
+    try World.with { world in
+      let state = try StateFolder(world.roots)
+      try world.write("var", "a file in place of the folder")
+      try world.write("run/restarts", "1 2 3\n")
+      let counters = try Counters(world.roots, state)
+      #expect(counters.restarts.text == "1 2 3\n")
+      #expect(counters.reboots.text == "")
+    }
+  }
+
   @Test func whoSeesAnOldRunStartsNothingAndCountsNothing() throws {
     try World.with { world in
       try world.write("etc/restart-system", "#!/bin/sh\n", mode: 0o755)
@@ -129,6 +140,18 @@ import Testing
       let failure = failure { () throws(Failure) in _ = try ClimbTests.step(in: world) }
       #expect(failure?.code == .noInput)
       #expect(world.status("var") == nil)
+    }
+  }
+
+  @Test func aRestartThatCannotBeCountedIsNotBegun() throws {
+    try World.with { world in
+      try world.write("etc/restart-system", "#!/bin/sh\n", mode: 0o755)
+      try world.makeFolder("run/restarts")
+      let roots = ClimbTests.withoutData(world)
+      let failure = failure { () throws(Failure) in _ = try ClimbTests.step(in: world, roots: roots)
+      }
+      #expect(failure?.sentence == "unable to write \(world.state)/restarts: Is a directory")
+      #expect(world.status("run/restart-system") == nil)
     }
   }
 

@@ -108,7 +108,7 @@ import class Foundation.JSONSerialization
       #expect(try Incident.lastLines(world.roots).map { $0.member("why") } == ["whole", "next"])
       let lines = self.lines(world)
       #expect(lines.count == 3)
-      #expect(members(lines[2])?["why"] == "next")
+      #expect(lines.last.flatMap { members($0) }?["why"] == "next")
     }
   }
 

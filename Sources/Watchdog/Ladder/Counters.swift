@@ -6,11 +6,13 @@ struct Counters: ~Copyable {
   private(set) var reboots: Counter
   private let roots: Roots
   private let boot = Counter.bootName()
+  /// Why the disk could not be read: what is there must not be replaced by less.
+  private let obstacle: Failure?
 
   private static let restartsFile = "restarts"
   private static let rebootsFile = "reboots"
 
-  /// Reads them.
+  /// Reads them, as far as the disk lets itself be read.
   init(_ roots: Roots, _ state: borrowing StateFolder) throws(Failure) {
     let here = try attempt(to: "read \(state.path)/\(Counters.restartsFile)") {
       () throws(SystemError) in
@@ -18,15 +20,22 @@ struct Counters: ~Copyable {
     }
     var restarts = Counter(parsing: here ?? [])
     var reboots = Counter()
-    let data = try DataFolder.toLookAt(roots)
-    switch data {
-    case .none: break
-    case .some(let data):
-      let kept = try data.read(Counters.restartsFile, atMost: Counter.largestFile)
-      restarts = Counter(parsing: kept ?? []).merged(with: restarts)
-      let keptReboots = try data.read(Counters.rebootsFile, atMost: Counter.largestFile)
-      reboots = Counter(parsing: keptReboots ?? [])
+    var obstacle: Failure?
+    do throws(Failure) {
+      let data = try DataFolder.toLookAt(roots)
+      switch data {
+      case .none: break
+      case .some(let data):
+        let kept = try data.read(Counters.restartsFile, atMost: Counter.largestFile)
+        restarts = Counter(parsing: kept ?? []).merged(with: restarts)
+        let keptReboots = try data.read(Counters.rebootsFile, atMost: Counter.largestFile)
+        reboots = Counter(parsing: keptReboots ?? [])
+      }
+    } catch {
+      // The state folder has the counts of this boot, and before a reboot the time since the last one tells.
+      obstacle = error
     }
+    self.obstacle = obstacle
     self.restarts = restarts
     self.reboots = reboots
     self.roots = roots
@@ -48,6 +57,7 @@ struct Counters: ~Copyable {
     restarts.add(now: now, boot: boot, keeping: ladder.restartsWindow)
     let text = restarts.text
     do throws(Failure) {
+      if let obstacle { throw obstacle }
       try DataFolder(roots).replace(Counters.restartsFile, text)
     } catch {
       try attempt(to: "write \(state.path)/\(Counters.restartsFile)") { () throws(SystemError) in
@@ -70,6 +80,7 @@ struct Counters: ~Copyable {
 
   /// Counts a reboot, before it comes.
   mutating func countReboot(at now: Moment, on ladder: Ladder) throws(Failure) {
+    if let obstacle { throw obstacle }
     reboots.add(now: now, boot: boot, keeping: ladder.rebootsWindow)
     try DataFolder(roots).replace(Counters.rebootsFile, reboots.text)
   }

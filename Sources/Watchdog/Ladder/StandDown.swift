@@ -6,7 +6,7 @@ public enum StandDown {
 
   /// Why and when the box stood down; nil when it did not.
   public static func read(_ roots: Roots) throws(Failure) -> String? {
-    for path in [roots.data, roots.state] {
+    for path in [roots.state, roots.data] {
       let bytes = try attempt(to: "read \(path)/\(file)") { () throws(SystemError) in
         do throws(SystemError) {
           return try Folder(path: path).readFile(file, atMost: 1024)
@@ -31,6 +31,19 @@ public enum StandDown {
       try attempt(to: "write \(state.path)/\(file)") { () throws(SystemError) in
         try drafts.replace(file, in: state.folder, Drafts.Contents(text))
       }
+    }
+  }
+
+  /// As `read`. A disk that cannot be read is complained of, and the box did not stand down: or else nothing
+  /// would be mended on it, and the device would reboot it again and again, which nobody could count.
+  static func read(
+    _ roots: Roots, complaints: inout Complaints, drafts: borrowing Drafts
+  ) -> String? {
+    do throws(Failure) {
+      return try read(roots)
+    } catch {
+      complaints.raise(about: "data", error.sentence, level: .error, drafts: drafts)
+      return nil
     }
   }
 

@@ -160,7 +160,7 @@ public struct CheckSolutions: ~Copyable {
   private mutating func climb(
     after last: SystemRestart.LastRun, _ reason: String
   ) throws(Failure) {
-    if let why = try StandDown.read(roots) {
+    if let why = StandDown.read(roots, complaints: &complaints, drafts: drafts) {
       complaints.raise(
         about: "stood-down",
         "stood down, so nothing is restarted until watchdog-chain resume: \(why)",

@@ -155,7 +155,9 @@ public struct SolveProblems: ~Copyable {
     if let hold = try Hold.read(in: state, now: now), hold.rest(at: now) != nil {
       return "on hold (\(hold.reason)): solving nothing"
     }
-    if let why = try StandDown.read(roots) { return "stood down, solving nothing: \(why)" }
+    if let why = StandDown.read(roots, complaints: &complaints, drafts: drafts) {
+      return "stood down, solving nothing: \(why)"
+    }
     if case .runs = try SystemRestart.lastRun(in: state) {
       return "the system is being restarted: solving nothing meanwhile"
     }
