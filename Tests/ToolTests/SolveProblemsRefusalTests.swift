@@ -115,7 +115,7 @@ import Testing
       try world.problem("web")
       let outcome = world.run("solve-problems")
       #expect(outcome.code == 0)
-      #expect(outcome.errors.contains("unable to read \(world.root.path)/data: "))
+      #expect(outcome.errors.contains("unable to read \(world.root.path)/data/stood-down: "))
       #expect(await world.waits(upTo: 20) { !world.exists("run/problems/web") })
       #expect(world.exists("run/alive/solve-problems"))
     }
