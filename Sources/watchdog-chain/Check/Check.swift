@@ -125,6 +125,11 @@ struct Check {
 
   // MARK: Looking
 
+  /// What etc/install puts there and no tool reads.
+  private static func isOurs(_ name: UnsafeRawBufferPointer) -> Bool {
+    name.suffix(8).elementsEqual(".example".utf8) || name.elementsEqual("solutions.available".utf8)
+  }
+
   private mutating func open(_ name: StaticString) -> Folder? {
     do throws(Failure) {
       let folder = try roots.configFolder(name)
@@ -147,7 +152,7 @@ struct Check {
     try? folder.forEachEntry(onSystemError: { $0 }) { entry throws(SystemError) in
       if let name = Name(entry.bytes) {
         names.append((name, entry.kind))
-      } else if !entry.bytes.suffix(8).elementsEqual(".example".utf8) {
+      } else if !Check.isOurs(entry.bytes) {
         others.append(printable(Array(entry.bytes)))
       }
     }

@@ -1,0 +1,2 @@
+// Nothing: what the kernel takes to start and end a program.
+int main(void) { return 0; }
