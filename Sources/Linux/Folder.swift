@@ -75,12 +75,14 @@ public struct Folder: ~Copyable {
     try open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
   }
 
-  /// Opens the file `name` to write at its end; it is made when it is missing, for its owner to write and for
-  /// its group to read. A symbolic link fails, and so does a FIFO that nobody reads.
-  public borrowing func openToAppend(_ name: String) throws(SystemError) -> Descriptor {
+  /// Opens the file `name` to write at its end; it is made with these permissions when it is missing. A symbolic
+  /// link fails, and so does a FIFO that nobody reads.
+  public borrowing func openToAppend(
+    _ name: String, mode: UInt32
+  ) throws(SystemError) -> Descriptor {
     // To write only: who opens a FIFO to read as well is its reader, and waits for himself when it is full.
     let flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK
-    let file = try open(name, flags, mode: 0o640)
+    let file = try open(name, flags, mode: mode)
     // Only the opening must not wait.
     _ = try check { clinux_fcntl(file.number, F_SETFL, Int(O_APPEND)) }
     return file

@@ -55,7 +55,7 @@ import Testing
   @Test func itIsMadeAndWrittenToAtItsEnd() throws {
     try withScratch { path, folder in
       for text in ["one\n", "two\n"] {
-        try folder.openToAppend("log").write(Array(text.utf8))
+        try folder.openToAppend("log", mode: 0o640).write(Array(text.utf8))
       }
       #expect(contents(of: "\(path)/log") == "one\ntwo\n")
       let status = try folder.status(of: "log")
@@ -67,7 +67,9 @@ import Testing
     try withScratch { path, folder in
       try write("untouched", to: "\(path)/victim")
       try #require(symlink("victim", "\(path)/log") == 0)
-      #expect(failure { () throws(SystemError) in try folder.openToAppend("log") } == .symbolicLink)
+      #expect(
+        failure { () throws(SystemError) in try folder.openToAppend("log", mode: 0o640) }
+          == .symbolicLink)
       #expect(contents(of: "\(path)/victim") == "untouched")
     }
   }
@@ -77,9 +79,10 @@ import Testing
     try withScratch { path, folder in
       try #require(mkfifo("\(path)/log", 0o600) == 0)
       #expect(
-        failure { () throws(SystemError) in try folder.openToAppend("log") } == .noSuchDevice)
+        failure { () throws(SystemError) in try folder.openToAppend("log", mode: 0o640) }
+          == .noSuchDevice)
       let reader = try folder.openToRead("log")
-      let file = try folder.openToAppend("log")
+      let file = try folder.openToAppend("log", mode: 0o640)
       try file.write(Array("text".utf8))
       let bytes = try reader.readStart(atMost: 10)
       #expect(bytes == Array("text".utf8))
@@ -89,7 +92,7 @@ import Testing
   /// Whoever is handed the file must wait for a slow reader, and not lose words.
   @Test func onlyTheOpeningDoesNotWait() throws {
     try withScratch { path, folder in
-      let file = try folder.openToAppend("log")
+      let file = try folder.openToAppend("log", mode: 0o640)
       #expect(clinux_fcntl(file.number, F_GETFL, 0) & O_NONBLOCK == 0)
       #expect(clinux_fcntl(file.number, F_GETFL, 0) & O_APPEND != 0)
     }

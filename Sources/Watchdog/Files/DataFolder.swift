@@ -70,7 +70,7 @@ public struct DataFolder: ~Copyable {
   /// - Parameter isUrgent: waits until it is on the disk.
   public borrowing func append(_ line: String, to name: String, isUrgent: Bool) throws(Failure) {
     try attempt(to: "write \(path)/\(name)") { () throws(SystemError) in
-      let file = try folder.openToAppend(name)
+      let file = try folder.openToAppend(name, mode: 0o644)
       let isTorn = try !folder.openToRead(name).endsInNewline()
       try file.write(Array("\(isTorn ? "\n" : "")\(line)\n".utf8))
       if isUrgent { try file.synchronize() }

@@ -32,6 +32,8 @@ enum LogFile {
   private static func openFile(
     _ name: String, in folder: borrowing Folder, path: String
   ) throws(Failure) -> Descriptor {
-    try attempt(to: "open \(path)") { () throws(SystemError) in try folder.openToAppend(name) }
+    try attempt(to: "open \(path)") { () throws(SystemError) in
+      try folder.openToAppend(name, mode: 0o640)
+    }
   }
 }
