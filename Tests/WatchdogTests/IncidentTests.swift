@@ -83,7 +83,7 @@ import class Foundation.JSONSerialization
       Incident(.reboot, by: "b", why: "second").note(world.roots, report)
       let lines = try Incident.lastLines(world.roots)
       #expect(lines.map { $0.member("why") } == ["first", "second"])
-      #expect(world.status("var/incidents.jsonl")?.permissions == 0o640)
+      #expect(world.status("var/incidents.jsonl")?.permissions == 0o644)
     }
   }
 
