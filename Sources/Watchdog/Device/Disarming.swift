@@ -39,6 +39,7 @@ public enum Disarming {
       Console.write("would end the feeders and disarm \(path)\n")
       return
     }
+    let wasNoted = try isNoted(in: state)
     // Noted first: a feeder that cron starts meanwhile must not open what is just being stopped.
     let drafts = try Drafts(of: report.tool, in: state)
     try attempt(to: "make \(state.path)/\(note)") { () throws(SystemError) in
@@ -53,7 +54,7 @@ public enum Disarming {
           : "\(path) does not count: it will not be armed until kwatchdog-feeder --arm, or a reboot"
       )
     } catch {
-      try clear(in: state)
+      if !wasNoted { try clear(in: state) }
       throw error
     }
   }

@@ -30,7 +30,9 @@ public struct Attempt: Equatable, Sendable {
 
   /// How long to wait after so many attempts in a row: 1, 2, 4, … 60 s.
   public static func pause(after count: Int) -> Duration {
-    count <= 0 ? .zero : count > 6 ? longestPause : min(.seconds(1 << (count - 1)), longestPause)
+    // A table, for a shift of a Duration's 128 bits takes libgcc, and small boxes have libc alone.
+    let pauses: [Int64] = [0, 1, 2, 4, 8, 16, 32]
+    return count < pauses.count ? .seconds(pauses[max(count, 0)]) : longestPause
   }
 
   /// What to do about a problem.
