@@ -22,12 +22,22 @@ func tool(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     linkerSettings: [.unsafeFlags(embedded, isTiny)])
 }
 
+/// What tests run and nobody installs.
+let exerciser = Target.executableTarget(
+  name: "crash-safe-exerciser", dependencies: ["CrashSafe"], path: "Tests/crash-safe-exerciser",
+  swiftSettings: [.unsafeFlags(embedded, isTiny)],
+  linkerSettings: [.unsafeFlags(embedded, isTiny)])
+
 let package = Package(
   name: "watchdog-chain",
+  products: [
+    .library(name: "CrashSafe", targets: ["CrashSafe"])
+  ],
   traits: [.trait(name: "Tiny", description: "Embedded Swift: small, quick to start, libc only")],
   targets: [
     .target(name: "CLinux"),
     .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: floor),
+    .target(name: "CrashSafe", dependencies: ["Linux"], swiftSettings: floor),
     .target(name: "Watchdog", dependencies: ["Linux"], swiftSettings: floor),
     tool("beat"),
     tool("mark-problems"),
@@ -46,6 +56,8 @@ let package = Package(
       ]),
     // Tests are never Embedded: Swift Testing needs the whole language, and so they see the ordinary build.
     .testTarget(name: "LinuxTests", dependencies: ["Linux", "CLinux"]),
+    exerciser,
+    .testTarget(name: "CrashSafeTests", dependencies: ["CrashSafe", "crash-safe-exerciser"]),
     .testTarget(name: "WatchdogTests", dependencies: ["Watchdog", "Linux", "CLinux"]),
     // Runs the built executables; WATCHDOG_TOOLS names the folder of another build of them.
     .testTarget(name: "ToolTests"),
