@@ -28,15 +28,27 @@ let exerciser = Target.executableTarget(
   swiftSettings: [.unsafeFlags(embedded, isTiny)],
   linkerSettings: [.unsafeFlags(embedded, isTiny)])
 
+/// A program that shows how `Heart` is used. It stays an ordinary build with `Tiny` too, as `Heart` does: they
+/// need Swift's concurrency.
+func example(_ name: String) -> Target {
+  .executableTarget(
+    name: "heart-example-\(name)", dependencies: ["Heart"], path: "Sources/Heart/Examples/\(name)")
+}
+
 let package = Package(
   name: "watchdog-chain",
   products: [
-    .library(name: "CrashSafe", targets: ["CrashSafe"])
+    .library(name: "Heart", targets: ["Heart"]),
+    .library(name: "CrashSafe", targets: ["CrashSafe"]),
   ],
   traits: [.trait(name: "Tiny", description: "Embedded Swift: small, quick to start, libc only")],
   targets: [
     .target(name: "CLinux"),
     .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: floor),
+    .target(name: "Heart", exclude: ["Examples"]),
+    example("server"),
+    example("hourly-job"),
+    example("worker-per-core"),
     .target(name: "CrashSafe", dependencies: ["Linux"], swiftSettings: floor),
     .target(name: "Watchdog", dependencies: ["Linux"], swiftSettings: floor),
     tool("beat"),
@@ -58,6 +70,12 @@ let package = Package(
     .testTarget(name: "LinuxTests", dependencies: ["Linux", "CLinux"]),
     exerciser,
     .testTarget(name: "CrashSafeTests", dependencies: ["CrashSafe", "crash-safe-exerciser"]),
+    .testTarget(
+      name: "HeartTests",
+      dependencies: [
+        "Heart", "heart-example-server", "heart-example-hourly-job",
+        "heart-example-worker-per-core",
+      ]),
     .testTarget(name: "WatchdogTests", dependencies: ["Watchdog", "Linux", "CLinux"]),
     // Runs the built executables; WATCHDOG_TOOLS names the folder of another build of them.
     .testTarget(name: "ToolTests"),
