@@ -23,10 +23,12 @@ func tool(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 }
 
 /// What tests run and nobody installs.
-let exerciser = Target.executableTarget(
-  name: "crash-safe-exerciser", dependencies: ["CrashSafe"], path: "Tests/crash-safe-exerciser",
-  swiftSettings: [.unsafeFlags(embedded, isTiny)],
-  linkerSettings: [.unsafeFlags(embedded, isTiny)])
+func testTool(_ name: String) -> Target {
+  .executableTarget(
+    name: name, dependencies: ["CrashSafe"], path: "Tests/\(name)",
+    swiftSettings: [.unsafeFlags(embedded, isTiny)],
+    linkerSettings: [.unsafeFlags(embedded, isTiny)])
+}
 
 /// A program that shows how `Heart` is used. It stays an ordinary build with `Tiny` too, as `Heart` does: they
 /// need Swift's concurrency.
@@ -68,7 +70,8 @@ let package = Package(
       ]),
     // Tests are never Embedded: Swift Testing needs the whole language, and so they see the ordinary build.
     .testTarget(name: "LinuxTests", dependencies: ["Linux", "CLinux"]),
-    exerciser,
+    testTool("crash-safe-exerciser"),
+    testTool("storage-benchmark"),
     .testTarget(name: "CrashSafeTests", dependencies: ["CrashSafe", "crash-safe-exerciser"]),
     .testTarget(
       name: "HeartTests",
