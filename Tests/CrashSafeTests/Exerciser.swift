@@ -15,10 +15,12 @@ struct Exerciser {
     "openat,read,pread64,write,pwrite64,fsync,fdatasync,rename,renameat,renameat2,unlinkat,mkdir,"
     + "mkdirat,newfstatat,fstat,flock,getdents64,lseek,getrandom,fcntl,close,ftruncate,linkat"
 
-  /// The executable, which lies beside the test bundle.
-  static let path =
-    URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-    .appending(path: "crash-safe-exerciser").path
+  /// The executable, which lies beside the test bundle, or in the folder of another build.
+  static let path = {
+    let tools = ProcessInfo.processInfo.environment["WATCHDOG_TOOLS"].map { URL(filePath: $0) }
+    let beside = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+    return (tools ?? beside).appending(path: "crash-safe-exerciser").path
+  }()
 
   /// How a run ended.
   struct End: Equatable {

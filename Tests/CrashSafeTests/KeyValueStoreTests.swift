@@ -52,11 +52,9 @@ import Testing
       let value = [UInt8](repeating: 1, count: KeyValueStore.largestValue)
       try store.set("key", to: value)
       #expect(try store.value(of: "key") == value)
-      do throws(StorageError) {
-        try store.set("key", to: value + [1])
-      } catch {
-        #expect(error.reason == .valueTooLarge)
-      }
+      let larger = value + [1]
+      #expect(
+        failure { () throws(StorageError) in try store.set("key", to: larger) } == .valueTooLarge)
     }
   }
 

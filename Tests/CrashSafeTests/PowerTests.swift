@@ -61,7 +61,7 @@ import Testing
     text.utf8.map { "\\x" + String($0, radix: 16) }.joined()
   }
 
-  @Test(arguments: [Case.increment, .firstSet, .set, .setOfLongKey, .remove])
+  @Test(arguments: [Case.increment, .firstSet, .set, .setOfLongKey, .remove, .cacheSet])
   func afterThePowerFailedThereIsTheOldOrTheNewAndWhatReturnedIsNew(one: Case) throws {
     let findings = try replay(one, "power")
     print("\(one.testDescription): \(findings.outcomes) outcomes")
