@@ -34,3 +34,37 @@ extension Folder {
     return try folder(name)
   }
 }
+
+extension Folder {
+  /// All names in it, each once, also those that are replaced meanwhile.
+  borrowing func allNames() throws(SystemError) -> [[UInt8]] {
+    var names: [[UInt8]] = []
+    var vainReadings = 0
+    for _ in 0..<Folder.mostReadings {
+      let before = try status().modified
+      let begin = Moment.now().realtime
+      let known = names.count
+      try forEachEntry(onSystemError: { $0 }) { (entry) throws(SystemError) in
+        names.append(Array(entry.bytes))
+      }
+      names = Folder.sortedOnce(names)
+      // Nobody touched it, and not so short a time ago that its date could not tell.
+      let after = try status().modified
+      if before == after, begin - after > .milliseconds(50) { break }
+      vainReadings = names.count == known ? vainReadings + 1 : 0
+      if vainReadings == 2 { break }
+    }
+    return names
+  }
+
+  /// Where names are made faster than they are read, somebody has to stop.
+  private static let mostReadings = 20
+
+  private static func sortedOnce(_ names: [[UInt8]]) -> [[UInt8]] {
+    var once: [[UInt8]] = []
+    for name in names.sorted(by: { $0.lexicographicallyPrecedes($1) }) where once.last != name {
+      once.append(name)
+    }
+    return once
+  }
+}

@@ -95,6 +95,27 @@ import Testing
     }
   }
 
+  @Test func aKeyThatIsOverwrittenMeanwhileIsInTheIterationOnce() throws {
+    try withStore { store, path in
+      let all = (0..<3000).map { bytes("key-\($0)") }
+      for key in all { try store.set(key, to: []) }
+      let bad = Numbers()
+      DispatchQueue.concurrentPerform(iterations: 2) { worker in
+        for round in 0..<10 {
+          if worker == 0 {
+            for key in all.shuffled().prefix(100) {
+              do { try store.set(key, to: [UInt8(round)]) } catch { bad.add(1) }
+            }
+          } else {
+            let found = (try? store.allKeys()) ?? []
+            if found.count != all.count || Set(found) != Set(all) { bad.add(UInt64(found.count)) }
+          }
+        }
+      }
+      #expect(bad.all == [])
+    }
+  }
+
   /// Each writer sets values of one byte, repeated: a mixture of two, or a part of one, would be seen.
   @Test func readersAmongWritersSeeOnlyWholeValues() throws {
     try withStore { store, path in
