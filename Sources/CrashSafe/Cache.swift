@@ -13,9 +13,9 @@ import Linux
 /// `rebuild` throws the copy away and fills it, and what is filled in already is quick again.
 ///
 /// Several processes may share a cache: changes and rebuilding wait for each other, reading waits for
-/// nobody. They must share the copy as well: one that each keeps in its own memory is for one process, which
-/// alone changes the master. All changes must be made through a cache with the same mark: who changes the master behind its
-/// back must `invalidate` it.
+/// nobody. They must share the copy as well: one that is kept in memory is for one process, which alone
+/// changes the master. All changes must be made through a cache with the same mark: who changes the master
+/// behind its back must `invalidate` it.
 ///
 /// **Fsynced**, with `.power`: the folder of the mark after it was taken away and before anything is
 /// changed; the mark and its folder after everything was. Right when the copy survives power failures; its
