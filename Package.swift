@@ -24,12 +24,36 @@ func tool(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     linkerSettings: [.unsafeFlags(embedded, isTiny)])
 }
 
+/// What tests run and nobody installs.
+func testTool(_ name: String) -> Target {
+  .executableTarget(
+    name: name, dependencies: ["CrashSafe"], path: "Tests/\(name)",
+    swiftSettings: [.unsafeFlags(embedded, isTiny)],
+    linkerSettings: [.unsafeFlags(embedded, isTiny)])
+}
+
+/// A program that shows how `Heart` is used. It stays an ordinary build with `Tiny` too, as `Heart` does: they
+/// need Swift's concurrency.
+func example(_ name: String) -> Target {
+  .executableTarget(
+    name: "heart-example-\(name)", dependencies: ["Heart"], path: "Sources/Heart/Examples/\(name)")
+}
+
 let package = Package(
   name: "watchdog-chain",
+  products: [
+    .library(name: "Heart", targets: ["Heart"]),
+    .library(name: "CrashSafe", targets: ["CrashSafe"]),
+  ],
   traits: [.trait(name: "Tiny", description: "Embedded Swift: small, quick to start, libc only")],
   targets: [
     .target(name: "CLinux"),
     .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: floor),
+    .target(name: "Heart", exclude: ["Examples"]),
+    example("server"),
+    example("hourly-job"),
+    example("worker-per-core"),
+    .target(name: "CrashSafe", dependencies: ["Linux"], swiftSettings: floor),
     .target(name: "Watchdog", dependencies: ["Linux"], swiftSettings: floor),
     tool("beat"),
     tool("mark-problems"),
@@ -48,6 +72,15 @@ let package = Package(
       ]),
     // Tests are never Embedded: Swift Testing needs the whole language, and so they see the ordinary build.
     .testTarget(name: "LinuxTests", dependencies: ["Linux", "CLinux"]),
+    testTool("crash-safe-exerciser"),
+    testTool("storage-benchmark"),
+    .testTarget(name: "CrashSafeTests", dependencies: ["CrashSafe", "crash-safe-exerciser"]),
+    .testTarget(
+      name: "HeartTests",
+      dependencies: [
+        "Heart", "heart-example-server", "heart-example-hourly-job",
+        "heart-example-worker-per-core",
+      ]),
     .testTarget(name: "WatchdogTests", dependencies: ["Watchdog", "Linux", "CLinux"]),
     // Runs the built executables; WATCHDOG_TOOLS names the folder of another build of them.
     .testTarget(name: "ToolTests"),

@@ -2,7 +2,7 @@ import CLinux
 
 /// An open file, closed when its owner lets go of it. Always close-on-exec: what a tool starts must not
 /// keep its locks and devices.
-public struct Descriptor: ~Copyable {
+public struct Descriptor: ~Copyable, Sendable {
   /// The number, for calls that this floor does not have.
   public let number: Int32
 
@@ -55,9 +55,11 @@ public struct Descriptor: ~Copyable {
   public borrowing func readStart(atMost limit: Int) throws(SystemError) -> [UInt8] {
     var failure: SystemError?
     let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
-      let got = read(number, buffer.baseAddress, limit)
-      if got < 0 { failure = .last }
-      count = max(got, 0)
+      do throws(SystemError) {
+        count = try check { read(number, buffer.baseAddress, limit) }
+      } catch {
+        failure = error
+      }
     }
     if let failure { throw failure }
     return bytes
@@ -96,6 +98,13 @@ public struct Descriptor: ~Copyable {
       done += got
     }
     return min(done, limit)
+  }
+
+  /// Reads on until the end of the file. A file that is not changed meanwhile is read with a single call.
+  public borrowing func readAll() throws(SystemError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: Int(try status().size))
+    let count = try readAll(into: &bytes, atMost: bytes.count)
+    return count == bytes.count ? bytes : Array(bytes[..<count])
   }
 
   /// Writes all of `bytes`. The corresponding C function is `write`.

@@ -14,15 +14,7 @@ public struct FileLock: ~Copyable {
   /// Takes the lock if nobody has it.
   ///
   /// - Returns: whether it is ours now.
-  public borrowing func tryTo() throws(SystemError) -> Bool {
-    do throws(SystemError) {
-      _ = try check { flock(file.number, LOCK_EX | LOCK_NB) }
-      return true
-    } catch {
-      if error == .wouldWait { return false }
-      throw error
-    }
-  }
+  public borrowing func tryTo() throws(SystemError) -> Bool { try file.tryToLock() }
 
   /// Waits until the lock is ours.
   public borrowing func wait() throws(SystemError) { _ = try check { flock(file.number, LOCK_EX) } }
@@ -45,4 +37,20 @@ public struct FileLock: ~Copyable {
 
   /// Leaves something in the file for the next owner.
   public borrowing func leave(note: [UInt8]) throws(SystemError) { try file.overwriteStart(note) }
+}
+
+extension Descriptor {
+  /// Locks the file itself, until this descriptor is closed, unless somebody else has it locked. The
+  /// corresponding C function is `flock`.
+  ///
+  /// - Returns: whether it is ours now.
+  public borrowing func tryToLock() throws(SystemError) -> Bool {
+    do throws(SystemError) {
+      _ = try check { flock(number, LOCK_EX | LOCK_NB) }
+      return true
+    } catch {
+      if error == .wouldWait { return false }
+      throw error
+    }
+  }
 }

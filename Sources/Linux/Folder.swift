@@ -2,7 +2,7 @@ import CLinux
 
 /// An open folder. Everything in it is reached through its descriptor and by a single name, and symbolic
 /// links are never followed, so nobody can exchange a part of the path meanwhile.
-public struct Folder: ~Copyable {
+public struct Folder: ~Copyable, Sendable {
   let descriptor: Descriptor
 
   init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
@@ -14,8 +14,9 @@ public struct Folder: ~Copyable {
 
   /// Opens a folder by its path, which is made when it is missing; those above it must be there.
   public static func openOrMake(_ path: String) throws(SystemError) -> Folder {
-    if mkdir(path, 0o755) != 0 {
-      let error = SystemError.last
+    do throws(SystemError) {
+      _ = try check { mkdir(path, 0o755) }
+    } catch {
       // Where it is there already a read-only disk says so, or that nothing may be made.
       if let folder = try? Folder(path: path) { return folder }
       throw error
@@ -91,12 +92,38 @@ public struct Folder: ~Copyable {
   /// Replaces the file `name`, whole or not at all, also when the power fails: when this returns the new
   /// contents are on the disk. It is written under a dotted name first, which must be nobody else's.
   public borrowing func replaceDurably(_ name: String, _ contents: [UInt8]) throws(SystemError) {
+    try replace(name, contents, durably: true)
+  }
+
+  /// Replaces the file `name`, whole or not at all. It is written under a dotted name first, which must be
+  /// nobody else's.
+  ///
+  /// - Parameter durably: whether the new contents are on the disk when this returns.
+  public borrowing func replace(
+    _ name: String, _ contents: [UInt8], durably: Bool
+  ) throws(SystemError) {
     let draft = ".\(name)"
     let file = try open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK, mode: 0o644)
+    try publish(file, draft, of: self, as: name, contents, durably: durably)
+  }
+
+  /// Fills a draft, and lets it take the place of the file `name` of this folder.
+  ///
+  /// The order is what makes it safe: contents that reach the disk after their name would be found empty
+  /// there when the power failed in between.
+  ///
+  /// - Parameters:
+  ///   - file: the draft, open to write, and empty.
+  ///   - draft: its name in `drafts`, which may be this folder.
+  ///   - durably: whether the new contents are on the disk when this returns. When it throws, they may be.
+  public borrowing func publish(
+    _ file: borrowing Descriptor, _ draft: String, of drafts: borrowing Folder, as name: String,
+    _ contents: [UInt8], durably: Bool
+  ) throws(SystemError) {
     try file.write(contents)
-    try file.synchronize()
-    try rename(draft, to: name, in: self)
-    try descriptor.synchronize()
+    if durably { try file.synchronize() }
+    try drafts.rename(draft, to: name, in: self)
+    if durably { try synchronize() }
   }
 
   /// Waits until names that were made and removed in it are so on the disk. The corresponding C function is

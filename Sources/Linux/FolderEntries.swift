@@ -22,8 +22,12 @@ extension Folder {
     defer { buffer.deallocate() }
     _ = lseek(descriptor.number, 0, SEEK_SET)
     while true {
-      let got = clinux_getdents64(descriptor.number, buffer, size)
-      if got < 0 { throw failure(.last) }
+      let got: Int
+      do throws(SystemError) {
+        got = try check { clinux_getdents64(descriptor.number, buffer, size) }
+      } catch {
+        throw failure(error)
+      }
       if got == 0 { return }
       var position = 0
       while position < got {

@@ -1,0 +1,43 @@
+import Synchronization
+
+extension Heart {
+  /// One heart for several parts that work side by side: it beats only when every part has completed a round
+  /// since the last beat, so that one part that hangs stops it, however busy the others are.
+  ///
+  ///     let round = Heart.Round(of: heart, parts: cores)
+  ///     // in each worker
+  ///     round.complete(part: worker)
+  ///
+  /// Give each part a heart of its own instead where they have different limits, or where you want to be told
+  /// which one it is.
+  public final class Round: Sendable {
+    private let heart: Heart
+    private let parts: Int
+    private let completed: Mutex<Set<Int>>
+
+    /// The first round.
+    ///
+    /// - Parameter parts: how many there are, at least one. They are numbered from 0.
+    public init(of heart: Heart, parts: Int = 1) {
+      self.heart = heart
+      self.parts = max(parts, 1)
+      completed = Mutex([])
+    }
+
+    /// Says that a part has completed its work of this round.
+    ///
+    /// - Parameter part: which one; a number that there is not is passed over.
+    /// - Returns: what became of the beat; nil when others have not completed theirs.
+    @discardableResult
+    public func complete(part: Int = 0) -> Beat? {
+      guard part >= 0, part < parts else { return nil }
+      let isWhole = completed.withLock { completed in
+        completed.insert(part)
+        guard completed.count == parts else { return false }
+        completed.removeAll(keepingCapacity: true)
+        return true
+      }
+      return isWhole ? heart.beat() : nil
+    }
+  }
+}

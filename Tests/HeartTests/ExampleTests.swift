@@ -1,0 +1,98 @@
+import Foundation
+import Testing
+
+/// The examples do what they say, as they stand.
+@Suite struct ExampleTests {
+  @Test func theServerBeatsUntilARequestHangs() async throws {
+    try await World.with("web") { world in
+      let server = world.process([World.example("server")])
+      let (requests, answers) = (Pipe(), Pipe())
+      server.standardInput = requests
+      server.standardOutput = answers
+      try server.run()
+      defer { server.end() }
+      #expect(await world.waitsForBeat(of: "web"))
+      try requests.fileHandleForWriting.write(contentsOf: Data("hello\n".utf8))
+      let answer = answers.fileHandleForReading.availableData
+      #expect(String(decoding: answer, as: UTF8.self) == "answer to hello\n")
+      try requests.fileHandleForWriting.write(contentsOf: Data("hang\n".utf8))
+      try await Task.sleep(for: .milliseconds(500))
+      world.rewind("web")
+      try await Task.sleep(for: .milliseconds(2500))
+      #expect(!world.hasBeaten("web"))
+    }
+  }
+
+  @Test func theHourlyJobBeatsAfterAReportAndNotAfterAFailure() async throws {
+    try await World.with("report") { world in
+      let job = world.process([World.example("hourly-job"), "1"])
+      let output = Pipe()
+      job.standardOutput = output
+      try job.run()
+      defer { job.end() }
+      let reader = output.fileHandleForReading
+      #expect(String(decoding: reader.availableData, as: UTF8.self) == "report 0\n")
+      #expect(await world.waitsForBeat(of: "report"))
+      world.rewind("report")
+      #expect(String(decoding: reader.availableData, as: UTF8.self) == "failed 1\n")
+      #expect(!world.hasBeaten("report"))
+      #expect(String(decoding: reader.availableData, as: UTF8.self) == "report 2\n")
+      #expect(await world.waitsForBeat(of: "report"))
+    }
+  }
+
+  @Test(arguments: [(["4"], true), (["4", "2"], false)])
+  func theWorkersBeatTogether(arguments: [String], beats: Bool) async throws {
+    try await World.with("workers") { world in
+      let process = world.process([World.example("worker-per-core")] + arguments)
+      try process.run()
+      defer { process.end() }
+      #expect(await world.waitsForBeat(of: "workers", upTo: beats ? 20 : 1.5) == beats)
+    }
+  }
+
+  // MARK: Other languages
+
+  static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "../../Sources/Heart/Examples").standardizedFileURL.path
+
+  /// Builds an example, if that is needed, runs it for two rounds, and looks for the beat.
+  private func expectBeat(_ build: [String], _ run: [String]) async throws {
+    try await World.with("web") { world in
+      if !build.isEmpty { try #require(try world.run(build) == 0) }
+      #expect(try world.run(run + ["2"]) == 0)
+      #expect(world.hasBeaten("web"))
+      unlink(world.beat("web"))
+      #expect(try world.run(run + ["1"]) == 0, "a missing heart is no reason to end")
+      #expect(!FileManager.default.fileExists(atPath: world.beat("web")))
+    }
+  }
+
+  private static func needs(_ tool: String) -> ConditionTrait {
+    .enabled(if: World.has(tool), "\(tool) is not on this machine")
+  }
+
+  @Test(needs("sh")) func aShellScriptBeats() async throws {
+    try await expectBeat([], ["sh", "\(Self.folder)/heart.sh"])
+  }
+  @Test(needs("cc")) func aCProgramBeats() async throws {
+    let flags = ["-Wall", "-Wextra", "-Werror", "-D_GNU_SOURCE", "-o", "heart"]
+    try await expectBeat(["cc"] + flags + ["\(Self.folder)/heart.c"], ["./heart"])
+  }
+  @Test(needs("python3")) func aPythonProgramBeats() async throws {
+    try await expectBeat([], ["python3", "\(Self.folder)/heart.py"])
+  }
+  @Test(needs("go")) func aGoProgramBeats() async throws {
+    try await expectBeat(
+      ["go", "build", "-o", "heart", "\(Self.folder)/heart.go"], ["./heart"])
+  }
+  @Test(needs("rustc")) func aRustProgramBeats() async throws {
+    try await expectBeat(["rustc", "-o", "heart", "\(Self.folder)/heart.rs"], ["./heart"])
+  }
+  @Test(needs("node")) func aNodeProgramBeats() async throws {
+    try await expectBeat([], ["node", "\(Self.folder)/heart.js"])
+  }
+  @Test(needs("java")) func aJavaProgramBeats() async throws {
+    try await expectBeat([], ["java", "\(Self.folder)/Beat.java"])
+  }
+}
