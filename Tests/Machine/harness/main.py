@@ -23,6 +23,7 @@ def arguments():
                         help="the executables (.build-tiny/release)")
     parser.add_argument("--device", choices=["softdog", "i6300esb"], help="only with this one")
     parser.add_argument("--subset", action="store_true", help="the five minutes of Tests/run")
+    parser.add_argument("--long", action="store_true", help="also those that take half an hour")
     parser.add_argument("--real-time", action="store_true", help="not in virtual time: takes hours")
     parser.add_argument("--keep-log", action="store_true", help="keep what each guest said")
     parser.add_argument("--list", action="store_true", help="say what there is")
@@ -58,6 +59,8 @@ def choose(options):
     for name in options.names or scenarios.names():
         scenario = scenarios.Scenario(name)
         if options.subset and not scenario.is_in_subset:
+            continue
+        if scenario.is_long and not (options.names or options.long):
             continue
         devices = [device for device in scenario.devices if options.device in (None, device)]
         if not devices:

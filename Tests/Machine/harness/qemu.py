@@ -24,9 +24,11 @@ class Qemu:
             file.write(first_files)
         self.path = {name: os.path.join(self.folder, name) for name in ("qmp", "gdb")}
         command = [
-            "qemu-system-x86_64", "-machine", "pc,nvdimm=on", "-accel", "tcg,thread=single",
+            "qemu-system-x86_64", "-machine", "pc,nvdimm=on", "-bios", "qboot.rom", "-accel", "tcg,thread=single",
             "-cpu", "qemu64", "-m", "256,slots=2,maxmem=1G", "-smp", "1", "-nodefaults",
-            "-display", "none", "-serial", "stdio", "-action", "watchdog=reset",
+            "-display", "none", "-serial", "stdio",
+            # Paused at each reset: else idle time may be skipped while there is no guest, a day at once.
+            "-action", "watchdog=reset,reboot=shutdown,shutdown=pause",
             "-qmp", f"unix:{self.path['qmp']},server=on,wait=off",
             "-chardev", f"socket,path={self.path['gdb']},server=on,wait=off,id=gdb",
             "-gdb", "chardev:gdb",
@@ -83,6 +85,11 @@ class Qemu:
         self.qmp_file.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
         self.qmp_file.flush()
         return self.replies.get(timeout=30)
+
+    def boot_again(self):
+        self.execute("set-action", reboot="reset")
+        self.execute("system_reset")
+        self.execute("cont")
 
     def hang(self):
         """Switches the processor's interrupts off for good, wherever it is, as a broken driver would."""

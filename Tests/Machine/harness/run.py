@@ -11,7 +11,7 @@ from .timeline import Timeline
 from .verdict import Verdict
 
 # Until the chain is complete: two generations of helpers, the device armed, and past minimum-uptime.
-SETTLED = 180
+SETTLED = 150
 # A guest that says nothing for so long (in real seconds) will not say anything any more.
 SILENCE = 240
 
@@ -34,10 +34,10 @@ def files(scenario, device):
         "device": "none" if "no-device" in box else device,
         "mapped_disk": "yes" if "mapped-disk" in box else "",
         "settled": SETTLED, "rtc_base": clock, "programs": " ".join(scenario.programs),
-        "heart": scenario.heart, "module_options": scenario.module, "driver": device,
+        "heart": scenario.heart, "program": scenario.program, "module_options": scenario.module, "driver": device,
     }
     found = {"scenario/header": "".join(f"{key}='{value}'\n" for key, value in header.items())}
-    for name in ("observer", "program", "functions"):
+    for name in ("observer", "program", "port-holder", "functions"):
         with open(f"{HERE}/guest/{name}") as file:
             found[f"scenario/{name}"] = file.read()
     start = ". /run/machine/scenario/header\n. /run/machine/scenario/functions\n"
@@ -86,9 +86,18 @@ def follow(qemu, timeline, verdicts, log):
         if said[0] == "event":
             log.append(f"--- QMP {said[1]} {said[2] or ''}")
             timeline.take_event(said[1], said[2])
-            continue
+            if said[1] == "SHUTDOWN" and said[2].get("reason") == "guest-reset":
+                qemu.boot_again()
+            if said[1] == "RESET":
+                qemu.execute("set-action", reboot="shutdown")
+            if not timeline.shutdown:
+                continue
+            said = ("line", "")
         log.append(said[1])
         event = timeline.take_line(said[1])
+        if timeline.shutdown:
+            open_ones(verdicts, True)
+            return ""
         if event is None or event.kind == "LOG":
             continue
         if event.kind == "HOST":

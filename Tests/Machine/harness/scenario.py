@@ -5,10 +5,12 @@
     # set: minimum-uptime 10                      another value in /etc/watchdog
     # heart: 30 120                               of each program
     # programs: web                               their names
+    # program: port-holder                        what they do: a file of Tests/Machine/guest
     # devices: softdog i6300esb                   on which it makes sense
     # module: nowayout=1                          options of the driver
     # box: no-device mapped-disk clock-1970       other than usual
     # subset                                      belongs to the short run
+    # long                                        is run only when it is named, or with --long
 
 What may be expected, with TIME a sum of thresholds (each by its name) and numbers, counted from the first fault:
 
@@ -19,7 +21,8 @@ What may be expected, with TIME a sum of thresholds (each by its name) and numbe
     off within TIME                powered off
     quiet for TIME                 no program started or failing, no reboot, nothing critical from the kernel
     stays for TIME                 no reboot
-    told WORDS                     a line of the log after the fault has these words
+    afterwards up for TIME         after the last reboot that is expected
+    told WORDS                     a line of the log has these words
     never told WORDS
 """
 
@@ -55,6 +58,7 @@ class Expectation:
             ("off", r"off within (.+)"),
             ("quiet", r"quiet for (.+)"),
             ("stays", r"stays for (.+)"),
+            ("afterwards", r"afterwards up for (.+)"),
             ("told", r"told (.+)"),
             ("untold", r"never told (.+)"),
         ]:
@@ -69,9 +73,10 @@ class Scenario:
     def __init__(self, name):
         self.name = name
         self.expectations, self.settings, self.box = [], {}, []
-        self.programs, self.heart = ["web"], "30 120"
+        self.programs, self.heart, self.program = ["web"], "30 120", "program"
         self.devices = ["softdog", "i6300esb"]
-        self.module, self.is_in_subset, self.later = "", False, None
+        self.module, self.later = "", None
+        self.is_in_subset, self.is_long = False, False
         with open(os.path.join(FOLDER, name)) as file:
             self.body = file.read()
         lines = self.body.split("\n")
@@ -91,17 +96,17 @@ class Scenario:
         value = value.strip()
         if line == "subset":
             self.is_in_subset = True
+        elif line == "long":
+            self.is_long = True
         elif key == "expect":
             self.expectations.append(Expectation(value))
         elif key == "set":
             name, number = value.split()
             self.settings[name] = number
-        elif key == "heart":
-            self.heart = value
+        elif key in ("heart", "program", "module"):
+            setattr(self, key, value)
         elif key in ("programs", "devices", "box"):
             setattr(self, key, value.split())
-        elif key == "module":
-            self.module = value
 
     def thresholds(self):
         """The configured values by their names: those that are shipped, or the scenario's own."""

@@ -33,9 +33,9 @@ class Timeline:
     def take_event(self, name, data):
         if name == "WATCHDOG":
             self.fired = True
-        elif name == "RESET" and data.get("guest"):
+        elif name == "SHUTDOWN" and data.get("reason") == "guest-reset":
             self.resets += 1
-        elif name == "SHUTDOWN":
+        elif name == "SHUTDOWN" and data.get("guest"):
             self.shutdown = data.get("reason")
             self.add("SHUTDOWN", self.shutdown)
 

@@ -25,7 +25,7 @@ class Verdict:
 
     def _is_late(self):
         # A minute more, to be able to say when it came too late.
-        return self.bound is not None and self.passed > self.bound + 90
+        return self.bound is not None and self.kind != "afterwards" and self.passed > self.bound + 90
 
     def _in_time(self, seconds):
         self.seconds = seconds
@@ -110,11 +110,22 @@ class Verdict:
         self.seconds = self.bound
         return True
 
+    def _afterwards(self):
+        resets = self.timeline.all("RESET", self.fault)
+        wanted = sum(int(other.arguments[0]) for other in self.scenario.expectations
+                     if other.kind == "reboots")
+        if len(resets) > wanted:
+            return False
+        if len(resets) < wanted or self.timeline.now - resets[-1].time < self.bound:
+            return None
+        self.seconds = self.bound
+        return True
+
     # The log.
 
     def _is_told(self):
         return any(
-            event.time >= self.fault and self.arguments[0] in event.words
+            self.arguments[0] in event.words
             for event in self.timeline.log + self.timeline.events if event.kind in ("LOG", "KERNEL"))
 
     def _told(self):
