@@ -1,7 +1,7 @@
 """The box: a first file system in memory that finds the disk, and the disk.
 
 The disk is a file that QEMU shows to the guest as persistent memory. So a write costs no time that would not
-be the guest's, and each run begins with the same disk (changes go to a private copy, which survives a reset).
+be the guest's, and each run begins with a copy of the same disk, which survives a reset.
 """
 
 import glob

@@ -1,5 +1,6 @@
 """A run of QEMU: the lines of its serial port, and what it says of itself over QMP."""
 
+import calendar
 import json
 import os
 import queue
@@ -14,45 +15,73 @@ APPEND = ("console=ttyS0 loglevel=3 panic=0 tsc=reliable no_timer_check random.t
 
 
 class Qemu:
-    """Lines and events come out of one queue, as ("line", text) and ("event", name, data)."""
+    """Lines and events come out of one queue, as ("line", text) and ("event", name, data).
+
+    A reset ends the process, and another one goes on from there with the same disk and the same clock chip:
+    within one, QEMU may skip the time until its next timer while there is no guest, a day at once.
+    """
 
     def __init__(self, machine, first_files, device, is_real_time, clock, speed):
         self.folder = tempfile.mkdtemp(dir=machine.cache)
         self.queue = queue.Queue()
-        initrd = os.path.join(self.folder, "initrd")
-        with open(initrd, "wb") as file:
+        self.path = {name: os.path.join(self.folder, name) for name in ("initrd", "disk", "qmp", "gdb")}
+        with open(self.path["initrd"], "wb") as file:
             file.write(first_files)
-        self.path = {name: os.path.join(self.folder, name) for name in ("qmp", "gdb")}
-        command = [
-            "qemu-system-x86_64", "-machine", "pc,nvdimm=on", "-bios", "qboot.rom", "-accel", "tcg,thread=single",
+        subprocess.run(["cp", "--sparse=always", machine.disk, self.path["disk"]], check=True)
+        self.command = [
+            "qemu-system-x86_64", "-machine", "pc,nvdimm=on", "-accel", "tcg,thread=single",
+            # Without the long way of a PC's BIOS.
+            "-bios", "qboot.rom",
             "-cpu", "qemu64", "-m", "256,slots=2,maxmem=1G", "-smp", "1", "-nodefaults",
             "-display", "none", "-serial", "stdio",
-            # Paused at each reset: else idle time may be skipped while there is no guest, a day at once.
             "-action", "watchdog=reset,reboot=shutdown,shutdown=pause",
             "-qmp", f"unix:{self.path['qmp']},server=on,wait=off",
             "-chardev", f"socket,path={self.path['gdb']},server=on,wait=off,id=gdb",
             "-gdb", "chardev:gdb",
-            "-object", f"memory-backend-file,id=disk,share=off,mem-path={machine.disk},"
+            "-object", f"memory-backend-file,id=disk,share=on,mem-path={self.path['disk']},"
             f"size={os.path.getsize(machine.disk)}",
             "-device", "nvdimm,memdev=disk",
-            "-kernel", machine.kernel, "-initrd", initrd, "-append", APPEND,
+            "-kernel", machine.kernel, "-initrd", self.path["initrd"],
         ]
         if device == "i6300esb":
-            command += ["-device", "i6300esb"]
-        if is_real_time:
-            command += ["-rtc", f"base={clock},clock=host"]
-        else:
-            command += ["-rtc", f"base={clock},clock=vm", "-icount", f"shift={speed},sleep=off"]
-        self.command = command
+            self.command += ["-device", "i6300esb"]
+        self.kind_of_clock = "clock=host" if is_real_time else "clock=vm"
+        if not is_real_time:
+            self.command += ["-icount", f"shift={speed},sleep=off"]
+        self._start(clock, " machine=first")
+
+    def _start(self, clock, words=""):
+        base = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(clock))
+        for name in ("qmp", "gdb"):
+            if os.path.exists(self.path[name]):
+                os.remove(self.path[name])
         self.process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        threading.Thread(target=self._read_lines, daemon=True).start()
+            self.command + ["-rtc", f"base={base},{self.kind_of_clock}", "-append", APPEND + words],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.reader = threading.Thread(target=self._read_lines, args=[self.process], daemon=True)
+        self.reader.start()
         self.qmp = self._connect("qmp")
         self.replies = queue.Queue()
         self.qmp_file = self.qmp.makefile("rw")
         self.qmp_file.readline()
-        threading.Thread(target=self._read_events, daemon=True).start()
+        threading.Thread(target=self._read_events, args=[self.qmp_file], daemon=True).start()
         self.execute("qmp_capabilities")
+
+    def _stop(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        # All that it said is in the queue then.
+        self.reader.join(10)
+        self.qmp.close()
+
+    def boot_again(self):
+        """After a reset."""
+        chip = self.execute("qom-get", path="/machine", property="rtc-time")["return"]
+        self._stop()
+        self._start(calendar.timegm((
+            chip["tm_year"] + 1900, chip["tm_mon"] + 1, chip["tm_mday"],
+            chip["tm_hour"], chip["tm_min"], chip["tm_sec"])))
 
     def _connect(self, name):
         for _ in range(100):
@@ -65,14 +94,14 @@ class Qemu:
                 time.sleep(0.05)
         raise OSError(f"qemu does not answer: {self.queue.get(timeout=1)}")
 
-    def _read_lines(self):
-        for line in self.process.stdout:
+    def _read_lines(self, process):
+        for line in process.stdout:
             self.queue.put(("line", line.decode("utf-8", "replace").rstrip("\r\n")))
-        self.queue.put(("end",))
+        self.queue.put(("end", process))
 
-    def _read_events(self):
+    def _read_events(self, file):
         try:
-            for line in self.qmp_file:
+            for line in file:
                 said = json.loads(line)
                 if "event" in said:
                     self.queue.put(("event", said["event"], said.get("data", {})))
@@ -85,11 +114,6 @@ class Qemu:
         self.qmp_file.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
         self.qmp_file.flush()
         return self.replies.get(timeout=30)
-
-    def boot_again(self):
-        self.execute("set-action", reboot="reset")
-        self.execute("system_reset")
-        self.execute("cont")
 
     def hang(self):
         """Switches the processor's interrupts off for good, wherever it is, as a broken driver would."""
@@ -125,10 +149,7 @@ class Qemu:
         debugger.close()
 
     def close(self):
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
-        self.qmp.close()
+        self._stop()
         for name in os.listdir(self.folder):
             os.remove(os.path.join(self.folder, name))
         os.rmdir(self.folder)

@@ -59,8 +59,7 @@ def run(machine, scenario, device, is_real_time=False):
     clock = start_of_clock(scenario)
     qemu = Qemu(
         machine, machine.first_files(files(scenario, device)), device, is_real_time,
-        time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(clock)),
-        6 if "slow-processor" in scenario.box else 3)
+        clock, 5 if "slow-processor" in scenario.box else 3)
     timeline = Timeline(clock)
     verdicts = [Verdict(expectation, scenario, timeline) for expectation in scenario.expectations]
     try:
@@ -80,6 +79,8 @@ def follow(qemu, timeline, verdicts, log):
             said = qemu.queue.get(timeout=SILENCE)
         except queue.Empty:
             return f"the box was silent for {SILENCE} real seconds"
+        if said[0] == "end" and said[1] is not qemu.process:
+            continue
         if said[0] == "end":
             open_ones(verdicts, False)
             return "" if timeline.shutdown else "qemu ended"
@@ -88,8 +89,6 @@ def follow(qemu, timeline, verdicts, log):
             timeline.take_event(said[1], said[2])
             if said[1] == "SHUTDOWN" and said[2].get("reason") == "guest-reset":
                 qemu.boot_again()
-            if said[1] == "RESET":
-                qemu.execute("set-action", reboot="shutdown")
             if not timeline.shutdown:
                 continue
             said = ("line", "")
