@@ -14,7 +14,7 @@ import subprocess
 GUEST_PACKAGES = [
     "busybox-static", "cron", "dash", "dmsetup",
     "libaudit1", "libc6", "libcap-ng0", "libdevmapper1.02.1", "libpam-modules", "libpam0g",
-    "libpcre2-8-0", "libselinux1", "libudev1",
+    "libpcre2-8-0", "libselinux1", "libudev1", "util-linux",
 ]
 # In the order in which they are loaded; what they depend on comes before them.
 BASE_MODULES = ["libnvdimm", "nfit", "nd_pmem", "crc32c_generic", "ext4"]
@@ -67,7 +67,8 @@ def fetch(cache):
     """
     unpacked = os.path.join(cache, "unpacked")
     record = os.path.join(unpacked, "VERSIONS")
-    if os.path.exists(record):
+    if os.path.exists(record) and all(
+            os.path.exists(os.path.join(unpacked, name)) for name in GUEST_PACKAGES):
         return unpacked, open(record).read().split("\n")
     for tool in ["apt-get", "apt-cache", "dpkg-deb", "mke2fs"]:
         if not shutil.which(tool):

@@ -75,13 +75,14 @@ class Qemu:
         self.reader.join(10)
         self.qmp.close()
 
-    def boot_again(self):
-        """After a reset."""
+    def boot_again(self, last):
+        """After a reset. `last` is the last time that is known from the guest."""
         chip = self.execute("qom-get", path="/machine", property="rtc-time")["return"]
         self._stop()
-        self._start(calendar.timegm((
-            chip["tm_year"] + 1900, chip["tm_mon"] + 1, chip["tm_mday"],
-            chip["tm_hour"], chip["tm_min"], chip["tm_sec"])))
+        clock = calendar.timegm((chip["tm_year"] + 1900, chip["tm_mon"] + 1, chip["tm_mday"],
+                                 chip["tm_hour"], chip["tm_min"], chip["tm_sec"]))
+        # Even while it comes to a stop it may skip a day.
+        self._start(clock if clock < last + 3600 else int(last) + 1)
 
     def _connect(self, name):
         for _ in range(100):

@@ -88,7 +88,7 @@ def follow(qemu, timeline, verdicts, log):
             log.append(f"--- QMP {said[1]} {said[2] or ''}")
             timeline.take_event(said[1], said[2])
             if said[1] == "SHUTDOWN" and said[2].get("reason") == "guest-reset":
-                qemu.boot_again()
+                qemu.boot_again(timeline.rtc_base + timeline.now)
             if not timeline.shutdown:
                 continue
             said = ("line", "")

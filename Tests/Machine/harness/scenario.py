@@ -8,7 +8,7 @@
     # program: port-holder                        what they do: a file of Tests/Machine/guest
     # devices: softdog i6300esb                   on which it makes sense
     # module: nowayout=1                          options of the driver
-    # box: no-device mapped-disk clock-1970       other than usual
+    # box: no-device mapped-disk clock-1970 slow-processor     other than usual
     # subset                                      belongs to the short run
     # long                                        is run only when it is named, or with --long
 
@@ -119,6 +119,8 @@ class Scenario:
                     first = self.settings.get(name, file.readline().strip())
                 if first.isdigit():
                     values[name] = int(first)
+        if "slow-processor" in self.box:
+            values["boot"] *= 4
         chain = []
         for name in os.listdir(f"{folder}/chain"):
             with open(f"{folder}/chain/{name}") as file:
