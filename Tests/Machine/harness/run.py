@@ -87,6 +87,8 @@ def follow(qemu, timeline, verdicts, log):
         if said[0] == "event":
             log.append(f"--- QMP {said[1]} {said[2] or ''}")
             timeline.take_event(said[1], said[2])
+            if said[1] == "SUSPEND":
+                qemu.execute("system_wakeup")
             if said[1] == "SHUTDOWN" and said[2].get("reason") == "guest-reset":
                 qemu.boot_again(timeline.rtc_base + timeline.now)
             if not timeline.shutdown:
@@ -127,8 +129,6 @@ def act(qemu, words):
         qemu.execute("stop")
         time.sleep(float(words[1]))
         qemu.execute("cont")
-    elif words[0] == "wakeup":
-        qemu.execute("system_wakeup")
 
 
 def judge(verdicts, timeline, result):

@@ -21,6 +21,7 @@ What may be expected, with TIME a sum of thresholds (each by its name) and numbe
     off within TIME                powered off
     quiet for TIME                 no program started or failing, no reboot, nothing critical from the kernel
     stays for TIME                 no reboot
+    works after TIME               every program is at work then, whatever happened before
     afterwards up for TIME         after the last reboot that is expected
     told WORDS                     a line of the log has these words
     never told WORDS
@@ -58,6 +59,7 @@ class Expectation:
             ("off", r"off within (.+)"),
             ("quiet", r"quiet for (.+)"),
             ("stays", r"stays for (.+)"),
+            ("works", r"works after (.+)"),
             ("afterwards", r"afterwards up for (.+)"),
             ("told", r"told (.+)"),
             ("untold", r"never told (.+)"),

@@ -104,6 +104,18 @@ class Verdict:
             return False
         return self._lasted()
 
+    def _works(self):
+        if self.passed < self.bound:
+            return None
+        self.seconds = self.bound
+        for name in self.scenario.programs:
+            last = [event.kind for event in self.timeline.events
+                    if event.kind in ("WORKS", "FAILS", "BOOT")
+                    and (event.kind == "BOOT" or event.words.split()[0] == name)]
+            if last[-1] != "WORKS":
+                return None
+        return True
+
     def _lasted(self):
         if self.passed < self.bound:
             return None
