@@ -58,11 +58,12 @@ def choose(options):
     chosen, skipped = [], []
     for name in options.names or scenarios.names():
         scenario = scenarios.Scenario(name)
-        if options.subset and not scenario.is_in_subset:
+        if options.subset and not scenario.subset:
             continue
         if scenario.is_long and not (options.names or options.long):
             continue
-        devices = [device for device in scenario.devices if options.device in (None, device)]
+        devices = scenario.subset if options.subset else scenario.devices
+        devices = [device for device in devices if options.device in (None, device)]
         if not devices:
             skipped.append((name, f"not for {options.device}"))
         chosen += [(scenario, device) for device in devices]
@@ -77,7 +78,7 @@ def main():
         sys.exit(f"machine: {error}")
     if options.list:
         for scenario, device in chosen:
-            mark = "*" if scenario.is_in_subset else " "
+            mark = "*" if device in scenario.subset else " "
             print(f"{mark} {scenario.name:32} {device:9} {scenario.sentence}")
         return 0
     try:

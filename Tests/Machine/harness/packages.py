@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 
 # Parts of the guest. The kernel package is the one that linux-image-amd64 depends on.
 GUEST_PACKAGES = [
@@ -37,7 +38,7 @@ def have_qemu():
         return
     if os.getuid() != 0 or not shutil.which("apt-get"):
         raise Lacking("qemu-system-x86_64 is missing: apt-get install qemu-system-x86")
-    print("installing qemu-system-x86", flush=True)
+    print("installing qemu-system-x86", file=sys.stderr, flush=True)
     try:
         run(["apt-get", "update"], 300)
         run(["apt-get", "install", "-y", "--no-install-recommends", "qemu-system-x86"], 600,
@@ -84,7 +85,7 @@ def fetch(cache):
         except (subprocess.SubprocessError, Lacking):
             run(["apt-get", "update"], 300)
             names = [kernel_package()] + GUEST_PACKAGES
-        print(f"fetching {len(names)} packages", flush=True)
+        print(f"fetching {len(names)} packages", file=sys.stderr, flush=True)
         run(["apt-get", "download"] + names, 600, cwd=downloads)
     except (subprocess.SubprocessError, OSError) as error:
         raise Lacking(f"unable to reach Debian's packages: {words(error)}")

@@ -9,7 +9,7 @@
     # devices: softdog i6300esb                   on which it makes sense
     # module: nowayout=1                          options of the driver
     # box: no-device mapped-disk clock-1970 slow-processor     other than usual
-    # subset                                      belongs to the short run
+    # subset: softdog                             belongs to the short run, on this device
     # long                                        is run only when it is named, or with --long
 
 What may be expected, with TIME a sum of thresholds (each by its name) and numbers, counted from the first fault:
@@ -78,7 +78,7 @@ class Scenario:
         self.programs, self.heart, self.program = ["web"], "30 120", "program"
         self.devices = ["softdog", "i6300esb"]
         self.module, self.later = "", None
-        self.is_in_subset, self.is_long = False, False
+        self.subset, self.is_long = [], False
         with open(os.path.join(FOLDER, name)) as file:
             self.body = file.read()
         lines = self.body.split("\n")
@@ -96,9 +96,7 @@ class Scenario:
     def _take(self, line):
         key, _, value = line.partition(":")
         value = value.strip()
-        if line == "subset":
-            self.is_in_subset = True
-        elif line == "long":
+        if line == "long":
             self.is_long = True
         elif key == "expect":
             self.expectations.append(Expectation(value))
@@ -107,7 +105,7 @@ class Scenario:
             self.settings[name] = number
         elif key in ("heart", "program", "module"):
             setattr(self, key, value)
-        elif key in ("programs", "devices", "box"):
+        elif key in ("programs", "devices", "box", "subset"):
             setattr(self, key, value.split())
 
     def thresholds(self):
