@@ -87,8 +87,6 @@ def follow(qemu, timeline, verdicts, log):
         if said[0] == "event":
             log.append(f"--- QMP {said[1]} {said[2] or ''}")
             timeline.take_event(said[1], said[2])
-            if said[1] == "SUSPEND":
-                qemu.execute("system_wakeup")
             if said[1] == "SHUTDOWN" and said[2].get("reason") == "guest-reset":
                 qemu.boot_again(timeline.rtc_base + timeline.now)
             if not timeline.shutdown:
