@@ -1,0 +1,1 @@
+"""A real kernel in QEMU for the faults of Tests/Machine/scenarios."""

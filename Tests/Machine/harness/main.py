@@ -1,0 +1,126 @@
+"""The command line of Tests/machine."""
+
+import argparse
+import os
+import sys
+import time
+
+from . import run as runner
+from . import scenario as scenarios
+from .image import TREE, Machine
+from .packages import Lacking
+
+# What is also tried in real time before a release.
+DESCRIPTION = """Breaks a box in every way: a real Linux kernel with its real watchdog drivers, Debian's cron and the
+installed chain, in QEMU. Idle seconds of the guest take no time. What is tried, and what must come of it, is in
+Tests/Machine/scenarios."""
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="Tests/machine", description=DESCRIPTION)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="only these scenarios")
+    parser.add_argument("--tools", default=os.path.join(TREE, ".build-tiny/release"), metavar="DIR",
+                        help="the executables (.build-tiny/release)")
+    parser.add_argument("--device", choices=["softdog", "i6300esb"], help="only with this one")
+    parser.add_argument("--subset", action="store_true", help="the five minutes of Tests/run")
+    parser.add_argument("--long", action="store_true", help="also those that take half an hour")
+    parser.add_argument("--real-time", action="store_true", help="not in virtual time: takes hours")
+    parser.add_argument("--keep-log", action="store_true", help="keep what each guest said")
+    parser.add_argument("--list", action="store_true", help="say what there is")
+    parser.add_argument("--lacks", action="store_true",
+                        help="prepare all that is needed; say what this machine lacks, or nothing")
+    return parser.parse_args()
+
+
+def cache():
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return os.environ.get("WATCHDOG_MACHINE_CACHE") or f"{home}/watchdog-chain/machine"
+
+
+def number(value):
+    return "" if value is None else f"{value:.0f}" if isinstance(value, int) else f"{value:.1f}"
+
+
+def table(results):
+    rows = [("scenario", "device", "outcome", "seconds", "bound", "expected")]
+    for result in results:
+        rows.append((result.name, result.device, result.outcome, number(result.seconds),
+                     number(result.bound), result.expected))
+    widths = [max(len(row[column]) for row in rows) for column in range(5)]
+    for row in rows:
+        cells = [row[column].ljust(widths[column]) for column in range(3)]
+        cells += [row[column].rjust(widths[column]) for column in (3, 4)]
+        print("  ".join(cells + [row[5]]).rstrip())
+
+
+def choose(options):
+    """The scenarios with their devices, and those that make no sense on a device that was asked for."""
+    chosen, skipped = [], []
+    for name in options.names or scenarios.names():
+        scenario = scenarios.Scenario(name)
+        if options.subset and not scenario.subset:
+            continue
+        if scenario.is_long and not (options.names or options.long):
+            continue
+        devices = scenario.subset if options.subset else scenario.devices
+        devices = [device for device in devices if options.device in (None, device)]
+        if not devices:
+            skipped.append((name, f"not for {options.device}"))
+        chosen += [(scenario, device) for device in devices]
+    return chosen, skipped
+
+
+def main():
+    options = arguments()
+    try:
+        chosen, skipped = choose(options)
+    except (OSError, scenarios.Mistake) as error:
+        sys.exit(f"machine: {error}")
+    if options.list:
+        for scenario, device in chosen:
+            mark = "*" if device in scenario.subset else " "
+            print(f"{mark} {scenario.name:32} {device:9} {scenario.sentence}")
+        return 0
+    try:
+        machine = Machine(cache(), os.path.abspath(options.tools))
+    except Lacking as lack:
+        print(f"machine: {lack}", file=sys.stdout if options.lacks else sys.stderr)
+        return 0 if options.lacks else 69
+    try:
+        return 0 if options.lacks else run_all(machine, chosen, skipped, options)
+    finally:
+        machine.close()
+
+
+def run_all(machine, chosen, skipped, options):
+    results, begun = [], time.monotonic()
+    logs = os.path.join(machine.cache, "logs")
+    os.makedirs(logs, exist_ok=True)
+    for scenario, device in chosen:
+        result = runner.run(machine, scenario, device, options.real_time)
+        results.append(result)
+        words = "passed" if result.has_passed else "FAILED"
+        print(f"{words}: {scenario.name} on {device} ({result.took:.0f} s)", flush=True)
+        log = os.path.join(logs, f"{scenario.name}.{device}")
+        if options.keep_log or not result.has_passed:
+            with open(log, "w") as file:
+                file.write("\n".join(result.log) + "\n")
+        if not result.has_passed:
+            print(f"    {result.why}\n    {log}")
+            for line in result.log[-12:]:
+                print(f"    | {line}")
+    print()
+    table(results)
+    for name, why in skipped:
+        print(f"skipped: {name}: {why}")
+    failed = sum(not result.has_passed for result in results)
+    print(f"\n{', '.join(versions(machine))}\n{time.monotonic() - begun:.0f} s")
+    print(f"{len(results) - failed} passed, {failed} failed, {len(skipped)} skipped")
+    return 1 if failed else 0
+
+
+def versions(machine):
+    from .packages import run
+    qemu = run(["qemu-system-x86_64", "--version"], 30).split("\n")[0].split("version ")[-1]
+    wanted = ("linux ", "cron ", "busybox")
+    return [line for line in machine.versions if line.startswith(wanted)] + [f"qemu {qemu}"]

@@ -1,0 +1,136 @@
+"""What the machine is made of: Debian's packages, fetched with apt-get and unpacked, never installed.
+
+Only qemu-system-x86 has to run here and is installed where that may be done.
+"""
+
+import glob
+import lzma
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+# Parts of the guest. The kernel package is the one that linux-image-amd64 depends on.
+GUEST_PACKAGES = [
+    "busybox-static", "cron", "dash", "dmsetup",
+    "libaudit1", "libc6", "libcap-ng0", "libdevmapper1.02.1", "libgcc-s1", "libpam-modules", "libpam0g",
+    "libpcre2-8-0", "libselinux1", "libudev1", "util-linux",
+]
+# In the order in which they are loaded; what they depend on comes before them.
+BASE_MODULES = ["libnvdimm", "nfit", "nd_pmem", "crc32c_generic", "ext4"]
+OTHER_MODULES = ["softdog", "i6300esb", "dm-mod", "msr"]
+
+
+class Lacking(Exception):
+    """Something is not to be had on this machine; the text says what, and what to do."""
+
+
+def run(command, timeout, **options):
+    return subprocess.run(
+        command, timeout=timeout, check=True, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options).stdout
+
+
+def have_qemu():
+    """Installs QEMU where it is missing."""
+    if shutil.which("qemu-system-x86_64"):
+        return
+    if os.getuid() != 0 or not shutil.which("apt-get"):
+        raise Lacking("qemu-system-x86_64 is missing: apt-get install qemu-system-x86")
+    print("installing qemu-system-x86", file=sys.stderr, flush=True)
+    try:
+        run(["apt-get", "update"], 300)
+        run(["apt-get", "install", "-y", "--no-install-recommends", "qemu-system-x86"], 600,
+            env=dict(os.environ, DEBIAN_FRONTEND="noninteractive"))
+    except (subprocess.SubprocessError, OSError) as error:
+        raise Lacking(f"unable to install qemu-system-x86: {words(error)}")
+
+
+def words(error):
+    """The last line that a command said, or the error itself."""
+    said = (getattr(error, "output", None) or "").strip().splitlines()
+    return said[-1] if said else str(error)
+
+
+def kernel_package():
+    said = run(["apt-cache", "depends", "linux-image-amd64"], 60)
+    found = re.search(r"Depends: (linux-image-\S+)", said)
+    if not found:
+        raise Lacking("apt knows no linux-image-amd64: apt-get update")
+    return found.group(1)
+
+
+def fetch(cache):
+    """Downloads and unpacks what is not in the cache yet.
+
+    Returns the folder that holds each package unpacked, by its name, and the versions.
+    """
+    unpacked = os.path.join(cache, "unpacked")
+    record = os.path.join(unpacked, "VERSIONS")
+    if os.path.exists(record) and all(
+            os.path.exists(os.path.join(unpacked, name)) for name in GUEST_PACKAGES):
+        return unpacked, open(record).read().split("\n")
+    for tool in ["apt-get", "apt-cache", "dpkg-deb", "mke2fs"]:
+        if not shutil.which(tool):
+            raise Lacking(f"{tool} is missing: this needs Debian's packages")
+    shutil.rmtree(unpacked, ignore_errors=True)
+    downloads = os.path.join(cache, "packages")
+    shutil.rmtree(downloads, ignore_errors=True)
+    os.makedirs(downloads)
+    os.makedirs(unpacked)
+    try:
+        try:
+            names = [kernel_package()] + GUEST_PACKAGES
+        except (subprocess.SubprocessError, Lacking):
+            run(["apt-get", "update"], 300)
+            names = [kernel_package()] + GUEST_PACKAGES
+        print(f"fetching {len(names)} packages", file=sys.stderr, flush=True)
+        run(["apt-get", "download"] + names, 600, cwd=downloads)
+    except (subprocess.SubprocessError, OSError) as error:
+        raise Lacking(f"unable to reach Debian's packages: {words(error)}")
+    versions = []
+    for path in sorted(glob.glob(os.path.join(downloads, "*.deb"))):
+        name, version, _ = os.path.basename(path).split("_")
+        name = "linux" if name.startswith("linux-image") else name
+        run(["dpkg-deb", "-x", path, os.path.join(unpacked, name)], 300)
+        versions.append(f"{name} {version.replace('%3a', ':')}")
+    shutil.rmtree(downloads)
+    with open(record, "w") as file:
+        file.write("\n".join(versions))
+    return unpacked, versions
+
+
+def unpack_kernel(unpacked, cache):
+    """The ELF file in the bzImage: it boots three seconds sooner."""
+    target = os.path.join(cache, "vmlinux")
+    if not os.path.exists(target):
+        image = open(glob.glob(f"{unpacked}/linux/boot/vmlinuz-*")[0], "rb").read()
+        start = image.index(b"\xfd7zXZ\x00")
+        with open(target + ".new", "wb") as file:
+            file.write(lzma.LZMADecompressor().decompress(image[start:]))
+        os.rename(target + ".new", target)
+    return target
+
+
+def modules(unpacked, names):
+    """The files of these kernel modules and of all that they need, in the order in which they load."""
+    files = {
+        os.path.basename(path)[:-3].replace("-", "_"): path
+        for path in glob.glob(f"{unpacked}/linux/lib/modules/*/kernel/**/*.ko", recursive=True)}
+    order = []
+
+    def add(name):
+        name = name.replace("-", "_")
+        path = files[name]
+        if path in order:
+            return
+        found = re.search(rb"\0depends=([^\0]*)\0", open(path, "rb").read())
+        for needed in found.group(1).decode().split(",") if found else []:
+            if needed:
+                add(needed)
+        order.append(path)
+
+    for name in names:
+        add(name)
+    return order

@@ -1,0 +1,156 @@
+"""A run of QEMU: the lines of its serial port, and what it says of itself over QMP."""
+
+import calendar
+import json
+import os
+import queue
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+
+APPEND = ("console=ttyS0 loglevel=3 panic=0 tsc=reliable no_timer_check random.trust_cpu=on nokaslr norandmaps "
+          "mitigations=off")
+
+
+class Qemu:
+    """Lines and events come out of one queue, as ("line", text) and ("event", name, data).
+
+    A reset ends the process, and another one goes on from there with the same disk and the same clock chip:
+    within one, QEMU may skip the time until its next timer while there is no guest, a day at once.
+    """
+
+    def __init__(self, machine, first_files, device, is_real_time, clock, speed):
+        self.folder = tempfile.mkdtemp(dir=machine.cache)
+        self.queue = queue.Queue()
+        self.path = {name: os.path.join(self.folder, name) for name in ("initrd", "disk", "qmp", "gdb")}
+        with open(self.path["initrd"], "wb") as file:
+            file.write(first_files)
+        subprocess.run(["cp", "--sparse=always", machine.disk, self.path["disk"]], check=True)
+        self.command = [
+            "qemu-system-x86_64", "-machine", "pc,nvdimm=on", "-accel", "tcg,thread=single",
+            # Without the long way of a PC's BIOS.
+            "-bios", "qboot.rom",
+            "-cpu", "qemu64", "-m", "256,slots=2,maxmem=1G", "-smp", "1", "-nodefaults",
+            "-display", "none", "-serial", "stdio",
+            "-action", "watchdog=reset,reboot=shutdown,shutdown=pause",
+            "-qmp", f"unix:{self.path['qmp']},server=on,wait=off",
+            "-chardev", f"socket,path={self.path['gdb']},server=on,wait=off,id=gdb",
+            "-gdb", "chardev:gdb",
+            "-object", f"memory-backend-file,id=disk,share=on,mem-path={self.path['disk']},"
+            f"size={os.path.getsize(machine.disk)}",
+            "-device", "nvdimm,memdev=disk",
+            "-kernel", machine.kernel, "-initrd", self.path["initrd"],
+        ]
+        if device == "i6300esb":
+            self.command += ["-device", "i6300esb"]
+        self.kind_of_clock = "clock=host" if is_real_time else "clock=vm"
+        if not is_real_time:
+            self.command += ["-icount", f"shift={speed},sleep=off"]
+        self._start(clock, " machine=first")
+
+    def _start(self, clock, words=""):
+        base = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(clock))
+        for name in ("qmp", "gdb"):
+            if os.path.exists(self.path[name]):
+                os.remove(self.path[name])
+        self.process = subprocess.Popen(
+            self.command + ["-rtc", f"base={base},{self.kind_of_clock}", "-append", APPEND + words],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.reader = threading.Thread(target=self._read_lines, args=[self.process], daemon=True)
+        self.reader.start()
+        self.qmp = self._connect("qmp")
+        self.replies = queue.Queue()
+        self.qmp_file = self.qmp.makefile("rw")
+        self.qmp_file.readline()
+        threading.Thread(target=self._read_events, args=[self.qmp_file], daemon=True).start()
+        self.execute("qmp_capabilities")
+
+    def _stop(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        # All that it said is in the queue then.
+        self.reader.join(10)
+        self.qmp.close()
+
+    def boot_again(self, last):
+        """After a reset. `last` is the last time that is known from the guest."""
+        chip = self.execute("qom-get", path="/machine", property="rtc-time")["return"]
+        self._stop()
+        clock = calendar.timegm((chip["tm_year"] + 1900, chip["tm_mon"] + 1, chip["tm_mday"],
+                                 chip["tm_hour"], chip["tm_min"], chip["tm_sec"]))
+        # Even while it comes to a stop it may skip a day.
+        self._start(clock if clock < last + 3600 else int(last) + 1)
+
+    def _connect(self, name):
+        for _ in range(100):
+            connection = socket.socket(socket.AF_UNIX)
+            try:
+                connection.connect(self.path[name])
+                return connection
+            except OSError:
+                connection.close()
+                time.sleep(0.05)
+        raise OSError(f"qemu does not answer: {self.queue.get(timeout=1)}")
+
+    def _read_lines(self, process):
+        for line in process.stdout:
+            self.queue.put(("line", line.decode("utf-8", "replace").rstrip("\r\n")))
+        self.queue.put(("end", process))
+
+    def _read_events(self, file):
+        try:
+            for line in file:
+                said = json.loads(line)
+                if "event" in said:
+                    self.queue.put(("event", said["event"], said.get("data", {})))
+                else:
+                    self.replies.put(said)
+        except (OSError, ValueError):
+            pass
+
+    def execute(self, command, **arguments):
+        self.qmp_file.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
+        self.qmp_file.flush()
+        return self.replies.get(timeout=30)
+
+    def hang(self):
+        """Switches the processor's interrupts off for good, wherever it is, as a broken driver would."""
+        debugger = self._connect("gdb")
+        debugger.settimeout(10)
+
+        def packet(text):
+            sum_of_bytes = sum(text.encode()) % 256
+            debugger.sendall(f"${text}#{sum_of_bytes:02x}".encode())
+
+        def answer():
+            data = b""
+            while not (b"#" in data and len(data.split(b"#", 1)[1]) >= 2):
+                data += debugger.recv(4096)
+            debugger.sendall(b"+")
+            return data.split(b"$", 1)[1].split(b"#", 1)[0].decode()
+
+        packet("?")
+        answer()
+        packet("g")
+        registers = bytearray.fromhex(answer())
+        # Sixteen registers and the instruction pointer, eight bytes each; then the flags.
+        flags = int.from_bytes(registers[136:140], "little") & ~0x200
+        registers[136:140] = flags.to_bytes(4, "little")
+        pointer = int.from_bytes(registers[128:136], "little")
+        packet("G" + registers.hex())
+        answer()
+        # And it goes nowhere from there: a jump to itself.
+        packet(f"M{pointer:x},2:ebfe")
+        answer()
+        packet("D")
+        answer()
+        debugger.close()
+
+    def close(self):
+        self._stop()
+        for name in os.listdir(self.folder):
+            os.remove(os.path.join(self.folder, name))
+        os.rmdir(self.folder)

@@ -1,0 +1,149 @@
+"""One scenario on one device."""
+
+import calendar
+import os
+import queue
+import time
+
+from .image import HERE
+from .qemu import Qemu
+from .timeline import Timeline
+from .verdict import Verdict
+
+# Until the chain is complete: two generations of helpers, the device armed, and past minimum-uptime.
+SETTLED = 150
+# A guest that says nothing for so long (in real seconds) will not say anything any more.
+SILENCE = 240
+
+
+class Result:
+    def __init__(self, scenario, device):
+        self.name, self.device = scenario.name, device
+        self.outcome, self.expected, self.seconds, self.bound = "FAILED", "", None, None
+        self.why, self.log, self.took = "", [], 0.0
+
+    @property
+    def has_passed(self):
+        return self.outcome == "passed"
+
+
+def files(scenario, device):
+    """What the guest finds in /scenario."""
+    box, clock = scenario.box, start_of_clock(scenario)
+    header = {
+        "device": "none" if "no-device" in box else device,
+        "mapped_disk": "yes" if "mapped-disk" in box else "",
+        "settled": SETTLED, "rtc_base": clock, "programs": " ".join(scenario.programs),
+        "heart": scenario.heart, "program": scenario.program, "module_options": scenario.module, "driver": device,
+    }
+    found = {"scenario/header": "".join(f"{key}='{value}'\n" for key, value in header.items())}
+    for name in ("observer", "program", "port-holder", "functions"):
+        with open(f"{HERE}/guest/{name}") as file:
+            found[f"scenario/{name}"] = file.read()
+    start = ". /run/machine/scenario/header\n. /run/machine/scenario/functions\n"
+    found["scenario/run"] = start + scenario.body
+    if scenario.later:
+        found["scenario/later"] = start + scenario.later
+    for name, value in scenario.settings.items():
+        found[f"scenario/etc/watchdog/{name}"] = f"{value}\n"
+    return found
+
+
+def start_of_clock(scenario):
+    year = 1970 if "clock-1970" in scenario.box else 2026
+    return calendar.timegm((year, 1, 1 if year > 1970 else 2, 0, 0, 0))
+
+
+def run(machine, scenario, device, is_real_time=False):
+    result, begun = Result(scenario, device), time.monotonic()
+    clock = start_of_clock(scenario)
+    qemu = Qemu(
+        machine, machine.first_files(files(scenario, device)), device, is_real_time,
+        clock, 5 if "slow-processor" in scenario.box else 3)
+    timeline = Timeline(clock)
+    verdicts = [Verdict(expectation, scenario, timeline) for expectation in scenario.expectations]
+    try:
+        result.why = follow(qemu, timeline, verdicts, result.log)
+    finally:
+        qemu.close()
+    judge(verdicts, timeline, result)
+    result.took = time.monotonic() - begun
+    return result
+
+
+def follow(qemu, timeline, verdicts, log):
+    """Until everything is decided. Returns why it is not, if so."""
+    decided_at = None
+    while True:
+        try:
+            said = qemu.queue.get(timeout=SILENCE)
+        except queue.Empty:
+            return f"the box was silent for {SILENCE} real seconds"
+        if said[0] == "end" and said[1] is not qemu.process:
+            continue
+        if said[0] == "end":
+            open_ones(verdicts, False)
+            return "" if timeline.shutdown else "qemu ended"
+        if said[0] == "event":
+            log.append(f"--- QMP {said[1]} {said[2] or ''}")
+            timeline.take_event(said[1], said[2])
+            if said[1] == "SHUTDOWN" and said[2].get("reason") == "guest-reset":
+                qemu.boot_again(timeline.rtc_base + timeline.now)
+            if not timeline.shutdown:
+                continue
+            said = ("line", "")
+        log.append(said[1])
+        event = timeline.take_line(said[1])
+        if timeline.shutdown:
+            open_ones(verdicts, True)
+            return ""
+        if event is None or event.kind == "LOG":
+            continue
+        if event.kind == "HOST":
+            act(qemu, event.words.split())
+        if event.kind == "NOW" and timeline.now > 600 and not timeline.first("FAULT"):
+            return "the scenario did not come to its fault"
+        left = open_ones(verdicts, False)
+        if any(verdict.answer is False for verdict in verdicts):
+            return ""
+        # What is told is told a little later, and what must not be told might be.
+        if all("told" in verdict.kind for verdict in left):
+            decided_at = decided_at or timeline.now
+            if not left or timeline.now - decided_at > 30:
+                return ""
+
+
+def open_ones(verdicts, is_over):
+    for verdict in verdicts:
+        verdict.answer = verdict.look(is_over)
+    return [verdict for verdict in verdicts if verdict.answer is None]
+
+
+def act(qemu, words):
+    """What a scenario asks for from outside."""
+    if words[0] == "hang":
+        qemu.hang()
+    elif words[0] == "stop":
+        qemu.execute("stop")
+        time.sleep(float(words[1]))
+        qemu.execute("cont")
+
+
+def judge(verdicts, timeline, result):
+    for verdict in verdicts:
+        if verdict.kind == "untold" and verdict.answer is None and not result.why:
+            verdict.answer = True
+    wrong = [verdict for verdict in verdicts if verdict.answer is not True]
+    shown = (wrong or verdicts)[0]
+    result.expected = shown.expectation.text
+    result.seconds, result.bound = shown.seconds, shown.bound
+    problems = [f"not so: {verdict.expectation.text}" for verdict in wrong]
+    if timeline.all("TWICE"):
+        problems.append("a program ran twice: " + timeline.first("TWICE").words)
+    # The two witnesses must agree.
+    if timeline.resets < timeline.boot - 1:
+        problems.append(f"{timeline.boot} boots, but {timeline.resets} resets")
+    if result.why or problems:
+        result.why = "; ".join(([result.why] if result.why else []) + problems)
+    else:
+        result.outcome = "passed"
