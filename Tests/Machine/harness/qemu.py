@@ -4,6 +4,7 @@ import calendar
 import json
 import os
 import queue
+import re
 import socket
 import subprocess
 import tempfile
@@ -41,6 +42,9 @@ class Qemu:
             "-object", f"memory-backend-file,id=disk,share=on,mem-path={self.path['disk']},"
             f"size={os.path.getsize(machine.disk)}",
             "-device", "nvdimm,memdev=disk",
+            # A timer each second, so that no more than that is skipped while there is no guest.
+            "-netdev", "hubport,id=net,hubid=0",
+            "-object", "filter-buffer,id=clock,netdev=net,interval=1000000",
             "-kernel", machine.kernel, "-initrd", self.path["initrd"],
         ]
         if device == "i6300esb":
@@ -81,8 +85,9 @@ class Qemu:
         self._stop()
         clock = calendar.timegm((chip["tm_year"] + 1900, chip["tm_mon"] + 1, chip["tm_mday"],
                                  chip["tm_hour"], chip["tm_min"], chip["tm_sec"]))
-        # Even while it comes to a stop it may skip a day.
-        self._start(clock if clock < last + 3600 else int(last) + 1)
+        if clock > last + 3600:
+            raise OSError("qemu skipped time at the reset")
+        self._start(clock)
 
     def _connect(self, name):
         for _ in range(100):
@@ -121,33 +126,33 @@ class Qemu:
         debugger = self._connect("gdb")
         debugger.settimeout(10)
 
-        def packet(text):
-            sum_of_bytes = sum(text.encode()) % 256
-            debugger.sendall(f"${text}#{sum_of_bytes:02x}".encode())
+        said = b""
 
-        def answer():
-            data = b""
-            while not (b"#" in data and len(data.split(b"#", 1)[1]) >= 2):
-                data += debugger.recv(4096)
-            debugger.sendall(b"+")
-            return data.split(b"$", 1)[1].split(b"#", 1)[0].decode()
+        def ask(text):
+            """Sends a packet, and returns what is answered. That it has stopped is told in between."""
+            nonlocal said
+            debugger.sendall(f"${text}#{sum(text.encode()) % 256:02x}".encode())
+            while True:
+                found = re.search(rb"\$([^#]*)#..", said)
+                if not found:
+                    said += debugger.recv(4096)
+                    continue
+                said = said[found.end():]
+                debugger.sendall(b"+")
+                if not found.group(1).startswith((b"T", b"S")):
+                    return found.group(1).decode()
 
-        packet("?")
-        answer()
-        packet("g")
-        registers = bytearray.fromhex(answer())
+        registers = bytearray.fromhex(ask("g"))
         # Sixteen registers and the instruction pointer, eight bytes each; then the flags.
         flags = int.from_bytes(registers[136:140], "little") & ~0x200
         registers[136:140] = flags.to_bytes(4, "little")
         pointer = int.from_bytes(registers[128:136], "little")
-        packet("G" + registers.hex())
-        answer()
-        # And it goes nowhere from there: a jump to itself.
-        packet(f"M{pointer:x},2:ebfe")
-        answer()
-        packet("D")
-        answer()
+        answers = [ask("G" + registers.hex()), ask(f"M{pointer:x},2:ebfe"), ask("D")]
         debugger.close()
+        if answers != ["OK"] * 3:
+            raise OSError(f"qemu's debugger refuses: {answers}")
+        # It waits for us to let the guest go on.
+        self.execute("cont")
 
     def close(self):
         self._stop()

@@ -64,6 +64,8 @@ def run(machine, scenario, device, is_real_time=False):
     verdicts = [Verdict(expectation, scenario, timeline) for expectation in scenario.expectations]
     try:
         result.why = follow(qemu, timeline, verdicts, result.log)
+    except (OSError, ValueError, KeyError, queue.Empty) as error:
+        result.why = f"the harness could not go on: {error!r}"
     finally:
         qemu.close()
     judge(verdicts, timeline, result)
@@ -130,6 +132,7 @@ def act(qemu, words):
 
 
 def judge(verdicts, timeline, result):
+    open_ones(verdicts, False)
     for verdict in verdicts:
         if verdict.kind == "untold" and verdict.answer is None and not result.why:
             verdict.answer = True
