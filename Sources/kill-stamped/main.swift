@@ -22,7 +22,7 @@ Command(
   let roots = Roots(arguments)
   var killing = try KillStamped(name, roots, tool: report.tool)
   if arguments.has("dry-run") { return try killing.describe() }
-  let usual = (try? Settings(roots).read(.grace)) ?? .seconds(Setting.grace.usual)
+  let usual = Settings.value(of: .grace, roots)
   try killing.run(grace: arguments.seconds(of: "grace", default: usual.wholeSeconds))
   return .success
 }

@@ -25,6 +25,25 @@ import Testing
 }
 
 @Suite struct DurationTests {
+  @Test(arguments: [
+    Duration.zero, .milliseconds(1_500), .seconds(1_795_000_000), .milliseconds(951_782_399_999),
+    .seconds(4_102_444_800),
+  ])
+  func aDateIsReadAgain(time: Duration) { #expect(Duration(date: time.date) == time) }
+
+  @Test(arguments: [
+    "", "2026", "2026-11-23", "2026-11-23T15:35:28", "2026-11-23T15:35:28.Z",
+    "2026-11-23 15:35:28Z",
+    "2026-11-23T15:35:28Z ", "2026-11-23T15:35:99Z", "99999999999-11-23T15:35:28Z",
+    "2026-11-23T15:35:28.1234567890Z",
+  ])
+  func whatIsNoDateIsNone(text: String) { #expect(Duration(date: text) == nil) }
+
+  @Test func aDateHasAnyNumberOfDigits() {
+    #expect(Duration(date: "1970-01-01T00:00:01Z") == .seconds(1))
+    #expect(Duration(date: "1970-01-01T00:00:01.5Z") == .milliseconds(1_500))
+  }
+
   static let texts: [(Duration, String)] = [
     (.zero, "0.0"), (.milliseconds(99), "0.0"), (.milliseconds(100), "0.1"),
     (.milliseconds(12_399), "12.3"), (.seconds(30), "30.0"), (.milliseconds(-99), "-0.0"),

@@ -3,6 +3,7 @@ import Linux
 import Testing
 
 import struct Foundation.Data
+import class Foundation.FileManager
 import class Foundation.JSONSerialization
 
 @testable import Watchdog
@@ -58,13 +59,11 @@ import class Foundation.JSONSerialization
     #expect(members["event"] == "failed")
   }
 
-  @Test(arguments: [
-    "", "plain", "\"", "\\", "\\\\\"", "a \"quoted\" word", "\", \"why\": \"forged", "ü 🐕",
-  ])
-  func ourOwnReaderReadsWhatWasWritten(text: String) {
+  @Test(arguments: hostile)
+  func ourOwnReaderReadsWhatWasWritten(text: String) throws {
     let incident = Incident(.failed, Name("web"), by: text, why: "\(text).")
-    let line = Incident.Line(
-      Array(incident.json(Moment.now(), boot: "b").text(depth: 0).utf8))
+    let line = try #require(
+      Incident.Line(Array(incident.json(Moment.now(), boot: "b").text(depth: 0).utf8)))
     #expect(line.member("by") == text)
     #expect(line.member("why") == "\(text).")
     #expect(line.member("name") == "web")
@@ -74,7 +73,42 @@ import class Foundation.JSONSerialization
 
   @Test(arguments: ["", "{", "{\"why\": \"", "{\"why\": \"torn", "{\"why\": \"torn\\", "\"why\": "])
   func aTornValueIsNone(line: String) {
-    #expect(Incident.Line(Array(line.utf8)).member("why") == nil)
+    #expect(Incident.Line(Array(line.utf8)) == nil)
+  }
+
+  @Test func stepsAndAttemptsAreReadAgain() throws {
+    let now = Moment(realtime: .milliseconds(1_795_000_000_120), monotonic: .milliseconds(99_250))
+    let incident = Incident(
+      .solved, Name("web"), by: "solve-problems", why: "w",
+      steps: [.noticed(.milliseconds(1_794_999_999_001)), .beat(now.realtime)], attempt: 3)
+    let line = try #require(
+      Incident.Line(Array(incident.json(now, boot: "0123abcd").text(depth: 0).utf8)))
+    #expect(line.time == now.realtime)
+    #expect(line.uptime == now.monotonic)
+    #expect(line.event == .solved)
+    #expect(line.name == Name("web"))
+    #expect(line.boot == "0123abcd")
+    #expect(line.date("noticed") == .milliseconds(1_794_999_999_001))
+    #expect(line.date("beat") == now.realtime)
+    #expect(line.date("killed") == nil)
+    #expect(line.attempt == 3)
+  }
+
+  @Test func anEventOfAnotherVersionIsNone() {
+    #expect(Incident.Line(Array("{\"event\": \"exploded\"}".utf8))?.event == nil)
+    #expect(Incident.Line(Array("{\"event\": {\"a\": 1}}".utf8)) == nil, "nested")
+  }
+
+  @Test func historyReadsTheFileBeforeToo() throws {
+    try World.with { world in
+      Incident(.noticed, Name("web"), by: "a", why: "older").note(world.roots, report)
+      try FileManager.default.moveItem(
+        atPath: world.roots.data + "/incidents.jsonl",
+        toPath: world.roots.data + "/incidents.jsonl.1")
+      Incident(.solved, Name("web"), by: "a", why: "newer").note(world.roots, report)
+      #expect(try Incident.history(world.roots).map { $0.why } == ["older", "newer"])
+      #expect(try Incident.history(world.roots, since: .seconds(1 << 40)).isEmpty)
+    }
   }
 
   @Test func theyAreAppendedOneLineEach() throws {

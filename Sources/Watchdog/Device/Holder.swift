@@ -1,17 +1,17 @@
 import Linux
 
 /// Who holds the watchdog device open: only one can.
-struct Holder: Sendable {
+public struct Holder: Sendable {
   /// The process.
-  let pid: Int32
+  public let pid: Int32
   /// By which of its descriptors.
   let descriptor: Int32
   /// The name of its executable, without the folder.
-  let program: String
+  public let program: String
 
   /// Every process that holds `device`, as far as we may see. (More than one holds it while feeders hand it
   /// over: the same open file then.) A look through all of /proc.
-  static func all(of device: DeviceNumber) throws(Failure) -> [Holder] {
+  public static func all(of device: DeviceNumber) throws(Failure) -> [Holder] {
     try attempt(to: "look through /proc") { () throws(SystemError) in
       var holders: [Holder] = []
       let table = try ProcessTable()
@@ -27,10 +27,10 @@ struct Holder: Sendable {
   }
 
   /// Whether it is a feeder as we are, this version or one that was replaced meanwhile.
-  var isFeeder: Bool { program.isEqual(to: "kwatchdog-feeder") }
+  public var isFeeder: Bool { program.isEqual(to: "kwatchdog-feeder") }
 
   /// "systemd (process 1): set RuntimeWatchdogSec=off …": who it is and what to do.
-  var words: String {
+  public var words: String {
     let cure =
       if program.isEqual(to: "systemd") {
         "set RuntimeWatchdogSec=off in /etc/systemd/system.conf and run systemctl daemon-reexec"

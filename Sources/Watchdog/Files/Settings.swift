@@ -144,6 +144,15 @@ public struct Settings: ~Copyable {
     }
   }
 
+  /// The value of a setting, or the usual one where there is none that can be read, for those who only look.
+  public static func value(of setting: Setting, _ roots: Roots) -> Duration {
+    let settings = try? Settings(roots)
+    switch settings {
+    case .some(let settings): return (try? settings.read(setting)) ?? .seconds(setting.usual)
+    case .none: return .seconds(setting.usual)
+    }
+  }
+
   /// The path of the watchdog device.
   public borrowing func device() throws(Failure) -> String {
     guard let bytes = try contents("device") else { return Settings.usualDevice }

@@ -35,6 +35,15 @@ public struct Heart: Equatable, Sendable {
         "no first beat for \(age.inSeconds) s: the limit is \(limit.wholeSeconds) s after a start"
       }
     }
+
+    /// Since when nothing was heard, as far as anybody watched, and until when it should have been.
+    func steps(at now: Moment) -> [Incident.Step] {
+      switch self {
+      case .lastBeat(let age, let limit), .firstBeat(let age, let limit):
+        let since = now.realtime - age
+        return [.since(since), .deadline(since + limit)]
+      }
+    }
   }
 
   /// Whether this heart is late.

@@ -95,7 +95,7 @@ public struct MarkProblems: ~Copyable {
       let start = try start(of: name)
       guard watch.wasQuick(since: now) else { continue }
       let lateness = heart.lateness(beat: beat.date, start: start, vigil: watch.vigil, now: now)
-      if let lateness { try mark(name, lateness.words) }
+      if let lateness { try mark(name, lateness.words, lateness.steps(at: now)) }
       return
     }
   }
@@ -178,7 +178,9 @@ public struct MarkProblems: ~Copyable {
 
   // MARK: What comes of it
 
-  private mutating func mark(_ name: Name, _ reason: String) throws(Failure) {
+  private mutating func mark(
+    _ name: Name, _ reason: String, _ steps: [Incident.Step] = []
+  ) throws(Failure) {
     if try problems.has(name) { return }
     if isDry {
       Console.write("would mark \(name.text): \(reason)\n")
@@ -186,7 +188,8 @@ public struct MarkProblems: ~Copyable {
     }
     let problem = Problem(detector: "mark-problems", reason: reason)
     if try problems.note(problem, for: name, with: drafts) {
-      Incident(.noticed, name, by: problem.detector, why: problem.reason).note(roots, report)
+      Incident(.noticed, name, by: problem.detector, why: problem.reason, steps: steps)
+        .note(roots, report)
     }
   }
 

@@ -44,9 +44,18 @@ struct Counters: ~Copyable {
   /// The next rung of the ladder.
   borrowing func next(on ladder: Ladder, at now: Moment) -> Ladder.Rung {
     ladder.next(
-      restarts: restarts.countOfBoot(within: ladder.restartsWindow, at: now, boot: boot),
-      reboots: reboots.count(within: ladder.rebootsWindow, at: now, boot: boot),
+      restarts: countOfRestarts(on: ladder, at: now), reboots: countOfReboots(on: ladder, at: now),
       uptime: now.monotonic)
+  }
+
+  /// How often everything was restarted in this boot, within the window.
+  borrowing func countOfRestarts(on ladder: Ladder, at now: Moment) -> Int {
+    restarts.countOfBoot(within: ladder.restartsWindow, at: now, boot: boot)
+  }
+
+  /// How often the box was rebooted for this, within the window.
+  borrowing func countOfReboots(on ladder: Ladder, at now: Moment) -> Int {
+    reboots.count(within: ladder.rebootsWindow, at: now, boot: boot)
   }
 
   /// Counts a restart, before it is begun. Where the disk does not take it the state folder does: it is lost

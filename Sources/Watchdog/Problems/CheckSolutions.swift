@@ -119,12 +119,8 @@ public struct CheckSolutions: ~Copyable {
   private mutating func removeIfRecovered(_ name: Name) throws(Failure) -> Bool {
     guard let noticed = try problems.read(name) else { return true }
     let now = watch.look()
-    // Where it cannot be told the problem stands.
-    let why = try? Recovery(roots, state).words(
-      for: name, noticed.problem, noticed: noticed.date, vigil: watch.vigil, now: now)
-    guard let why else { return false }
-    try problems.close(name, .recovered, why, roots, report, isDry: isDry)
-    return true
+    return try problems.removeIfRecovered(
+      name, noticed, state, vigil: watch.vigil, now: now, roots, report, isDry: isDry)
   }
 
   private mutating func superviseRestart(

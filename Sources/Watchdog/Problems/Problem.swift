@@ -81,16 +81,15 @@ public struct Problems: ~Copyable {
   ///
   /// - Parameter isDry: says that it would be removed, and does nothing.
   borrowing func close(
-    _ name: Name, _ event: Incident.Event, _ why: String, _ roots: Roots, _ report: Report,
-    isDry: Bool
+    _ name: Name, _ incident: Incident, _ roots: Roots, _ report: Report, isDry: Bool
   ) throws(Failure) {
     if isDry {
-      Console.write("would remove problem \(name.text): \(why)\n")
+      Console.write("would remove problem \(name.text): \(incident.why)\n")
       return
     }
-    Incident(event, name, by: "\(report.tool)", why: why).note(roots, report)
+    incident.note(roots, report)
     try remove(name)
-    report.say(.notice, "problem \(name.text) is over: \(why)")
+    report.say(.notice, "problem \(name.text) is over: \(incident.why)")
   }
 
   /// Notes a problem, unless it is noted already.

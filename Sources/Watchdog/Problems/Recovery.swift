@@ -45,3 +45,24 @@ struct Recovery: ~Copyable {
     return isWell ? "it beats again by itself" : nil
   }
 }
+
+extension Problems {
+  /// Removes a problem whose program got well by itself.
+  ///
+  /// - Parameters:
+  ///   - noticed: the problem, and its date.
+  ///   - vigil: since when the caller has been watching.
+  /// - Returns: whether it is over. Where that cannot be told it stands.
+  borrowing func removeIfRecovered(
+    _ name: Name, _ noticed: (problem: Problem, date: Duration), _ state: borrowing StateFolder,
+    vigil: Vigil, now: Moment, _ roots: Roots, _ report: Report, isDry: Bool
+  ) throws(Failure) -> Bool {
+    let why = try? Recovery(roots, state).words(
+      for: name, noticed.problem, noticed: noticed.date, vigil: vigil, now: now)
+    guard let why else { return false }
+    let incident = Incident(
+      .recovered, name, by: "\(report.tool)", why: why, steps: [.noticed(noticed.date)])
+    try close(name, incident, roots, report, isDry: isDry)
+    return true
+  }
+}

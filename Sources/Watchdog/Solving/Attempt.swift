@@ -78,7 +78,7 @@ extension Attempt {
   }
 
   /// Reads what `text` wrote; nil when it is anything else.
-  init?(parsing bytes: [UInt8]) {
+  public init?(parsing bytes: [UInt8]) {
     var scanner = Scanner(bytes)
     guard let pid = scanner.number(), scanner.skip(0x20), let start = scanner.number(),
       scanner.skip(0x20), let count = scanner.number(), scanner.skip(0x20),

@@ -78,7 +78,12 @@ public struct SolveProblems: ~Copyable {
     guard let noticed = try problems.read(name) else { return }
     let last = try attempts.read(name)
     let solver = try runningSolver(of: last)
-    if solver == nil, try removeIfRecovered(name, noticed, now) { return }
+    if solver == nil,
+      try problems.removeIfRecovered(
+        name, noticed, state, vigil: watch.vigil, now: now, roots, report, isDry: isDry)
+    {
+      return
+    }
     let limit = setting(.solveTime)
     let step = Attempt.next(
       after: last, isRunning: solver != nil,
@@ -113,17 +118,6 @@ public struct SolveProblems: ~Copyable {
       try ProcessTable().isGone(solver)
     }
     return isGone ? nil : solver
-  }
-
-  private mutating func removeIfRecovered(
-    _ name: Name, _ noticed: (problem: Problem, date: Duration), _ now: Moment
-  ) throws(Failure) -> Bool {
-    // Where it cannot be told the problem stands.
-    let why = try? Recovery(roots, state).words(
-      for: name, noticed.problem, noticed: noticed.date, vigil: watch.vigil, now: now)
-    guard let why else { return false }
-    try problems.close(name, .recovered, why, roots, report, isDry: isDry)
-    return true
   }
 
   // MARK: What keeps it from beginning
@@ -217,7 +211,7 @@ public struct SolveProblems: ~Copyable {
     try attempt(to: "write attempts/\(name.text)") { () throws(SystemError) in
       try attempts.end(name, count: count)
     }
-    Incident(.failed, name, by: "\(report.tool)", why: words).note(roots, report)
+    Incident(.failed, name, by: "\(report.tool)", why: words, attempt: count).note(roots, report)
     report.say(.error, "\(words): killed")
   }
 

@@ -20,8 +20,10 @@ public struct Solved: Sendable {
   public func run(_ roots: Roots, _ report: Report) throws(Failure) -> ExitCode {
     let state = try StateFolder(roots, isDry: isDry)
     let problems = try Problems(in: state)
-    if try problems.has(name) {
-      try problems.close(name, .solved, how.printable, roots, report, isDry: isDry)
+    if let (_, date) = try problems.read(name) {
+      let incident = Incident(
+        .solved, name, by: "\(report.tool)", why: how.printable, steps: [.noticed(date)])
+      try problems.close(name, incident, roots, report, isDry: isDry)
     }
     return .success
   }

@@ -26,15 +26,8 @@ public struct Solver: ~Copyable {
     let state = try StateFolder(roots)
     let problems = try Problems(in: state)
     let attempts = try Attempts(in: state, report.tool)
-    let settings = try? Settings(roots)
-    switch settings {
-    case .some(let settings):
-      limit = (try? settings.read(.solveTime)) ?? .seconds(Setting.solveTime.usual)
-      grace = (try? settings.read(.grace)) ?? .seconds(Setting.grace.usual)
-    case .none:
-      limit = .seconds(Setting.solveTime.usual)
-      grace = .seconds(Setting.grace.usual)
-    }
+    limit = Settings.value(of: .solveTime, roots)
+    grace = Settings.value(of: .grace, roots)
     self.name = name
     self.roots = roots
     self.report = report
@@ -56,12 +49,18 @@ public struct Solver: ~Copyable {
   /// - Throws: what stood in the way; the problem stays then.
   public borrowing func run() throws(Failure) {
     let count = try begin()
+    let begun = Moment.now().realtime
+    var steps: [Incident.Step] = []
+    if let noticed = try? problems.read(name)?.date { steps.append(.noticed(noticed)) }
+    steps.append(.began(begun))
     do throws(Failure) {
-      let begun = Moment.now().realtime
-      let how = try solve()
-      try close(how, begun: begun)
+      let how = try solve(&steps)
+      try close(how, begun: begun, steps, count)
     } catch {
-      Incident(.failed, name, by: "\(report.tool)", why: error.sentence).note(roots, report)
+      Incident(
+        .failed, name, by: "\(report.tool)", why: error.sentence, steps: steps, attempt: count
+      )
+      .note(roots, report)
       try end(count)
       throw Failure(error.code, "unable to solve \(name.text): \(error.sentence)")
     }
@@ -116,8 +115,9 @@ public struct Solver: ~Copyable {
 
   /// Solves the problem.
   ///
+  /// - Parameter steps: what was done and when is added, also when it did not succeed.
   /// - Returns: how, in words.
-  private borrowing func solve() throws(Failure) -> String {
+  private borrowing func solve(_ steps: inout [Incident.Step]) throws(Failure) -> String {
     if hasSolution() {
       try runSolution()
       return "solved by \(solution)"
@@ -128,14 +128,24 @@ public struct Solver: ~Copyable {
     // Looked at before anything is ended: what cannot be started again is better than nothing.
     try Trust.check(executable: program)
     var killing = try KillStamped(name, roots, tool: report.tool)
-    try killing.run(grace: grace)
+    do throws(Failure) {
+      try killing.run(grace: grace)
+    } catch {
+      steps += killing.steps
+      throw error
+    }
+    steps += killing.steps
     let begun = Moment.now().realtime
+    steps.append(.started(begun))
     let beats = try state.open(.beats)
+    var beat: Duration?
     try RunStamped(name, nil, output: .file(roots.log(of: name)), roots, report)
       .start(watchedFor: Solver.probation) {
         // What beats runs.
-        ((try? beats.status(of: name.text))?.modified ?? .zero) > begun
+        beat = (try? beats.status(of: name.text))?.modified
+        return (beat ?? .zero) > begun
       }
+    if let beat, beat > begun { steps.append(.beat(beat)) }
     return "its program was restarted"
   }
 
@@ -163,8 +173,12 @@ public struct Solver: ~Copyable {
   // MARK: What comes of it
 
   /// Notes the start that a solution was, and removes the problem.
-  private borrowing func close(_ how: String, begun: Duration) throws(Failure) {
+  private borrowing func close(
+    _ how: String, begun: Duration, _ steps: [Incident.Step], _ count: Int
+  ) throws(Failure) {
     try Start(roots, state, report).note(name, begun: begun)
-    try problems.close(name, .solved, how, roots, report, isDry: false)
+    let incident = Incident(
+      .solved, name, by: "\(report.tool)", why: how, steps: steps, attempt: count)
+    try problems.close(name, incident, roots, report, isDry: false)
   }
 }

@@ -12,6 +12,8 @@ public struct KillStamped: ~Copyable {
   private var looking: StampedLook
   private var groups: [ControlGroup] = []
   private var refusal: SystemError?
+  /// When which signals were sent first.
+  private(set) var steps: [Incident.Step] = []
 
   /// How long to wait between two looks.
   private static let pause: Duration = .milliseconds(10)
@@ -84,7 +86,10 @@ public struct KillStamped: ~Copyable {
       switch teardown.order(found: found.count, fresh: fresh.count, at: Moment.now().monotonic) {
       case .send(let next):
         let meant = step == next ? fresh : found
-        if step != next { signalled = [] }
+        if step != next {
+          signalled = []
+          note(next)
+        }
         step = next
         send(next, to: meant, of: found)
         signalled += meant.map { $0.identity }
@@ -95,6 +100,15 @@ public struct KillStamped: ~Copyable {
         return
       case .giveUp: throw failure(found)
       }
+    }
+  }
+
+  private mutating func note(_ step: Teardown.Step) {
+    let now = Moment.now().realtime
+    switch step {
+    case .ask: steps.append(.asked(now))
+    case .stop: break
+    case .kill: steps.append(.killed(now))
     }
   }
 

@@ -30,16 +30,36 @@ public struct Command: Sendable {
   public let summary: StaticString
   /// What it knows.
   public let options: [Option]
+  /// The words that say what it does; none where it does one thing.
+  public let words: [Word]
+
+  /// One of the things that a tool does.
+  public struct Word: Sendable {
+    /// As it is written.
+    public let name: String
+    /// What it does, in a line of help.
+    public let help: StaticString
+
+    /// A word.
+    public init(_ name: String, _ help: StaticString) {
+      self.name = name
+      self.help = help
+    }
+  }
 
   /// A tool.
   ///
-  /// - Parameter options: its own; those that all tools have are added.
+  /// - Parameters:
+  ///   - words: the things that it does, where they are several.
+  ///   - options: its own; those that all tools have are added.
   public init(
-    name: StaticString, usage: [StaticString], summary: StaticString, options: [Option] = []
+    name: StaticString, usage: [StaticString], summary: StaticString, words: [Word] = [],
+    options: [Option] = []
   ) {
     self.name = name
     self.usage = usage
     self.summary = summary
+    self.words = words
     self.options = options + Command.shared
   }
 
@@ -85,14 +105,16 @@ public struct Command: Sendable {
       text += "\(index == 0 ? "usage:" : "      ") \(name) \(line)\n"
     }
     text += "\n\(wrap("\(summary)", at: 78))\n\n"
-    let left = options.map { option in
-      option.value.map { "--\(option.name) \($0)" } ?? "--\(option.name)"
-    }
-    let width = left.map { $0.utf8.count }.max() ?? 0
-    for (option, words) in zip(options, left) {
-      text +=
-        "  \(words)\(String(repeating: " ", count: width - words.utf8.count + 2))\(option.help)\n"
-    }
+    text += Command.columns(words.map { ($0.name, $0.help) })
+    if !words.isEmpty { text += "\n" }
+    text += Command.columns(
+      options.map { option in
+        (option.value.map { "--\(option.name) \($0)" } ?? "--\(option.name)", option.help)
+      })
     return text
+  }
+  private static func columns(_ lines: [(left: String, right: StaticString)]) -> String {
+    let width = lines.map { $0.left.utf8.count }.max() ?? 0
+    return lines.map { "  \($0.left.padded(to: width))  \($0.right)\n" }.joined()
   }
 }

@@ -15,7 +15,9 @@ struct Check {
   private var mistakes: [String] = []
 
   /// Prints the mistakes.
-  static func run(_ roots: Roots) throws(Failure) -> ExitCode {
+  static func run(_ arguments: Arguments, _ report: Report) throws(Failure) -> ExitCode {
+    try arguments.expectNoOperands()
+    let roots = Roots(arguments)
     var check = Check(roots: roots)
     try check.lookAtSettings()
     check.lookAtHearts()

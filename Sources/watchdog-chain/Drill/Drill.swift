@@ -43,7 +43,15 @@ struct Drill: ~Copyable {
   }
 
   /// Runs the drill.
-  static func run(keepsWorld: Bool, asJSON: Bool) throws(Failure) -> ExitCode {
+  static func run(_ arguments: Arguments, _ report: Report) throws(Failure) -> ExitCode {
+    try arguments.expectNoOperands()
+    if let port = arguments.value(of: "be-program") {
+      return try SampleProgram.run(port: port, arguments)
+    }
+    return try run(keepsWorld: arguments.has("keep"), asJSON: arguments.has("json"))
+  }
+
+  private static func run(keepsWorld: Bool, asJSON: Bool) throws(Failure) -> ExitCode {
     guard let executables = ThisProcess.executableFolder else {
       throw Failure(.systemError, "unable to read /proc/self/exe: the drill needs /proc")
     }

@@ -5,7 +5,7 @@ extension Status {
   /// For people, 80 columns wide, worst first.
   func text(_ style: Style) -> String {
     var lines: [String] = []
-    let objections = objections
+    let objections = box.objections
     // Why not stands in the first line, for those who read no further.
     let verdict =
       objections.isEmpty
@@ -15,18 +15,19 @@ extension Status {
       lines.append(objections.isEmpty ? style.good(line) : style.bad(line))
     }
     lines += ["", style.head("problems")]
-    if problems.isEmpty { lines.append("  none") }
-    for line in problems { lines.append(style.bad(Status.cut(problemText(line)))) }
+    if box.problems.isEmpty { lines.append("  none") }
+    for line in box.problems { lines.append(style.bad(Status.cut(problemText(line)))) }
     lines += ["", style.head("hearts")]
-    if hearts.isEmpty { lines.append("  none: write seconds into hearts/NAME") }
-    for line in hearts {
+    if box.hearts.isEmpty { lines.append("  none: write seconds into hearts/NAME") }
+    for line in box.hearts {
       let text = Status.cut(heartText(line))
       lines.append(line.isLate || line.mistake != nil ? style.bad(text) : text)
     }
     lines += ["", style.head("chain")]
-    for link in links {
-      let stale = link.staleness(at: now)
-      let age = link.touched.map { "\(max(now.realtime - $0, .zero).inSeconds) s ago" } ?? "never"
+    for link in box.links {
+      let stale = link.staleness(at: box.now)
+      let age =
+        link.touched.map { "\(max(box.now.realtime - $0, .zero).inSeconds) s ago" } ?? "never"
       let text =
         "  \(Status.column(link.tool.text)) \(age.paddedLeft(to: 14))  limit \(link.limit.wholeSeconds) s"
       lines.append(stale == nil ? text : style.bad("\(text)  stale"))
@@ -39,34 +40,35 @@ extension Status {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private func problemText(_ line: ProblemLine) -> String {
+  private func problemText(_ line: ProblemState) -> String {
     "  \(Status.column(line.name.text)) \("for \(line.age.inSeconds) s".paddedLeft(to: 14))  "
       + "\(line.problem.detector): \(line.problem.reason)"
   }
 
-  private func heartText(_ line: HeartLine) -> String {
+  private func heartText(_ line: HeartState) -> String {
     if let mistake = line.mistake {
       return "  \(Status.column(line.name.text)) passed over: \(mistake)"
     }
-    let age = line.hasBeaten ? "\(line.age.inSeconds) s ago" : "never"
+    let age = line.beaten != nil ? "\(line.age.inSeconds) s ago" : "never"
     let late = line.isLate ? "  late" : ""
     return "  \(Status.column(line.name.text)) \(age.paddedLeft(to: 14))  \(bar(line))  "
       + "limit \(line.limit.wholeSeconds) s\(late)"
   }
 
   /// How much of the limit is used up, in ten steps.
-  private func bar(_ line: HeartLine) -> String {
+  private func bar(_ line: HeartState) -> String {
     let used = min(max(Int(line.urgency / 100), 0), 10)
     return "[\(String(repeating: "#", count: used))\(String(repeating: ".", count: 10 - used))]"
   }
 
   private var deviceText: String {
-    guard let description else {
-      return deviceExists ? "\(device): no watchdog device" : "\(device): missing"
+    guard let description = box.device.description else {
+      return box.device.exists
+        ? "\(box.device.path): no watchdog device" : "\(box.device.path): missing"
     }
     let timeout = description.timeout.map { ", timeout \($0) s" } ?? ""
     let nowayout = description.nowayout == true ? ", nowayout" : ""
-    return "\(device): \(description.identity ?? description.name), "
+    return "\(box.device.path): \(description.identity ?? description.name), "
       + "\(description.state ?? "state unknown")\(timeout)\(nowayout)"
   }
 
@@ -93,43 +95,43 @@ extension Status {
   var json: JSON {
     .object([
       ("version", .number("1")),
-      ("guarded", .bool(objections.isEmpty)),
-      ("objections", .array(objections.map { .string($0) })),
-      ("hold", hold.map { .seconds($0.rest) } ?? .null),
-      ("reboot-due", rebootDue.map { .string($0) } ?? .null),
-      ("stood-down", stoodDown.map { .string($0) } ?? .null),
+      ("guarded", .bool(box.objections.isEmpty)),
+      ("objections", .array(box.objections.map { .string($0) })),
+      ("hold", box.holdRest.map { .seconds($0) } ?? .null),
+      ("reboot-due", box.rebootDue.map { .string($0) } ?? .null),
+      ("stood-down", box.stoodDown.map { .string($0) } ?? .null),
       ("last-step", lastStep.map { .string($0) } ?? .null),
-      ("problems", .array(problems.map { Status.json($0) })),
-      ("hearts", .array(hearts.map { Status.json($0) })),
-      ("chain", .array(links.map { json($0) })),
+      ("problems", .array(box.problems.map { Status.json($0) })),
+      ("hearts", .array(box.hearts.map { Status.json($0) })),
+      ("chain", .array(box.links.map { json($0) })),
       (
         "device",
         .object([
-          ("path", .string(device)),
-          ("identity", description?.identity.map { .string($0) } ?? .null),
-          ("state", description?.state.map { .string($0) } ?? .null),
-          ("timeout", description?.timeout.map { .string($0) } ?? .null),
-          ("nowayout", description?.nowayout.map { .bool($0) } ?? .null),
-          ("disarmed", .bool(isDisarmed)),
+          ("path", .string(box.device.path)),
+          ("identity", box.device.description?.identity.map { .string($0) } ?? .null),
+          ("state", box.device.description?.state.map { .string($0) } ?? .null),
+          ("timeout", box.device.description?.timeout.map { .string($0) } ?? .null),
+          ("nowayout", box.device.description?.nowayout.map { .bool($0) } ?? .null),
+          ("disarmed", .bool(box.isDisarmed)),
         ])
       ),
     ])
   }
 
-  private static func json(_ line: ProblemLine) -> JSON {
+  private static func json(_ line: ProblemState) -> JSON {
     .object([
       ("name", .string(line.name.text)), ("age", .seconds(line.age)),
       ("detector", .string(line.problem.detector)), ("reason", .string(line.problem.reason)),
     ])
   }
 
-  private static func json(_ line: HeartLine) -> JSON {
+  private static func json(_ line: HeartState) -> JSON {
     if let mistake = line.mistake {
       return .object([("name", .string(line.name.text)), ("mistake", .string(mistake))])
     }
     return .object([
       ("name", .string(line.name.text)), ("age", .seconds(line.age)),
-      ("limit", .seconds(line.limit)), ("beaten", .bool(line.hasBeaten)),
+      ("limit", .seconds(line.limit)), ("beaten", .bool((line.beaten != nil))),
       ("late", .bool(line.isLate)),
     ])
   }
@@ -137,8 +139,8 @@ extension Status {
   private func json(_ link: Link) -> JSON {
     .object([
       ("tool", .string(link.tool.text)),
-      ("age", link.touched.map { .seconds(now.realtime - $0) } ?? .null),
-      ("limit", .seconds(link.limit)), ("fresh", .bool(link.isFresh(at: now))),
+      ("age", link.touched.map { .seconds(box.now.realtime - $0) } ?? .null),
+      ("limit", .seconds(link.limit)), ("fresh", .bool(link.isFresh(at: box.now))),
     ])
   }
 }

@@ -23,6 +23,10 @@ public struct Incident: Sendable {
     /// Nothing is restarted for a while.
     case hold
 
+    static let all: [Event] = [
+      .noticed, .solved, .recovered, .failed, .restart, .reboot, .stoodDown, .resumed, .hold,
+    ]
+
     /// As it stands in the file.
     public var name: StaticString {
       switch self {
@@ -55,13 +59,52 @@ public struct Incident: Sendable {
   public let by: String
   /// Why, or how.
   public let why: String
+  /// When which part of it was.
+  public let steps: [Step]
+  /// The how manieth attempt in a row it was; nil where there are none.
+  public let attempt: Int?
+
+  /// A part of what happened, and when: CLOCK_REALTIME.
+  public struct Step: Sendable {
+    /// Its name in the file.
+    public let name: StaticString
+    /// When it was.
+    public let date: Duration
+
+    init(_ name: StaticString, _ date: Duration) {
+      self.name = name
+      self.date = date
+    }
+
+    /// The heart beat last, or its program was started, and nothing was heard since.
+    public static func since(_ date: Duration) -> Step { Step("since", date) }
+    /// It should have beaten again by then.
+    public static func deadline(_ date: Duration) -> Step { Step("deadline", date) }
+    /// The problem was noticed.
+    public static func noticed(_ date: Duration) -> Step { Step("noticed", date) }
+    /// The attempt to solve it began.
+    public static func began(_ date: Duration) -> Step { Step("began", date) }
+    /// Its processes were asked to end (TERM).
+    public static func asked(_ date: Duration) -> Step { Step("asked", date) }
+    /// They were killed (KILL).
+    public static func killed(_ date: Duration) -> Step { Step("killed", date) }
+    /// The program was started.
+    public static func started(_ date: Duration) -> Step { Step("started", date) }
+    /// It beat for the first time after that.
+    public static func beat(_ date: Duration) -> Step { Step("beat", date) }
+  }
 
   /// An incident.
-  public init(_ event: Event, _ name: Name? = nil, by: String, why: String) {
+  public init(
+    _ event: Event, _ name: Name? = nil, by: String, why: String, steps: [Step] = [],
+    attempt: Int? = nil
+  ) {
     self.event = event
     self.name = name
     self.by = by
     self.why = why
+    self.steps = steps
+    self.attempt = attempt
   }
 
   /// The file.
@@ -77,6 +120,8 @@ public struct Incident: Sendable {
     if let name { members.append(("name", .string(name.text))) }
     members.append(("by", .string(by)))
     members.append(("why", .string(why)))
+    for step in steps { members.append((step.name, .string(step.date.date))) }
+    if let attempt { members.append(("attempt", .number("\(attempt)"))) }
     return .object(members)
   }
 
@@ -89,52 +134,6 @@ public struct Incident: Sendable {
         isUrgent: event.isUrgent)
     } catch {
       report.say(.warning, error.sentence)
-    }
-  }
-}
-
-extension Incident {
-  /// A line of the file.
-  public struct Line: Sendable {
-    private let bytes: [UInt8]
-
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-    /// The value of a member that is text; nil when there is none. It reads what `json` wrote: one object
-    /// without others in it, whose text has no other escapes than a backslash before a byte.
-    public func member(_ name: StaticString) -> String? {
-      let key = Array("\"\(name)\": \"".utf8)
-      var start = 0
-      while start + key.count <= bytes.count {
-        if bytes[start] == 0x22, bytes[start...].starts(with: key) {
-          return Line.text(bytes[(start + key.count)...])
-        }
-        start += 1
-      }
-      return nil
-    }
-
-    private static func text(_ bytes: ArraySlice<UInt8>) -> String? {
-      var text: [UInt8] = []
-      var isEscaped = false
-      for byte in bytes {
-        if byte == 0x22, !isEscaped { return String(decoding: text, as: UTF8.self) }
-        isEscaped = byte == 0x5C && !isEscaped
-        if !isEscaped { text.append(byte) }
-      }
-      return nil
-    }
-  }
-
-  /// The last lines that were written, the newest last. Lines that are torn are left out.
-  public static func lastLines(_ roots: Roots) throws(Failure) -> [Line] {
-    let data = try DataFolder.toLookAt(roots)
-    switch data {
-    case .none: return []
-    case .some(let data):
-      let bytes = try data.readEnd(of: file, atMost: 65_536)
-      let lines = bytes.split(separator: 0x0A).filter { $0.first == 0x7B && $0.last == 0x7D }
-      return lines.map { Line(Array($0)) }
     }
   }
 }

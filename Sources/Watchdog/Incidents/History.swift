@@ -1,0 +1,37 @@
+import Linux
+
+extension Incident {
+  /// The file that logrotate made of the one before: the youngest that is not compressed.
+  static let olderFile = "incidents.jsonl.1"
+  /// How much of each file is read at the most, in bytes: the newest. logrotate turns them at 10 MB.
+  private static let mostOfHistory = 16 << 20
+
+  /// The last lines that were written, the newest last: enough for what happened lately. Lines that are torn are
+  /// left out.
+  public static func lastLines(_ roots: Roots) throws(Failure) -> [Line] {
+    try lines(roots, files: [file], atMost: 65_536)
+  }
+
+  /// All lines that are there uncompressed, the newest last: those of this file and of the one before it.
+  ///
+  /// - Parameter since: those before this date are left out, CLOCK_REALTIME.
+  public static func history(_ roots: Roots, since: Duration = .zero) throws(Failure) -> [Line] {
+    try lines(roots, files: [olderFile, file], atMost: mostOfHistory).filter { $0.time >= since }
+  }
+
+  private static func lines(
+    _ roots: Roots, files: [String], atMost limit: Int
+  ) throws(Failure) -> [Line] {
+    let data = try DataFolder.toLookAt(roots)
+    switch data {
+    case .none: return []
+    case .some(let data):
+      var lines: [Line] = []
+      for file in files {
+        let bytes = try data.readEnd(of: file, atMost: limit)
+        lines += bytes.split(separator: 0x0A).compactMap { Line(Array($0)) }
+      }
+      return lines
+    }
+  }
+}

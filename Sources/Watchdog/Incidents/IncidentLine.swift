@@ -1,0 +1,168 @@
+import Linux
+
+extension Incident {
+  /// A line of the file, as it was written by this version or another.
+  public struct Line: Sendable {
+    private struct Member {
+      let name: [UInt8]
+      let value: [UInt8]
+      let isText: Bool
+    }
+
+    private let members: [Member]
+
+    /// Reads a line; nil when it is no JSON object of texts and numbers, for example because it is torn.
+    public init?(_ bytes: [UInt8]) {
+      var reader = Reader(bytes: bytes)
+      guard let members = reader.object() else { return nil }
+      self.members = members
+    }
+
+    /// The value of a member that is text; nil when there is none.
+    public func member(_ name: StaticString) -> String? {
+      guard let member = find(name), member.isText else { return nil }
+      return String(decoding: member.value, as: UTF8.self)
+    }
+
+    /// The value of a member that is a date, CLOCK_REALTIME; nil when there is none.
+    public func date(_ name: StaticString) -> Duration? {
+      member(name).flatMap { Duration(date: $0) }
+    }
+
+    /// When it was written, CLOCK_REALTIME: as good as the clock was then.
+    public var time: Duration { date("time") ?? .zero }
+
+    /// Since boot, to the millisecond; nil when it does not say.
+    public var uptime: Duration? {
+      guard let member = find("uptime"), !member.isText else { return nil }
+      var scanner = Scanner(member.value)
+      guard let seconds = scanner.number(), scanner.skip(0x2E),
+        let milliseconds = scanner.number(), scanner.isAtEnd, seconds < 1 << 40
+      else { return nil }
+      return .seconds(Int64(seconds)) + .milliseconds(Int64(milliseconds))
+    }
+
+    /// In which boot; see `Counter.bootName`.
+    public var boot: String { member("boot") ?? "" }
+
+    /// What happened; nil for an event of another version.
+    public var event: Event? {
+      guard let name = member("event") else { return nil }
+      return Event.all.first { "\($0.name)".isEqual(to: name) }
+    }
+
+    /// To which heart; nil for the whole box.
+    public var name: Name? { member("name").flatMap { Name($0) } }
+
+    /// Who did or noticed it.
+    public var by: String { member("by") ?? "" }
+
+    /// Why, or how.
+    public var why: String { member("why") ?? "" }
+
+    /// The how manieth attempt in a row it was; nil where there are none.
+    public var attempt: Int? {
+      guard let member = find("attempt"), !member.isText else { return nil }
+      var scanner = Scanner(member.value)
+      return scanner.number().map { Int(clamping: $0) }
+    }
+
+    private func find(_ name: StaticString) -> Member? {
+      let name = Array("\(name)".utf8)
+      return members.first { $0.name == name }
+    }
+
+    /// Reads the part of JSON (RFC 8259) that these lines have: one object whose values are text, numbers and
+    /// words. What is nested is none of ours.
+    private struct Reader {
+      let bytes: [UInt8]
+      var position = 0
+
+      mutating func object() -> [Member]? {
+        skipBlanks()
+        guard skip(0x7B) else { return nil }
+        var members: [Member] = []
+        skipBlanks()
+        while !skip(0x7D) {
+          if !members.isEmpty, !skip(0x2C) { return nil }
+          skipBlanks()
+          guard let name = text() else { return nil }
+          skipBlanks()
+          guard skip(0x3A) else { return nil }
+          skipBlanks()
+          let isText = position < bytes.count && bytes[position] == 0x22
+          guard let value = isText ? text() : word() else { return nil }
+          members.append(Member(name: name, value: value, isText: isText))
+          skipBlanks()
+        }
+        skipBlanks()
+        return position == bytes.count ? members : nil
+      }
+
+      private mutating func skip(_ byte: UInt8) -> Bool {
+        guard position < bytes.count, bytes[position] == byte else { return false }
+        position += 1
+        return true
+      }
+
+      private mutating func skipBlanks() { while skip(0x20) || skip(0x09) || skip(0x0D) {} }
+
+      /// A number, true, false or null.
+      private mutating func word() -> [UInt8]? {
+        let start = position
+        while position < bytes.count, !",}{[]\" \t".utf8.contains(bytes[position]) { position += 1 }
+        return position > start ? Array(bytes[start..<position]) : nil
+      }
+
+      private mutating func text() -> [UInt8]? {
+        guard skip(0x22) else { return nil }
+        var text: [UInt8] = []
+        while position < bytes.count {
+          let byte = bytes[position]
+          position += 1
+          switch byte {
+          case 0x22: return text
+          case 0x5C:
+            guard let escaped = escape() else { return nil }
+            text += escaped
+          default: text.append(byte)
+          }
+        }
+        return nil
+      }
+
+      private mutating func escape() -> [UInt8]? {
+        guard position < bytes.count else { return nil }
+        let byte = bytes[position]
+        position += 1
+        switch byte {
+        case 0x22, 0x5C, 0x2F: return [byte]
+        case 0x62: return [0x08]
+        case 0x66: return [0x0C]
+        case 0x6E: return [0x0A]
+        case 0x72: return [0x0D]
+        case 0x74: return [0x09]
+        case 0x75:
+          return unit().map { Array(UTF8.encode(Unicode.Scalar($0) ?? "\u{FFFD}") ?? .init()) }
+        default: return nil
+        }
+      }
+
+      /// Four hexadecimal digits. We write them for control characters only, so pairs of them are not joined.
+      private mutating func unit() -> UInt16? {
+        guard position + 4 <= bytes.count else { return nil }
+        var value: UInt16 = 0
+        for byte in bytes[position..<position + 4] {
+          switch byte {
+          case 0x30...0x39: value = value << 4 | UInt16(byte - 0x30)
+          case 0x41...0x46: value = value << 4 | UInt16(byte - 0x37)
+          case 0x61...0x66: value = value << 4 | UInt16(byte - 0x57)
+          default: return nil
+          }
+        }
+        position += 4
+        return value
+      }
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import Linux
+import Watchdog
+
+/// The watchdog device, as sysfs and /dev tell without opening it.
+struct DeviceState {
+  /// Its path, as configured.
+  let path: String
+  /// Whether there is anything of that name.
+  let exists: Bool
+  /// Which one it is, for /proc; nil when it is none.
+  let node: DeviceNumber?
+  /// What the driver says; nil when it is no watchdog device.
+  let description: WatchdogDevice.Description?
+
+  init(_ roots: Roots) throws(Failure) {
+    path = try Settings(roots).device()
+    let file = try? Folder(path: "/").followedStatus(of: path)
+    exists = file != nil
+    node = file?.kind == .characterDevice ? file?.node : nil
+    description = node.flatMap { WatchdogDevice.describe($0) }
+  }
+
+  /// Whether it is counting down; nil when nobody says.
+  var isArmed: Bool? { description?.state.map { $0.isEqual(to: "active") } }
+
+  /// Whether it is a program in the kernel, which dies with it; nil when there is no device.
+  var isSoftware: Bool? {
+    description.map { $0.identity?.isEqual(to: "Software Watchdog") ?? false }
+  }
+
+  /// Who holds it open, as far as we may see. A look through all of /proc.
+  var holders: [Holder] { node.flatMap { try? Holder.all(of: $0) } ?? [] }
+}

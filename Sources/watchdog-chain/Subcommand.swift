@@ -1,0 +1,45 @@
+import Linux
+import Watchdog
+
+/// One thing that watchdog-chain does: its command line, and what it runs.
+struct Subcommand {
+  /// Its name is "watchdog-chain WORD".
+  let command: Command
+  /// What it does, in a line of help.
+  let help: StaticString
+  private let body: (Arguments, Report) throws(Failure) -> ExitCode
+
+  init(
+    _ command: Command, _ help: StaticString,
+    _ body: @escaping (Arguments, Report) throws(Failure) -> ExitCode
+  ) {
+    self.command = command
+    self.help = help
+    self.body = body
+  }
+
+  /// "status".
+  var word: String {
+    String(
+      decoding: Array("\(command.name)".utf8.dropFirst("watchdog-chain ".utf8.count)), as: UTF8.self
+    )
+  }
+
+  /// Runs it with a command line that starts with "watchdog-chain WORD".
+  func run(_ words: [String]) -> Never {
+    command.run([words[0]] + words.dropFirst(2), body)
+  }
+
+  /// All, in the order of the help.
+  static var all: [Subcommand] {
+    [
+      Subcommand(
+        Status.command, "whether this box is guarded, and how everything is", Status.run),
+      Subcommand(Check.command, "every mistake in /etc/watchdog, with the cure", Check.run),
+      Subcommand(HoldCommand.command, "a time in which nothing is restarted", HoldCommand.run),
+      Subcommand(ResumeCommand.command, "an end to standing down", ResumeCommand.run),
+      Subcommand(
+        Drill.command, "breaks things in a world of its own, and shows what is done", Drill.run),
+    ]
+  }
+}
