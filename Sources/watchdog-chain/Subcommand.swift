@@ -37,6 +37,7 @@ struct Subcommand {
         Status.command, "whether this box is guarded, and how everything is", Status.run),
       Subcommand(Check.command, "every mistake in /etc/watchdog, with the cure", Check.run),
       Subcommand(HoldCommand.command, "a time in which nothing is restarted", HoldCommand.run),
+      Subcommand(NoteCommand.command, "writes a sentence into the incidents", NoteCommand.run),
       Subcommand(ResumeCommand.command, "an end to standing down", ResumeCommand.run),
       Subcommand(
         Drill.command, "breaks things in a world of its own, and shows what is done", Drill.run),

@@ -23,7 +23,12 @@ public struct Feeding: ~Copyable {
   private struct StaleSpell {
     let since: Duration
     var isTold = false
+    var isNoted = false
   }
+
+  /// How long the chain has to be stale until that is worth a line that survives the reboot. Less is what clocks
+  /// do that are set, and boxes that slept.
+  private static let noteworthy: Duration = .seconds(4)
 
   /// Takes its place behind the feeders that are there.
   public init(lifetime: Duration, _ roots: Roots, _ report: Report) throws(Failure) {
@@ -143,6 +148,7 @@ public struct Feeding: ~Copyable {
       if let spell = stale, spell.isTold {
         let time = (now.monotonic - spell.since).inSeconds
         report.say(.notice, "the chain is fresh again after \(time) s: feeding")
+        if spell.isNoted { note(.fedAgain, "after \(time) s") }
       }
       stale = nil
       return
@@ -157,8 +163,22 @@ public struct Feeding: ~Copyable {
       let effect = holdsDevice ? "not feeding" : "not arming"
       report.say(.error, "\(effect): \(staleness.joined(separator: "; "))")
       spell.isTold = true
-      stale = spell
     }
+    if !spell.isNoted, holdsDevice, now.monotonic - spell.since > Feeding.noteworthy {
+      note(.notFed, staleness.joined(separator: "; "))
+      spell.isNoted = true
+    }
+    stale = spell
+  }
+
+  /// Has something written down that tells after the reboot why it came. Not by this process: the disk may be
+  /// what is broken, and who waits for it could not feed any more when it is back.
+  private func note(_ event: Incident.Event, _ why: String) {
+    guard let folder = ThisProcess.executableFolder else { return }
+    roots.export()
+    Detached.run([
+      "\(folder)/watchdog-chain", "note", "--event", "\(event.name)", "--by", "kwatchdog-feeder", why,
+    ])
   }
 
   // MARK: The device

@@ -22,9 +22,16 @@ public struct Incident: Sendable {
     case resumed
     /// Nothing is restarted for a while.
     case hold
+    /// The chain is stale, and the device is not fed: if nothing changes it reboots the box.
+    case notFed
+    /// The chain is fresh again, and so the device is fed.
+    case fedAgain
+    /// Something that a person wants to be remembered.
+    case note
 
     static let all: [Event] = [
       .noticed, .solved, .recovered, .failed, .restart, .reboot, .stoodDown, .resumed, .hold,
+      .notFed, .fedAgain, .note,
     ]
 
     /// As it stands in the file.
@@ -39,13 +46,16 @@ public struct Incident: Sendable {
       case .stoodDown: "stood-down"
       case .resumed: "resumed"
       case .hold: "hold"
+      case .notFed: "not-fed"
+      case .fedAgain: "fed-again"
+      case .note: "note"
       }
     }
 
     /// Whether the box may be gone before the disk has it by itself.
     var isUrgent: Bool {
       switch self {
-      case .reboot, .stoodDown: true
+      case .reboot, .stoodDown, .notFed: true
       default: false
       }
     }
@@ -129,11 +139,16 @@ public struct Incident: Sendable {
   /// neither keep a problem from being solved nor reboot the box.
   public func note(_ roots: Roots, _ report: Report) {
     do throws(Failure) {
-      try DataFolder(roots).append(
-        json(Moment.now(), boot: Counter.bootName()).text(depth: 0), to: Incident.file,
-        isUrgent: event.isUrgent)
+      try write(roots)
     } catch {
       report.say(.warning, error.sentence)
     }
+  }
+
+  /// Writes it down, as one line.
+  public func write(_ roots: Roots) throws(Failure) {
+    try DataFolder(roots).append(
+      json(Moment.now(), boot: Counter.bootName()).text(depth: 0), to: Incident.file,
+      isUrgent: event.isUrgent)
   }
 }
