@@ -30,6 +30,9 @@ public struct Moment: Equatable, Sendable {
     return moment
   }
 
+  /// CLOCK_BOOTTIME: since boot, with the time asleep.
+  public static var sinceBoot: Duration { read(CLOCK_BOOTTIME) }
+
   private static func read(_ clock: clockid_t) -> Duration {
     var time = timespec()
     clock_gettime(clock, &time)

@@ -32,4 +32,10 @@ public enum Console {
     let columns = clinux_terminal_columns(STDOUT_FILENO)
     return columns > 0 ? Int(columns) : nil
   }
+
+  /// How many rows the terminal has, or nil when it is none.
+  public static var rows: Int? {
+    let rows = clinux_terminal_rows(STDOUT_FILENO)
+    return rows > 0 ? Int(rows) : nil
+  }
 }

@@ -26,11 +26,9 @@ public struct ProcessIdentity: Equatable, Sendable {
 
   /// How long ago it was started, to a clock tick. What counts is time since boot, with the time asleep.
   public var age: Duration {
-    var time = timespec()
-    clock_gettime(CLOCK_BOOTTIME, &time)
     let ticks = Int64(max(sysconf(Int32(_SC_CLK_TCK)), 1))
     let start = Int64(clamping: startTime / UInt64(ticks))
-    return max(Duration(time) - .seconds(min(start, 1 << 40)), .zero)
+    return max(Moment.sinceBoot - .seconds(min(start, 1 << 40)), .zero)
   }
 
   /// "1234 567890", as pids/NAME holds it.

@@ -76,6 +76,8 @@ extension WatchdogDevice {
     public let timeout: String?
     /// Whether nothing can stop it any more, once it counts.
     public let nowayout: Bool?
+    /// Whether the last reset was this device's doing, as far as its driver can tell (WDIOF_CARDRESET in bootstatus).
+    public let didReset: Bool
   }
 
   /// Describes the watchdog device with this number, or says nil when it is none.
@@ -96,10 +98,16 @@ extension WatchdogDevice {
         name: name, identity: line(of: "identity", in: folder),
         state: line(of: "state", in: folder),
         timeout: line(of: "timeout", in: folder),
-        nowayout: nowayout.map { !$0.utf8.elementsEqual("0".utf8) })
+        nowayout: nowayout.map { !$0.utf8.elementsEqual("0".utf8) },
+        didReset: bits(of: "bootstatus", in: folder) & UInt64(WDIOF_CARDRESET) != 0)
     }
     _ = consume all
     return nil
+  }
+
+  private static func bits(of name: String, in folder: borrowing Folder) -> UInt64 {
+    var scanner = Scanner(Array((line(of: name, in: folder) ?? "").utf8))
+    return scanner.number() ?? 0
   }
 
   private static func line(of name: String, in folder: borrowing Folder) -> String? {

@@ -35,6 +35,8 @@ struct Subcommand {
     [
       Subcommand(
         Status.command, "whether this box is guarded, and how everything is", Status.run),
+      Subcommand(
+        Explain.command, "the story of one heart: what happened, and what comes next", Explain.run),
       Subcommand(Check.command, "every mistake in /etc/watchdog, with the cure", Check.run),
       Subcommand(HoldCommand.command, "a time in which nothing is restarted", HoldCommand.run),
       Subcommand(NoteCommand.command, "writes a sentence into the incidents", NoteCommand.run),

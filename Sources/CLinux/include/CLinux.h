@@ -35,6 +35,7 @@
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
+#include <utmp.h>
 
 /// argc and argv: Embedded Swift has no CommandLine, so a constructor function keeps them (CLinux.c).
 int clinux_argc(void);
@@ -128,6 +129,11 @@ static inline int clinux_getsockname(int fd, struct sockaddr_in *address, sockle
 static inline int clinux_terminal_columns(int fd) {
   struct winsize size;
   return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+static inline int clinux_terminal_rows(int fd) {
+  struct winsize size;
+  return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_row : 0;
 }
 
 /// Signals that end a program wait until it asks for them, so that it can tidy up first.

@@ -177,7 +177,8 @@ public struct Feeding: ~Copyable {
     guard let folder = ThisProcess.executableFolder else { return }
     roots.export()
     Detached.run([
-      "\(folder)/watchdog-chain", "note", "--event", "\(event.name)", "--by", "kwatchdog-feeder", why,
+      "\(folder)/watchdog-chain", "note", "--event", "\(event.name)", "--by", "kwatchdog-feeder",
+      why,
     ])
   }
 

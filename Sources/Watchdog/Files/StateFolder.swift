@@ -108,6 +108,23 @@ public struct StateFolder: ~Copyable {
     }
   }
 
+  /// What a file directly in the state folder holds; nil when it is missing.
+  public borrowing func read(_ name: String, atMost limit: Int) throws(Failure) -> [UInt8]? {
+    try attempt(to: "read \(path)/\(name)") { () throws(SystemError) in
+      try folder.readFile(name, atMost: limit)
+    }
+  }
+
+  /// Replaces a file directly in the state folder, as a whole.
+  public borrowing func replace(
+    _ name: String, _ text: String, by tool: StaticString
+  ) throws(Failure) {
+    let drafts = try Drafts(of: tool, in: self)
+    try attempt(to: "write \(path)/\(name)") { () throws(SystemError) in
+      try drafts.replace(name, in: folder, Drafts.Contents(text))
+    }
+  }
+
   /// What a file directly in the state folder is, or nil when it is missing.
   public borrowing func status(of name: String) throws(Failure) -> FileStatus? {
     try attempt(to: "look at \(path)/\(name)") { () throws(SystemError) in

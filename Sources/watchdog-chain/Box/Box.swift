@@ -52,6 +52,9 @@ struct Box {
     hearts = try lookAtHearts(state)
   }
 
+  /// When and why the box was booted.
+  var lastBoot: LastBoot { LastBoot(incidents, device: device, now: now) }
+
   /// How much is left of a hold; nil when there is none.
   var holdRest: Duration? { hold?.rest(at: now.monotonic) }
 

@@ -28,6 +28,9 @@ struct DeviceState {
     description.map { $0.identity?.isEqual(to: "Software Watchdog") ?? false }
   }
 
+  /// Whether it was this device that reset the box last, as far as its driver can tell.
+  var didReset: Bool { description?.didReset ?? false }
+
   /// Who holds it open, as far as we may see. A look through all of /proc.
   var holders: [Holder] { node.flatMap { try? Holder.all(of: $0) } ?? [] }
 }

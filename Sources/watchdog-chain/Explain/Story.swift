@@ -1,0 +1,88 @@
+import Linux
+import Watchdog
+
+/// What happened to a heart, in the order of time, made of the incidents.
+struct Story {
+  /// One thing that happened.
+  struct Entry {
+    /// CLOCK_REALTIME, as good as the clock was then.
+    let date: Duration
+    /// What, for programs: an event of incidents.jsonl or a step of one.
+    let what: String
+    /// What, for people.
+    let words: String
+    /// Whether it happened to the whole box.
+    let isOfBox: Bool
+  }
+
+  private(set) var entries: [Entry] = []
+
+  /// Reads the lines that are about this heart, or the whole box since its first one.
+  init(of name: Name, _ lines: [Incident.Line]) {
+    var isBegun = false
+    for line in lines {
+      if line.name == name {
+        isBegun = true
+        add(line)
+      } else if line.name == nil, isBegun, let event = line.event {
+        append(line.time, "\(event.name)", Story.words(event, line), isOfBox: true)
+      }
+    }
+    // A line is written when something is over, and tells what was before. Equal dates keep their order.
+    let sorted = entries.enumerated().sorted {
+      ($0.element.date, $0.offset) < ($1.element.date, $1.offset)
+    }
+    entries = sorted.map { $0.element }
+  }
+
+  private mutating func add(_ line: Incident.Line) {
+    // How its steps read depends on what they led to.
+    if let since = line.date("since") {
+      let isFirst = line.date("deadline") != nil && line.why.utf8.starts(with: "no first beat".utf8)
+      append(since, "since", isFirst ? "start or heart noted; no beat since" : "last beat")
+    }
+    if let deadline = line.date("deadline") {
+      append(deadline, "deadline", "it should have beaten by now")
+    }
+    let attempt = line.attempt.map { " (attempt \($0))" } ?? ""
+    let steps: [(StaticString, String)] = [
+      ("began", "solve-problems began to solve it\(attempt)"),
+      ("asked", "its processes were asked to end (TERM)"),
+      ("killed", "those that were left were killed (KILL)"),
+      ("started", "its program was started"),
+      ("beat", "first beat of the new program"),
+    ]
+    for (step, words) in steps {
+      if let date = line.date(step) { append(date, "\(step)", words) }
+    }
+    if let event = line.event { append(line.time, "\(event.name)", Story.words(event, line)) }
+  }
+
+  private mutating func append(
+    _ date: Duration, _ what: String, _ words: String, isOfBox: Bool = false
+  ) {
+    // The same beat may be the last one of two problems.
+    if entries.contains(where: { $0.date == date && $0.what.isEqual(to: what) }) { return }
+    entries.append(Entry(date: date, what: what, words: words, isOfBox: isOfBox))
+  }
+
+  private static func words(_ event: Incident.Event, _ line: Incident.Line) -> String {
+    let by = line.by.printable
+    let why = line.why.printable
+    let attempt = line.attempt.map { "attempt \($0)" } ?? "an attempt"
+    return switch event {
+    case .noticed: "noticed by \(by): \(why)"
+    case .solved: "solved, says \(by): \(why)"
+    case .recovered: "over, says \(by): \(why)"
+    case .failed: "\(attempt) failed: \(why)"
+    case .restart: "everything was restarted: \(why)"
+    case .reboot: "the box was left to the watchdog device: \(why)"
+    case .stoodDown: "the box stood down: \(why)"
+    case .resumed: "the box solves problems again: \(why)"
+    case .hold: "hold: \(why)"
+    case .notFed: "the watchdog device was not fed: \(why)"
+    case .fedAgain: "the watchdog device was fed again: \(why)"
+    case .note: "note by \(by): \(why)"
+    }
+  }
+}
