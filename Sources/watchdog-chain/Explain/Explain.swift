@@ -41,7 +41,7 @@ struct Explain {
     box = try Box(roots)
     story = Story(of: name, try Incident.history(roots))
     entries = isAll ? story.entries : Array(story.entries.suffix(Explain.most))
-    if heart == nil, problem == nil, story.entries.isEmpty {
+    if !isPromised(roots), problem == nil, story.entries.isEmpty {
       throw Failure(
         .noInput,
         "there is no heart \(name.text), and nothing is known of one: ls \(roots.config)/hearts")
@@ -50,6 +50,10 @@ struct Explain {
 
   private var heart: HeartState? { box.hearts.first { $0.name == name } }
   private var problem: ProblemState? { box.problems.first { $0.name == name } }
+
+  private func isPromised(_ roots: Roots) -> Bool {
+    (try? Folder(path: "\(roots.config)/hearts").status(of: name.text)) != nil
+  }
 
   // MARK: For people
 
@@ -99,7 +103,9 @@ struct Explain {
     if let problem {
       return "has a problem for \(problem.age.short): \(problem.problem.reason)"
     }
-    guard let heart else { return "has no heart any more" }
+    guard let heart else {
+      return isPromised(box.roots) ? "nobody looks after it" : "has no heart any more"
+    }
     if let mistake = heart.mistake { return "passed over: \(mistake)" }
     if heart.isLate { return "late: no beat for \(heart.age.short)" }
     if heart.isGone { return "its process is gone" }
