@@ -37,7 +37,7 @@ def files(scenario, device):
         "heart": scenario.heart, "program": scenario.program, "module_options": scenario.module, "driver": device,
     }
     found = {"scenario/header": "".join(f"{key}='{value}'\n" for key, value in header.items())}
-    for name in ("observer", "program", "port-holder", "functions"):
+    for name in ("observer", "program", "port-holder", "waiter", "functions"):
         with open(f"{HERE}/guest/{name}") as file:
             found[f"scenario/{name}"] = file.read()
     start = ". /run/machine/scenario/header\n. /run/machine/scenario/functions\n"
