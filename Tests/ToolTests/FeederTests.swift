@@ -190,6 +190,25 @@ import Testing
     }
   }
 
+  /// The next boot has nothing else to tell why the box was rebooted.
+  @Test func thatItDoesNotFeedAnyMoreIsWrittenDown() async throws {
+    try await with { world, device in
+      try world.write("2\n", to: "etc/chain/mark-problems")
+      world.run("mark-problems")
+      let process = try feeder(world)
+      defer { process.end() }
+      #expect(await world.waits(upTo: 5) { !device.look().isEmpty })
+      func isNoted(_ event: String) -> Bool {
+        world.text("data/incidents.jsonl")?.contains("\"event\": \"\(event)\"") ?? false
+      }
+      #expect(await world.waits(upTo: 15) { isNoted("not-fed") })
+      #expect(world.text("data/incidents.jsonl")?.contains("mark-problems was last alive") == true)
+      #expect(world.text("data/incidents.jsonl")?.contains("\"by\": \"kwatchdog-feeder\"") == true)
+      world.run("mark-problems")
+      #expect(await world.waits(upTo: 5) { isNoted("fed-again") })
+    }
+  }
+
   @Test func aDryRunSaysWhatItWouldDo() async throws {
     try await with { world, device in
       #expect(world.run("kwatchdog-feeder", "--dry-run").output.contains("would not feed"))
