@@ -20,7 +20,7 @@ public struct Solved: Sendable {
   public func run(_ roots: Roots, _ report: Report) throws(Failure) -> ExitCode {
     let state = try StateFolder(roots, isDry: isDry)
     let problems = try Problems(in: state)
-    if let (_, date) = try problems.read(name) {
+    if try problems.has(name), let (_, date) = try problems.read(name) {
       let incident = Incident(
         .solved, name, by: "\(report.tool)", why: how.printable, steps: [.noticed(date)])
       try problems.close(name, incident, roots, report, isDry: isDry)
