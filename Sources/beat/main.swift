@@ -4,18 +4,7 @@
 import Linux
 import Watchdog
 
-Command(
-  name: "beat",
-  usage: ["NAME...", "[--limit SECONDS] NAME... -- COMMAND..."],
-  summary: """
-    Lets hearts beat: dates /run/watchdog/beats/NAME with the present. With a COMMAND, only when that
-    succeeds, so that anything that checks a program is a heart; then the exit code is the command's.
-    """,
-  options: [
-    .init("limit", value: "SECONDS", "kill COMMAND after so many seconds (10)"),
-    .init("dry-run", "say what would be done, and do nothing"),
-  ]
-).run { (arguments, report) throws(Failure) in
+Command.beat.run { (arguments, report) throws(Failure) in
   let limit = try arguments.seconds(of: "limit", default: 10)
   var names: [Name] = []
   for operand in arguments.operands { names.append(try Name(operand: operand, of: arguments)) }

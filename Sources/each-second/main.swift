@@ -2,20 +2,7 @@
 
 import Watchdog
 
-Command(
-  name: "each-second",
-  usage: ["[--limit SECONDS] [--lifetime SECONDS] TOOL..."],
-  summary: """
-    Runs each TOOL at each second for two minutes. Started each minute: then two live at any time, the
-    older one works, the younger stands by. A TOOL is a path, or the name of a tool beside each-second or
-    in PATH.
-    """,
-  options: [
-    .init("limit", value: "SECONDS", "kill a TOOL that runs for longer (10)"),
-    .init("lifetime", value: "SECONDS", "live so long (120)"),
-    .init("dry-run", "say what would be done, and do nothing"),
-  ]
-).run { (arguments, report) throws(Failure) in
+Command.eachSecond.run { (arguments, report) throws(Failure) in
   let tools = arguments.operands
   let limit = try arguments.seconds(of: "limit", default: 10)
   let lifetime = try arguments.seconds(of: "lifetime", default: 120)

@@ -2,18 +2,7 @@
 
 import Watchdog
 
-Command(
-  name: "kill-stamped",
-  usage: ["[--grace SECONDS] [--dry-run] [NAME]"],
-  summary: """
-    Ends everything that run-stamped started since boot, or started for the heart NAME, with all that this
-    started in turn: TERM, some seconds, KILL, and again until nothing is left. Who would not go is named.
-    """,
-  options: [
-    .init("grace", value: "SECONDS", "time between TERM and KILL (/etc/watchdog/grace, else 1)"),
-    .init("dry-run", "say what would be ended and why, and do nothing"),
-  ]
-).run { (arguments, report) throws(Failure) in
+Command.killStamped.run { (arguments, report) throws(Failure) in
   guard arguments.operands.count <= 1, arguments.command == nil else {
     throw arguments.mistake("name one heart, or none for all")
   }

@@ -3,28 +3,7 @@
 import Linux
 import Watchdog
 
-Command(
-  name: "run-stamped",
-  usage: [
-    "[--user USER] [--log FILE | --keep-output] [--keep-input] [--background] NAME",
-    "[OPTIONS] NAME -- COMMAND...",
-  ],
-  summary: """
-    Becomes COMMAND, or /etc/watchdog/programs/NAME, as the program of the heart NAME: notes when it was
-    started and as which process, and marks it and all that it starts with this boot's stamp, by which
-    kill-stamped finds them.
-    """,
-  options: [
-    .init("user", value: "USER", "run it as USER, by name or number"),
-    .init(
-      "log", value: "FILE", "where its output goes (NAME.log in /var/log/watchdog or WATCHDOG_LOGS)"
-    ),
-    .init("keep-output", "leave its output where ours goes"),
-    .init("keep-input", "leave its input where ours comes from (/dev/null)"),
-    .init("background", "start it in a session of its own, and end when it runs"),
-    .init("dry-run", "say what would be done, and do nothing"),
-  ]
-).run { (arguments, report) throws(Failure) in
+Command.runStamped.run { (arguments, report) throws(Failure) in
   guard arguments.operands.count == 1 else { throw arguments.mistake("name one heart") }
   let name = try Name(operand: arguments.operands[0], of: arguments)
   if let command = arguments.command, command.isEmpty {

@@ -30,6 +30,15 @@ struct Subcommand {
     command.run([words[0]] + words.dropFirst(2), body)
   }
 
+  /// watchdog-chain itself, which does nothing without a word.
+  static var tool: Command {
+    Command(
+      name: "watchdog-chain",
+      usage: ["WORD [OPTIONS]"],
+      summary: "For people, and for their monitoring. Each WORD has a --help of its own.",
+      words: all.map { Command.Word($0.word, $0.help) })
+  }
+
   /// All, in the order of the help.
   static var all: [Subcommand] {
     [
@@ -45,6 +54,8 @@ struct Subcommand {
       Subcommand(ResumeCommand.command, "an end to standing down", ResumeCommand.run),
       Subcommand(
         Drill.command, "breaks things in a world of its own, and shows what is done", Drill.run),
+      Subcommand(
+        Completion.command, "what completes all this in bash, zsh and fish", Completion.run),
     ]
   }
 }

@@ -9,12 +9,7 @@ if let subcommand = Subcommand.all.first(where: { $0.word.isEqual(to: word) }) {
   subcommand.run(words)
 }
 
-Command(
-  name: "watchdog-chain",
-  usage: ["WORD [OPTIONS]"],
-  summary: "For people, and for their monitoring. Each WORD has a --help of its own.",
-  words: Subcommand.all.map { Command.Word($0.word, $0.help) }
-).run { (arguments, report) throws(Failure) in
+Subcommand.tool.run { (arguments, report) throws(Failure) in
   throw arguments.mistake(
     word.utf8.isEmpty ? "say what to do" : "unknown word \"\(word.printable)\"")
 }
