@@ -17,9 +17,13 @@ let floor: [SwiftSetting] = [.enableExperimentalFeature("Embedded", isTiny)]
 // ordinary build would be linked without the runtime.
 let embedded = ["-enable-experimental-feature", "Embedded"]
 
-func tool(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+/// - Parameter manuals: the sections that it has a page in, which lies beside its source.
+func tool(
+  _ name: String, _ dependencies: [Target.Dependency] = [], manuals: [Int] = [8]
+) -> Target {
   .executableTarget(
     name: name, dependencies: ["Watchdog"] + dependencies,
+    exclude: manuals.map { "\(name).\($0)" },
     swiftSettings: [.unsafeFlags(embedded, isTiny)],
     linkerSettings: [.unsafeFlags(embedded, isTiny)])
 }
@@ -55,7 +59,7 @@ let package = Package(
     example("worker-per-core"),
     .target(name: "CrashSafe", dependencies: ["Linux"], swiftSettings: floor),
     .target(name: "Watchdog", dependencies: ["Linux"], swiftSettings: floor),
-    tool("beat"),
+    tool("beat", manuals: [1]),
     tool("mark-problems"),
     tool("check-solutions"),
     tool("solve-problems"),
@@ -69,7 +73,7 @@ let package = Package(
       [
         "beat", "mark-problems", "check-solutions", "kwatchdog-feeder", "each-second",
         "solve-problems", "run-stamped", "kill-stamped",
-      ]),
+      ], manuals: [5, 7, 8]),
     // Tests are never Embedded: Swift Testing needs the whole language, and so they see the ordinary build.
     .testTarget(name: "LinuxTests", dependencies: ["Linux", "CLinux"]),
     testTool("crash-safe-exerciser"),

@@ -1,0 +1,42 @@
+import Foundation
+import Testing
+import Watchdog
+
+/// watchdog-chain(5) describes each file of /etc/watchdog, with the default that the tools use.
+@Suite struct ManualTests {
+  private static let checkout = URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "../..").standardized
+  private let page: String
+
+  init() throws {
+    page = try String(
+      contentsOf: Self.checkout.appending(path: "Sources/watchdog-chain/watchdog-chain.5"),
+      encoding: .utf8)
+  }
+
+  @Test func eachSettingIsDescribedWithItsDefaultAndNoOther() {
+    let described = page.matches(of: /(?m)^\.It Pa (\S+) Pq (\S+)$/).map { "\($0.1) \($0.2)" }
+    let known = Setting.all.map { "\($0.name) \($0.usual)" } + ["device \(Settings.usualDevice)"]
+    #expect(described.sorted() == known.sorted())
+  }
+
+  @Test func whatIsInstalledHasTheDefaults() throws {
+    for setting in Setting.all {
+      let path = Self.checkout.appending(path: "etc/watchdog/\(setting.name)")
+      let text = try String(contentsOf: path, encoding: .utf8)
+      #expect(text.split(separator: "\n").first == "\(setting.usual)", "\(setting.name)")
+    }
+  }
+
+  @Test func eachFileThatIsInstalledIsDescribed() throws {
+    let folder = Self.checkout.appending(path: "etc/watchdog").path
+    let items = page.matches(of: /(?m)^\.It Pa ([a-z.-]+)/).map { String($0.1) }
+    let chain = page.matches(of: /chain\/([a-z-]+)/).map { String($0.1) }
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+      #expect(items.contains(name), "\(name)")
+    }
+    for tool in try FileManager.default.contentsOfDirectory(atPath: "\(folder)/chain") {
+      #expect(chain.contains(tool), "chain/\(tool)")
+    }
+  }
+}
