@@ -78,7 +78,7 @@ struct ManualPage {
   }
 
   /// What the macros of a line make of it.
-  private static func words(of line: some StringProtocol, _ name: String) -> String {
+  private static func words(of line: Substring, _ name: String) -> String {
     var words: [String] = []
     var isFlag = false
     var closing = ""

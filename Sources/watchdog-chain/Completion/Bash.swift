@@ -3,37 +3,37 @@ import Watchdog
 /// The script for bash. It needs nothing of the package bash-completion, but uses it where it is there.
 enum Bash {
   static func script(for tools: [Completable]) -> String {
-    var lines = ""
-    for tool in tools {
-      lines += entry(tool.name, tool)
-      for word in tool.words { lines += entry("\(tool.name) \(word.name)", word) }
-    }
-    let names = tools.map { $0.name }.joined(separator: " ")
-    return """
-      \(Completion.title(tools))
-      # What can follow: a line for each tool, and for each word of watchdog-chain.
-      _watchdog_chain_table() {
-        operand='' options='' command=''
-        case $1 in
-      \(lines)  esac
+    let functions = tools.map { tool in
+      """
+      _watchdog_chain_of_\(tool.name)() {
+        local \(line(tool))
+      \(words(of: tool))  _watchdog_chain
       }
-
-      \(engine)
-      complete -F _watchdog_chain \(names)
+      complete -F _watchdog_chain_of_\(tool.name) \(tool.name)
 
       """
+    }
+    return "\(Completion.title(tools))\n\(engine)\n\n\(functions.joined(separator: "\n"))"
   }
 
-  private static func entry(_ key: String, _ line: Completable) -> String {
+  /// What can follow.
+  private static func line(_ line: Completable) -> String {
     let operand =
       line.words.isEmpty
       ? kind(line.operand) : "words:" + line.words.map { $0.name }.joined(separator: ",")
     let options = line.options.map { option in
       "--\(option.name)" + (option.value.map { "=\(kind($0))" } ?? "")
     }
-    return "    '\(key)')\n"
-      + "      operand='\(operand)' command='\(line.takesCommand ? "yes" : "")'\n"
-      + "      options='\(options.joined(separator: " "))' ;;\n"
+    return "operand='\(operand)' command='\(line.takesCommand ? "yes" : "")' \\\n"
+      + "    options='\(options.joined(separator: " "))'"
+  }
+
+  /// What follows each word instead.
+  private static func words(of tool: Completable) -> String {
+    if tool.words.isEmpty { return "" }
+    let cases = tool.words.map { "    1-\($0.name)) \(line($0)) ;;\n" }.joined()
+    return "  case $((COMP_CWORD > 1))-${COMP_WORDS[1]} in\n\(cases)"
+      + "    1-*) operand='' options='' ;;\n  esac\n"
   }
 
   private static func kind(_ place: Place) -> String {
@@ -85,13 +85,11 @@ enum Bash {
       fi
     }
 
+    # Completes a command line of which $operand, $options and $command say what can follow.
     _watchdog_chain() {
-      local IFS=$' \t\n' operand options command option names='' i
-      local key=${1##*/} config=${WATCHDOG_CONFIG:-/etc/watchdog}
+      local IFS=$' \t\n' option names='' i config=${WATCHDOG_CONFIG:-/etc/watchdog}
       local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
       COMPREPLY=()
-      if [[ $key == watchdog-chain ]] && ((COMP_CWORD > 1)); then key+=" ${COMP_WORDS[1]}"; fi
-      _watchdog_chain_table "$key"
       # Readline makes three words of --option=value.
       if [[ $current == '=' ]]; then
         current=''
