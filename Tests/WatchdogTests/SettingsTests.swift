@@ -12,7 +12,7 @@ import Testing
     try World.with { world throws in
       #expect(try read(.solveWithin, in: world) == .seconds(30))
       #expect(try read(.restartWithin, in: world) == .seconds(60))
-      #expect(try read(.deviceTimeout, in: world) == .seconds(60))
+      #expect(try read(.deviceTimeout, in: world) == .seconds(75))
     }
   }
 

@@ -33,10 +33,11 @@ public struct Setting: Sendable {
       name: "restart-within", usual: 60, least: 1,
       meaning: "seconds that restart-system may take before it is killed and run again")
   }
-  /// What the device is set to.
+  /// What the device is set to. Cron starts a feeder each minute, so with less than that, and a second or two for
+  /// its start, a box on which both feeders are killed is rebooted before the next one comes.
   public static var deviceTimeout: Setting {
     Setting(
-      name: "device-timeout", usual: 60, least: 5,
+      name: "device-timeout", usual: 75, least: 5,
       meaning: "seconds without food after which the device reboots the box")
   }
 

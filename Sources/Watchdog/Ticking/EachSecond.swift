@@ -15,6 +15,13 @@ public struct EachSecond: ~Copyable {
   /// other's work within one second, but one that hangs must not hold up the others.
   static let patience: Duration = .milliseconds(250)
 
+  /// For so long it is weather that no process can be started, and over when the next one can.
+  static let weather: Duration = .seconds(20)
+  /// After that it is over when so many can be started at once. Less may be what the chain itself left: each of its
+  /// four helpers has a process of cron's, and where crontabs are without `exec` a shell. A box on which only they make
+  /// room for each other would live on in parts, and fail its programs: it is left to the device.
+  static let enoughProcesses = 12
+
   /// Takes its place behind those that run the same tools.
   ///
   /// - Parameters:
@@ -57,34 +64,71 @@ public struct EachSecond: ~Copyable {
     try generation.waitForWork()
     let tools = words.map { TickedTool($0) }
     var last = generation.lastWork()
+    var lastWhole = last
     while true {
       let next = Ticker.next(after: last, now: Moment.now())
       // With a process that cannot be killed it lives on: its successor would start another one.
       if next >= generation.end, !tools.contains(where: { $0.isStillRunning() }) { return }
       sleep(untilMonotonic: next)
       if generation.isReplaced() { return }
-      last = Moment.now().monotonic
-      // Where it cannot be noted, the worst that happens is a second that is run twice after a kill.
-      try? generation.noteWork(at: last ?? next)
-      for tool in tools { run(tool) }
-      complaints.settle()
+      let now = Moment.now().monotonic
+      last = now
+      if hasProcesses(after: lastWhole, at: now), run(tools, at: now) {
+        lastWhole = now
+      } else if let lastWhole {
+        // For the next helper, too, the shortage began then.
+        try? generation.noteWork(at: lastWhole)
+      }
     }
   }
 
-  private mutating func run(_ tool: TickedTool) {
+  /// Whether the tools may be run. When they were not for longer than weather lasts, for want of processes or because
+  /// there was no helper, enough processes must be there first.
+  ///
+  /// - Parameter lastWhole: when all tools could be started last; nil when they never were since boot.
+  private mutating func hasProcesses(after lastWhole: Duration?, at now: Duration) -> Bool {
+    guard let lastWhole, now - lastWhole > EachSecond.weather,
+      !SpareProcesses.areThere(EachSecond.enoughProcesses)
+    else { return true }
+    complaints.raise(
+      about: "processes",
+      "not running any tool until \(EachSecond.enoughProcesses) processes can be started at once: "
+        + "there were none for more than \(EachSecond.weather.wholeSeconds) s",
+      level: .error, drafts: drafts)
+    return false
+  }
+
+  /// Runs the tools of one second.
+  ///
+  /// - Returns: whether there were processes for all of them.
+  private mutating func run(_ tools: [TickedTool], at now: Duration) -> Bool {
+    // Where it cannot be noted, the worst that happens is a second that is run twice after a kill.
+    try? generation.noteWork(at: now)
+    var hadProcesses = true
+    for tool in tools where !run(tool) { hadProcesses = false }
+    complaints.settle()
+    return hadProcesses
+  }
+
+  /// Runs a tool, unless it runs still.
+  ///
+  /// - Returns: false when there was no process for it.
+  private mutating func run(_ tool: TickedTool) -> Bool {
     if tool.killIfLate() {
       complain(of: tool, "has not ended within \(limit.wholeSeconds) s: killed")
       tool.wait(untilMonotonic: Moment.now().monotonic + EachSecond.patience)
     }
     if tool.isStillRunning() {
       if tool.isKilled { complain(of: tool, "was killed and does not end: waiting for it") }
-      return
+      return true
     }
     do throws(SystemError) {
       try tool.start(limit: limit)
       tool.wait(untilMonotonic: Moment.now().monotonic + EachSecond.patience)
+      return true
     } catch {
       complain(of: tool, "could not be run: \(error.reason)")
+      return error != .wouldWait && error != .noMemory
     }
   }
 
