@@ -6,18 +6,25 @@ import Watchdog
 @Suite struct ManualTests {
   private static let checkout = URL(filePath: #filePath).deletingLastPathComponent()
     .appending(path: "../..").standardized
+  private static let known =
+    Setting.all.map { "\($0.name) \($0.usual)" } + ["device \(Settings.usualDevice)"]
   private let page: String
 
-  init() throws {
-    page = try String(
-      contentsOf: Self.checkout.appending(path: "Sources/watchdog-chain/watchdog-chain.5"),
-      encoding: .utf8)
+  init() throws { page = try Self.page(5) }
+
+  private static func page(_ section: Int) throws -> String {
+    let path = "Sources/watchdog-chain/watchdog-chain.\(section)"
+    return try String(contentsOf: checkout.appending(path: path), encoding: .utf8)
   }
 
   @Test func eachSettingIsDescribedWithItsDefaultAndNoOther() {
     let described = page.matches(of: /(?m)^\.It Pa (\S+) Pq (\S+)$/).map { "\($0.1) \($0.2)" }
-    let known = Setting.all.map { "\($0.name) \($0.usual)" } + ["device \(Settings.usualDevice)"]
-    #expect(described.sorted() == known.sorted())
+    #expect(described.sorted() == Self.known.sorted())
+  }
+
+  @Test func theManualOfTheWholeHasTheSameDefaults() throws {
+    let told = try Self.page(7).matches(of: /(?m)^\.Pa (\S+) Pq (\S+)/).map { "\($0.1) \($0.2)" }
+    #expect(!told.isEmpty && Set(told).isSubset(of: Self.known))
   }
 
   @Test func whatIsInstalledHasTheDefaults() throws {
