@@ -23,7 +23,7 @@ struct ManualPage {
     return folders.sorted().flatMap { folder in
       let path = sources.appending(path: folder).path
       let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-      return files.sorted().filter { $0.hasPrefix("\(folder).") && $0.last!.isNumber }
+      return files.sorted().filter { $0.hasPrefix("\(folder).") && $0.last?.isNumber == true }
         .map { "\(folder)/\($0)" }
     }
   }()

@@ -3,7 +3,8 @@ import Linux
 /// The version of everything in this package.
 public let version: StaticString = "0.1.0"
 
-/// A tool's command line: from this one description come parsing, `--help` and `--version`.
+/// A tool's command line: from this one description come parsing, `--help`, `--version` and what shells complete;
+/// and the manual is held against it by a test.
 public struct Command: Sendable {
   /// One option.
   public struct Option: Sendable {

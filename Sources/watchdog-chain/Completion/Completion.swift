@@ -122,7 +122,7 @@ enum Place {
     self = Place.known.first { "\($0.word)".utf8.elementsEqual(word) }?.place ?? .anything
   }
 
-  /// What is to be completed in a new option or operand, only needs such a word in its help.
+  /// A new option or operand is completed as soon as its help has such a word.
   private static var known: [(word: StaticString, place: Place)] {
     [
       ("NAME", .hearts), ("DIR", .folders), ("FILE", .files), ("USER", .users),
