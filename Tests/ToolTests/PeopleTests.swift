@@ -19,7 +19,7 @@ import Testing
       #expect(lines.allSatisfy { $0.count <= 80 })
       #expect(lines[0].hasPrefix("This box is not guarded: /dev/null is no watchdog device"))
       #expect(outcome.output.contains("disk"))
-      let hearts = try #require(lines.firstIndex(of: "hearts"))
+      let hearts = try #require(lines.firstIndex { $0.hasPrefix("hearts") })
       #expect(lines[hearts + 1].contains("bad") && lines[hearts + 1].contains("passed over"))
       #expect(!outcome.output.contains("\u{1B}"), "no colour into a pipe")
     }
