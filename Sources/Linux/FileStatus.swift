@@ -85,4 +85,10 @@ public struct DeviceNumber: Equatable, Sendable {
   public let major: UInt32
   /// Which of the driver's devices.
   public let minor: UInt32
+
+  /// The device with these numbers.
+  public init(major: UInt32, minor: UInt32) {
+    self.major = major
+    self.minor = minor
+  }
 }

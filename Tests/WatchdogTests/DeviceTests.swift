@@ -49,7 +49,7 @@ import Testing
     try World.with { world in
       let path = try world.write("device", "")
       let hold = try DeviceHold.open(path)
-      let isTaken = try DeviceHold.takeOver(path) != nil
+      let isTaken = try DeviceHold.takeOver(ArmedDevice(configured: path)) != nil
       withExtendedLifetime(hold) {}
       #expect(!isTaken)
     }

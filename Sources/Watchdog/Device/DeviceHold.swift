@@ -20,6 +20,9 @@ struct DeviceHold: ~Copyable {
   /// Whether this is no watchdog device, so that closing it does nothing.
   var isStandIn: Bool { information == nil }
 
+  /// Which device it is; nil for what stands in for one.
+  var node: DeviceNumber? { isStandIn ? nil : (try? device.status())?.node }
+
   /// Opens, and thereby arms, the device.
   static func open(_ path: String) throws(Failure) -> DeviceHold {
     do throws(SystemError) {
@@ -35,18 +38,27 @@ struct DeviceHold: ~Copyable {
   /// - Returns: nil when no feeder holds it, or when its descriptors are not ours to take (pidfd_getfd(2)
   ///   needs ptrace access, which nobody has with Yama's ptrace_scope 3): then it has to be opened, after
   ///   that feeder has ended.
-  static func takeOver(_ path: String) throws(Failure) -> DeviceHold? {
-    guard let node = try? Folder(path: "/").followedStatus(of: path), node.kind == .characterDevice
-    else { return nil }
-    for holder in try Holder.all(of: node.node) where holder.isFeeder {
+  static func takeOver(_ armed: ArmedDevice) throws(Failure) -> DeviceHold? {
+    guard let node = armed.node else { return nil }
+    for holder in try Holder.all(of: node) where holder.isFeeder {
       guard let process = try? ProcessDescriptor(pid: holder.pid),
         let descriptor = try? process.takeOver(descriptor: holder.descriptor),
         // Between the look and the taking that number may have come to mean another file.
-        let taken = try? descriptor.status(), taken.node == node.node
+        let taken = try? descriptor.status(), taken.node == node
       else { continue }
-      return DeviceHold(WatchdogDevice(descriptor), path: path)
+      return DeviceHold(WatchdogDevice(descriptor), path: armed.path)
     }
     return nil
+  }
+
+  /// What people should know when the configuration names another device by now; nil when it does not.
+  borrowing func difference(from configured: String) -> String? {
+    guard let node, let own = WatchdogDevice.describe(node)?.name else { return nil }
+    let other = ArmedDevice(configured: configured).node.flatMap {
+      WatchdogDevice.describe($0)?.name
+    }
+    if let other, other.isEqual(to: own) { return nil }
+    return "feeding /dev/\(own), which is armed until the next boot, and not \(configured)"
   }
 
   /// Sets the timeout and reads it back.

@@ -26,10 +26,10 @@ public enum Disarming {
   ///   without them the box would reboot.
   public static func run(_ roots: Roots, _ report: Report, isDry: Bool) throws(Failure) {
     let state = try StateFolder(roots)
-    let path = try Settings(roots).device()
-    let node = (try? Folder(path: "/").followedStatus(of: path))?.node
-    let description = node.flatMap { WatchdogDevice.describe($0) }
-    let isCounting = node != nil && description?.state?.isEqual(to: "inactive") != true
+    let device = ArmedDevice.find(configured: try Settings(roots).device(), in: state)
+    let path = device.path
+    let description = device.node.flatMap { WatchdogDevice.describe($0) }
+    let isCounting = device.isThere && description?.state?.isEqual(to: "inactive") != true
     if isCounting, description?.nowayout == true {
       throw Failure(
         .unavailable,
@@ -46,7 +46,7 @@ public enum Disarming {
       try drafts.replace(note, in: state.folder, Drafts.Contents(""))
     }
     do throws(Failure) {
-      let isStopped = try stop(path, node, isCounting: isCounting)
+      let isStopped = try stop(device, isCounting: isCounting)
       report.say(
         .notice,
         isStopped
@@ -59,13 +59,11 @@ public enum Disarming {
     }
   }
 
-  private static func stop(
-    _ path: String, _ node: DeviceNumber?, isCounting: Bool
-  ) throws(Failure) -> Bool {
+  private static func stop(_ device: ArmedDevice, isCounting: Bool) throws(Failure) -> Bool {
     // Held here as well, so that ending the feeders is no close.
-    let taken = try DeviceHold.takeOver(path)
-    try endFeeders(of: node)
-    return try stop(taken, orOpen: isCounting ? path : nil)
+    let taken = try DeviceHold.takeOver(device)
+    try endFeeders(of: device.node)
+    return try stop(taken, orOpen: isCounting ? device.path : nil)
   }
 
   private static func stop(

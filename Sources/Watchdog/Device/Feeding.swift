@@ -50,7 +50,7 @@ public struct Feeding: ~Copyable {
   public mutating func run(armsAtOnce: Bool) throws(Failure) {
     if armsAtOnce {
       try Disarming.clear(in: state)
-      hold = try DeviceHold.open(try Settings(roots).device())
+      hold = try DeviceHold.open(try device().path)
     }
     var last: Duration?
     while true {
@@ -201,7 +201,7 @@ public struct Feeding: ~Copyable {
       }
       // Before anything is armed: a timeout that cannot be used is not to be found out afterwards.
       _ = try Settings(roots).read(.deviceTimeout)
-      hold = try DeviceHold.open(try Settings(roots).device())
+      hold = try DeviceHold.open(try device().path)
       opened = Moment.now().monotonic
     }
     try feed()
@@ -220,7 +220,13 @@ public struct Feeding: ~Copyable {
     let timeout = isSetUp ? nil : try? Settings(roots).read(.deviceTimeout)
     switch hold {
     case .some(let hold):
-      if !isSetUp { notes = hold.setUp(timeout: timeout) }
+      if !isSetUp {
+        notes = hold.setUp(timeout: timeout)
+        if let node = hold.node { ArmedDevice.note(node, in: state, drafts) }
+        if let path = try? Settings(roots).device(), let difference = hold.difference(from: path) {
+          notes.append(difference)
+        }
+      }
       try hold.feed()
       isSetUp = true
     case .none: break
@@ -232,6 +238,11 @@ public struct Feeding: ~Copyable {
     let now = Moment.now().monotonic
     if !generation.works, let last = lastTakeOver, now - last < .seconds(10) { return }
     lastTakeOver = now
-    hold = try DeviceHold.takeOver(try Settings(roots).device())
+    hold = try DeviceHold.takeOver(try device())
+  }
+
+  /// The device that is to be held.
+  private func device() throws(Failure) -> ArmedDevice {
+    ArmedDevice.find(configured: try Settings(roots).device(), in: state)
   }
 }

@@ -1,0 +1,58 @@
+import Linux
+
+/// The device that the feeders of this box hold. A device that was once armed has to be fed until the next boot:
+/// whoever writes another path into the file `device` meanwhile, or takes its name away, must not make feeders
+/// lose sight of it, for that would reboot the box. So its number is noted in the state folder.
+public struct ArmedDevice {
+  private static let file = "armed-device"
+
+  /// A path for messages, and to open it.
+  public let path: String
+  /// Its number; nil when nothing of that path is a device.
+  public let node: DeviceNumber?
+  /// Whether there is anything of that path.
+  public let isThere: Bool
+
+  /// The noted one as long as it counts down; else the one that is configured.
+  public static func find(configured: String, in state: borrowing StateFolder) -> ArmedDevice {
+    guard let noted = read(in: state), let device = WatchdogDevice.describe(noted),
+      device.state?.isEqual(to: "active") == true
+    else { return ArmedDevice(configured: configured) }
+    let own = ArmedDevice(configured: configured)
+    return own.node == noted
+      ? own : ArmedDevice(path: "/dev/\(device.name)", node: noted, isThere: true)
+  }
+
+  /// The one of this path.
+  public init(configured path: String) {
+    let file = try? Folder(path: "/").followedStatus(of: path)
+    let node = file?.kind == .characterDevice ? file?.node : nil
+    self.init(path: path, node: node, isThere: file != nil)
+  }
+
+  private init(path: String, node: DeviceNumber?, isThere: Bool) {
+    self.path = path
+    self.node = node
+    self.isThere = isThere
+  }
+
+  private static func read(in state: borrowing StateFolder) -> DeviceNumber? {
+    guard let bytes = (try? state.folder.readFile(file, atMost: 64)) ?? nil else { return nil }
+    var scanner = Scanner(bytes)
+    guard let major = scanner.number(), scanner.skip(0x3A), let minor = scanner.number() else {
+      return nil
+    }
+    return DeviceNumber(
+      major: UInt32(truncatingIfNeeded: major), minor: UInt32(truncatingIfNeeded: minor))
+  }
+
+  /// Notes which one is held, unless that stands there. Where it cannot be noted the configured path is all there is
+  /// to go by.
+  static func note(
+    _ node: DeviceNumber, in state: borrowing StateFolder, _ drafts: borrowing Drafts
+  ) {
+    if read(in: state) == node { return }
+    try? drafts.replace(
+      file, in: state.folder, Drafts.Contents("\(node.major):\(node.minor)\n"))
+  }
+}
