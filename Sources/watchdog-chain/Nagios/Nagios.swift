@@ -76,7 +76,7 @@ struct Nagios {
     var critical = box.objections(toHold: false, toDevice: !box.onlyMarks)
     var warnings = mistaken.map { "\($0.name.text) is passed over: \($0.mistake ?? "")" }
     var ill = box.problems.map { problem in
-      "\(problem.name.text) for \(problem.age.short): \(problem.problem.reason)"
+      "problem \(problem.name.text), for \(problem.age.short): \(problem.problem.reason)"
     }
     ill += late.filter { heart in !box.problems.contains { $0.name == heart.name } }
       .map { "\($0.name.text) is late: no beat for \($0.age.short)" }
