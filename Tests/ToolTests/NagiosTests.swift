@@ -127,8 +127,11 @@ import Testing
   @Test func aThousandProblemsAreSomeLines() async throws {
     try await World.with { world in
       try makeMonitor(world)
-      let reason = "someone: \(String(repeating: "long ", count: 200))\n"
-      for number in 1...1000 { try world.write(reason, to: "run/problems/heart-\(number)") }
+      try world.write(
+        "someone\n\(String(repeating: "long ", count: 200))\n", to: "run/problems/heart-0")
+      world.run(
+        "/bin/sh", "-c",
+        "cd \(world.problems.path); for n in $(seq 999); do cp heart-0 heart-$n; done")
       let ill = try look(world)
       #expect(ill.code == 2 && ill.first.hasSuffix(" (and 999 more)"))
       #expect(ill.more.count == 21)
