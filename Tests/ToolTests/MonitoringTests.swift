@@ -61,6 +61,12 @@ import Testing
       #expect(try samples(world.text("box.prom") ?? "").count > 10)
       let nowhere = world.run("watchdog-chain", "metrics", "--output", "/nowhere/box.prom")
       #expect(nowhere.code != 0 && nowhere.errors.contains("/nowhere/box.prom"))
+      let folder = world.run("watchdog-chain", "metrics", "--output", "\(world.root.path)/")
+      #expect(folder.code == 64 && folder.errors.hasSuffix("/\": that names no file\n"))
+      // Whoever runs it, node_exporter is to read it.
+      let tool = World.tools.appending(path: "watchdog-chain").path
+      world.run("/bin/sh", "-c", "umask 077; \(tool) metrics --output \(path).2")
+      #expect((world.status("box.prom.2")?.st_mode ?? 0) & 0o777 == 0o644)
     }
   }
 

@@ -124,6 +124,17 @@ import Testing
     }
   }
 
+  @Test func whoCannotSeeWhetherTheBoxStoodDownDoesNotSayThatItIsWell() async throws {
+    try await World.with { world in
+      try makeMonitor(world)
+      try FileManager.default.removeItem(at: world.root.appending(path: "data"))
+      #expect(try look(world).code == 0, "nothing was ever noted")
+      try world.write("", to: "data")
+      let unknown = try look(world)
+      #expect(unknown.code == 3 && unknown.first.contains("unable to read "))
+    }
+  }
+
   @Test func aThousandProblemsAreSomeLines() async throws {
     try await World.with { world in
       try makeMonitor(world)
@@ -131,7 +142,7 @@ import Testing
         "someone\n\(String(repeating: "long ", count: 200))\n", to: "run/problems/heart-0")
       world.run(
         "/bin/sh", "-c",
-        "cd \(world.problems.path); for n in $(seq 999); do cp heart-0 heart-$n; done")
+        "cd \(world.problems.path); tee $(seq -f heart-%.0f 999) <heart-0 >/dev/null")
       let ill = try look(world)
       #expect(ill.code == 2 && ill.first.hasSuffix(" (and 999 more)"))
       #expect(ill.more.count == 21)

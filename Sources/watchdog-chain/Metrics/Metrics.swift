@@ -34,8 +34,13 @@ struct Metrics {
   private static func replace(_ path: String, with text: String) throws(Failure) {
     let parts = path.utf8.split(separator: 0x2F, omittingEmptySubsequences: false)
     let name = parts.last.map { String(decoding: Array($0), as: UTF8.self) } ?? ""
+    guard !name.utf8.isEmpty else {
+      throw Failure(.usage, "unable to write \"\(path.printable)\": that names no file")
+    }
     let above = String(decoding: Array(parts.dropLast().joined(separator: [0x2F])), as: UTF8.self)
     let folder = parts.count == 1 ? "." : above.utf8.isEmpty ? "/" : above
+    // node_exporter is another user, whatever files of ours usually are for.
+    ThisProcess.withholdFromNewFiles(0o022)
     try attempt(to: "write \(path.printable)") { () throws(SystemError) in
       let folder = try Folder(path: folder)
       let draft = ".\(name).new"
@@ -73,7 +78,8 @@ struct Metrics {
     page.gauge(
       "guarded", box.objections.isEmpty, "Whether the device reboots this box when it hangs.")
     page.gauge(
-      "only_marks", box.onlyMarks, "Whether this box is one that only marks problems, as was wanted.")
+      "only_marks", box.onlyMarks,
+      "Whether this box is one that only marks problems, as was wanted.")
     page.gauge("stood_down", box.stoodDown != nil, "Whether the box gave up restarting.")
     page.gauge(
       "reboot_due", box.rebootDue != nil, "Whether the box waits for its device to reboot it.")
@@ -141,7 +147,8 @@ struct Metrics {
   private func writeDevice(_ page: inout Exposition) {
     let description = box.device.description
     page.gauge(
-      "device_present", description != nil, "Whether there is a watchdog device where it should be.")
+      "device_present", description != nil, "Whether there is a watchdog device where it should be."
+    )
     page.metric("device_info", .gauge, "The watchdog device.")
     page.value(
       [

@@ -41,7 +41,10 @@ struct Nagios {
 
   static func run(_ arguments: Arguments, _ report: Report) throws(Failure) -> ExitCode {
     try arguments.expectNoOperands()
-    Nagios(try Box(Roots(arguments))).answer()
+    let roots = Roots(arguments)
+    // Box goes on without it. Who cannot see whether the box stood down must not say that it is well.
+    _ = try StandDown.read(roots)
+    Nagios(try Box(roots)).answer()
   }
 
   /// Whatever failed, also the reading of the command line: that cannot be told.
