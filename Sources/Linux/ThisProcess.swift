@@ -31,6 +31,9 @@ public enum ThisProcess {
   /// The user as whom files are opened.
   public static var user: UInt32 { geteuid() }
 
+  /// Takes these permissions from each file that is made from now on, and no others (umask(2)).
+  public static func withholdFromNewFiles(_ permissions: UInt32) { umask(permissions) }
+
   /// Its number.
   public static var pid: Int32 { getpid() }
 

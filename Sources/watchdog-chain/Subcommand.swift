@@ -7,14 +7,17 @@ struct Subcommand {
   let command: Command
   /// What it does, in a line of help.
   let help: StaticString
+  private let onFailure: (Report, Failure) -> Never
   private let body: (Arguments, Report) throws(Failure) -> ExitCode
 
   init(
     _ command: Command, _ help: StaticString,
+    onFailure: @escaping (Report, Failure) -> Never = Command.end,
     _ body: @escaping (Arguments, Report) throws(Failure) -> ExitCode
   ) {
     self.command = command
     self.help = help
+    self.onFailure = onFailure
     self.body = body
   }
 
@@ -27,7 +30,7 @@ struct Subcommand {
 
   /// Runs it with a command line that starts with "watchdog-chain WORD".
   func run(_ words: [String]) -> Never {
-    command.run([words[0]] + words.dropFirst(2), body)
+    command.run([words[0]] + words.dropFirst(2), onFailure: onFailure, body)
   }
 
   /// watchdog-chain itself, which does nothing without a word.
@@ -48,7 +51,8 @@ struct Subcommand {
         Explain.command, "the story of one heart: what happened, and what comes next", Explain.run),
       Subcommand(Check.command, "every mistake in /etc/watchdog, with the cure", Check.run),
       Subcommand(Metrics.command, "how this box is, for Prometheus", Metrics.run),
-      Subcommand(Nagios.command, "how this box is, as a plugin of Nagios", Nagios.run),
+      Subcommand(
+        Nagios.command, "how this box is, as a plugin of Nagios", onFailure: Nagios.end, Nagios.run),
       Subcommand(HoldCommand.command, "a time in which nothing is restarted", HoldCommand.run),
       Subcommand(NoteCommand.command, "writes a sentence into the incidents", NoteCommand.run),
       Subcommand(ResumeCommand.command, "an end to standing down", ResumeCommand.run),

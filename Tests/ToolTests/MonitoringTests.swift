@@ -38,9 +38,15 @@ import Testing
       let ill = try samples(world.run("watchdog-chain", "metrics").output)
       #expect(ill["watchdog_chain_problems"] == "1")
       #expect(ill["watchdog_chain_stood_down"] == "1")
-      #expect(ill["watchdog_chain_incidents_total{event=\"noticed\",heart=\"web\"}"] == "1")
-      let label = "{heart=\"web\",detector=\"a \\\"b\\\" \\\\ c\"}"
-      #expect(ill["watchdog_chain_problem_age_seconds\(label)"] != nil)
+      #expect(ill["watchdog_chain_incidents_total{event=\"noticed\"}"] == "1")
+      #expect(ill["watchdog_chain_incidents_total{event=\"restart\"}"] == "0", "from the beginning")
+      let noticed = "watchdog_chain_heart_incidents_total{heart=\"web\",event=\"noticed\"}"
+      #expect(ill[noticed] == "1" && well[noticed] == "0")
+      let since = ill["watchdog_chain_problem_noticed_timestamp_seconds{problem=\"web\"}"]
+      let noticedAt = try #require(since.flatMap { Double($0) })
+      let written = try #require(
+        ill["watchdog_chain_written_timestamp_seconds"].flatMap { Double($0) })
+      #expect((0..<60).contains(written - noticedAt))
     }
   }
 
@@ -55,25 +61,73 @@ import Testing
       #expect(try samples(world.text("box.prom") ?? "").count > 10)
       let nowhere = world.run("watchdog-chain", "metrics", "--output", "/nowhere/box.prom")
       #expect(nowhere.code != 0 && nowhere.errors.contains("/nowhere/box.prom"))
+      let folder = world.run("watchdog-chain", "metrics", "--output", "\(world.root.path)/")
+      #expect(folder.code == 64 && folder.errors.hasSuffix("/\": that names no file\n"))
+      // Whoever runs it, node_exporter is to read it.
+      let tool = World.tools.appending(path: "watchdog-chain").path
+      world.run("/bin/sh", "-c", "umask 077; \(tool) metrics --output \(path).2")
+      #expect((world.status("box.prom.2")?.st_mode ?? 0) & 0o777 == 0o644)
     }
   }
 
-  @Test func nagiosHasOneLineAndFourAnswers() async throws {
+  /// A counter that fell to anything but its beginning would have grown by that, in Prometheus' eyes.
+  @Test func whatIsCountedBeginsAnewWithTheFileAndIsCountedWhole() async throws {
     try await World.with { world in
-      func look() -> World.Outcome { world.run("watchdog-chain", "nagios") }
       try world.heart("web", "5\n")
-      try world.write("/dev/null\n", to: "etc/device")
       world.run("mark-problems")
-      world.run("mark-problems", "--mark", "web", "it | is\nill")
-      let critical = look()
-      #expect(critical.code == 2)
-      #expect(critical.output.hasPrefix("WATCHDOG CRITICAL - "))
-      #expect(critical.output.split(separator: "\n").count == 1)
-      #expect(critical.output.filter { $0 == "|" }.count == 1, "one bar, before the data")
-      #expect(critical.output.contains("problems=1;;0;0"))
-      try FileManager.default.removeItem(at: world.config)
-      let unknown = look()
-      #expect(unknown.code == 3 && unknown.output.hasPrefix("WATCHDOG UNKNOWN - "))
+      func counts() throws -> (box: String?, web: String?) {
+        let samples = try samples(world.run("watchdog-chain", "metrics").output)
+        return (
+          samples["watchdog_chain_incidents_total{event=\"solved\"}"],
+          samples["watchdog_chain_heart_incidents_total{heart=\"web\",event=\"solved\"}"]
+        )
+      }
+      func line(_ name: String) -> String {
+        "{\"time\": \"2026-11-24T00:00:00.000Z\", \"event\": \"solved\", \"name\": \"\(name)\"}\n"
+      }
+      // More than is read at once, torn at its end, with a line that is as long as all that.
+      let long = String(repeating: "x", count: 200_000)
+      try world.write(
+        String(repeating: line("web") + line("gone"), count: 1000) + "\(long)\n" + line("web")
+          + line("web").dropLast(5), to: "data/incidents.jsonl")
+      let whole = try counts()
+      #expect(whole == ("2001", "1001"))
+      try FileManager.default.moveItem(
+        at: world.root.appending(path: "data/incidents.jsonl"),
+        to: world.root.appending(path: "data/incidents.jsonl.1"))
+      let anew = try counts()
+      #expect(anew == ("0", "0"))
+    }
+  }
+
+  /// node_exporter reads each file that ends in ".prom", and of two with the same metrics none.
+  @Test func aDraftThatFailsIsNoFileForNodeExporterAndIsTakenAway() async throws {
+    try await World.with { world in
+      world.run("mark-problems")
+      let path = world.root.appending(path: "textfile/box.prom")
+      try FileManager.default.createDirectory(
+        at: path.appending(path: "full"), withIntermediateDirectories: true)
+      let outcome = world.run("watchdog-chain", "metrics", "--output", path.path)
+      #expect(outcome.code != 0 && outcome.errors.contains("unable to write \(path.path): "))
+      #expect(world.names("textfile") == ["box.prom"])
+      // Where it may not replace a draft that is there, the name is told.
+      try FileManager.default.removeItem(at: path)
+      try FileManager.default.createDirectory(
+        at: world.root.appending(path: "textfile/.box.prom.new"), withIntermediateDirectories: true)
+      #expect(world.run("watchdog-chain", "metrics", "--output", path.path).code != 0)
+      #expect(!world.exists("textfile/box.prom"))
+    }
+  }
+
+  @Test func whereNothingHasRunSinceBootMetricsTellThatItIsNotGuarded() async throws {
+    try await World.with { world in
+      let samples = try samples(world.run("watchdog-chain", "metrics").output)
+      #expect(samples["watchdog_chain_guarded"] == "0")
+      #expect(samples["watchdog_chain_only_marks"] == "1", "no link of its chain restarts anything")
+      try world.write("10\n", to: "etc/chain/check-solutions")
+      let whole = try self.samples(world.run("watchdog-chain", "metrics").output)
+      #expect(whole["watchdog_chain_only_marks"] == "0")
+      #expect(!world.exists("run"))
     }
   }
 }

@@ -47,6 +47,28 @@ public struct DataFolder: ~Copyable {
     }
   }
 
+  /// Each line of a file that ends, without ever holding all of it; none when there is no file.
+  borrowing func forEachLine(of name: String, _ body: ([UInt8]) -> Void) throws(Failure) {
+    try attempt(to: "read \(path)/\(name)") { () throws(SystemError) in
+      guard try folder.statusIfThere(of: name)?.kind == .file else { return }
+      let file = try folder.openToRead(name)
+      var buffer = [UInt8](repeating: 0, count: 65_536)
+      var line: [UInt8] = []
+      while true {
+        let count = try file.readAll(into: &buffer, atMost: buffer.count)
+        var pieces = buffer[..<count].split(separator: 0x0A, omittingEmptySubsequences: false)
+        let last = pieces.removeLast()
+        for piece in pieces {
+          body(line + piece)
+          line = []
+        }
+        // What never ends is no line, and must not fill the memory.
+        line = line.count < buffer.count ? line + last : []
+        if count < buffer.count { return }
+      }
+    }
+  }
+
   /// Replaces a file: after a crash at any instant there is the old one or the new one, and after this
   /// returned the new one.
   public borrowing func replace(_ name: String, _ text: String) throws(Failure) {

@@ -19,6 +19,16 @@ extension Incident {
     try lines(roots, files: [olderFile, file], atMost: mostOfHistory).filter { $0.time >= since }
   }
 
+  /// Looks at each line of this file, the newest last, however large it is. After logrotate moved it away there
+  /// is none, so what counts them begins anew.
+  public static func forEachLine(_ roots: Roots, _ body: (Line) -> Void) throws(Failure) {
+    let data = try DataFolder.toLookAt(roots)
+    switch data {
+    case .none: return
+    case .some(let data): try data.forEachLine(of: file) { Line($0).map(body) }
+    }
+  }
+
   private static func lines(
     _ roots: Roots, files: [String], atMost limit: Int
   ) throws(Failure) -> [Line] {

@@ -29,7 +29,8 @@ public struct Incident: Sendable {
     /// Something that a person wants to be remembered.
     case note
 
-    static let all: [Event] = [
+    /// All of them.
+    public static let all: [Event] = [
       .noticed, .solved, .recovered, .failed, .restart, .reboot, .stoodDown, .resumed, .hold,
       .notFed, .fedAgain, .note,
     ]

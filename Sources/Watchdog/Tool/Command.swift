@@ -75,9 +75,12 @@ public struct Command: Sendable {
   /// Runs the tool: reads the command line, answers `--help` and `--version`, calls `body`, says what
   /// failed, and ends the process with the exit code.
   ///
-  /// - Parameter words: the command line, with the name first.
+  /// - Parameters:
+  ///   - words: the command line, with the name first.
+  ///   - onFailure: what says it and ends instead, for tools whose caller wants another answer.
   public func run(
     _ words: [String] = ThisProcess.words,
+    onFailure: (Report, Failure) -> Never = Command.end,
     _ body: (Arguments, Report) throws(Failure) -> ExitCode
   ) -> Never {
     ThisProcess.ignoreBrokenPipes()
@@ -94,9 +97,14 @@ public struct Command: Sendable {
       }
       ThisProcess.exit(try body(arguments, report).rawValue)
     } catch {
-      report.say(.error, error.sentence)
-      ThisProcess.exit(error.code.rawValue)
+      onFailure(report, error)
     }
+  }
+
+  /// Says what failed, and ends the process with its code.
+  public static func end(_ report: Report, _ failure: Failure) -> Never {
+    report.say(.error, failure.sentence)
+    ThisProcess.exit(failure.code.rawValue)
   }
 
   /// What `--help` says.

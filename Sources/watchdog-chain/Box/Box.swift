@@ -18,6 +18,8 @@ struct Box {
   /// Why the box is waiting for its device to reboot it.
   private(set) var rebootDue: String?
   private(set) var isDisarmed = false
+  /// Whether it only marks problems: nothing here restarts anything, and no feeder has run since boot.
+  private(set) var onlyMarks = false
   private(set) var ladder: LadderState?
   private(set) var links: [Link] = []
   /// What is wrong with the chain, a sentence each; empty when it is fresh.
@@ -32,6 +34,7 @@ struct Box {
     device = try DeviceState(roots)
     incidents = (try? Incident.lastLines(roots)) ?? []
     stoodDown = try? StandDown.read(roots)
+    onlyMarks = try !roots.hasLink("check-solutions")
     let state = try StateFolder.toLookAt(roots)
     switch state {
     case .some(let state): try look(at: state)
@@ -50,6 +53,8 @@ struct Box {
     staleness = chain.staleness(at: now)
     problems = try lookAtProblems(state)
     hearts = try lookAtHearts(state)
+    let locks = try state.openIfThere(.locks)
+    if locks.status(of: "kwatchdog-feeder") != nil { onlyMarks = false }
   }
 
   /// When and why the box was booted.
@@ -59,17 +64,21 @@ struct Box {
   var holdRest: Duration? { hold?.rest(at: now.monotonic) }
 
   /// Why this box is not guarded; empty when it is.
-  var objections: [String] {
+  var objections: [String] { objections() }
+
+  /// As `objections`, without those that somebody does not count.
+  func objections(toHold: Bool = true, toDevice: Bool = true) -> [String] {
     var all: [String] = []
     if let stoodDown {
       all.append("it stood down and only marks problems, until watchdog-chain resume")
       all.append(stoodDown)
     }
-    if let hold, let rest = holdRest {
+    if toHold, let hold, let rest = holdRest {
       all.append("on hold for another \(rest.wholeSeconds + 1) s: \(hold.reason)")
     }
     if let rebootDue { all.append("a reboot is due: \(rebootDue)") }
     all += staleness
+    guard toDevice else { return all }
     if isDisarmed { all.append("disarmed (kwatchdog-feeder --arm arms again)") }
     if !device.exists { all.append("\(device.path) is missing") }
     if device.exists, device.description == nil {
@@ -84,5 +93,19 @@ struct Box {
     let alive = try state.openIfThere(.alive)
     let last = alive.contents(of: tool).flatMap { Vigil(parsing: $0) }
     return Vigil.resume(last: last, now: now)
+  }
+}
+
+extension Roots {
+  /// Whether the chain has a link of this name; a folder that is missing has none.
+  fileprivate func hasLink(_ name: String) throws(Failure) -> Bool {
+    try attempt(to: "look at \(config)/chain/\(name)") { () throws(SystemError) in
+      do throws(SystemError) {
+        return try Folder(path: "\(config)/chain").statusIfThere(of: name) != nil
+      } catch {
+        if error == .noSuchFile { return false }
+        throw error
+      }
+    }
   }
 }

@@ -17,7 +17,9 @@ struct Metrics {
   static func run(_ arguments: Arguments, _ report: Report) throws(Failure) -> ExitCode {
     try arguments.expectNoOperands()
     let roots = Roots(arguments)
-    let text = Metrics(box: try Box(roots), history: try Incident.history(roots)).text
+    let box = try Box(roots)
+    let counts = try IncidentCounts(roots, of: box.hearts.map { $0.name })
+    let text = Metrics(box: box, counts: counts).text
     guard let path = arguments.value(of: "output") else {
       Console.write(text)
       return .success
@@ -26,23 +28,37 @@ struct Metrics {
     return .success
   }
 
-  /// A reader sees the old file or the new one.
+  /// A reader sees the old file or the new one. node_exporter reads whatever ends in ".prom", hidden or not, so the
+  /// draft does not. Not durably: after a power failure it is written again within a minute, and to wait for the
+  /// disk each minute would only wear it out.
   private static func replace(_ path: String, with text: String) throws(Failure) {
     let parts = path.utf8.split(separator: 0x2F, omittingEmptySubsequences: false)
     let name = parts.last.map { String(decoding: Array($0), as: UTF8.self) } ?? ""
+    guard !name.utf8.isEmpty else {
+      throw Failure(.usage, "unable to write \"\(path.printable)\": that names no file")
+    }
     let above = String(decoding: Array(parts.dropLast().joined(separator: [0x2F])), as: UTF8.self)
     let folder = parts.count == 1 ? "." : above.utf8.isEmpty ? "/" : above
+    // node_exporter is another user, whatever files of ours usually are for.
+    ThisProcess.withholdFromNewFiles(0o022)
     try attempt(to: "write \(path.printable)") { () throws(SystemError) in
-      try Folder(path: folder).replaceDurably(name, Array(text.utf8))
+      let folder = try Folder(path: folder)
+      let draft = ".\(name).new"
+      do throws(SystemError) {
+        try folder.replace(name, Array(text.utf8), through: draft, durably: false)
+      } catch {
+        try? folder.remove(draft)
+        throw error
+      }
     }
   }
 
   private let box: Box
-  private let history: [Incident.Line]
+  private let counts: IncidentCounts
 
-  private init(box: Box, history: [Incident.Line]) {
+  private init(box: Box, counts: IncidentCounts) {
     self.box = box
-    self.history = history
+    self.counts = counts
   }
 
   private var text: String {
@@ -61,13 +77,20 @@ struct Metrics {
     page.value([.init(name: "version", value: "\(version)")], "1")
     page.gauge(
       "guarded", box.objections.isEmpty, "Whether the device reboots this box when it hangs.")
+    page.gauge(
+      "only_marks", box.onlyMarks,
+      "Whether this box is one that only marks problems, as was wanted.")
     page.gauge("stood_down", box.stoodDown != nil, "Whether the box gave up restarting.")
     page.gauge(
       "reboot_due", box.rebootDue != nil, "Whether the box waits for its device to reboot it.")
-    page.metric("hold_seconds", .gauge, "How much is left of a time in which nothing is restarted.")
+    page.metric(
+      "hold_remaining_seconds", .gauge, "What is left of a time in which nothing is restarted.")
     page.value([], box.holdRest ?? .zero)
-    page.metric("boot_timestamp_seconds", .gauge, "When this box was booted, and why.")
-    page.value([.init(name: "cause", value: "\(box.lastBoot.cause.name)")], box.lastBoot.date)
+    let boot = box.lastBoot
+    page.metric("boot_timestamp_seconds", .gauge, "When this box was booted.")
+    page.value([], boot.date)
+    page.metric("boot_info", .gauge, "Why this box was booted.")
+    page.value([.init(name: "cause", value: "\(boot.cause.name)")], "1")
     page.metric("ladder_restarts", .gauge, "Restarts of everything that count towards a reboot.")
     page.value([], "\(box.ladder?.restarts ?? 0)")
     page.metric("ladder_reboots", .gauge, "Reboots that count towards standing down.")
@@ -77,29 +100,21 @@ struct Metrics {
   }
 
   private func writeHearts(_ page: inout Exposition) {
+    func label(_ heart: HeartState) -> [Exposition.Label] {
+      [.init(name: "heart", value: heart.name.text)]
+    }
     let hearts = box.hearts.filter { $0.mistake == nil }
-    func each(
-      _ name: StaticString, _ help: StaticString, _ value: (HeartState) -> String?
-    ) {
-      page.metric(name, .gauge, help)
-      for heart in hearts {
-        guard let number = value(heart) else { continue }
-        page.value([.init(name: "heart", value: heart.name.text)], number)
-      }
-    }
-    func seconds(_ time: Duration) -> String? {
-      guard case .number(let number) = JSON.seconds(time) else { return nil }
-      return number
-    }
-    each("heart_age_seconds", "Since its last beat, as far as anybody watched.") { seconds($0.age) }
-    each("heart_limit_seconds", "How old a beat may become.") { seconds($0.limit) }
-    each("heart_late", "Whether it is late.") { $0.isLate ? "1" : "0" }
-    each("heart_last_beat_timestamp_seconds", "When it beat last.") {
-      $0.beaten.flatMap { seconds($0) }
-    }
-    each("heart_process_up", "Whether the process that was noted for it is there.") { heart in
-      heart.process.map { _ in heart.isRunning ? "1" : "0" }
-    }
+    // How old it is cannot be told from a date: nobody is late for time in which nobody watched.
+    page.metric(
+      "heart_age_seconds", .gauge, "Since its last beat or its start, as far as anybody watched.")
+    for heart in hearts { page.value(label(heart), heart.age) }
+    page.metric("heart_limit_seconds", .gauge, "How old that may become.")
+    for heart in hearts { page.value(label(heart), heart.limit) }
+    page.metric("heart_late", .gauge, "Whether it is late.")
+    for heart in hearts { page.value(label(heart), heart.isLate) }
+    page.metric(
+      "heart_process_up", .gauge, "Whether the process that was noted for it is there.")
+    for heart in hearts where heart.process != nil { page.value(label(heart), heart.isRunning) }
     page.metric("hearts_passed_over", .gauge, "Hearts whose file cannot be understood.")
     page.value([], "\(box.hearts.count - hearts.count)")
   }
@@ -107,39 +122,40 @@ struct Metrics {
   private func writeProblems(_ page: inout Exposition) {
     page.metric("problems", .gauge, "How many problems there are.")
     page.value([], "\(box.problems.count)")
-    page.metric("problem_age_seconds", .gauge, "Since a problem was noticed.")
+    // Without its detector and its reason: they are any text, and each text would be a time series of its own.
+    page.metric("problem_noticed_timestamp_seconds", .gauge, "Since when there is a problem.")
     for line in box.problems {
-      page.value(
-        [
-          .init(name: "heart", value: line.name.text),
-          .init(name: "detector", value: line.problem.detector),
-        ], line.age)
+      page.value([.init(name: "problem", value: line.name.text)], line.noticed)
     }
   }
 
   private func writeChain(_ page: inout Exposition) {
-    page.metric("link_age_seconds", .gauge, "Since a tool of the chain was alive.")
-    for link in box.links {
-      guard let touched = link.touched else { continue }
-      page.value([.init(name: "tool", value: link.tool.text)], box.now.realtime - touched)
+    func label(_ link: Link) -> [Exposition.Label] {
+      [.init(name: "tool", value: link.tool.text)]
     }
-    page.metric("link_limit_seconds", .gauge, "How old that may become.")
-    for link in box.links { page.value([.init(name: "tool", value: link.tool.text)], link.limit) }
-    page.metric("link_fresh", .gauge, "Whether it is not older.")
+    page.metric(
+      "link_alive_timestamp_seconds", .gauge, "When a tool of the chain was alive last.")
     for link in box.links {
-      page.value([.init(name: "tool", value: link.tool.text)], link.isFresh(at: box.now))
+      if let touched = link.touched { page.value(label(link), touched) }
     }
+    page.metric("link_limit_seconds", .gauge, "How long ago that may be.")
+    for link in box.links { page.value(label(link), link.limit) }
+    page.metric("link_fresh", .gauge, "Whether it is not longer ago.")
+    for link in box.links { page.value(label(link), link.isFresh(at: box.now)) }
   }
 
   private func writeDevice(_ page: inout Exposition) {
     let description = box.device.description
+    page.gauge(
+      "device_present", description != nil, "Whether there is a watchdog device where it should be."
+    )
     page.metric("device_info", .gauge, "The watchdog device.")
     page.value(
       [
         .init(name: "path", value: box.device.path),
         .init(name: "identity", value: (description?.identity ?? "").printable),
         .init(name: "software", value: box.device.isSoftware == true ? "true" : "false"),
-      ], description == nil ? "0" : "1")
+      ], "1")
     page.gauge("device_armed", box.device.isArmed ?? false, "Whether it counts down.")
     page.gauge("device_disarmed", box.isDisarmed, "Whether an administrator stopped it.")
     page.metric("device_timeout_seconds", .gauge, "How long it waits for food.")
@@ -147,26 +163,20 @@ struct Metrics {
     if let timeout = scanner.number() { page.value([], "\(timeout)") }
   }
 
-  /// Counted in the records that are kept: after a rotation there are less, which reads as a counter's restart.
+  /// Each with a zero from the beginning: what appears as 1 has not grown in Prometheus' eyes.
   private func writeIncidents(_ page: inout Exposition) {
-    page.metric("incidents_total", .counter, "What happened, by what and to which heart.")
-    var counts: [(event: String, heart: String, count: Int)] = []
-    for line in history {
-      guard let event = line.event else { continue }
-      let heart = line.name?.text ?? ""
-      let word = "\(event.name)"
-      if let index = counts.firstIndex(where: {
-        $0.event.isEqual(to: word) && $0.heart.isEqual(to: heart)
-      }) {
-        counts[index].count += 1
-      } else {
-        counts.append((word, heart, 1))
-      }
+    func label(_ event: Incident.Event) -> Exposition.Label {
+      .init(name: "event", value: "\(event.name)")
     }
-    for count in counts {
-      page.value(
-        [.init(name: "event", value: count.event), .init(name: "heart", value: count.heart)],
-        "\(count.count)")
+    page.metric("incidents_total", .counter, "What happened on this box.")
+    for (event, count) in zip(Incident.Event.all, counts.ofBox) {
+      page.value([label(event)], "\(count)")
+    }
+    page.metric("heart_incidents_total", .counter, "What happened to a heart.")
+    for (heart, count) in counts.ofHearts {
+      for (event, count) in zip(IncidentCounts.eventsOfHearts, count) {
+        page.value([.init(name: "heart", value: heart.text), label(event)], "\(count)")
+      }
     }
   }
 }

@@ -1,16 +1,18 @@
 import Linux
 import Watchdog
 
-/// `watchdog-chain nagios`: a plugin for Nagios, Icinga and what understands their plugins: one line, performance
-/// data after a bar, and 0, 1, 2 or 3 (https://www.monitoring-plugins.org/doc/guidelines.html).
-enum Nagios {
+/// `watchdog-chain nagios`: a plugin for Nagios, Icinga and what understands their plugins: one line with performance
+/// data after a bar, further lines for what does not fit, and 0, 1, 2 or 3
+/// (https://www.monitoring-plugins.org/doc/guidelines.html).
+struct Nagios {
   static let command = Command(
     name: "watchdog-chain nagios",
     usage: [""],
     summary: """
       Says in one line how this box is, as a plugin of Nagios does, and ends with 0 when it is well, 1 when
-      somebody should look (a hold, a mistake), 2 when something is wrong (not guarded, a problem, a late heart),
-      3 when that cannot be told. Changes nothing.
+      somebody should look (a hold, a heart whose file is wrong), 2 when something is wrong (not guarded, a
+      problem, a late heart; only a warning during a hold), 3 when that cannot be told. A box that only marks
+      problems need not be guarded. What else there is to say follows in lines of its own. Changes nothing.
       """)
 
   /// What a plugin ends with.
@@ -30,47 +32,86 @@ enum Nagios {
     }
   }
 
+  /// More lines than these nobody reads, and some servers cut an answer off after a few kilobytes.
+  private static let mostLines = 20
+
+  private let box: Box
+  private let late: [HeartState]
+  private let mistaken: [HeartState]
+
   static func run(_ arguments: Arguments, _ report: Report) throws(Failure) -> ExitCode {
-    let box: Box
-    do throws(Failure) {
-      try arguments.expectNoOperands()
-      box = try Box(Roots(arguments))
-    } catch {
-      say(.unknown, withoutBar(error.sentence), "")
-    }
-    let late = box.hearts.filter { $0.isLate }
-    let mistakes = box.hearts.filter { $0.mistake != nil }
-    let data =
-      "hearts=\(box.hearts.count);;;0 late=\(late.count);;0;0 problems=\(box.problems.count);;0;0"
-    // A hold is one of the reasons why a box is not guarded, but it was wanted.
-    let objections = box.objections.count - (box.holdRest == nil ? 0 : 1)
-    if objections > 0 || !late.isEmpty || !box.problems.isEmpty {
-      var words = box.objections
-      words += box.problems.prefix(5).map { "\($0.name.text): \($0.problem.reason)" }
-      words += late.prefix(5).filter { heart in !box.problems.contains { $0.name == heart.name } }
-        .map { "\($0.name.text) is late: no beat for \($0.age.short)" }
-      say(.critical, words.joined(separator: "; "), data)
-    }
-    if let hold = box.hold, let rest = box.holdRest {
-      say(.warning, "on hold for another \(rest.short): \(hold.reason)", data)
-    }
-    if let first = mistakes.first {
-      say(
-        .warning,
-        "\(mistakes.count) hearts are passed over: \(first.name.text): \(first.mistake ?? "")", data
-      )
-    }
-    say(.well, "guarded, \(box.hearts.count) hearts beat", data)
+    try arguments.expectNoOperands()
+    let roots = Roots(arguments)
+    // Box goes on without it. Who cannot see whether the box stood down must not say that it is well.
+    _ = try StandDown.read(roots)
+    Nagios(try Box(roots)).answer()
   }
 
-  private static func say(_ state: State, _ words: String, _ data: String) -> Never {
-    let line = printable(Array(withoutBar(words).utf8), atMost: 1000)
-    Console.write("WATCHDOG \(state.word) - \(line)\(data.utf8.isEmpty ? "" : " | \(data)")\n")
+  /// Whatever failed, also the reading of the command line: that cannot be told.
+  static func end(_ report: Report, _ failure: Failure) -> Never {
+    Console.write(line(.unknown, failure.sentence) + "\n")
+    ThisProcess.exit(State.unknown.rawValue)
+  }
+
+  private init(_ box: Box) {
+    self.box = box
+    late = box.hearts.filter { $0.isLate }
+    mistaken = box.hearts.filter { $0.mistake != nil }
+  }
+
+  private func answer() -> Never {
+    let findings = self.findings
+    let state = findings.first?.state ?? .well
+    let more = findings.count > 1 ? " (and \(findings.count - 1) more)" : ""
+    let first = findings.first.map { $0.words } ?? wellness
+    var text = "\(Nagios.line(state, first))\(more) | \(performance)\n"
+    for finding in findings.dropFirst().prefix(Nagios.mostLines) {
+      text += "\(finding.state.word): \(Nagios.fit(finding.words))\n"
+    }
+    let rest = findings.count - 1 - Nagios.mostLines
+    if rest > 0 { text += "and \(rest) more: see watchdog-chain status\n" }
+    Console.write(text)
     ThisProcess.exit(state.rawValue)
   }
 
-  /// A bar begins the performance data.
-  private static func withoutBar(_ text: String) -> String {
-    String(decoding: text.utf8.map { $0 == 0x7C ? 0x2F : $0 }, as: UTF8.self)
+  /// What there is to say, the worst first.
+  private var findings: [(state: State, words: String)] {
+    var critical = box.objections(toHold: false, toDevice: !box.onlyMarks)
+    var warnings = mistaken.map { "\($0.name.text) is passed over: \($0.mistake ?? "")" }
+    var ill = box.problems.map { problem in
+      "problem \(problem.name.text), for \(problem.age.short): \(problem.problem.reason)"
+    }
+    ill += late.filter { heart in !box.problems.contains { $0.name == heart.name } }
+      .map { "\($0.name.text) is late: no beat for \($0.age.short)" }
+    if let hold = box.hold, let rest = box.holdRest {
+      // Somebody is at work: that programs stand still is what the hold is for.
+      warnings = ["on hold for another \(rest.short): \(hold.reason)"] + ill + warnings
+    } else {
+      critical += ill
+    }
+    return critical.map { (.critical, $0) } + warnings.map { (.warning, $0) }
+  }
+
+  private var wellness: String {
+    let hearts = box.hearts.count == 1 ? "1 heart beats" : "\(box.hearts.count) hearts beat"
+    return "\(box.onlyMarks ? "only marks problems" : "guarded"), \(hearts)"
+  }
+
+  /// label=value[unit];warning;critical;minimum: what is outside of 0 to the threshold is told.
+  private var performance: String {
+    let oldest = box.problems.first?.age.wholeSeconds ?? 0
+    let bound = box.holdRest == nil ? ";;0;0" : ";0;;0"
+    return "hearts=\(box.hearts.count);;;0 late=\(late.count)\(bound) "
+      + "problems=\(box.problems.count)\(bound) oldest_problem=\(oldest)s;;;0 "
+      + "passed_over=\(mistaken.count);0;;0 hold=\(box.holdRest?.wholeSeconds ?? 0)s;;;0"
+  }
+
+  private static func line(_ state: State, _ words: String) -> String {
+    "WATCHDOG \(state.word) - \(fit(words))"
+  }
+
+  /// On one line, and without a bar: that begins the performance data.
+  private static func fit(_ words: String) -> String {
+    printable(words.utf8.map { $0 == 0x7C ? 0x2F : $0 }, atMost: 200)
   }
 }

@@ -1,0 +1,44 @@
+import Linux
+import Watchdog
+
+/// How often everything happened, as counters of Prometheus are: they grow, and when logrotate has begun a new file
+/// they begin anew.
+struct IncidentCounts {
+  /// What happens to hearts.
+  static let eventsOfHearts: [Incident.Event] = [.noticed, .solved, .recovered, .failed]
+
+  /// How often each of `Incident.Event.all` happened on this box.
+  private(set) var ofBox: [Int]
+  /// How often each of `eventsOfHearts` happened to each heart, sorted by name.
+  private(set) var ofHearts: [(name: Name, counts: [Int])]
+
+  /// Counts the lines of incidents.jsonl.
+  ///
+  /// - Parameter hearts: those that there are. Others have been, and would be counted for ever.
+  init(_ roots: Roots, of hearts: [Name]) throws(Failure) {
+    var ofBox = Incident.Event.all.map { _ in 0 }
+    var ofHearts = hearts.sorted { $0.text.utf8.lexicographicallyPrecedes($1.text.utf8) }
+      .map { (name: $0, counts: IncidentCounts.eventsOfHearts.map { _ in 0 }) }
+    try Incident.forEachLine(roots) { line in
+      guard let event = line.event,
+        let index = Incident.Event.all.firstIndex(of: event)
+      else { return }
+      ofBox[index] += 1
+      guard let column = IncidentCounts.eventsOfHearts.firstIndex(of: event), let name = line.name
+      else { return }
+      // By halves: a thousand hearts times all lines would be too many comparisons.
+      var range = ofHearts.indices
+      while let first = range.first {
+        let middle = first + range.count / 2
+        if ofHearts[middle].name == name {
+          ofHearts[middle].counts[column] += 1
+          return
+        }
+        let isBefore = name.text.utf8.lexicographicallyPrecedes(ofHearts[middle].name.text.utf8)
+        range = isBefore ? first..<middle : middle + 1..<range.upperBound
+      }
+    }
+    self.ofBox = ofBox
+    self.ofHearts = ofHearts
+  }
+}
