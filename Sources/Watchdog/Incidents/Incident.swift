@@ -16,6 +16,8 @@ public struct Incident: Sendable {
     case restart
     /// The box is left to the watchdog device.
     case reboot
+    /// A person left the box to the watchdog device, to see whether it reboots it.
+    case rebootTest
     /// Reboots did not help: problems are only marked from now on.
     case stoodDown
     /// A person took that back.
@@ -30,8 +32,8 @@ public struct Incident: Sendable {
     case note
 
     static let all: [Event] = [
-      .noticed, .solved, .recovered, .failed, .restart, .reboot, .stoodDown, .resumed, .hold,
-      .notFed, .fedAgain, .note,
+      .noticed, .solved, .recovered, .failed, .restart, .reboot, .rebootTest, .stoodDown,
+      .resumed, .hold, .notFed, .fedAgain, .note,
     ]
 
     /// As it stands in the file.
@@ -43,6 +45,7 @@ public struct Incident: Sendable {
       case .failed: "failed"
       case .restart: "restart"
       case .reboot: "reboot"
+      case .rebootTest: "reboot-test"
       case .stoodDown: "stood-down"
       case .resumed: "resumed"
       case .hold: "hold"
@@ -55,7 +58,7 @@ public struct Incident: Sendable {
     /// Whether the box may be gone before the disk has it by itself.
     var isUrgent: Bool {
       switch self {
-      case .reboot, .stoodDown, .notFed: true
+      case .reboot, .rebootTest, .stoodDown, .notFed: true
       default: false
       }
     }
