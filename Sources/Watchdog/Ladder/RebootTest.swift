@@ -19,6 +19,8 @@ public struct RebootTest: Sendable {
   public var result: Verdict?
 
   static let file = "reboot-test"
+  /// What a note of `RebootDue` begins with that is due to a test.
+  public static let reason = "a reboot test"
   /// What firmware and boot loader may take until a kernel runs.
   static let longestStart: Duration = .seconds(600)
   /// What clocks may differ by that are kept by chips, and set now and then.
@@ -204,7 +206,7 @@ extension RebootTest {
   public func begin(
     _ roots: Roots, _ state: borrowing StateFolder, _ report: Report
   ) throws(Failure) {
-    let why = "a reboot test by a person, begun at \(begun.realtime.date)"
+    let why = "\(RebootTest.reason) by a person, begun at \(begun.realtime.date)"
     let drafts = try Drafts(of: report.tool, in: state)
     do throws(Failure) {
       // Written down before it is due: a reboot that nobody can explain is worse than a test that did not begin.

@@ -30,6 +30,8 @@ extension Doctor {
           .todo, "each second",
           "\(name.text) stood still for \(pause.inSeconds) s: it is run once a second where the box is not "
             + "overloaded: see the system's log, and with which load the box runs (uptime)")
+      case .dead where box.rebootDue != nil && name.text.isEqual(to: "check-solutions"):
+        find(.remark, "each second", "check-solutions is not alive on purpose: a reboot is due")
       case .dead:
         find(
           .todo, "each second",
@@ -153,6 +155,8 @@ extension Doctor {
   // MARK: The chain and the ladder
 
   mutating func lookAtLinks() {
+    // When a reboot is due it is stale on purpose, and that is told with the ladder.
+    if box.rebootDue != nil, !box.staleness.isEmpty { return }
     for staleness in box.staleness {
       find(
         .todo, "chain",
@@ -174,6 +178,12 @@ extension Doctor {
       find(
         .todo, "ladder",
         "the box stood down and only marks problems: mend what is broken, then watchdog-chain resume: \(why)"
+      )
+    }
+    if let why = box.rebootDue, !why.utf8.starts(with: RebootTest.reason.utf8) {
+      find(
+        .todo, "ladder",
+        "the device is about to reboot the box: \(why): if you do not want that, watchdog-chain resume"
       )
     }
     if let hold = box.hold, let rest = box.holdRest {

@@ -141,7 +141,7 @@ extension Doctor {
       ? "no driver of this kernel is known to fit this hardware"
       : "for this hardware there is \(drivers.joined(separator: ", ")): modprobe one, and see /sys/class/watchdog"
     find(
-      drivers.isEmpty ? .remark : .todo, "hardware",
+      .remark, "hardware",
       "this is software: a kernel that hangs is not rebooted by it: \(hint)")
     lookAtLoading("softdog")
   }

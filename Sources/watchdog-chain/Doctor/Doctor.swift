@@ -78,6 +78,9 @@ struct Doctor {
     processes = Processes.look()
   }
 
+  /// Cron starts the tools within two minutes after boot.
+  private static let started: Duration = .seconds(120)
+
   /// In this order they are printed, as far as they are equally important.
   private mutating func lookAtAll(_ report: Report) throws(Failure) {
     try lookAtRebootTest(report)
@@ -112,7 +115,11 @@ struct Doctor {
       page.write(
         unseen ? "All is fine, as far as this user can see." : "All is fine.", .good)
     } else {
-      page.write("\(todo == 1 ? "One thing is" : "\(todo) things are") to be done.", .bad)
+      let early =
+        Moment.sinceBoot < Doctor.started
+        ? " But the box was booted only \(Moment.sinceBoot.short) ago: look again in two minutes."
+        : ""
+      page.write("\(todo == 1 ? "One thing is" : "\(todo) things are") to be done.\(early)", .bad)
     }
     for verdict: Finding.Verdict in [.todo, .unseen, .remark, .fine] {
       for finding in findings where finding.verdict == verdict {
