@@ -63,7 +63,7 @@ enum RebootTestCommand {
     var result = RebootTest.Verdict.ended
     if case .failed(let time) = Doctor.verdict(on: test, box) { result = .failed(time) }
     try test.end(result, roots, state, report)
-    Console.write("The reboot test is over: the device is fed again.\n")
+    Console.write("The reboot test is over: the device is fed again within two seconds.\n")
     return .success
   }
 
