@@ -207,7 +207,7 @@ import Testing
         "had only 30 of its 64 s left", "the driver made 64 s of the 60 s",
         "there is watchdog1 (i6300ESB timer)", "echo kernel.panic=10",
         "RuntimeWatchdogSec=30 in /etc/systemd/system.conf", "/usr/sbin/wd_keepalive is installed",
-        "logrotate.d/watchdog-chain is missing", "cron cannot write to",
+        "logrotate.d/watchdog-chain is missing", "/tmp, as it is meant to be: chmod 1777",
         "programs/web does not run: solve-problems --solve web",
         "watchdog-chain check finds mistakes", "the box stood down",
         "the oldest is disk, for", "watchdog-chain explain disk",
@@ -378,6 +378,13 @@ import Testing
       let kept = try #require(world.text("data/reboot-test"))
       #expect(kept.contains("\nworked 7"), "\(kept)")
 
+      // Nobody looked in the boot after the test, but something happened in it.
+      try world.write("1000000 5000 aaaaaaaa 67 75\n", to: "data/reboot-test")
+      try world.write(
+        "{\"time\": \"1970-01-12T13:50:00.000Z\", \"uptime\": 130.500, \"boot\": \"bbbbbbbb\", \"event\": \"note\"}\n",
+        to: "data/incidents.jsonl")
+      let unseen = joined(patient.look().output)
+      #expect(unseen.contains("worked: the box was reset, and booted after 69.5 s"), "\(unseen)")
       // Found once, it is so in later boots as well.
       try world.write("1000 5000 aaaaaaaa 67 75\nworked 70 130\n", to: "data/reboot-test")
       let later = joined(patient.look().output)

@@ -4,6 +4,8 @@ import Watchdog
 extension Doctor {
   /// The crontab that etc/install puts there.
   static let crontab = "/etc/cron.d/watchdog-chain"
+  /// Where systemd runs the tools instead.
+  static let timer = "/etc/systemd/system/watchdog-chain@.timer"
 
   /// Whether the crontab has no feeder: then nothing is restarted and no device is armed, on purpose.
   var isMarkOnly: Bool {
@@ -51,7 +53,6 @@ extension Doctor {
   mutating func lookAtCron() {
     let crons = processes.named(["cron", "crond", "fcron", "supercronic"])
     let hasCrontab = around.exists(Doctor.crontab)
-    let timer = "/etc/systemd/system/watchdog-chain@.timer"
     if hasCrontab, let cron = crons.first {
       find(
         .fine, "cron",
@@ -62,8 +63,8 @@ extension Doctor {
         .todo, "cron",
         "no cron runs, so nobody reads \(Doctor.crontab): systemctl enable --now cron, or what starts it here"
       )
-    } else if around.exists(timer) {
-      find(.fine, "cron", "not needed: the tools are run by systemd, from \(timer)")
+    } else if around.exists(Doctor.timer) {
+      find(.fine, "cron", "not needed: the tools are run by systemd, from \(Doctor.timer)")
     } else if isAnyAtWork {
       find(
         .remark, "cron",

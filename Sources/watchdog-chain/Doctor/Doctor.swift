@@ -63,7 +63,7 @@ struct Doctor {
       throw arguments.mistake("--seconds: a look takes from 3 to 600 seconds")
     }
     var doctor = try Doctor(arguments, watching: seconds)
-    try doctor.lookAtAll(report)
+    try doctor.lookAtAll()
     doctor.print()
     return doctor.findings.contains { $0.verdict == .todo } ? .unavailable : .success
   }
@@ -82,8 +82,8 @@ struct Doctor {
   private static let started: Duration = .seconds(120)
 
   /// In this order they are printed, as far as they are equally important.
-  private mutating func lookAtAll(_ report: Report) throws(Failure) {
-    try lookAtRebootTest(report)
+  private mutating func lookAtAll() throws(Failure) {
+    try lookAtRebootTest()
     lookAtWork()
     lookAtCron()
     lookAtGenerations()

@@ -18,6 +18,7 @@ extension Doctor {
         .todo, "state",
         "\(roots.state) is on a disk: the tools write to it each second, and a reboot does not clear it: mount a tmpfs "
           + "at /run")
+      return
     }
     lookAtRoom("state", roots.state, system, "in memory, with room")
   }
@@ -32,9 +33,10 @@ extension Doctor {
         "\(path) is no folder, and Debian's cron starts nothing without it: mkdir -m 1777 \(path)")
       return
     }
-    if status.permissions & 0o1777 != 0o1777, status.permissions & 0o300 != 0o300 {
+    if status.permissions != 0o1777 {
       find(
-        .todo, "/tmp", "cron cannot write to \(path), and starts nothing then: chmod 1777 \(path)")
+        .todo, "/tmp",
+        "not everybody can write to \(path), as it is meant to be: chmod 1777 \(path)")
       return
     }
     lookAtRoom("/tmp", path, system, "cron can write to it")
@@ -53,6 +55,7 @@ extension Doctor {
         .todo, "data",
         "\(roots.data) is in memory, so no reboot is counted and no reason survives: it must be on a disk"
       )
+      return
     }
     lookAtRoom("data", roots.data, system, "on a disk, with room")
   }
@@ -74,9 +77,7 @@ extension Doctor {
         .todo, about,
         "\(path) has room for \(files) more files only: see what fills its file system (du -x --inodes)"
       )
-    } else if findings.last.map({ $0.verdict == .todo && "\($0.about)".isEqual(to: "\(about)") })
-      != true
-    {
+    } else {
       let room = system.room.map { ": \($0 >> 20) MB left" } ?? ""
       find(.fine, about, "\(path): \(praise)\(room)")
     }
