@@ -2,7 +2,8 @@ import CLinux
 
 /// What a program prints.
 public enum Output {
-  /// Runs a program to its end, and killed with all that is in its group when that does not come in time.
+  /// Runs a program to its end. It is killed with all that is in its group when that does not come in time, also
+  /// when it waits because it prints more than a pipe holds (64 kB).
   ///
   /// - Parameters:
   ///   - command: the program's path and its arguments.

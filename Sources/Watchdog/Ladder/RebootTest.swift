@@ -119,7 +119,7 @@ public struct RebootTest: Sendable {
 
   /// Judges.
   public func verdict(_ evidence: Evidence) -> Verdict {
-    if let result { return result }
+    if let result { return completed(result, evidence) }
     if boot.isEqual(to: evidence.boot) {
       guard evidence.isDue else { return .ended }
       let rest = bound - (evidence.now.monotonic - begun.monotonic)
@@ -132,6 +132,18 @@ public struct RebootTest: Sendable {
     if took < least - RebootTest.clockError { return .early(took) }
     if took > bound + RebootTest.longestStart { return .late(took) }
     return .worked(took, working: evidence.working.map { max($0 - begun.realtime, took) })
+  }
+}
+
+extension RebootTest {
+  /// A result that was written down in the first minute after the boot does not know yet when the chain was at work.
+  private func completed(_ result: Verdict, _ evidence: Evidence) -> Verdict {
+    guard case .worked(let took?, working: nil) = result, let working = evidence.working else {
+      return result
+    }
+    let isThatBoot =
+      (evidence.booted - begun.realtime - took).magnitude < RebootTest.clockError
+    return isThatBoot ? .worked(took, working: working - begun.realtime) : result
   }
 }
 

@@ -103,7 +103,10 @@ extension Doctor {
     let roots = roots
     let deadline = Moment.now().monotonic + .seconds(20)
     let run = try? Output.of([ThisProcess.executable, "check"], untilMonotonic: deadline) {
-      () throws(SystemError) in roots.export()
+      () throws(SystemError) in
+      roots.export()
+      // As many mistakes as there may be must not fill the pipe.
+      try ThisProcess.sendOutput(to: Descriptor.openNothing())
     }
     switch run {
     case .some((.exited(0), _)): find(.fine, "check", "watchdog-chain check finds no mistakes")

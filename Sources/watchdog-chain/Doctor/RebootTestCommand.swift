@@ -200,7 +200,7 @@ extension Doctor {
     let verdict = Doctor.verdict(on: test, box)
     tell(verdict, of: test)
     if case .running = verdict { return }
-    if test.result == nil {
+    if test.result != verdict {
       // Later boots cannot know any more what came of it. Who may not write leaves it to the next.
       test.result = verdict
       try? test.keep(roots)
