@@ -219,7 +219,7 @@ import Testing
   @Test func hardwareThatHasADriverIsFound() async throws {
     try await Patient.with { patient in
       let world = patient.world
-      try patient.device(["identity": "Software Watchdog"])
+      try patient.device(["identity": "Software Watchdog", "timeout": "\u{1B}[31m60"])
       let modules = "root/lib/modules/6.1.0-test"
       for folder in ["\(modules)/kernel/drivers/watchdog", "root/sys/bus/pci/devices/0000:00:05.0"]
       {
@@ -243,6 +243,7 @@ import Testing
       let words = joined(patient.look().output)
       #expect(words.contains("for this hardware there is i6300esb: modprobe"), "\(words)")
       #expect(words.contains("kernel that hangs is not rebooted"))
+      #expect(!words.utf8.contains(0x1B), "hostile words drive no terminal")
     }
   }
 

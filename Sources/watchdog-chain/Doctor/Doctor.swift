@@ -102,9 +102,10 @@ struct Doctor {
     lookAtLogs()
   }
 
-  /// Adds a finding.
+  /// Adds a finding. What files of others say may stand in it, and must not drive a terminal.
   mutating func find(_ verdict: Finding.Verdict, _ about: StaticString, _ sentence: String) {
-    findings.append(Finding(verdict: verdict, about: about, sentence: sentence))
+    let text = printable(Array(sentence.utf8), atMost: 2000)
+    findings.append(Finding(verdict: verdict, about: about, sentence: text))
   }
 
   private func print() {
