@@ -27,6 +27,21 @@ public enum Console {
   /// Whether a person may be looking (isatty(3)).
   public static func isTerminal(_ stream: Stream) -> Bool { isatty(stream.rawValue) == 1 }
 
+  /// Reads a line that is typed, or comes from a pipe, without its end; nil when there is none. What comes after
+  /// `limit` bytes of it is left unread.
+  public static func readLine(atMost limit: Int = 200) -> String? {
+    var line: [UInt8] = []
+    while line.count < limit {
+      var byte: UInt8 = 0
+      guard let got = try? check({ read(STDIN_FILENO, &byte, 1) }), got == 1 else {
+        return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
+      }
+      if byte == 0x0A { break }
+      line.append(byte)
+    }
+    return String(decoding: line, as: UTF8.self)
+  }
+
   /// How many columns the terminal has, or nil when it is none.
   public static var columns: Int? {
     let columns = clinux_terminal_columns(STDOUT_FILENO)

@@ -36,6 +36,18 @@ public struct Descriptor: ~Copyable, Sendable {
     try open("/dev/null", O_WRONLY)
   }
 
+  /// The first `limit` bytes of the file at `path`; symbolic links are followed. What is no ordinary file fails with
+  /// `invalidArgument`, and holds nobody up.
+  public static func contents(
+    of path: String, atMost limit: Int
+  ) throws(SystemError) -> [UInt8] {
+    let file = try open(path, O_RDONLY | O_NONBLOCK)
+    guard try file.status().kind == .file else { throw SystemError.invalidArgument }
+    var bytes: [UInt8] = []
+    let count = try file.readAll(into: &bytes, atMost: limit)
+    return Array(bytes[..<count])
+  }
+
   static func open(
     _ path: String, _ flags: Int32, mode: UInt32, inFolder folder: Int32
   ) throws(SystemError) -> Descriptor {

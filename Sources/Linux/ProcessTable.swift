@@ -99,15 +99,31 @@ public struct ProcessTable: ~Copyable {
   /// The open descriptor by which a process holds a device, or nil when it holds none or is not ours to
   /// look at.
   public borrowing func descriptor(of pid: Int32, forDevice device: DeviceNumber) -> Int32? {
-    guard let descriptors = try? folder.folder("\(pid)/fd") else { return nil }
+    (try? findDescriptor(of: pid) { $0.kind == .characterDevice && $0.node == device }) ?? nil
+  }
+
+  /// Whether a process has a file open; nil when it is not ours to look at, or gone.
+  public borrowing func hasOpen(_ file: FileStatus, _ pid: Int32) -> Bool? {
+    do throws(SystemError) {
+      return try findDescriptor(of: pid) {
+        $0.inode == file.inode && $0.device == file.device
+      } != nil
+    } catch {
+      return nil
+    }
+  }
+
+  private borrowing func findDescriptor(
+    of pid: Int32, where isIt: (FileStatus) -> Bool
+  ) throws(SystemError) -> Int32? {
+    let descriptors = try folder.folder("\(pid)/fd")
     var found: Int32?
-    try? descriptors.forEachEntry(onSystemError: { $0 }) { entry throws(SystemError) in
+    try descriptors.forEachEntry(onSystemError: { $0 }) { entry throws(SystemError) in
       var scanner = Scanner(Array(entry.bytes))
       guard found == nil, let number = scanner.number() else { return }
       var status = stat()
       guard fstatat(descriptors.descriptor.number, "\(number)", &status, 0) == 0 else { return }
-      let file = FileStatus(status)
-      if file.kind == .characterDevice, file.node == device { found = Int32(clamping: number) }
+      if isIt(FileStatus(status)) { found = Int32(clamping: number) }
     }
     return found
   }

@@ -74,6 +74,8 @@ extension WatchdogDevice {
     public let state: String?
     /// In seconds.
     public let timeout: String?
+    /// How much of that is left, in seconds, where the driver says so.
+    public let timeLeft: String?
     /// Whether nothing can stop it any more, once it counts.
     public let nowayout: Bool?
     /// Whether the last reset was this device's doing, as far as its driver can tell (WDIOF_CARDRESET in bootstatus).
@@ -81,13 +83,14 @@ extension WatchdogDevice {
   }
 
   /// Describes the watchdog device with this number, or says nil when it is none.
-  public static func describe(_ device: DeviceNumber) -> Description? {
-    guard let all = try? Folder(path: "/sys/class/watchdog") else { return nil }
+  ///
+  /// - Parameter system: where sysfs is.
+  public static func describe(_ device: DeviceNumber, system: String = "/sys") -> Description? {
     // /dev/watchdog (10, 130) is the old name of the first one.
     let isOldName = device == DeviceNumber(major: 10, minor: 130)
     for number in 0..<32 {
       let name = "watchdog\(number)"
-      guard let folder = try? Folder(path: "/sys/class/watchdog/\(name)") else { continue }
+      guard let folder = try? Folder(path: "\(system)/class/watchdog/\(name)") else { continue }
       let node = line(of: "dev", in: folder)
       let isIt =
         isOldName
@@ -97,11 +100,10 @@ extension WatchdogDevice {
       return Description(
         name: name, identity: line(of: "identity", in: folder),
         state: line(of: "state", in: folder),
-        timeout: line(of: "timeout", in: folder),
+        timeout: line(of: "timeout", in: folder), timeLeft: line(of: "timeleft", in: folder),
         nowayout: nowayout.map { !$0.utf8.elementsEqual("0".utf8) },
         didReset: bits(of: "bootstatus", in: folder) & UInt64(WDIOF_CARDRESET) != 0)
     }
-    _ = consume all
     return nil
   }
 

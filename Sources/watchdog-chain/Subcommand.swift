@@ -50,6 +50,8 @@ struct Subcommand {
       Subcommand(
         Explain.command, "the story of one heart: what happened, and what comes next", Explain.run),
       Subcommand(Check.command, "every mistake in /etc/watchdog, with the cure", Check.run),
+      Subcommand(
+        Doctor.command, "whether all is really at work, and would reboot the box", Doctor.run),
       Subcommand(Metrics.command, "how this box is, for Prometheus", Metrics.run),
       Subcommand(
         Nagios.command, "how this box is, as a plugin of Nagios", onFailure: Nagios.end, Nagios.run),

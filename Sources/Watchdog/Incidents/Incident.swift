@@ -16,6 +16,8 @@ public struct Incident: Sendable {
     case restart
     /// The box is left to the watchdog device.
     case reboot
+    /// A person left the box to the watchdog device, to see whether it reboots it.
+    case rebootTest
     /// Reboots did not help: problems are only marked from now on.
     case stoodDown
     /// A person took that back.
@@ -31,8 +33,8 @@ public struct Incident: Sendable {
 
     /// All of them.
     public static let all: [Event] = [
-      .noticed, .solved, .recovered, .failed, .restart, .reboot, .stoodDown, .resumed, .hold,
-      .notFed, .fedAgain, .note,
+      .noticed, .solved, .recovered, .failed, .restart, .reboot, .rebootTest, .stoodDown,
+      .resumed, .hold, .notFed, .fedAgain, .note,
     ]
 
     /// As it stands in the file.
@@ -44,6 +46,7 @@ public struct Incident: Sendable {
       case .failed: "failed"
       case .restart: "restart"
       case .reboot: "reboot"
+      case .rebootTest: "reboot-test"
       case .stoodDown: "stood-down"
       case .resumed: "resumed"
       case .hold: "hold"
@@ -56,7 +59,7 @@ public struct Incident: Sendable {
     /// Whether the box may be gone before the disk has it by itself.
     var isUrgent: Bool {
       switch self {
-      case .reboot, .stoodDown, .notFed: true
+      case .reboot, .rebootTest, .stoodDown, .notFed: true
       default: false
       }
     }

@@ -28,10 +28,12 @@ struct Box {
   private(set) var problems: [ProblemState] = []
 
   /// Looks.
-  init(_ roots: Roots) throws(Failure) {
+  ///
+  /// - Parameter system: where sysfs is.
+  init(_ roots: Roots, system: String = "/sys") throws(Failure) {
     self.roots = roots
     now = Moment.now()
-    device = try DeviceState(roots)
+    device = try DeviceState(roots, system: system)
     incidents = (try? Incident.lastLines(roots)) ?? []
     stoodDown = try? StandDown.read(roots)
     onlyMarks = try !roots.hasLink("check-solutions")

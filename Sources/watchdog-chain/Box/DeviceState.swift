@@ -12,12 +12,12 @@ struct DeviceState {
   /// What the driver says; nil when it is no watchdog device.
   let description: WatchdogDevice.Description?
 
-  init(_ roots: Roots) throws(Failure) {
+  init(_ roots: Roots, system: String) throws(Failure) {
     path = try Settings(roots).device()
     let file = try? Folder(path: "/").followedStatus(of: path)
     exists = file != nil
     node = file?.kind == .characterDevice ? file?.node : nil
-    description = node.flatMap { WatchdogDevice.describe($0) }
+    description = node.flatMap { WatchdogDevice.describe($0, system: system) }
   }
 
   /// Whether it is counting down; nil when nobody says.

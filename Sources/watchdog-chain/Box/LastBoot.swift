@@ -12,6 +12,8 @@ struct LastBoot {
   enum Cause {
     /// The ladder left the box to the watchdog device.
     case ladder(String)
+    /// A person left the box to the device, to see whether it reboots it.
+    case test(String)
     /// The chain was broken, so the device was not fed.
     case notFed(String)
     /// The watchdog device reset the box, as the driver says, and nothing was written down before.
@@ -27,6 +29,7 @@ struct LastBoot {
     var words: String {
       switch self {
       case .ladder(let why): "the chain left the box to the watchdog device: \(why)"
+      case .test(let why): "the watchdog device reset the box, as it was asked to: \(why)"
       case .notFed(let why): "the watchdog device was not fed: \(why)"
       case .device: "the watchdog device reset the box: nobody could note why any more"
       case .orderly: "it was shut down or rebooted in order"
@@ -39,6 +42,7 @@ struct LastBoot {
     var name: StaticString {
       switch self {
       case .ladder: "ladder"
+      case .test: "reboot-test"
       case .notFed: "not-fed"
       case .device: "device"
       case .orderly: "orderly"
@@ -54,8 +58,11 @@ struct LastBoot {
     let boot = Counter.bootName()
     let last = incidents.last { !$0.boot.isEqual(to: boot) }
     let order = LoginRecords.lastBootEndedInOrder(boot: date)
-    if let last, last.event == .reboot {
-      cause = .ladder(last.why.printable)
+    let left = LastBoot.leaving(incidents, boot: last?.boot)
+    if let left, left.event == .reboot {
+      cause = .ladder(left.why.printable)
+    } else if let left, order != true {
+      cause = .test(left.why.printable)
     } else if let last, last.event == .notFed, order != true {
       cause = .notFed(last.why.printable)
     } else if device.didReset {
@@ -67,5 +74,15 @@ struct LastBoot {
       case nil: cause = .unknown
       }
     }
+  }
+
+  /// The line by which a boot was left to the device; nil when it was not, or when somebody took it back. That the
+  /// device is not fed any more, and what the box still did, is noted after it.
+  private static func leaving(_ incidents: [Incident.Line], boot: String?) -> Incident.Line? {
+    guard let boot else { return nil }
+    return incidents.last { line in
+      guard line.boot.isEqual(to: boot), let event = line.event else { return false }
+      return event == .reboot || event == .rebootTest || event == .resumed || event == .fedAgain
+    }.flatMap { $0.event == .reboot || $0.event == .rebootTest ? $0 : nil }
   }
 }

@@ -76,7 +76,7 @@ struct Story {
     case .recovered: "over, says \(by): \(why)"
     case .failed: "\(attempt) failed: \(why)"
     case .restart: "everything was restarted: \(why)"
-    case .reboot: "the box was left to the watchdog device: \(why)"
+    case .reboot, .rebootTest: "the box was left to the watchdog device: \(why)"
     case .stoodDown: "the box stood down: \(why)"
     case .resumed: "the box solves problems again: \(why)"
     case .hold: "hold: \(why)"

@@ -59,7 +59,9 @@ struct Status {
 
   /// The last thing that the ladder did to the whole box: when, what and why.
   var lastStep: String? {
-    let steps: [Incident.Event] = [.restart, .reboot, .stoodDown, .resumed, .hold]
+    let steps: [Incident.Event] = [
+      .restart, .reboot, .rebootTest, .stoodDown, .resumed, .hold,
+    ]
     guard let line = box.incidents.last(where: { $0.event.map { steps.contains($0) } ?? false })
     else { return nil }
     let time = String(decoding: Array((line.member("time") ?? "").utf8.prefix(19)), as: UTF8.self)

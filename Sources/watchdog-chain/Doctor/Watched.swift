@@ -1,0 +1,61 @@
+import Linux
+import Watchdog
+
+/// What was seen of the chain in some seconds of looking at it.
+struct Watched {
+  /// CLOCK_MONOTONIC when the look ended.
+  private(set) var end: Duration = .zero
+  /// How long it took.
+  let time: Duration
+  /// How often each tool was alive.
+  private(set) var tools: [(name: Name, cadence: Cadence)] = []
+  /// The least that the device had left, in seconds; nil where its driver does not tell.
+  private(set) var leastLeft: Int64?
+
+  private static let step: Duration = .milliseconds(50)
+
+  /// Looks.
+  init(_ roots: Roots, _ around: Surroundings, for time: Duration) throws(Failure) {
+    self.time = time
+    let node = try DeviceState(roots, system: around.path("/sys")).node
+    let begin = Moment.now().monotonic
+    for name in Watched.tools(roots) {
+      tools.append((name, Cadence(Watched.status(of: name, roots), at: begin)))
+    }
+    end = begin
+    while end < begin + time {
+      sleep(untilMonotonic: min(end + Watched.step, begin + time))
+      end = Moment.now().monotonic
+      for index in tools.indices {
+        tools[index].cadence.look(Watched.status(of: tools[index].name, roots), at: end)
+      }
+      look(at: node, around)
+    }
+  }
+
+  private mutating func look(at node: DeviceNumber?, _ around: Surroundings) {
+    guard let node,
+      let text = WatchdogDevice.describe(node, system: around.path("/sys"))?.timeLeft
+    else { return }
+    var scanner = Scanner(Array(text.utf8))
+    guard let left = scanner.number() else { return }
+    leastLeft = min(leastLeft ?? .max, Int64(clamping: left))
+  }
+
+  /// Those that have been alive since boot, and those that should be.
+  private static func tools(_ roots: Roots) -> [Name] {
+    var names: [Name] = []
+    for path in ["\(roots.config)/chain", "\(roots.state)/alive"] {
+      guard let folder = try? Folder(path: path) else { continue }
+      for text in folder.names() {
+        guard let name = Name(text), !names.contains(name) else { continue }
+        names.append(name)
+      }
+    }
+    return names
+  }
+
+  private static func status(of tool: Name, _ roots: Roots) -> FileStatus? {
+    try? Folder(path: "\(roots.state)/alive").status(of: tool.text)
+  }
+}

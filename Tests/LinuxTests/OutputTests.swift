@@ -1,0 +1,60 @@
+import Testing
+
+@testable import Linux
+
+@Suite struct OutputTests {
+  private var soon: Duration { Moment.now().monotonic + .seconds(10) }
+
+  @Test func whatAProgramPrintsIsKeptWithItsEnd() throws {
+    let run = try #require(
+      try Output.of(["/bin/sh", "-c", "echo one; echo two >&2; exit 3"], untilMonotonic: soon))
+    #expect(run.end == .exited(3) && run.bytes == Array("one\ntwo\n".utf8))
+  }
+
+  @Test func oneThatHangsIsKilled() throws {
+    let run = try Output.of(
+      ["/bin/sh", "-c", "sleep 1000"], untilMonotonic: Moment.now().monotonic + .milliseconds(50))
+    #expect(run == nil)
+  }
+
+  @Test func whatItLeavesBehindIsNotWaitedFor() throws {
+    let begin = Moment.now().monotonic
+    let run = try #require(
+      try Output.of(["/bin/sh", "-c", "sleep 8 & echo here"], untilMonotonic: soon))
+    #expect(run.bytes == Array("here\n".utf8))
+    #expect(Moment.now().monotonic - begin < .seconds(8))
+  }
+
+  @Test func oneThatIsNotThereFails() {
+    #expect(throws: SystemError.noSuchFile) {
+      _ = try Output.of(["/nowhere/tool"], untilMonotonic: soon)
+    }
+  }
+
+  // MARK: File systems and files
+
+  @Test func aFileSystemInMemoryIsKnown() throws {
+    #expect(try FileSystem(of: "/dev/shm").isInMemory)
+    let proc = try FileSystem(of: "/proc")
+    #expect(!proc.isInMemory && !proc.isReadOnly)
+    #expect(throws: SystemError.noSuchFile) { _ = try FileSystem(of: "/nowhere") }
+  }
+
+  @Test func contentsAreOfFilesOnlyAndUpToALimit() throws {
+    #expect(try Descriptor.contents(of: "/proc/self/comm", atMost: 2).count == 2)
+    #expect(throws: SystemError.invalidArgument) {
+      _ = try Descriptor.contents(of: "/dev/zero", atMost: 10)
+    }
+    #expect(throws: SystemError.noSuchFile) {
+      _ = try Descriptor.contents(of: "/nowhere", atMost: 10)
+    }
+  }
+
+  @Test func aProcessHasOpenWhatItOpened() throws {
+    let folder = try Folder(path: "/")
+    let table = try ProcessTable()
+    #expect(table.hasOpen(try folder.status(), ThisProcess.pid) == true)
+    #expect(table.hasOpen(try Folder(path: "/dev").status(of: "full"), ThisProcess.pid) == false)
+    #expect(table.hasOpen(try folder.status(), Int32.max) == nil)
+  }
+}

@@ -1,0 +1,420 @@
+import Foundation
+import Testing
+
+/// watchdog-chain doctor, with what it looks at of the box under a root of the test's own.
+@Suite struct DoctorTests {
+  // MARK: A box for it
+
+  /// A box that is well: its state lies in memory, and /dev/zero, of which a made-up sysfs says that it is an armed
+  /// watchdog device, is what the real feeders feed.
+  private struct Patient {
+    let world: World
+    let state: String
+    private var helpers: [Process] = []
+
+    static func with(_ body: (inout Patient) async throws -> Void) async throws {
+      try await World.with { world in
+        let state = "/dev/shm/watchdog-doctor-\(UUID().uuidString.prefix(8))"
+        try FileManager.default.createDirectory(
+          atPath: state, withIntermediateDirectories: true)
+        chmod(state, 0o755)
+        defer { try? FileManager.default.removeItem(atPath: state) }
+        var patient = Patient(world: world, state: state)
+        try patient.furnish()
+        defer { for helper in patient.helpers { helper.end() } }
+        try await body(&patient)
+      }
+    }
+
+    private init(world: World, state: String) {
+      self.world = world
+      self.state = state
+    }
+
+    private func furnish() throws {
+      for folder in [
+        "etc/programs", "etc/solutions", "root/etc/cron.d", "root/etc/logrotate.d",
+        "root/etc/systemd", "root/usr/sbin", "root/tmp", "root/proc/sys/kernel",
+        "root/sys/class/watchdog/watchdog0",
+      ] { try world.folder(folder) }
+      chmod(world.root.appending(path: "root/tmp").path, 0o1777)
+      for tool in ["mark-problems", "check-solutions"] {
+        try world.write("10\n", to: "etc/chain/\(tool)")
+      }
+      try world.script("etc/restart-system", ":")
+      try world.write("/dev/zero\n", to: "etc/device")
+      let feeder = "* * * * * root exec kwatchdog-feeder\n"
+      try world.write(feeder, to: "root/etc/cron.d/watchdog-chain")
+      for file in ["etc/logrotate.d/watchdog-chain", "usr/sbin/logrotate"] {
+        try world.write("", to: "root/\(file)")
+      }
+      try world.write("10\n", to: "root/proc/sys/kernel/panic")
+      try device([
+        "dev": "1:5", "identity": "i6300ESB timer", "state": "active", "timeout": "60",
+        "timeleft": "59", "nowayout": "0", "bootstatus": "0",
+      ])
+    }
+
+    /// What sysfs says of the device.
+    func device(_ values: [String: String]) throws {
+      for (name, value) in values {
+        try world.write("\(value)\n", to: "root/sys/class/watchdog/watchdog0/\(name)")
+      }
+    }
+
+    /// Starts something that ends with the test.
+    mutating func start(_ tool: String, _ words: String...) throws {
+      let process = world.process(tool, words + ["--state", state])
+      process.standardOutput = FileHandle.nullDevice
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      helpers.append(process)
+    }
+
+    /// Starts two generations of the helpers, and waits until the chain is fed.
+    mutating func startChain() async throws {
+      for _ in 0..<2 {
+        try start("each-second", "mark-problems", "solve-problems", "check-solutions")
+        try start("kwatchdog-feeder")
+      }
+      let alive = "\(state)/alive"
+      #expect(
+        await world.waits(upTo: 15) {
+          ["mark-problems", "solve-problems", "check-solutions"].allSatisfy {
+            access("\(alive)/\($0)", F_OK) == 0
+          } && !World.living { Patient.holds($0, "/dev/zero") }.isEmpty
+        })
+    }
+
+    /// A process called cron.
+    mutating func startCron() throws {
+      let cron = world.root.appending(path: "cron").path
+      try FileManager.default.copyItem(atPath: "/bin/sleep", toPath: cron)
+      let process = world.process(cron, ["1000"])
+      try process.run()
+      helpers.append(process)
+    }
+
+    private static func holds(_ pid: Int32, _ path: String) -> Bool {
+      guard
+        (try? String(contentsOfFile: "/proc/\(pid)/comm", encoding: .utf8)) == "kwatchdog-feede\n"
+      else { return false }
+      let folder = "/proc/\(pid)/fd"
+      let numbers = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+      return numbers.contains {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)")) == path
+      }
+    }
+
+    var options: [String] {
+      ["--root", world.root.appending(path: "root").path, "--state", state]
+    }
+
+    /// What doctor says after the shortest look.
+    func look() -> World.Outcome {
+      world.run("watchdog-chain", ["doctor", "--seconds", "3"] + options)
+    }
+
+    /// Runs a reboot test, with this typed.
+    func test(_ typed: String, _ words: String...) throws -> World.Outcome {
+      let process = world.process(
+        "watchdog-chain", ["doctor", "--reboot-test"] + options + words)
+      let input = Pipe()
+      let output = Pipe()
+      let errors = Pipe()
+      (process.standardInput, process.standardOutput, process.standardError) =
+        (input, output, errors)
+      try process.run()
+      try input.fileHandleForWriting.write(contentsOf: Data(typed.utf8))
+      try input.fileHandleForWriting.close()
+      process.waitUntilExit()
+      func text(_ pipe: Pipe) -> String {
+        String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self)
+      }
+      return World.Outcome(
+        code: process.terminationStatus, output: text(output), errors: text(errors))
+    }
+  }
+
+  private static let isRoot = getuid() == 0
+  /// Where data of a test counts as being on a disk.
+  private static let isOnDisk: Bool = {
+    let stat = Process()
+    stat.executableURL = URL(filePath: "/usr/bin/stat")
+    stat.arguments = ["-f", "-c", "%T", FileManager.default.temporaryDirectory.path]
+    let output = Pipe()
+    stat.standardOutput = output
+    try? stat.run()
+    stat.waitUntilExit()
+    return output.fileHandleForReading.availableData != Data("tmpfs\n".utf8)
+  }()
+
+  /// The lines of a page in one, so that it does not matter where they were broken.
+  private func joined(_ text: String) -> String {
+    text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  }
+
+  // MARK: What it finds
+
+  @Test(.enabled(if: isRoot && isOnDisk, "needs root, and a temporary folder on a disk"))
+  func aBoxThatIsWellIsFine() async throws {
+    try await Patient.with { patient in
+      try patient.startCron()
+      try await patient.startChain()
+      let outcome = patient.look()
+      #expect(outcome.code == 0 && outcome.output.hasPrefix("All is fine.\n"), "\(outcome)")
+      let words = joined(outcome.output)
+      for finding in [
+        "check-solutions, mark-problems, solve-problems: alive each second for 3 s",
+        "cron runs (process ", "2 each-second are alive", "2 kwatchdog-feeder are alive",
+        "armed, held by kwatchdog-feeder (process ", "never had less than 59 of its 60 s left",
+        "60 s, as configured", "there was none yet: only watchdog-chain doctor --reboot-test",
+      ] { #expect(words.contains(finding), "\(finding) in\n\(outcome.output)") }
+      #expect(!outcome.output.contains("to do"))
+      #expect(
+        outcome.output.split(separator: "\n").allSatisfy { line in
+          line.utf8.count <= 80 && line.utf8.allSatisfy { $0 < 0x7F }
+        })
+    }
+  }
+
+  @Test func eachSicknessIsNamedWithItsCure() async throws {
+    try await Patient.with { patient in
+      let world = patient.world
+      world.run("mark-problems", "--state", patient.state)
+      try patient.device([
+        "identity": "Software Watchdog", "timeout": "64", "timeleft": "30", "state": "active",
+      ])
+      try world.folder("root/sys/class/watchdog/watchdog1")
+      try world.write("i6300ESB timer\n", to: "root/sys/class/watchdog/watchdog1/identity")
+      try world.write("0\n", to: "root/proc/sys/kernel/panic")
+      try world.write(
+        "[Manager]\nRuntimeWatchdogSec=30\n", to: "root/etc/systemd/system.conf")
+      try world.write("", to: "root/usr/sbin/wd_keepalive")
+      try FileManager.default.removeItem(
+        at: world.root.appending(path: "root/etc/logrotate.d/watchdog-chain"))
+      chmod(world.root.appending(path: "root/tmp").path, 0)
+      try world.script("etc/programs/web", "exec sleep 1000")
+      try world.write("soon\n", to: "etc/hearts/web")
+      try world.write(
+        "2026-11-24T00:00:00.000Z: for a test\n", to: "data/stood-down")
+      world.run("mark-problems", "--mark", "disk", "full", "--state", patient.state)
+      let outcome = patient.look()
+      #expect(outcome.code == 69)
+      let words = joined(outcome.output)
+      for finding in [
+        "mark-problems was not alive in 3 s", "check-solutions has not run since boot",
+        "had only 30 of its 64 s left", "the driver made 64 s of the 60 s",
+        "there is watchdog1 (i6300ESB timer)", "echo kernel.panic=10",
+        "RuntimeWatchdogSec=30 in /etc/systemd/system.conf", "/usr/sbin/wd_keepalive is installed",
+        "logrotate.d/watchdog-chain is missing", "/tmp, as it is meant to be: chmod 1777",
+        "programs/web does not run: solve-problems --solve web",
+        "watchdog-chain check finds mistakes", "the box stood down",
+        "the oldest is disk, for", "watchdog-chain explain disk",
+      ] { #expect(words.contains(finding), "\(finding) in\n\(outcome.output)") }
+      #expect(outcome.output.split(separator: "\n").allSatisfy { $0.utf8.count <= 80 })
+    }
+  }
+
+  @Test func hardwareThatHasADriverIsFound() async throws {
+    try await Patient.with { patient in
+      let world = patient.world
+      try patient.device(["identity": "Software Watchdog", "timeout": "\u{1B}[31m60"])
+      let modules = "root/lib/modules/6.1.0-test"
+      for folder in ["\(modules)/kernel/drivers/watchdog", "root/sys/bus/pci/devices/0000:00:05.0"]
+      {
+        try world.folder(folder)
+      }
+      try world.write("6.1.0-test\n", to: "root/proc/sys/kernel/osrelease")
+      for driver in ["i6300esb.ko.xz", "iTCO_wdt.ko"] {
+        try world.write("", to: "\(modules)/kernel/drivers/watchdog/\(driver)")
+      }
+      try world.write(
+        """
+        # Aliases extracted from modules themselves.
+        alias pci:v00008086d00002918sv*sd*bc*sc*i* lpc_ich
+        alias pci:v00008086d000025ABsv*sd*bc*sc*i* i6300esb
+        alias platform:iTCO_wdt iTCO_wdt
+
+        """, to: "\(modules)/modules.alias")
+      try world.write(
+        "pci:v00008086d000025ABsv00001AF4sd00001100bc08sc80i00\n",
+        to: "root/sys/bus/pci/devices/0000:00:05.0/modalias")
+      let words = joined(patient.look().output)
+      #expect(words.contains("for this hardware there is i6300esb: modprobe"), "\(words)")
+      #expect(words.contains("kernel that hangs is not rebooted"))
+      #expect(!words.utf8.contains(0x1B), "hostile words drive no terminal")
+    }
+  }
+
+  @Test(.enabled(if: isRoot, "needs root"))
+  func programsThatDriftFromTheirFilesAreFound() async throws {
+    try await Patient.with { patient in
+      let world = patient.world
+      for name in ["web", "gone", "well"] {
+        try world.script("etc/programs/\(name)", "exec sleep 1000")
+        world.run("run-stamped", "--state", patient.state, "--background", name)
+      }
+      let future = Date().timeIntervalSince1970 + 10
+      world.date("etc/programs/web", future)
+      try FileManager.default.removeItem(at: world.config.appending(path: "programs/gone"))
+      let words = joined(patient.look().output)
+      world.run("kill-stamped", "--state", patient.state)
+      #expect(words.contains("programs/web was changed"), "\(words)")
+      #expect(words.contains("was started for gone, of which nothing is left"))
+      #expect(!words.contains("programs/well"))
+    }
+  }
+
+  @Test(.enabled(if: isRoot, "needs root, to be somebody else"))
+  func anOrdinaryUserSeesWhatIsNotSecret() async throws {
+    try await Patient.with { patient in
+      try await patient.startChain()
+      // The folders above the executables may be root's alone.
+      let copy = patient.world.root.appending(path: "watchdog-chain").path
+      let tool = World.tools.appending(path: "watchdog-chain").path
+      try FileManager.default.copyItem(atPath: tool, toPath: copy)
+      chmod(patient.world.root.path, 0o755)
+      let words = ["--reuid", "65534", "--clear-groups", copy, "doctor", "--seconds", "3"]
+      let outcome = patient.world.run("/usr/bin/setpriv", words + patient.options)
+      let said = joined(outcome.output)
+      #expect(
+        said.contains("unseen armed armed; only root can see who holds /dev/zero"), "\(said)")
+      #expect(said.contains("as far as this user can see"))
+      #expect(outcome.errors == "")
+    }
+  }
+
+  @Test(.enabled(if: access("/usr/bin/strace", X_OK) == 0, "needs strace"))
+  func theDeviceIsNeverOpened() async throws {
+    try await Patient.with { patient in
+      let log = patient.world.root.appending(path: "trace").path
+      let tool = World.tools.appending(path: "watchdog-chain").path
+      let look = [tool, "doctor", "--seconds", "3"] + patient.options
+      let dry = [tool, "doctor", "--reboot-test", "--dry-run"] + patient.options
+      for words in [look, dry] {
+        patient.world.run(
+          "/usr/bin/strace", ["-f", "-o", log, "-e", "trace=open,openat,openat2"] + words)
+        let text = try #require(patient.world.text("trace"))
+        #expect(text.contains("class/watchdog/watchdog0") && !text.contains("\"/dev/zero\""))
+      }
+    }
+  }
+
+  @Test func whatItDoesNotKnowIsAUsageError() async throws {
+    try await Patient.with { patient in
+      for words in [
+        ["--seconds", "1"], ["--seconds", "many"], ["--end"], ["--dry-run"], ["now"],
+        ["--reboot-test", "--seconds", "5"],
+      ] {
+        let outcome = patient.world.run("watchdog-chain", ["doctor"] + words + patient.options)
+        #expect(outcome.code == 64, "\(words): \(outcome.errors)")
+      }
+    }
+  }
+
+  // MARK: The reboot test
+
+  @Test(.enabled(if: isRoot && isOnDisk, "needs root, and a temporary folder on a disk"))
+  func aRebootTestBeginsWithTheWordAloneAndCanBeEnded() async throws {
+    try await Patient.with { patient in
+      let world = patient.world
+      try await patient.startChain()
+      let due = "\(patient.state)/reboot-due"
+      for typed in ["", "yes\n", "reboot this\n", "Reboot this box\n"] {
+        let refused = try patient.test(typed)
+        #expect(refused.code == 65 && refused.errors.contains("nothing was done"), "\(refused)")
+      }
+      #expect(try patient.test("reboot this box\n", "--dry-run").code == 0)
+      #expect(access(due, F_OK) != 0 && !world.exists("data/reboot-test"))
+
+      let begun = try patient.test("reboot this box\n")
+      #expect(begun.code == 0 && begun.output.contains("Begun."), "\(begun)")
+      #expect(access(due, F_OK) == 0 && world.exists("data/reboot-test"))
+      #expect(world.events().last == "reboot-test")
+      #expect(!world.exists("data/reboots"), "it is no reboot of the ladder")
+      let waiting = world.run("check-solutions", "--state", patient.state)
+      #expect(waiting.code == 75, "who is not alive lets the device reboot the box")
+      let again = try patient.test("reboot this box\n")
+      #expect(again.code == 69 && again.errors.contains("--reboot-test --end"), "\(again)")
+      #expect(joined(patient.look().output).contains("under way: the device resets the box"))
+
+      #expect(try patient.test("", "--end").output.contains("The reboot test is over"))
+      #expect(access(due, F_OK) != 0)
+      #expect(world.run("check-solutions", "--state", patient.state).code == 0)
+      #expect(try patient.test("", "--end").output == "No reboot test is under way.\n")
+      #expect(world.text("data/reboot-test")?.hasSuffix("\nended\n") == true)
+    }
+  }
+
+  @Test func aRebootTestIsRefusedWhereTheBoxMightNotComeBack() async throws {
+    try await Patient.with { patient in
+      let world = patient.world
+      world.run("mark-problems", "--state", patient.state)
+      world.run("watchdog-chain", "hold", "10m", "works", "--state", patient.state)
+      try patient.device(["state": "inactive"])
+      world.run("mark-problems", "--mark", "disk", "full", "--state", patient.state)
+      let refused = try patient.test("reboot this box\n")
+      #expect(refused.code == 69 && refused.output == "")
+      for reason in [
+        "on hold for another", "check-solutions has not run", "/dev/zero is not armed",
+        "no kwatchdog-feeder is seen to hold", "there is a problem (disk)",
+      ] { #expect(refused.errors.contains(reason), "\(reason) in \(refused.errors)") }
+      // A state that survives the reboot would ask for the next one.
+      world.run("mark-problems")
+      let disk = world.run("watchdog-chain", "doctor", "--reboot-test")
+      if DoctorTests.isOnDisk { #expect(disk.errors.contains("rebooted again and again")) }
+      #expect(!world.exists("data/reboot-test"))
+    }
+  }
+
+  @Test func theNextBootSaysWhetherItWorkedAndKeepsThat() async throws {
+    try await Patient.with { patient in
+      let world = patient.world
+      let uptime = try String(contentsOfFile: "/proc/uptime", encoding: .utf8)
+      let booted = Date().timeIntervalSince1970 - (Double(uptime.prefix { $0 != " " }) ?? 0)
+      try world.write("\(Int(booted) - 70) 5000 aaaaaaaa 67 75\n", to: "data/reboot-test")
+      let words = joined(patient.look().output)
+      #expect(words.contains("worked: the box was reset, and booted after 7"), "\(words)")
+      let kept = try #require(world.text("data/reboot-test"))
+      #expect(kept.contains("\nworked 7"), "\(kept)")
+
+      // Nobody looked in the boot after the test, but something happened in it.
+      try world.write("1000000 5000 aaaaaaaa 67 75\n", to: "data/reboot-test")
+      try world.write(
+        "{\"time\": \"1970-01-12T13:50:00.000Z\", \"uptime\": 130.500, \"boot\": \"bbbbbbbb\", \"event\": \"note\"}\n",
+        to: "data/incidents.jsonl")
+      let unseen = joined(patient.look().output)
+      #expect(unseen.contains("worked: the box was reset, and booted after 69.5 s"), "\(unseen)")
+      // Found once, it is so in later boots as well.
+      try world.write("1000 5000 aaaaaaaa 67 75\nworked 70 130\n", to: "data/reboot-test")
+      let later = joined(patient.look().output)
+      #expect(
+        later.contains("booted after 70.0 s, and the chain was at work after 2 min"), "\(later)")
+    }
+  }
+
+  /// Events, each with the boot in which it was noted, and the cause of the last boot.
+  @Test(arguments: [
+    ("a reboot-test", "reboot-test"),
+    // The feeder and others still note what they see until the reset.
+    ("a reboot-test, a noticed, a not-fed", "reboot-test"),
+    ("a reboot, a not-fed", "ladder"),
+    ("a reboot-test, a resumed, a not-fed", "not-fed"),
+    ("a reboot-test, b not-fed", "not-fed"),
+  ])
+  func statusTellsThatTheLastBootWasATest(events: String, cause: String) async throws {
+    try await World.with { world in
+      let lines = events.split(separator: ", ").map { words in
+        let word = words.split(separator: " ")
+        return "{\"time\": \"2026-11-24T10:00:00.000Z\", \"boot\": \"\(word[0])\", "
+          + "\"event\": \"\(word[1])\", \"why\": \"a test\"}\n"
+      }
+      try world.write(lines.joined(), to: "data/incidents.jsonl")
+      let output = world.run("watchdog-chain", "status", "--json").output
+      let json = try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any]
+      let boot = try #require(json?["last-boot"] as? [String: Any])
+      #expect(boot["cause"] as? String == cause)
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import Linux
+import Testing
+
+@testable import Watchdog
+
+/// Whether tools are run each second, and helpers overlap: by looks and ages that are arguments.
+@Suite struct CadenceTests {
+  /// What a file is that was written at a time; the number tells one file from the next.
+  private func file(_ time: Duration, _ number: UInt64 = 1) throws -> FileStatus {
+    var status = try Folder(path: "/").status()
+    status.modified = time
+    status.inode = number
+    return status
+  }
+
+  private func cadence(_ touches: [Double], until end: Double) throws -> Cadence {
+    var cadence = Cadence(try file(.zero, 0), at: .zero)
+    for step in 1...Int(end * 20) {
+      let now = Double(step) / 20
+      let last = touches.last { $0 <= now } ?? 0
+      cadence.look(try file(.seconds(last), UInt64(last * 1000)), at: .seconds(now))
+    }
+    return cadence
+  }
+
+  @Test func aToolThatIsRunEachSecondIsSteady() throws {
+    let cadence = try cadence([0.5, 1.5, 2.5, 3.5], until: 4)
+    #expect(cadence.touches.count == 4)
+    #expect(cadence.verdict(until: .seconds(4)) == .steady)
+    #expect(cadence.longestPause(until: .seconds(4)) == .seconds(1))
+  }
+
+  @Test func oneThatNeverComesIsDead() throws {
+    #expect(try cadence([], until: 4).verdict(until: .seconds(4)) == .dead)
+    var missing = Cadence(nil, at: .zero)
+    missing.look(nil, at: .seconds(3))
+    #expect(missing.verdict(until: .seconds(3)) == .dead)
+  }
+
+  @Test func aPauseCountsAtBothEndsToo() throws {
+    let pause: Duration = .seconds(3)
+    #expect(try cadence([3, 4], until: 5).verdict(until: .seconds(5)) == .halting(pause))
+    #expect(try cadence([1, 2], until: 5).verdict(until: .seconds(5)) == .halting(pause))
+    #expect(try cadence([1, 4], until: 5).verdict(until: .seconds(5)) == .halting(pause))
+  }
+
+  @Test func aClockThatIsSetIsNoPause() throws {
+    var cadence = Cadence(try file(.seconds(1000)), at: .zero)
+    for (second, date) in [(1, 1001), (2, 400), (3, 401), (4, 90_000)] {
+      cadence.look(try file(.seconds(date)), at: .seconds(second))
+    }
+    #expect(cadence.verdict(until: .seconds(4)) == .steady)
+  }
+
+  @Test func aFileThatIsNewWithTheSameDateCounts() throws {
+    var cadence = Cadence(try file(.seconds(7), 1), at: .zero)
+    cadence.look(try file(.seconds(7), 2), at: .seconds(1))
+    #expect(cadence.touches == [.seconds(1)])
+  }
+
+  // MARK: Generations
+
+  private func overlap(_ ages: [Int], uptime: Int = 10_000) -> Overlap {
+    Overlap(ages: ages.map { .seconds($0) }, uptime: .seconds(uptime))
+  }
+
+  @Test func twoOfWhichOneIsYoungOverlap() {
+    #expect(overlap([90, 30]) == .overlaps(count: 2, youngest: .seconds(30)))
+    #expect(overlap([1, 61, 119]) == .overlaps(count: 3, youngest: .seconds(1)))
+  }
+
+  @Test func oneAloneIsTheFirstOnlySoonAfterBoot() {
+    #expect(overlap([30], uptime: 60) == .first(age: .seconds(30)))
+    #expect(overlap([30]) == .alone(age: .seconds(30)))
+    #expect(overlap([100], uptime: 110) == .alone(age: .seconds(100)))
+    #expect(overlap([]) == .none)
+  }
+
+  @Test func aCronThatStartsNoMoreIsSeenByTheAges() {
+    #expect(overlap([100, 110]) == .aging(youngest: .seconds(100)))
+  }
+}
