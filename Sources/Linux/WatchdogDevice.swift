@@ -81,13 +81,15 @@ extension WatchdogDevice {
   }
 
   /// Describes the watchdog device with this number, or says nil when it is none.
-  public static func describe(_ device: DeviceNumber) -> Description? {
-    guard let all = try? Folder(path: "/sys/class/watchdog") else { return nil }
+  ///
+  /// - Parameter sys: where sysfs is.
+  public static func describe(_ device: DeviceNumber, in sys: String = "/sys") -> Description? {
+    guard let all = try? Folder(path: "\(sys)/class/watchdog") else { return nil }
     // /dev/watchdog (10, 130) is the old name of the first one.
     let isOldName = device == DeviceNumber(major: 10, minor: 130)
     for number in 0..<32 {
       let name = "watchdog\(number)"
-      guard let folder = try? Folder(path: "/sys/class/watchdog/\(name)") else { continue }
+      guard let folder = try? Folder(path: "\(sys)/class/watchdog/\(name)") else { continue }
       let node = line(of: "dev", in: folder)
       let isIt =
         isOldName
