@@ -23,7 +23,7 @@ extension World {
       try world.link("mark-problems")
       try world.link("check-solutions")
       try world.write("/dev/null\n", to: "etc/device")
-      for tool in CommandLineTests.tools + ["watchdog-chain"] {
+      for tool in CommandLineTests.tools + ["solve-problems", "watchdog-chain"] {
         try world.script("box/usr/local/bin/\(tool)", ":")
       }
       try world.write(try shipped("watchdog-chain"), to: crontab)

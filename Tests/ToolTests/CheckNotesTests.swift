@@ -29,7 +29,7 @@ import Testing
 
   @Test(arguments: [
     ("etc/hearts/web.dpkg-new", "30\n", "passed over: hearts/web is what counts"),
-    ("etc/solve-within.new", "x", ""),
+    ("etc/solve-within.new", "x", "passed over: solve-within is what counts"),
     ("etc/programs/db", "#!/bin/sh\n", "it has no heart"),
     ("etc/solutions/db", "#!/bin/sh\n", "it has no heart: it is run only when"),
     ("etc/programs/web", "exec sleep 1\n", "no interpreter line"),
@@ -133,7 +133,9 @@ import Testing
       #expect(world.check().code == 0, "it is alive")
       world.date("run/alive/my-check", 0)
       #expect(world.check().code == 78)
-      try world.write("* * * * * root /opt/my-check; beat web\n", to: "box/etc/cron.d/my-checks")
+      try world.write(
+        "PATH=/usr/local/bin\n* * * * * root /opt/my-check; beat web\n",
+        to: "box/etc/cron.d/my-checks")
       try world.heart("web", "90\n")
       #expect(world.check().code == 0, "a line of a crontab runs it: \(world.check().output)")
     }
@@ -147,7 +149,7 @@ import Testing
       {
         func date(_ seconds: Double) -> String {
           now.addingTimeInterval(seconds).ISO8601Format(
-            .iso8601(timeZone: .gmt, includingFractionalSeconds: true))
+            .iso8601(timeZone: .gmt, includingFractionalSeconds: true)) + "Z"
         }
         let steps = steps.sorted { $0.key < $1.key }.map {
           ", \"\($0.key)\": \"\(date($0.value))\""

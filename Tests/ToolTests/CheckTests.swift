@@ -155,7 +155,7 @@ struct CheckCase: Sendable, CustomTestStringConvertible {
 
   static let crontabs: [CheckCase] = [
     .line(">/dev/null 2>&1\n", ">/dev/null 2>&1", "its last line has no end"),
-    .line("MAILTO=\"\"", "MAILTO=", "line 20: MAILTO= sets nothing", "drops the whole file"),
+    .line("MAILTO=\"\"", "MAILTO=", "line 18: MAILTO= sets nothing", "drops the whole file"),
     .line(
       "1-59/2 * * * * root exec kwatchdog-feeder\n", "", "up to 2 minutes apart but lives for 120 s"
     ),
@@ -207,13 +207,16 @@ struct CheckCase: Sendable, CustomTestStringConvertible {
       "etc/hearts/web", "beats each 60 s: write 72 or more",
       cure: .by { try $0.heart("web", "72\n") }
     ) {
-      try $0.write("* * * * * root beat web -- true\n", to: "box/etc/cron.d/beats")
+      try $0.write(
+        "PATH=/usr/local/bin\n* * * * * root beat web -- true\n", to: "box/etc/cron.d/beats")
     },
     CheckCase(
       "box/etc/cron.d/beats", "beats for db, which has no heart",
       cure: .by { try $0.remove("box/etc/cron.d/beats") }
     ) {
-      try $0.write("*/5 * * * * www-data beat --limit 5 db -- true\n", to: "box/etc/cron.d/beats")
+      try $0.write(
+        "PATH=/usr/local/bin\n*/5 * * * * nobody beat --limit 5 db -- true\n",
+        to: "box/etc/cron.d/beats")
     },
     CheckCase(
       "box/usr/local/bin/mark-problems", "others can write to it",

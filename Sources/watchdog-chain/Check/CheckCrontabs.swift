@@ -44,8 +44,12 @@ extension Check {
 
   /// Whether a crontab runs any of our tools, or would if it could be understood.
   private static func isOurs(_ crontab: Crontab, _ bytes: [UInt8]) -> Bool {
+    func isTool(_ word: String) -> Bool { tools.contains { $0.isEqual(to: word) } }
     let runsTools = crontab.jobs.contains { job in
-      job.commands.contains { command in tools.contains { $0.isEqual(to: command.program) } }
+      job.commands.contains { command in
+        isTool(command.program)
+          || (command.program.isEqual(to: "root") && command.words.contains { isTool($0) })
+      }
     }
     if runsTools || crontab.mistakes.isEmpty { return runsTools }
     return wordsOfLines(bytes).contains { word in Running.own.contains { $0.isEqual(to: word) } }

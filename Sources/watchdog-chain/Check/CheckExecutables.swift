@@ -84,7 +84,11 @@ extension Check {
       return
     }
     do throws(Failure) {
-      if isSafe { try Trust.check(executable: path, as: runner) }
+      if isSafe {
+        try Trust.check(executable: path, as: runner)
+      } else if let status = try? Folder(path: "/").status(of: path), status.isWritableByOthers {
+        return lookAtMode(file, status, about: .solving)
+      }
     } catch {
       let status = try? Folder(path: "/").status(of: path)
       let isClosable =

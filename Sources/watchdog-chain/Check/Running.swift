@@ -102,7 +102,7 @@ extension Check {
       if links.contains(where: { $0.tool.text.isEqual(to: tool) }) { continue }
       complain(
         "chain",
-        "it does not name \(tool), so nobody notices when that is gone: when it is alive, echo 10 >"
+        "it does not name \(tool), so nobody notices when that is gone: once it is alive: echo 10 >"
           + path(of: "chain/\(tool)"), about: .solving)
     }
     if running.runs("solve-problems"), !running.runs("check-solutions") {
