@@ -155,7 +155,7 @@ struct CheckCase: Sendable, CustomTestStringConvertible {
 
   static let crontabs: [CheckCase] = [
     .line(">/dev/null 2>&1\n", ">/dev/null 2>&1", "its last line has no end"),
-    .line("MAILTO=\"\"", "MAILTO=", "line 18: MAILTO= sets nothing", "drops the whole file"),
+    .line("MAILTO=\"\"", "MAILTO=", "line 18: MAILTO= has no value", "drops the whole file"),
     .line(
       "1-59/2 * * * * root exec kwatchdog-feeder\n", "", "up to 2 minutes apart but lives for 120 s"
     ),

@@ -122,8 +122,9 @@ extension Check {
   private mutating func tellMistakes(_ crontab: Crontab, _ source: Source) {
     let fate = source.hasUsers ? ", and cron drops the whole file for it" : ""
     for mistake in crontab.mistakes {
+      let cure = mistake.cure.map { ": \($0)" } ?? ""
       complain(
-        source.path, "line \(mistake.line): \(mistake.sentence)\(fate)",
+        source.path, "line \(mistake.line): \(mistake.sentence)\(fate)\(cure)",
         fix: mistake.isNothing && source.isGuarded
           ? Fix(act: .quoteNothing, base: source.folder, names: [source.name]) : nil)
     }
@@ -275,10 +276,12 @@ extension Check {
     let place = "line \(lines): \(command.program)"
     // Cron may be up to ten seconds late.
     guard let gap = Schedule.longestGap(schedules), gap * 60 + 10 < lifetime else {
-      let gap = Schedule.longestGap(schedules).map { "\($0) minutes" } ?? "more than an hour"
+      let gap =
+        Schedule.longestGap(schedules).map { "up to \($0) minutes" }
+        ?? "more than an hour"
       complain(
         source.path,
-        "\(place) is started up to \(gap) apart but lives for \(lifetime) s, so there are times without one: "
+        "\(place) is started \(gap) apart but lives for \(lifetime) s, so there are times without one: "
           + "start it in each minute, as by a pair of lines with */2 and 1-59/2")
       return
     }

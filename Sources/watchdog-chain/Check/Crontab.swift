@@ -26,6 +26,8 @@ struct Crontab {
   struct Mistake {
     let line: Int
     let sentence: String
+    /// What to write instead, where that is known.
+    let cure: String?
     /// Whether it is a value that is nothing, not even "".
     let isNothing: Bool
   }
@@ -51,11 +53,9 @@ struct Crontab {
       let text = line.drop { $0 == 0x20 || $0 == 0x09 }
       if text.isEmpty || text.first == 0x23 { continue }
       if let (name, value) = Crontab.variable(text) {
-        if value.isEmpty {
+        if let (sentence, cure) = Crontab.mistake(inValue: value, of: name) {
           mistakes.append(
-            Mistake(
-              line: index + 1, sentence: "\(name)= sets nothing: write \(name)=\"\"",
-              isNothing: true))
+            Mistake(line: index + 1, sentence: sentence, cure: cure, isNothing: value.isEmpty))
         }
         let value = String(decoding: Crontab.unquoted(value), as: UTF8.self)
         if name.isEqual(to: "PATH") { path = value }
@@ -64,10 +64,12 @@ struct Crontab {
         continue
       }
       do throws(Schedule.Mistake) {
-        jobs.append(
-          try Crontab.job(text, line: index + 1, hasUsers: hasUsers, path: path, isMoved: isMoved))
+        let job = try Crontab.job(
+          text, line: index + 1, hasUsers: hasUsers, path: path, isMoved: isMoved)
+        if let job { jobs.append(job) }
       } catch {
-        mistakes.append(Mistake(line: index + 1, sentence: error.sentence, isNothing: false))
+        mistakes.append(
+          Mistake(line: index + 1, sentence: error.sentence, cure: nil, isNothing: false))
       }
     }
   }
@@ -77,17 +79,29 @@ struct Crontab {
   /// NAME and value, if that is what a line is: a name is one word, or in quotes, before the first =.
   private static func variable(_ line: ArraySlice<UInt8>) -> (name: String, value: [UInt8])? {
     guard let equals = line.firstIndex(of: 0x3D) else { return nil }
-    let name = trimmed(unquoted(trimmed(Array(line[..<equals]))))
-    guard !name.isEmpty, let first = name.first, first < 0x30 || first > 0x39, first != 0x2A,
-      first != 0x40,
-      !name.contains(where: { $0 == 0x20 || $0 == 0x09 || $0 == 0x2F })
-    else { return nil }
+    let word = trimmed(Array(line[..<equals]))
+    let name = unquoted(word)
+    let isQuoted = name.count < word.count
+    guard isQuoted || !name.contains(where: { $0 == 0x20 || $0 == 0x09 }) else { return nil }
     return (String(decoding: name, as: UTF8.self), trimmed(Array(line[(equals + 1)...])))
   }
 
+  /// Why a value is none that cron understands, and the cure; nil when it is one.
+  private static func mistake(
+    inValue value: [UInt8], of name: String
+  ) -> (sentence: String, cure: String)? {
+    let name = name.printable
+    if value.isEmpty { return ("\(name)= has no value", "write \(name)=\"\"") }
+    guard let quote = value.first, quote == 0x22 || quote == 0x27 else { return nil }
+    let end = value.dropFirst().firstIndex(of: quote)
+    return end == value.count - 1
+      ? nil : ("the quotes in the value of \(name) do not go round all of it", "move them")
+  }
+
+  /// - Returns: nil where there is no command, which cron runs all the same.
   private static func job(
     _ line: ArraySlice<UInt8>, line number: Int, hasUsers: Bool, path: String, isMoved: Bool
-  ) throws(Schedule.Mistake) -> Job {
+  ) throws(Schedule.Mistake) -> Job? {
     var rest = line
     var schedule: Schedule?
     var isAtBoot = false
@@ -98,8 +112,10 @@ struct Crontab {
       }
       isAtBoot = word.elementsEqual("@reboot".utf8)
     } else {
-      // A - before the minute keeps some crons from logging.
-      if rest.first == 0x2D { rest = rest.dropFirst() }
+      if rest.first == 0x2D {
+        throw Schedule.Mistake(
+          sentence: "a - before the minute is not known to each cron: remove it")
+      }
       var fields: [ArraySlice<UInt8>] = []
       for _ in 0..<5 { fields.append(Crontab.takeWord(&rest)) }
       guard fields.allSatisfy({ !$0.isEmpty }) else {
@@ -114,7 +130,7 @@ struct Crontab {
       user = String(decoding: Array(word), as: UTF8.self)
     }
     let command = trimmed(Array(rest))
-    guard !command.isEmpty else { throw Schedule.Mistake(sentence: "it has no command") }
+    if command.isEmpty { return nil }
     return Job(
       line: number, schedule: schedule, isAtBoot: isAtBoot, user: user,
       commands: ShellCommand.all(in: command), path: path, isMoved: isMoved,

@@ -65,7 +65,7 @@ struct Schedule {
       guard halves.count <= 2, let first = halves.first else { return nil }
       var step: UInt64 = 1
       if halves.count == 2 {
-        guard let number = number(Array(halves[1]), Field(name: "step", range: 1...59)) else {
+        guard let number = number(Array(halves[1]), Field(name: "step", range: 1...1000)) else {
           return nil
         }
         step = number
@@ -78,13 +78,14 @@ struct Schedule {
 
   private static func range(
     _ word: [UInt8], _ field: Field, hasStep: Bool
-  ) -> ClosedRange<UInt64>? {
-    if word.elementsEqual([0x2A]) { return field.range }
+  ) -> Range<UInt64>? {
+    if word.elementsEqual([0x2A]) { return field.range.lowerBound..<(field.range.upperBound + 1) }
     let ends = word.split(separator: 0x2D, omittingEmptySubsequences: false)
     guard ends.count <= 2, let first = number(Array(ends[0]), field) else { return nil }
-    if ends.count == 1 { return hasStep ? nil : first...first }
-    guard let last = number(Array(ends[1]), field), last >= first else { return nil }
-    return first...last
+    if ends.count == 1 { return hasStep ? nil : first..<(first + 1) }
+    guard let last = number(Array(ends[1]), field) else { return nil }
+    // One from the end to the start is no mistake to cron, and means no time at all.
+    return first..<max(last + 1, first)
   }
 
   private static func number(_ word: [UInt8], _ field: Field) -> UInt64? {
