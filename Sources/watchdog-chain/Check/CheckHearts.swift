@@ -8,15 +8,17 @@ extension Check {
   mutating func lookAtHearts() {
     guard let folder = try? Folder(path: path(of: "hearts")) else { return }
     let names = names(in: "hearts")
-    var users: [UInt32: Bool] = [:]
+    // An array, for a dictionary takes libm, and small boxes have libc alone.
+    var users: [(id: UInt32, exists: Bool)] = [(0, true)]
     for (name, kind) in names {
       let file = "hearts/\(name.text)"
       do throws(Heart.Unreadable) {
         let heart = try Heart.read(name, kind: kind, in: folder)
         hearts.append((name, heart))
         lookAtLimits(file, heart)
-        let exists = users[heart.owner] ?? (heart.owner == 0 || User("\(heart.owner)") != nil)
-        users[heart.owner] = exists
+        let known = users.first { $0.id == heart.owner }?.exists
+        let exists = known ?? (User("\(heart.owner)") != nil)
+        if known == nil { users.append((heart.owner, exists)) }
         if !exists {
           complain(
             file,
