@@ -68,6 +68,18 @@ import Testing
     }
   }
 
+  @Test func aChainThatOnlyMarksMayBeFedAllTheSame() async throws {
+    try await World.withBox { world in
+      try world.edit(World.crontab, " solve-problems check-solutions", "")
+      for file in ["etc/restart-system", "etc/chain/check-solutions", "etc/programs/web"] {
+        try world.remove(file)
+      }
+      let outcome = world.check()
+      #expect(outcome.code == 0, "\(outcome.output)")
+      #expect(outcome.output.hasSuffix("(chain 10 s + device 60 s).\n"), "\(outcome.output)")
+    }
+  }
+
   @Test func whereNothingRunsTheToolsThatIsOnlyNoted() async throws {
     try await World.withBox { world in
       try world.remove(World.crontab)
@@ -90,6 +102,12 @@ import Testing
         try world.symbolicLink("\(wants)/kwatchdog-feeder@\(feeder).timer", to: "/dev/null")
       }
       #expect(World.notes(world.check()).isEmpty && world.check().code == 0)
+      let unit = "box/etc/systemd/system/watchdog-chain@.service"
+      try world.write(World.shipped("systemd/watchdog-chain@.service"), to: unit)
+      #expect(World.mistakes(world.check()).isEmpty)
+      try world.edit(unit, "ExecStart=/usr/local/bin/%i", "ExecStart=-/opt/%i")
+      #expect(world.check().output.contains("its ExecStart is /opt/check-solutions, which is not"))
+      try world.remove(unit)
       try world.remove("\(wants)/kwatchdog-feeder@a.timer")
       #expect(world.check().output.contains("the only timer of a feeder"))
       try world.symbolicLink("\(wants)/watchdog-chain@mark-problems.timer", to: "/no/such/unit")

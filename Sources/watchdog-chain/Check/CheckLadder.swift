@@ -111,6 +111,10 @@ extension Check {
 
   // MARK: Who solves what
 
+  /// Whether problems stay until a person has solved them. The device may be fed all the same, by a chain that only
+  /// marks.
+  private var solvesNothing: Bool { isMarkOnly || (running.isKnown && !running.solves) }
+
   /// Whether somebody said how: a program or a solution.
   func canBeSolved(_ name: Name) -> Bool {
     ["solutions", "programs"].contains { folder in
@@ -119,7 +123,7 @@ extension Check {
   }
 
   private mutating func lookForHopelessHearts() {
-    if isMarkOnly { return }
+    if solvesNothing { return }
     for (name, _) in hearts where !canBeSolved(name) {
       complain(
         "hearts/\(name.text)",
@@ -142,15 +146,17 @@ extension Check {
     }
     let (chain, device) = (slowestLink, deviceTimeout)
     let reboot = Check.sum([chain, device])
-    let step = numbers[.solveWithin] + 2
-    let steps =
-      numbers[.restartsBeforeReboot] + (numbers[.restartsBeforeReboot] < Int64.max ? 1 : 0)
-    let climb = Check.sum([Check.times(steps, step), reboot])
-    return [
+    let words =
       "At the worst the box is rebooted \(reboot) s after a tool of the chain is gone "
-        + "(chain \(chain) s + device \(device) s),",
-      "and \(climb) s after a problem that \(steps - 1) restarts of everything do not solve "
-        + "(\(steps) x \(step) s more;",
+      + "(chain \(chain) s + device \(device) s)"
+    if solvesNothing { return ["\(words)."] }
+    let step = numbers[.solveWithin] + 2
+    let restarts = numbers[.restartsBeforeReboot]
+    let climb = Check.sum([Check.times(restarts + 1, step), reboot])
+    return [
+      "\(words),",
+      "and \(climb) s after a problem that \(restarts) restarts of everything do not solve "
+        + "(\(restarts + 1) x \(step) s more;",
       "none is made before the box has been up for \(numbers[.minimumUptime]) s).",
     ]
   }

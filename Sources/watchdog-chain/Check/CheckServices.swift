@@ -32,6 +32,7 @@ extension Check {
         complain(file, "it leads nowhere: systemctl disable \(timer), or put the unit back")
         continue
       }
+      lookAtUnit(of: timer)
       if let tool = Check.instance(timer, of: "watchdog-chain@") {
         running.starts.append(.init(tool: tool, file: file, helper: file))
       } else {
@@ -45,6 +46,46 @@ extension Check {
         "it is the only timer of a feeder, which lives for less than the two minutes until the next: systemctl "
           + "enable --now kwatchdog-feeder@a.timer kwatchdog-feeder@b.timer", about: .solving)
     }
+  }
+
+  /// What a timer starts must be where its unit says.
+  private mutating func lookAtUnit(of timer: String) {
+    let bytes = Array(timer.utf8)
+    guard let at = bytes.firstIndex(of: 0x40) else { return }
+    let unit = "\(String(decoding: bytes[...at], as: UTF8.self)).service"
+    let instance = bytes[(at + 1)...].prefix { $0 != 0x2E }
+    for folder in ["/etc/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"] {
+      let file = "\(outside)\(folder)/\(unit)"
+      guard let text = try? Folder(path: "/").openFollowed(file).readStart(atMost: 65_536) else {
+        continue
+      }
+      if let program = Check.program(inUnit: text, instance: instance),
+        (try? Folder(path: "/").followedStatus(of: "\(outside)\(program)")) == nil
+      {
+        complain(
+          file,
+          "its ExecStart is \(program.printable), which is not there: write where it is, then systemctl "
+            + "daemon-reload")
+      }
+      return
+    }
+  }
+
+  /// The path after ExecStart=, with the instance for %i.
+  private static func program(inUnit text: [UInt8], instance: ArraySlice<UInt8>) -> String? {
+    let key = Array("ExecStart=".utf8)
+    guard let line = text.split(separator: 0x0A).first(where: { $0.starts(with: key) }) else {
+      return nil
+    }
+    var program: [UInt8] = []
+    // Before the path there may be letters that say how it is run.
+    var rest = line.dropFirst(key.count).drop { $0 != 0x2F }.prefix { $0 > 0x20 }
+    while let byte = rest.first {
+      let isInstance = rest.starts(with: "%i".utf8)
+      program += isInstance ? Array(instance) : [byte]
+      rest = rest.dropFirst(isInstance ? 2 : 1)
+    }
+    return program.isEmpty ? nil : String(decoding: program, as: UTF8.self)
   }
 
   /// "web" of "watchdog-chain@web.timer".
