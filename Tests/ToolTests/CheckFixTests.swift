@@ -79,6 +79,20 @@ import Testing
     }
   }
 
+  @Test(.enabled(if: getuid() == 0, "only root can give files away"))
+  func aCrontabOfAStrangerDoesNotBecomeRoots() async throws {
+    try await World.withBox { world in
+      try world.edit(World.crontab, ">/dev/null 2>&1\n", ">/dev/null 2>&1")
+      try world.edit(World.crontab, "MAILTO=\"\"", "MAILTO=")
+      chown(world.root.appending(path: World.crontab).path, 65534, 0)
+      let before = world.snapshot(".")
+      let fix = world.check("--fix")
+      #expect(fix.code == 78 && !fix.output.contains("mended"), "\(fix)")
+      #expect(world.snapshot(".") == before)
+      #expect(world.status(World.crontab)?.st_uid == 65534)
+    }
+  }
+
   @Test func aDraftThatWasLeftBehindIsNoHindrance() async throws {
     try await World.withBox { world in
       try world.edit(World.crontab, ">/dev/null 2>&1\n", ">/dev/null 2>&1")

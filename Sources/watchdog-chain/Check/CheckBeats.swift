@@ -38,7 +38,7 @@ extension Check {
     var beats: [(name: String, line: Int, file: String, schedules: [Schedule])] = []
     for (source, job) in jobs {
       for command in job.commands where command.program.isEqual(to: "beat") {
-        for name in command.operands(["limit", "config", "state", "data"]).operands {
+        for name in command.operands(Check.valued).operands {
           guard let schedule = job.schedule else { continue }
           if let index = beats.firstIndex(where: { $0.name.isEqual(to: name) }) {
             beats[index].schedules.append(schedule)

@@ -21,14 +21,15 @@ extension Check {
 
   mutating func lookAtCrontabs() {
     var jobs: [(source: Source, job: Crontab.Job)] = []
-    var seen: [UInt64] = []
+    var seen: [FileStatus] = []
     for source in sources() {
       guard let status = try? Folder(path: "/").followedStatus(of: source.path),
-        status.kind == .file, !seen.contains(status.inode),
+        status.kind == .file,
+        !seen.contains(where: { $0.inode == status.inode && $0.device == status.device }),
         let bytes = try? Folder(path: "/").openFollowed(source.path).readStart(
           atMost: Check.largest)
       else { continue }
-      seen.append(status.inode)
+      seen.append(status)
       let crontab = Crontab(bytes, hasUsers: source.hasUsers)
       guard Check.isOurs(crontab, bytes), isRead(source) else { continue }
       running.mentions += Check.wordsOfLines(bytes)
@@ -92,7 +93,7 @@ extension Check {
     let counterpart = String(decoding: Array(stem), as: UTF8.self)
     if stem.isEmpty || !isThere("\(source.folder)/\(counterpart)") {
       complain(
-        String(decoding: Array(source.path.printable.utf8), as: UTF8.self),
+        source.path.printable,
         "cron passes over it: the name of a crontab is made of letters, digits, _ and -: rename it")
     }
     return false
@@ -143,6 +144,9 @@ extension Check {
       "beat", "run-stamped", "kill-stamped", "watchdog-chain",
     ]
 
+  /// The options of our tools that take a value.
+  static let valued: [StaticString] = ["limit", "lifetime", "config", "state", "data"]
+
   private mutating func lookAtJob(_ job: Crontab.Job, _ source: Source) {
     let place = "line \(job.line): "
     let own = job.commands.filter { command in
@@ -155,7 +159,7 @@ extension Check {
       if name.isEqual(to: "each-second") {
         running.path = job.path
         running.byCron = true
-        let tools = command.operands(["limit", "lifetime", "config", "state", "data"]).operands
+        let tools = command.operands(Check.valued).operands
         for tool in tools {
           // Beside each-second first, as it looks itself.
           let beside = program.map { Check.neighbour(of: $0, tool) }
@@ -306,12 +310,12 @@ extension Check {
 
   /// Equal for those that take turns.
   private static func key(_ command: ShellCommand, _ file: String) -> String {
-    let operands = command.operands(["limit", "lifetime", "config", "state", "data"]).operands
+    let operands = command.operands(Check.valued).operands
     return "\(file) \(command.program) \(operands.joined(separator: " "))"
   }
 
   private static func lifetime(of command: ShellCommand) -> Int {
-    let numbers = command.operands(["limit", "lifetime", "config", "state", "data"]).numbers
+    let numbers = command.operands(Check.valued).numbers
     let given = numbers.last { $0.0.isEqual(to: "lifetime") }
     return given.map { Int(clamping: $0.1) } ?? 120
   }

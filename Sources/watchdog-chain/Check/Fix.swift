@@ -55,11 +55,14 @@ struct Fix {
     let file = try folder.openToRead(name)
     let status = try file.status()
     guard status.kind == .file, status.links == 1 else { return nil }
+    let isOurs = status.owner == 0 || status.owner == ThisProcess.user
     switch act {
     case .closeToOthers:
       guard status.isWritableByOthers else { return nil }
       if !isDry { try file.permit(status.permissions & ~0o022) }
       return Fix.modes(status)
+    // What is replaced belongs to who does it: a crontab of a stranger would be run from then on.
+    case .endLastLine where !isOurs, .quoteNothing where !isOurs: return nil
     case .endLastLine:
       let bytes = try file.readAll()
       guard let last = bytes.last, last != 0x0A else { return nil }
