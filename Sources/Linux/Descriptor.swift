@@ -154,6 +154,11 @@ public struct Descriptor: ~Copyable, Sendable {
     _ = try check { fchown(number, owner, gid_t.max) }
   }
 
+  /// Gives the file these permission bits. The corresponding C function is `fchmod`.
+  public borrowing func permit(_ permissions: UInt32) throws(SystemError) {
+    _ = try check { fchmod(number, permissions) }
+  }
+
   /// Dates the file; the access time gets the same value. The corresponding C function is `futimens`.
   public borrowing func date(_ time: Duration) throws(SystemError) {
     let times = [timespec(time), timespec(time)]

@@ -36,6 +36,8 @@ public struct FileStatus: Equatable, Sendable {
   public var owner: UInt32
   /// The permission bits and the sticky bit.
   public var permissions: UInt32
+  /// Under how many names it is known (hard links).
+  public var links: UInt64
   /// In bytes.
   public var size: Int64
   /// When the contents changed, since 1970.
@@ -51,6 +53,7 @@ public struct FileStatus: Equatable, Sendable {
     kind = Kind(mode: status.st_mode)
     owner = status.st_uid
     permissions = status.st_mode & 0o7777
+    links = UInt64(status.st_nlink)
     size = Int64(status.st_size)
     modified = Duration(status.st_mtim)
     inode = UInt64(status.st_ino)

@@ -38,6 +38,11 @@ public struct Folder: ~Copyable, Sendable {
   /// What the folder itself is. The corresponding C function is `fstat`.
   public borrowing func status() throws(SystemError) -> FileStatus { try descriptor.status() }
 
+  /// Gives the folder itself these permission bits. The corresponding C function is `fchmod`.
+  public borrowing func permit(_ permissions: UInt32) throws(SystemError) {
+    try descriptor.permit(permissions)
+  }
+
   /// What `name` is, itself and not what a link points to. The corresponding C function is `fstatat`
   /// with AT_SYMLINK_NOFOLLOW.
   public borrowing func status(of name: String) throws(SystemError) -> FileStatus {
@@ -74,6 +79,11 @@ public struct Folder: ~Copyable, Sendable {
   /// (`SystemError.symbolicLink`).
   public borrowing func openToRead(_ name: String) throws(SystemError) -> Descriptor {
     try open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+  }
+
+  /// Opens `name`, or what a link of that name leads to, to be read. A FIFO does not hold the caller up.
+  public borrowing func openFollowed(_ name: String) throws(SystemError) -> Descriptor {
+    try open(name, O_RDONLY | O_NONBLOCK)
   }
 
   /// Opens the file `name` to write at its end; it is made with these permissions when it is missing. A symbolic

@@ -213,6 +213,34 @@ import Watchdog
     }
   }
 
+  @Test func aFolderIsHeldToTheSame() throws {
+    try with { world in
+      try world.link("etc/folder", to: "../safe")
+      try world.makeFolder("unsafe/below")
+      func refusal(_ name: String) -> Failure? {
+        failure { () throws(Failure) in try Trust.check(folder: "\(world.path)/\(name)") }
+      }
+      #expect(refusal("safe") == nil && refusal("etc/folder") == nil)
+      for name in ["unsafe", "unsafe/below"] {
+        #expect(
+          refusal(name)?.sentence.contains("/unsafe: others can write to this folder") == true)
+      }
+      #expect(refusal("safe/web")?.sentence.contains("it is a file: put a folder") == true)
+    }
+  }
+
+  @Test(.enabled(if: ThisProcess.user == 0, "only root can give files away"))
+  func whatBelongsToWhoWillRunItIsTrusted() throws {
+    try with { world in
+      try world.give("safe/web", to: 12_345)
+      let path = "\(world.path)/safe/web"
+      for (user, isTrusted) in [(12_345, true), (0, false), (54_321, false)] as [(UInt32, Bool)] {
+        let failure = failure { () throws(Failure) in try Trust.check(executable: path, as: user) }
+        #expect((failure == nil) == isTrusted, "\(user)")
+      }
+    }
+  }
+
   @Test func aLinkToNothingIsAFailure() throws {
     try with { world in
       try world.link("etc/web", to: "../safe/no")

@@ -8,22 +8,54 @@ import Linux
 public enum Trust {
   /// Looks at everything that leads to `path`, which must be absolute.
   ///
+  /// - Parameter user: who is going to run it.
   /// - Throws: the first thing that somebody else could change, or that makes it no executable.
-  public static func check(executable path: String) throws(Failure) {
+  public static func check(
+    executable path: String, as user: UInt32 = ThisProcess.user
+  ) throws(Failure) {
+    let (end, status) = try walk(path, as: user)
+    guard status.kind != .folder else {
+      throw refusal(path, "it is a folder", "put an executable in its place")
+    }
+    try checkExecutable(end, status)
+  }
+
+  /// Looks at a folder, which `path` leads to, and at everything on the way there: whether what is in it could be
+  /// run.
+  ///
+  /// - Parameter user: who is going to run it.
+  /// - Throws: the first thing that somebody else could change, or that makes it no folder.
+  public static func check(
+    folder path: String, as user: UInt32 = ThisProcess.user
+  ) throws(Failure) {
+    let (_, status) = try walk(path, as: user)
+    guard status.kind == .folder else {
+      throw refusal(path, "it is \(status.kind.words)", "put a folder in its place")
+    }
+  }
+
+  /// Follows a path, and any links on the way.
+  ///
+  /// - Returns: where it ends, without links, and what is there.
+  private static func walk(
+    _ path: String, as user: UInt32
+  ) throws(Failure) -> (end: String, status: FileStatus) {
     var waiting = split(path)
     var walked: [String] = []
     var links = 0
+    var last = try look(at: "/")
     while !waiting.isEmpty {
       let part = waiting.removeFirst()
       if part.isEqual(to: "..") {
         _ = walked.popLast()
+        last = try look(at: "/" + walked.joined(separator: "/"))
         continue
       }
       walked.append(part)
       let here = "/" + walked.joined(separator: "/")
-      let status = try look(at: here)
-      try checkOwner(of: here, status)
-      switch status.kind {
+      last = try look(at: here)
+      try checkOwner(of: here, last, user)
+      switch last.kind {
       case .symbolicLink:
         links += 1
         guard links <= 40 else { throw Failure.unable(to: "run \(path)", .symbolicLink) }
@@ -33,17 +65,19 @@ public enum Trust {
         walked = target.first == 0x2F ? [] : Array(walked.dropLast())
         waiting = split(String(decoding: target, as: UTF8.self)) + waiting
       case .folder:
-        if status.isWritableByOthers && !status.isSticky {
+        if last.isWritableByOthers && !last.isSticky {
           throw refusal(here, "others can write to this folder", "chmod go-w \(here)")
         }
-      default: if waiting.isEmpty { return try checkExecutable(here, status) }
+      default: if waiting.isEmpty { return (here, last) }
       }
     }
-    throw refusal(path, "it is a folder", "put an executable in its place")
+    return ("/" + walked.joined(separator: "/"), last)
   }
 
-  private static func checkOwner(of path: String, _ status: FileStatus) throws(Failure) {
-    guard status.owner == 0 || status.owner == ThisProcess.user else {
+  private static func checkOwner(
+    of path: String, _ status: FileStatus, _ user: UInt32
+  ) throws(Failure) {
+    guard status.owner == 0 || status.owner == user else {
       throw refusal(path, "it belongs to user \(status.owner)", "chown root \(path)")
     }
   }

@@ -1,168 +1,131 @@
 import Linux
 import Watchdog
 
-/// `watchdog-chain check`: every mistake in a configuration, before it matters.
+/// `watchdog-chain check`: every mistake in the configuration and in what runs the tools, before it matters.
 struct Check {
   static let command = Command(
     name: "watchdog-chain check",
-    usage: [""],
+    usage: ["[--root DIR]", "--fix [--dry-run]"],
     summary: """
-      Names every mistake in /etc/watchdog, with the file and what to do about it. Ends with 78 when there
-      is one. Changes nothing.
-      """)
+      Names every mistake in /etc/watchdog and in the crontab, with the file and what to do about it, then what
+      is no mistake but worth knowing, and how long it takes at the worst until the box is rebooted. Ends with
+      78 when there is a mistake. Changes nothing without --fix, which does what cannot do harm: it takes from
+      others the right to write, ends the last line of a crontab, and writes MAILTO="" for a bare MAILTO=.
+      """,
+    options: [
+      .init("fix", "mend what can be mended safely, say so, and name what is left"),
+      .init("root", value: "DIR", "look for crontabs, services and devices below DIR"),
+      .init("dry-run", "with --fix: say what would be done, and do nothing"),
+    ])
 
-  private let roots: Roots
-  private var mistakes: [String] = []
+  let roots: Roots
+  /// Below which folder the rest of the box is: crontabs, services, /sys; empty for the box itself.
+  let outside: String
+  /// Whether anything outside of the configuration belongs to it. Not where a configuration stands alone, as in a
+  /// private world.
+  let seesOutside: Bool
+  /// Who is going to run the tools.
+  let runner: UInt32
+  var findings = Findings()
+  var running = Running()
+  /// What was said of a crontab and need not be said of its next line.
+  var told: [String] = []
+  /// The settings, or what holds where they are wrong.
+  var numbers = Numbers()
+  /// The links of the chain.
+  var links: [(tool: Name, limit: Duration)] = []
+  /// The hearts that can be understood.
+  var hearts: [(name: Name, heart: Heart)] = []
 
-  /// Prints the mistakes.
+  /// Prints what is wrong, after mending what is asked to be mended.
   static func run(_ arguments: Arguments, _ report: Report) throws(Failure) -> ExitCode {
     try arguments.expectNoOperands()
-    let roots = Roots(arguments)
-    var check = Check(roots: roots)
-    try check.lookAtSettings()
-    check.lookAtHearts()
-    check.lookAtChain()
-    check.lookAtRestartSystem()
-    check.lookAtExecutables(in: "programs")
-    check.lookAtExecutables(in: "solutions")
-    for mistake in check.mistakes { Console.write("\(mistake)\n") }
-    if check.mistakes.isEmpty {
-      Console.write("\(roots.config): no mistakes\n")
-      return .success
+    var check = try Check(arguments)
+    if arguments.has("fix") {
+      let isDry = arguments.has("dry-run")
+      let fixes = check.findings.mistakes.compactMap { $0.fix }
+      for fix in fixes { fix.run(report, isDry: isDry) }
+      // What was mended may have hidden something else.
+      if !fixes.isEmpty, !isDry { check = try Check(arguments) }
     }
-    return .configuration
+    Console.write(check.text)
+    return check.findings.mistakes.isEmpty ? .success : .configuration
   }
 
-  private init(roots: Roots) { self.roots = roots }
-
-  private mutating func complain(_ file: String, _ sentence: String) {
-    mistakes.append("\(roots.config)/\(file): \(sentence)")
+  private init(_ arguments: Arguments) throws(Failure) {
+    roots = Roots(arguments)
+    let root = arguments.value(of: "root") ?? ""
+    let isAbsolute = root.utf8.isEmpty || root.utf8.first == 0x2F
+    outside = isAbsolute ? (root.isEqual(to: "/") ? "" : root) : "\(ThisProcess.folder)/\(root)"
+    let isOfBox = roots.config.isEqual(to: "/etc/watchdog")
+    seesOutside = isOfBox || arguments.has("root")
+    runner = isOfBox && outside.utf8.isEmpty ? 0 : ThisProcess.user
+    try look()
   }
 
-  // MARK: One value per file
+  private mutating func look() throws(Failure) {
+    lookAtFolders()
+    try lookAtSettings()
+    lookAtChain()
+    lookAtHearts()
+    if seesOutside { lookAtWhatRuns() }
+    lookAtExecutables()
+    lookAtSolving()
+    lookAtStarts()
+    lookAtDevice()
+    if isMarkOnly { findings.forgive(.solving) }
+    findings.sort()
+  }
 
-  private static let folders = ["hearts", "chain", "programs", "solutions", "solutions.available"]
+  /// Whether this box only marks problems: then nothing about the device or about solving matters. What runs the
+  /// tools says so; where that cannot be seen, the chain does.
+  var isMarkOnly: Bool {
+    if running.isKnown { return !running.feeds && !running.solves }
+    return !links.isEmpty && !links.contains { $0.tool.text.isEqual(to: "check-solutions") }
+  }
 
-  private mutating func lookAtSettings() throws(Failure) {
-    let settings = try Settings(roots)
-    for setting in Setting.all {
-      do throws(Failure) { _ = try settings.read(setting) } catch {
-        mistakes.append(error.sentence)
+  // MARK: Findings
+
+  /// A mistake.
+  ///
+  /// - Parameters:
+  ///   - file: in the configuration; empty for the folder itself.
+  ///   - about: which part of the work it spoils.
+  mutating func complain(
+    _ file: String, _ sentence: String, about: Findings.Matter = .watching, fix: Fix? = nil
+  ) {
+    findings.mistakes.append(
+      .init(file: path(of: file), sentence: sentence, matter: about, fix: fix))
+  }
+
+  /// Something worth knowing.
+  mutating func remark(_ file: String, _ sentence: String) {
+    findings.remarks.append(
+      .init(file: path(of: file), sentence: sentence, matter: .watching, fix: nil))
+  }
+
+  func path(of file: String) -> String {
+    if file.utf8.first == 0x2F { return file }
+    return file.utf8.isEmpty ? roots.config : "\(roots.config)/\(file)"
+  }
+
+  /// Whether a file of this owner is as good as root's.
+  func trusts(_ owner: UInt32) -> Bool { owner == 0 || owner == runner }
+
+  // MARK: For people
+
+  private var text: String {
+    var text = ""
+    for mistake in findings.mistakes { text += "\(mistake.file): \(mistake.sentence)\n" }
+    for remark in findings.remarks { text += "note: \(remark.file): \(remark.sentence)\n" }
+    let count = findings.mistakes.count
+    let verdict =
+      switch count {
+      case 0: "no mistakes"
+      case 1: "1 mistake"
+      default: "\(count) mistakes"
       }
-    }
-    do throws(Failure) { _ = try settings.device() } catch { mistakes.append(error.sentence) }
-    let known =
-      Setting.all.map { "\($0.name)" } + ["device", "restart-system"] + Check.folders
-    for (name, _) in names(in: "") {
-      if !known.contains(where: { $0.isEqual(to: name.text) }) {
-        complain(name.text, "no tool reads this: is the name misspelt?")
-      }
-    }
-  }
-
-  // MARK: Hearts
-
-  private mutating func lookAtHearts() {
-    guard let folder = open("hearts") else { return }
-    for (name, kind) in names(in: "hearts") {
-      do throws(Heart.Unreadable) {
-        let heart = try Heart.read(name, kind: kind, in: folder)
-        if heart.limit < .seconds(2) {
-          complain(
-            "hearts/\(name.text)",
-            "a limit of 1 s is the time between two looks: write at least 2")
-        }
-      } catch {
-        complain("hearts/\(name.text)", error.words)
-      }
-    }
-  }
-
-  // MARK: The chain
-
-  private mutating func lookAtChain() {
-    guard let folder = open("chain") else { return }
-    let tools = names(in: "chain")
-    for (name, _) in tools {
-      do throws(Mistake) {
-        let limit = try Link.readLimit(of: name, in: folder)
-        if limit <= Vigil.longestPause {
-          complain(
-            "chain/\(name.text)",
-            "\(limit.wholeSeconds) s is too short for a busy box: write more than "
-              + "\(Vigil.longestPause.wholeSeconds)")
-        }
-      } catch {
-        complain("chain/\(name.text)", error.sentence)
-      }
-    }
-    if tools.isEmpty {
-      complain(
-        "chain", "it names no tool, so the device is never fed: echo 10 >chain/mark-problems")
-    }
-  }
-
-  private mutating func lookAtRestartSystem() {
-    // Only boxes with check-solutions in their chain restart anything.
-    guard (try? Folder(path: "\(roots.config)/chain").status(of: "check-solutions")) != nil else {
-      return
-    }
-    do throws(Failure) {
-      try Trust.check(executable: "\(roots.config)/restart-system")
-    } catch {
-      mistakes.append("\(roots.config)/restart-system: \(error.sentence)")
-    }
-  }
-
-  private mutating func lookAtExecutables(in folder: String) {
-    guard (try? Folder(path: "\(roots.config)/\(folder)")) != nil else { return }
-    for (name, _) in names(in: folder) {
-      do throws(Failure) {
-        try Trust.check(executable: "\(roots.config)/\(folder)/\(name.text)")
-      } catch {
-        complain("\(folder)/\(name.text)", error.sentence)
-      }
-    }
-  }
-
-  // MARK: Looking
-
-  /// What etc/install puts there and no tool reads.
-  private static func isOurs(_ name: UnsafeRawBufferPointer) -> Bool {
-    name.suffix(8).elementsEqual(".example".utf8) || name.elementsEqual("solutions.available".utf8)
-  }
-
-  private mutating func open(_ name: StaticString) -> Folder? {
-    do throws(Failure) {
-      let folder = try roots.configFolder(name)
-      if (try? folder.status())?.isWritableByOthers == true {
-        complain("\(name)", "others can write to it: chmod go-w \(roots.config)/\(name)")
-      }
-      return folder
-    } catch {
-      mistakes.append("\(error.sentence): mkdir \(roots.config)/\(name)")
-      return nil
-    }
-  }
-
-  /// The names in a folder, and what they are; one that is no name is told, unless it is an example of ours.
-  private mutating func names(in name: String) -> [(Name, FileStatus.Kind?)] {
-    var names: [(Name, FileStatus.Kind?)] = []
-    var others: [String] = []
-    let path = name.utf8.isEmpty ? roots.config : "\(roots.config)/\(name)"
-    guard let folder = try? Folder(path: path) else { return [] }
-    try? folder.forEachEntry(onSystemError: { $0 }) { entry throws(SystemError) in
-      if let name = Name(entry.bytes) {
-        names.append((name, entry.kind))
-      } else if !Check.isOurs(entry.bytes) {
-        others.append(printable(Array(entry.bytes)))
-      }
-    }
-    for other in others {
-      complain(
-        name.utf8.isEmpty ? other : "\(name)/\(other)",
-        "passed over: a name is made of letters, digits, _ and -: rename or remove it")
-    }
-    return names
+    text += "\(roots.config): \(verdict)\n"
+    return text + worstCases.map { "\($0)\n" }.joined()
   }
 }

@@ -1,0 +1,272 @@
+import Foundation
+import Testing
+
+/// watchdog-chain check: what is no mistake, what is worth knowing, and the worst case.
+@Suite struct CheckNotesTests {
+  @Test func theWorstCaseIsToldInSeconds() async throws {
+    try await World.withBox { world in
+      try world.link("check-solutions", "20\n")
+      let output = world.check().output
+      #expect(
+        output.contains(
+          "rebooted 80 s after a tool of the chain is gone (chain 20 s + device 60 s)"))
+      #expect(output.contains("and 208 s after a problem that 3 restarts"), "\(output)")
+    }
+  }
+
+  @Test func aDriverThatMadeSomethingElseOfTheTimeoutIsToldAndCounted() async throws {
+    try await World.withBox { world in
+      try world.device(timeout: 15)
+      let outcome = world.check()
+      #expect(outcome.code == 0)
+      #expect(
+        World.notes(outcome).contains { $0.contains("(Software Watchdog) made 60 s into 15 s") })
+      #expect(outcome.output.contains("chain 10 s + device 15 s"))
+      try world.device(timeout: 15, state: "inactive")
+      #expect(World.notes(world.check()).isEmpty, "what nobody armed has the driver's own timeout")
+    }
+  }
+
+  @Test(arguments: [
+    ("etc/hearts/web.dpkg-new", "30\n", "passed over: hearts/web is what counts"),
+    ("etc/solve-within.new", "x", "passed over: solve-within is what counts"),
+    ("etc/programs/db", "#!/bin/sh\n", "it has no heart"),
+    ("etc/solutions/db", "#!/bin/sh\n", "it has no heart: it is run only when"),
+    ("etc/programs/web", "exec sleep 1\n", "no interpreter line"),
+    ("etc/solve-within", "70\n", "restart-system is never run for it"),
+    ("etc/hearts/web", "30 3600\n", "so 3 restarts do not fit"),
+    ("etc/device-timeout", "15\n", "should both feeders be killed"),
+    ("etc/device", "/dev/no-such-device\n", "there is no /dev/no-such-device"),
+    ("etc/device", "/dev/zero\n", "is no watchdog device"),
+  ])
+  func somethingWorthKnowingIsNoMistake(file: String, text: String, words: String) async throws {
+    try await World.withBox { world in
+      if file.hasSuffix(".new") { try world.write("30\n", to: "etc/solve-within") }
+      try world.write(text, to: file, mode: file.contains("s/") ? 0o755 : 0o644)
+      if file.hasSuffix("timeout") { try world.device(timeout: 15) }
+      let outcome = world.check()
+      #expect(outcome.code == 0, "\(outcome.output)")
+      #expect(World.notes(outcome).contains { $0.contains(words) }, "\(outcome.output)")
+    }
+  }
+
+  @Test func whereOnlyProblemsAreMarkedNothingAboutSolvingIsAMistake() async throws {
+    try await World.withBox { world in
+      try world.write(World.shipped("mark-only"), to: World.crontab)
+      for file in ["etc/restart-system", "etc/chain/check-solutions", "etc/programs/web"] {
+        try world.remove(file)
+      }
+      try world.write("4\n", to: "etc/device-timeout")
+      try world.write("1\n", to: "etc/solve-within")
+      try world.write("/dev/no-such-device\n", to: "etc/device")
+      let outcome = world.check()
+      #expect(outcome.code == 0, "\(outcome.output)")
+      #expect(World.notes(outcome).contains { $0.contains("device-timeout: 4 s is too short") })
+      #expect(outcome.output.contains("This box only marks problems"))
+      try world.heart("web", "soon\n")
+      #expect(world.check().code == 78)
+    }
+  }
+
+  @Test func aChainThatOnlyMarksMayBeFedAllTheSame() async throws {
+    try await World.withBox { world in
+      try world.edit(World.crontab, " solve-problems check-solutions", "")
+      for file in ["etc/restart-system", "etc/chain/check-solutions", "etc/programs/web"] {
+        try world.remove(file)
+      }
+      let outcome = world.check()
+      #expect(outcome.code == 0, "\(outcome.output)")
+      #expect(outcome.output.hasSuffix("(chain 10 s + device 60 s).\n"), "\(outcome.output)")
+    }
+  }
+
+  @Test func whereNothingRunsTheToolsThatIsOnlyNoted() async throws {
+    try await World.withBox { world in
+      try world.remove(World.crontab)
+      let outcome = world.check()
+      #expect(outcome.code == 0)
+      #expect(
+        World.notes(outcome).contains { $0.contains("nothing was found that runs the tools") })
+    }
+  }
+
+  @Test func theOtherWaysToRunTheToolsAreKnown() async throws {
+    try await World.withBox { world in
+      try world.remove(World.crontab)
+      let wants = "box/etc/systemd/system/timers.target.wants"
+      try world.folder(wants)
+      for tool in ["mark-problems", "solve-problems", "check-solutions"] {
+        try world.symbolicLink("\(wants)/watchdog-chain@\(tool).timer", to: "/dev/null")
+      }
+      for feeder in ["a", "b"] {
+        try world.symbolicLink("\(wants)/kwatchdog-feeder@\(feeder).timer", to: "/dev/null")
+      }
+      #expect(World.notes(world.check()).isEmpty && world.check().code == 0)
+      let unit = "box/etc/systemd/system/watchdog-chain@.service"
+      try world.write(World.shipped("systemd/watchdog-chain@.service"), to: unit)
+      #expect(World.mistakes(world.check()).isEmpty)
+      try world.edit(unit, "ExecStart=/usr/local/bin/%i", "ExecStart=-/opt/%i")
+      #expect(world.check().output.contains("its ExecStart is /opt/check-solutions, which is not"))
+      try world.remove(unit)
+      try world.remove("\(wants)/kwatchdog-feeder@a.timer")
+      #expect(world.check().output.contains("the only timer of a feeder"))
+      try world.symbolicLink("\(wants)/watchdog-chain@mark-problems.timer", to: "/no/such/unit")
+      #expect(world.check().output.contains("mark-problems.timer: it leads nowhere"))
+      try world.remove("box/etc/systemd")
+      for (file, name) in [
+        ("busybox.crontab", "box/etc/crontabs/root"),
+        ("runit-run", "box/etc/service/each-second/run"),
+        ("runit-run", "box/etc/service/kwatchdog-feeder-a/run"),
+        ("runit-run", "box/etc/service/kwatchdog-feeder-b/run"),
+      ] {
+        if name.hasSuffix("each-second/run") {
+          #expect(world.check().code == 0 && World.notes(world.check()).isEmpty, "\(world.check())")
+          try world.remove("box/etc/crontabs")
+        }
+        try world.folder((name as NSString).deletingLastPathComponent)
+        try world.write(World.shipped(file), to: name)
+      }
+      #expect(world.check().code == 0 && World.notes(world.check()).isEmpty, "\(world.check())")
+    }
+  }
+
+  @Test func aCronThatPassesOverWhatStillRunsNeedsShorterLives() async throws {
+    try await World.withBox { world in
+      try world.remove(World.crontab)
+      try world.folder("box/etc/crontabs")
+      try world.write(World.shipped("busybox.crontab"), to: "box/etc/crontabs/root")
+      try world.edit("box/etc/crontabs/root", "--lifetime 100", "")
+      let outcome = world.check()
+      #expect(outcome.code == 78)
+      #expect(outcome.output.contains("this cron passes over a line that still runs"))
+    }
+  }
+
+  @Test func aToolOfSomebodyElseMayBeRunByAnything() async throws {
+    try await World.withBox { world in
+      try world.link("my-check")
+      #expect(world.check().code == 78)
+      try world.folder("run/alive")
+      try world.write("", to: "run/alive/my-check")
+      #expect(world.check().code == 0, "it is alive")
+      world.date("run/alive/my-check", 0)
+      #expect(world.check().code == 78)
+      try world.write(
+        "PATH=/usr/local/bin\n* * * * * root /opt/my-check; beat web\n",
+        to: "box/etc/cron.d/my-checks")
+      try world.heart("web", "90\n")
+      #expect(world.check().code == 0, "a line of a crontab runs it: \(world.check().output)")
+    }
+  }
+
+  @Test func aStartThatTookLongerThanIsAllowedIsAMistake() async throws {
+    try await World.withBox { world in
+      let now = Date().addingTimeInterval(-1000)
+      func line(_ event: String, _ why: String, _ seconds: Double, _ steps: [String: Double])
+        -> String
+      {
+        func date(_ seconds: Double) -> String {
+          now.addingTimeInterval(seconds).ISO8601Format(
+            .iso8601(timeZone: .gmt, includingFractionalSeconds: true)) + "Z"
+        }
+        let steps = steps.sorted { $0.key < $1.key }.map {
+          ", \"\($0.key)\": \"\(date($0.value))\""
+        }
+        return """
+          {"time": "\(date(seconds))", "uptime": 1.000, "boot": "b", "event": "\(event)", "name": "web", \
+          "by": "x", "why": "\(why)"\(steps.joined())}
+
+          """
+      }
+      var history = line("solved", "", 2, ["started": 1, "beat": 13.5])
+      try world.write(history, to: "data/incidents.jsonl")
+      try world.heart("web", "30 10\n")
+      let outcome = world.check()
+      #expect(outcome.code == 78)
+      #expect(
+        outcome.output.contains(
+          "a start took 12.5 s until the first beat, but 10 s are allowed: write \"30 26\""),
+        "\(outcome.output)")
+      try world.heart("web", "30 26\n")
+      #expect(world.check().code == 0)
+      // Late since its start, and then the beat came after all.
+      history = line("solved", "", 2, ["started": 1])
+      history += line("noticed", "no first beat", 28, ["since": 1, "deadline": 27])
+      history += line("recovered", "it beats again by itself", 45, ["noticed": 28])
+      try world.write(history, to: "data/incidents.jsonl")
+      #expect(world.check().output.contains("a start took 42"), "\(world.check().output)")
+      // Started in vain, again and again.
+      history = ""
+      for start in [0.0, 100, 200] {
+        history += line("solved", "", start + 2, ["started": start + 1])
+        history += line("noticed", "", start + 28, ["since": start + 1, "deadline": start + 27])
+      }
+      try world.write(history, to: "data/incidents.jsonl")
+      let vain = world.check()
+      #expect(vain.code == 0)
+      #expect(
+        World.notes(vain).contains { $0.contains("it was started 3 times in a row") },
+        "\(vain.output)")
+      try world.heart("web", "30 60\n")
+      #expect(World.notes(world.check()).isEmpty)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func aThousandHeartsAreLookedAtQuickly() async throws {
+    try await World.withBox { world in
+      for index in 0..<1000 {
+        try world.heart("h\(index)", "30\n")
+        try world.symbolicLink(
+          "etc/programs/h\(index)", to: index % 2 == 0 ? "web" : "../programs/web")
+      }
+      let began = Date()
+      #expect(world.check().code == 0)
+      #expect(Date().timeIntervalSince(began) < 5)
+      world.mode("etc/programs", 0o777)
+      #expect(World.mistakes(world.check()).count == 1, "one folder is one mistake")
+    }
+  }
+
+  @Test(.enabled(if: getuid() == 0, "only root can be somebody else"))
+  func anOrdinaryUserSeesTheSameMistakes() async throws {
+    try await World.withBox { world in
+      func check() -> World.Outcome {
+        world.run(
+          "/usr/bin/setpriv", "--reuid", "65534", "--clear-groups",
+          World.tools.appending(path: "watchdog-chain").path, "check", "--root",
+          world.root.appending(path: "box").path)
+      }
+      #expect(check().code == 0, "\(check())")
+      world.mode("etc/programs/web", 0o700)
+      #expect(
+        World.notes(check()).contains {
+          $0.contains("1 executables cannot be looked at by this user")
+        })
+      world.mode("etc/programs/web", 0o777)
+      #expect(check().code == 78)
+      let fix = world.run(
+        "/usr/bin/setpriv", "--reuid", "65534", "--clear-groups",
+        World.tools.appending(path: "watchdog-chain").path, "check", "--fix")
+      #expect(
+        fix.code == 78 && fix.errors.contains("Operation not permitted: run it as root"), "\(fix)")
+    }
+  }
+
+  @Test func namesAndContentsOfAnyKindBreakNoLine() async throws {
+    try await World.withBox { world in
+      try world.write("30\n", to: "etc/hearts/a\u{1B}[31m\nb")
+      try world.write("\u{1B}]0;x\u{07}\n", to: "etc/hearts/web")
+      try world.write("#!/bin/\u{1B}[0m\n", to: "etc/programs/web", mode: 0o755)
+      try world.write(
+        "*/2 * * * \u{1B}x root each-second mark-problems\n\0\0", to: "box/etc/cron.d/odd")
+      mkfifo(world.root.appending(path: "etc/solutions/web").path, 0o600)
+      mkfifo(world.root.appending(path: "box/etc/cron.d/fifo").path, 0o600)
+      try world.symbolicLink("etc/programs/loop", to: "loop")
+      let outcome = world.check()
+      #expect(outcome.code == 78)
+      #expect(!outcome.output.contains("\u{1B}") && !outcome.output.contains("\0"))
+      #expect(outcome.output.contains("solutions/web: unable to run"), "\(outcome.output)")
+      #expect(outcome.output.contains("it leads to loop: Too many levels"))
+    }
+  }
+}
