@@ -38,6 +38,9 @@ struct Subcommand {
       Subcommand(
         Explain.command, "the story of one heart: what happened, and what comes next", Explain.run),
       Subcommand(Check.command, "every mistake in /etc/watchdog, with the cure", Check.run),
+      Subcommand(
+        ReportCommand.command, "how available everything was, and what would help",
+        ReportCommand.run),
       Subcommand(Metrics.command, "how this box is, for Prometheus", Metrics.run),
       Subcommand(Nagios.command, "how this box is, as a plugin of Nagios", Nagios.run),
       Subcommand(HoldCommand.command, "a time in which nothing is restarted", HoldCommand.run),
