@@ -48,19 +48,20 @@ extension ReportPage {
     let kind = heart.promise.isHeart ? "" : "<small>no heart, or none any more</small>"
     let nines = up.nines.map { "\($0) nines" } ?? "no failure"
     return """
-      <tr><th scope="row">\(heart.name.text)\(kind)</th><td class="n">\(heart.outages.count)</td>
-      \(cell(heart.notice))\(cell(heart.recovery))
-      <td class="n">\(up.down.short)\(held)</td><td class="n">\(up.percent) %<small>\(nines)</small></td></tr>
+      <tr><th scope="row">\(heart.name.text)\(kind)</th><td class="n" data-label="Times">\(heart.outages.count)</td>
+      \(cell("To notice", heart.notice))\(cell("To recover", heart.recovery))
+      <td class="n" data-label="Down">\(up.down.short)\(held)</td>
+      <td class="n" data-label="Up">\(up.percent) %<small>\(nines)</small></td></tr>
 
       """
   }
 
-  private func cell(_ times: Times) -> String {
-    guard let median = times.median, let worst = times.worst else {
-      return "<td class=\"n\">&ndash;</td>"
-    }
+  /// The label is seen where a phone shows each line of the table as a block.
+  private func cell(_ label: StaticString, _ times: Times) -> String {
+    let begin = "<td class=\"n\" data-label=\"\(label)\">"
+    guard let median = times.median, let worst = times.worst else { return "\(begin)&ndash;</td>" }
     let end = median == worst ? "" : "<small>\(worst.short) at worst</small>"
-    return "<td class=\"n\">\(median.short)\(end)</td>"
+    return "\(begin)\(median.short)\(end)</td>"
   }
 
   // MARK: Incidents
@@ -89,8 +90,8 @@ extension ReportPage {
       ? "; \(outage.failures) failed, the last: \(outage.failure)" : ""
     let end = outage.end == .open ? "bad" : "soft"
     return """
-      <tr><td>\(outage.since.minute)</td><td class="n">\(outage.notice.short)</td>
-      <td class="n">\(recovery)</td><td class="why">\(Markup.escape(why))
+      <tr><td>\(outage.since.minute)</td><td class="n" data-label="To notice">\(outage.notice.short)</td>
+      <td class="n" data-label="To recover">\(recovery)</td><td class="why">\(Markup.escape(why))
       <br><span class="\(end)">\(outage.end.words)\(Markup.escape(failures))</span></td></tr>
 
       """

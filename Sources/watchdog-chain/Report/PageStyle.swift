@@ -1,10 +1,10 @@
 extension ReportPage {
   /// How the page looks, by light and by dark. Text has a contrast of at least 4.5 against what is behind it, bars of
-  /// at least 3 (WCAG 2.2), and no two kinds of bars differ by their colour alone.
+  /// at least 3 (WCAG 2.2). What a bar is its height, its place or its pattern tells too, and not only its colour.
   static let style: StaticString = """
     :root { color-scheme: light dark;
       --page: #f3f5f8; --card: #ffffff; --edge: #dde3ea; --text: #18212c; --soft: #566375;
-      --up: #d3ebdf; --well: #16764a; --late: #c27400; --down: #c9252d; --boot: #6a3fbf;
+      --up: #d3ebdf; --well: #16764a; --late: #b36a00; --down: #c9252d; --boot: #6a3fbf;
       --restart: #1d5fc4; --held: #44546a; --grid: rgba(24, 33, 44, .12); --head: #eef1f5; }
     @media (prefers-color-scheme: dark) { :root {
       --page: #0e131a; --card: #171e28; --edge: #2a3442; --text: #e8edf4; --soft: #9eacbd;
@@ -18,6 +18,7 @@ extension ReportPage {
     header { padding-top: clamp(1.5rem, 5vw, 3rem); padding-bottom: .5rem; }
     h1 { margin: 0; font-size: clamp(1.6rem, 5vw, 2.3rem); line-height: 1.15; letter-spacing: -.02em;
       overflow-wrap: anywhere; }
+    .eyebrow { margin: 0 0 .2rem; font-size: .85rem; color: var(--soft); }
     h2 { margin: 0 0 .9rem; font-size: 1.15rem; letter-spacing: -.01em; }
     p { margin: .3rem 0; }
     .soft { color: var(--soft); }
@@ -54,7 +55,7 @@ extension ReportPage {
     .axis text { fill: var(--soft); font-size: 12px; text-anchor: middle; }
     .up { fill: var(--up); }
     .grid { stroke: var(--grid); stroke-width: 1; }
-    .late { fill: var(--late); stroke: var(--late); stroke-width: 2; }
+    .late { y: 45%; height: 55%; fill: var(--late); stroke: var(--late); stroke-width: 2; }
     .down { fill: var(--down); stroke: var(--down); stroke-width: 3; }
     .boot { fill: var(--boot); stroke: var(--boot); stroke-width: 3; }
     .restart { stroke: var(--restart); stroke-width: 2; stroke-dasharray: 4 2; }
@@ -70,9 +71,9 @@ extension ReportPage {
     td, tbody th { padding: .5rem .6rem; border-bottom: 1px solid var(--edge); vertical-align: top; }
     tbody tr:last-child > * { border-bottom: 0; }
     tbody th { overflow-wrap: anywhere; min-width: 6rem; }
-    td small { display: block; font-size: .78rem; color: var(--soft); }
+    td small, th small { display: block; font-size: .78rem; font-weight: 400; color: var(--soft); }
     .n { text-align: right; white-space: nowrap; }
-    details { margin-top: .8rem; }
+    details { margin-top: .35rem; }
     summary { cursor: pointer; padding: .35rem 0; font-weight: 500; overflow-wrap: anywhere; }
     summary:focus-visible, .table:focus-visible { outline: 3px solid var(--restart); outline-offset: 2px;
       border-radius: 4px; }
@@ -83,14 +84,22 @@ extension ReportPage {
     footer { padding-top: .5rem; padding-bottom: 3rem; font-size: .85rem; color: var(--soft); }
     @media (max-width: 640px) {
       .tiles { grid-template-columns: 1fr 1fr; gap: .7rem; }
-      .tile { padding: .8rem .9rem; } .tile strong { font-size: 1.4rem; }
+      .tile:first-child { grid-column: 1 / -1; } .tile { padding: .8rem .9rem; } .tile strong { font-size: 1.4rem; }
       .row { grid-template-columns: minmax(0, 1fr) auto; padding: .5rem 0; gap: .3rem 1rem; }
       .row .strip, .row .axis { grid-column: 1 / -1; grid-row: 2; }
       .row .name small, .row .nines small { display: inline; margin-left: .35rem; }
       .axis text { font-size: 11px; }
-      .row.scale { position: static; padding: 0; }
-      th, td, tbody th { padding-left: .35rem; padding-right: .35rem; }
-      table { font-size: .87rem; } }
+      .row.scale { padding: 0; }
+      thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+      table, tbody { display: block; }
+      tbody tr { display: grid; grid-template-columns: repeat(3, 1fr); gap: .3rem .8rem; padding: .8rem 0;
+        border-bottom: 1px solid var(--edge); }
+      tbody tr:last-child { border-bottom: 0; }
+      td, tbody th { display: block; padding: 0; border: 0; }
+      tbody th, td:not([data-label]) { grid-column: 1 / -1; }
+      td[data-label]::before { content: attr(data-label); display: block; font-size: .78rem;
+        color: var(--soft); }
+      .n { text-align: left; } }
     @media print { body { background: none; } section, .tile { break-inside: avoid; } }
     """
 }

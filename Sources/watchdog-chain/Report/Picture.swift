@@ -132,7 +132,8 @@ struct Picture {
     """
     <svg class="strip" role="img" aria-labelledby="\(id)"><title id="\(id)">\(Markup.escape(words))</title>
     <rect class="up" width="100%" height="100%"/><use href="#grid"/>
-    \(bars)<use href="#box"/><use href="#restarts"/></svg>
+    <use href="#restarts"/>
+    \(bars)<use href="#box"/></svg>
     """
   }
 

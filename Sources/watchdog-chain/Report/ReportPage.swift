@@ -51,6 +51,7 @@ struct ReportPage {
       : ""
     return """
       <header>
+      <p class="eyebrow">What watchdog-chain saw and did</p>
       <h1>\(Markup.escape(report.host))</h1>
       <p class="soft">\(period.begin.minute) to \(period.end.minute), \(period.length.span)</p>
       \(short)\(state)

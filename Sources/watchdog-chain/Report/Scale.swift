@@ -19,9 +19,9 @@ struct Scale {
   /// "12.345%": where a date stands from the left.
   func x(_ date: Duration) -> String { Scale.percent(place(date - period.begin)) }
 
-  /// "0.120%": how wide a stretch of time is.
+  /// "0.120%": how wide a stretch of time is; never nothing, for what is 0 wide is not drawn, not even its edge.
   func width(_ span: Span) -> String {
-    Scale.percent(place(span.end - period.begin) - place(span.begin - period.begin))
+    Scale.percent(max(place(span.end - period.begin) - place(span.begin - period.begin), 1))
   }
 
   private static func percent(_ thousandths: Int64) -> String {
