@@ -36,8 +36,10 @@ extension Incident {
     public var uptime: Duration? {
       guard let member = find("uptime"), !member.isText else { return nil }
       var scanner = Scanner(member.value)
-      guard let seconds = scanner.number(), scanner.skip(0x2E),
-        let milliseconds = scanner.number(), scanner.isAtEnd, seconds < 1 << 40
+      guard let seconds = scanner.number(), scanner.skip(0x2E) else { return nil }
+      let start = scanner.position
+      guard let milliseconds = scanner.number(), scanner.isAtEnd, scanner.position - start == 3,
+        seconds < 1 << 40
       else { return nil }
       return .seconds(Int64(seconds)) + .milliseconds(Int64(milliseconds))
     }

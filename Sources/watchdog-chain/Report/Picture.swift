@@ -89,7 +89,7 @@ struct Picture {
       "the box: rebooted \(Advice.times(report.reboots.count)), everything restarted "
       + "\(Advice.times(report.restarts.count)), on hold \(Advice.times(report.holds.count))"
     let hungers = spells(report.hungers, "hungry", "the device was not fed")
-    return strip("box", words, hungers)
+    return strip("the-box", words, hungers)
   }
 
   /// How a heart was.
@@ -115,10 +115,11 @@ struct Picture {
         )
       }
     }
-    return strip(
-      "heart-\(number)",
-      "\(heart.name.text): down \(Advice.times(heart.outages.count)), for "
-        + "\(heart.availability.down.span)", late + down)
+    let count = heart.outages.count
+    let words = count == 0 ? "never down by itself" : "down \(Advice.times(count))"
+    let time = heart.availability.down
+    let sum = time > .zero ? ", with the reboots of the box for \(time.span)" : ""
+    return strip("heart-\(number)", "\(heart.name.text): \(words)\(sum)", late + down)
   }
 
   private static func words(_ outage: Outage) -> String {

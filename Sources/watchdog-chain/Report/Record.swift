@@ -118,8 +118,9 @@ struct Record {
   /// How long after a line something was.
   private static func distance(from entry: Entry, to later: Moment) -> Duration {
     let byDate = later.realtime - entry.date
-    guard let uptime = entry.uptime else { return max(byDate, .zero) }
-    let byUptime = max(later.monotonic - uptime, .zero)
+    // Two that wrote at once may stand in the wrong order.
+    guard let uptime = entry.uptime, uptime <= later.monotonic else { return max(byDate, .zero) }
+    let byUptime = later.monotonic - uptime
     let wasSet =
       byDate < byUptime || entry.date < oldest || later.monotonic < settling
     return wasSet || byDate - byUptime < .seconds(2) ? byUptime : byDate
