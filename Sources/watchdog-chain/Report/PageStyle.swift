@@ -90,7 +90,7 @@ extension ReportPage {
       .row .name small, .row .nines small { display: inline; margin-left: .35rem; }
       .axis text { font-size: 11px; }
       .row.scale { padding: 0; }
-      thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+      thead { display: none; }
       table, tbody { display: block; }
       tbody tr { display: grid; grid-template-columns: repeat(3, 1fr); gap: .3rem .8rem; padding: .8rem 0;
         border-bottom: 1px solid var(--edge); }

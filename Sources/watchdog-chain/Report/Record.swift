@@ -106,9 +106,12 @@ struct Record {
     }
     var date =
       isThis || later.realtime >= Record.oldest ? min(later.realtime, boot.ended) : boot.ended
+    // By how much the clock was set back in all since: a jump forward before that, and no longer than that, was
+    // the clock too.
+    var setBack: Duration = .zero
     for number in boot.entries.reversed() {
       let entry = entries[number]
-      date -= Record.distance(from: entry, to: later)
+      date -= Record.distance(from: entry, to: later, &setBack)
       later = Moment(realtime: entry.date, monotonic: entry.uptime ?? later.monotonic)
       entries[number].date = date
     }
@@ -116,14 +119,19 @@ struct Record {
   }
 
   /// How long after a line something was.
-  private static func distance(from entry: Entry, to later: Moment) -> Duration {
+  private static func distance(
+    from entry: Entry, to later: Moment, _ setBack: inout Duration
+  ) -> Duration {
     let byDate = later.realtime - entry.date
     // Two that wrote at once may stand in the wrong order.
     guard let uptime = entry.uptime, uptime <= later.monotonic else { return max(byDate, .zero) }
     let byUptime = later.monotonic - uptime
-    let wasSet =
-      byDate < byUptime || entry.date < oldest || later.monotonic < settling
-    return wasSet || byDate - byUptime < .seconds(2) ? byUptime : byDate
+    if entry.date < oldest || later.monotonic < settling { return byUptime }
+    let jump = byDate - byUptime
+    setBack -= jump
+    let asleep = max(.zero - setBack, .zero)
+    setBack = max(setBack, .zero)
+    return asleep < .seconds(2) ? byUptime : byUptime + asleep
   }
 
   /// For how long somebody could have written something down, up to the present.
