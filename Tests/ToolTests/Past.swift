@@ -37,7 +37,8 @@ enum Past {
     var text = [CChar](repeating: 0, count: 32)
     strftime(&text, text.count, "%Y-%m-%dT%H:%M:%S", &parts)
     let rest = "\(1000 + milliseconds % 1000)".dropFirst()
-    return "\(String(cString: text)).\(rest)Z"
+    let letters = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+    return "\(String(decoding: letters, as: UTF8.self)).\(rest)Z"
   }
 
   // MARK: What a report says

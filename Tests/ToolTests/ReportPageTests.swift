@@ -99,8 +99,8 @@ import Testing
       let time = clock.measure {
         page = world.run("watchdog-chain", "report", "--html", "-", at: Past.now).output
       }
-      // A second on the smallest of boxes, in a release build; this one may be neither.
-      #expect(time < .seconds(20))
+      // A second of a release build: an ordinary one on a busy machine takes many.
+      #expect(time < .seconds(120))
       #expect(page.utf8.count < 1_000_000)
       #expect(try Past.number(Past.heart(world.report(), "web-3"), "availability", "down") == 5000)
     }

@@ -22,6 +22,23 @@ import Testing
     }
   }
 
+  @Test func aBoxThatSleptWasNotSet() async throws {
+    try await World.with { world in
+      try world.promise("web")
+      // Asleep from 1020 to 50,000: the clock that counts since boot stood still.
+      try world.remember([
+        Past.line(1000, "noticed", "web", ["since": 990]),
+        Past.line(50_010, "solved", "web", uptime: 2030, ["noticed": 1000]),
+        Past.line(60_000, "noticed", "web", uptime: 12_020),
+        Past.line(60_004, "solved", "web", uptime: 12_024, ["noticed": 60_000]),
+      ])
+      let report = try world.report(at: FakeClock(realtime: Past.end, monotonic: 38_420))
+      let web = try Past.heart(report)
+      #expect(Past.incidents(web).last?["since"] as? String == Past.date(60_000))
+      #expect(Past.number(web, "availability", "down") == 44, "nobody waits for a box that sleeps")
+    }
+  }
+
   @Test func linesThatMakeNoSenseArePassedOver() async throws {
     try await World.with { world in
       try world.promise("web")

@@ -86,8 +86,8 @@ struct Picture {
   /// What happened to the box.
   var box: String {
     let words =
-      "the box: rebooted \(Advice.times(report.reboots.count)), everything restarted "
-      + "\(Advice.times(report.restarts.count)), on hold \(Advice.times(report.holds.count))"
+      "the box: reboots: \(report.reboots.count), restarts of everything: \(report.restarts.count), "
+      + "holds: \(report.holds.count)"
     let hungers = spells(report.hungers, "hungry", "the device was not fed")
     return strip("the-box", words, hungers)
   }
@@ -99,20 +99,20 @@ struct Picture {
     // Drawn over what is late, so that the shortest time down is seen.
     for cluster in clusters(heart.outages.map { $0.span }) {
       let outage = heart.outages[cluster.first]
-      if cluster.count == 1,
-        let silence = Span(outage.since, outage.noticed).part(in: report.period)
-      {
-        late += bar(
-          "late", silence,
-          "\(outage.since.minute): silent for \(outage.notice.span) until it was noticed")
-      }
-      if cluster.count == 1, let rest = Span(outage.noticed, outage.until).part(in: report.period) {
-        down += bar("down", rest, Picture.words(outage))
-      } else if cluster.count > 1 {
-        down += bar(
-          "down", cluster.span,
-          "\(cluster.span.begin.minute): down \(cluster.count) times within \(cluster.span.length.span)"
-        )
+      if cluster.count > 1 {
+        let words = "down \(cluster.count) times within \(cluster.span.length.span)"
+        down += bar("down", cluster.span, "\(cluster.span.begin.minute): \(words)")
+      } else if cluster.span.length < scale.grain {
+        down += bar("down", cluster.span, Picture.words(outage))
+      } else {
+        if let silence = Span(outage.since, outage.noticed).part(in: report.period) {
+          late += bar(
+            "late", silence,
+            "\(outage.since.minute): silent for \(outage.notice.span) until it was noticed")
+        }
+        if let rest = Span(outage.noticed, outage.until).part(in: report.period) {
+          down += bar("down", rest, Picture.words(outage))
+        }
       }
     }
     let count = heart.outages.count
@@ -124,8 +124,9 @@ struct Picture {
 
   private static func words(_ outage: Outage) -> String {
     let by = outage.by.utf8.isEmpty ? "" : " by \(outage.by.printable): \(outage.why.printable)"
+    let silence = outage.notice > .zero ? "silent for \(outage.notice.span) before, " : ""
     return
-      "\(outage.noticed.minute): noticed\(by); down for \((outage.until - outage.noticed).span); "
+      "\(outage.noticed.minute): noticed\(by); \(silence)down for \((outage.until - outage.noticed).span); "
       + outage.end.words
   }
 

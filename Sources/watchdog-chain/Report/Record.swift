@@ -115,7 +115,9 @@ struct Record {
       later = Moment(realtime: entry.date, monotonic: entry.uptime ?? later.monotonic)
       entries[number].date = date
     }
-    boots[index].began = date - (entries[boot.entries.lowerBound].uptime ?? .zero)
+    let known = boot.entries.first { entries[$0].uptime != nil }
+    let began = known.map { entries[$0].date - (entries[$0].uptime ?? .zero) }
+    boots[index].began = min(began ?? date, date)
   }
 
   /// How long after a line something was.

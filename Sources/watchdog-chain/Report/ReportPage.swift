@@ -7,6 +7,8 @@ struct ReportPage {
 
   /// How many hearts are shown at once, the worst first; the others are folded.
   private static let mostRows = 25
+  /// How many have a picture at all.
+  private static let mostPictures = 200
   /// How many hearts that were never down are shown like the others.
   private static let mostWell = 8
 
@@ -78,7 +80,9 @@ struct ReportPage {
       tile("To recover", recovery.median?.short ?? "&ndash;", worst(recovery)),
       tile(
         "The box", "\(report.reboots.count) \(report.reboots.count == 1 ? "reboot" : "reboots")",
-        "everything restarted \(Advice.times(report.restarts.count))"),
+        report.restarts.isEmpty
+          ? "never restarted as a whole"
+          : "everything restarted \(Advice.times(report.restarts.count))"),
     ]
     return "<section class=\"tiles\" aria-label=\"In short\">\n\(parts.joined())</section>\n"
   }
@@ -125,7 +129,9 @@ struct ReportPage {
     let picture = Picture(report)
     let failed = report.failed
     var rows: [String] = []
-    for (number, heart) in failed.enumerated() { rows.append(row(heart, number, picture)) }
+    for (number, heart) in failed.prefix(ReportPage.mostPictures).enumerated() {
+      rows.append(row(heart, number, picture))
+    }
     let wellRows = report.well.count <= ReportPage.mostWell ? report.well : []
     let well = wellRows.enumerated().map { row($0.element, failed.count + $0.offset, picture) }
     let axis = "<div class=\"row scale\"><div></div>\(picture.axis)<div></div></div>\n"
@@ -137,8 +143,12 @@ struct ReportPage {
     text += axis
     if rows.count > ReportPage.mostRows {
       text +=
-        "<details><summary>\(rows.count - ReportPage.mostRows) more hearts that failed</summary>\n"
-        + rows.dropFirst(ReportPage.mostRows).joined() + "</details>\n"
+        "<details><summary>\(failed.count - ReportPage.mostRows) more hearts that failed</summary>\n"
+        + rows.dropFirst(ReportPage.mostRows).joined()
+      if failed.count > rows.count {
+        text += "<p class=\"soft\">The other \(failed.count - rows.count) have numbers only.</p>\n"
+      }
+      text += "</details>\n"
     }
     return text + folded + "</section>\n"
   }

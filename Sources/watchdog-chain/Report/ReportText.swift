@@ -12,6 +12,10 @@ struct ReportText {
   func text(_ style: Style) -> String {
     var page = Page(style: style)
     writeTime(&page)
+    guard report.period.length > .zero else {
+      page.write("  Nothing is recorded yet: no heart was promised, and nothing happened.")
+      return page.text
+    }
     writeVerdict(&page)
     writeHearts(&page)
     writeBox(&page)
@@ -25,7 +29,7 @@ struct ReportText {
     let period = report.period
     page.write("\(report.host): \(period.begin.minute) to \(period.end.minute)", .head)
     page.write("  \(period.length.span) of \(report.asked.length.span) that were asked for")
-    if report.isShort {
+    if report.isShort, report.period.length > .zero {
       page.write("  The record begins then: nothing is known of the time before.")
     }
   }
@@ -86,7 +90,9 @@ struct ReportText {
     let told = report.reboots.filter { $0.since != nil }
     let times = Times(told.map { $0.span.length })
     let worst = times.worst.map { ", at most \($0.short) until the next boot" } ?? ""
-    page.write("  rebooted \(Advice.times(report.reboots.count))\(worst)")
+    let often =
+      report.reboots.isEmpty ? "never rebooted" : "rebooted \(Advice.times(report.reboots.count))"
+    page.write("  \(often)\(worst)")
     if report.reboots.count > told.count {
       page.write(
         "    \(report.reboots.count - told.count) of them for a reason that is not written down, and not "
@@ -97,7 +103,9 @@ struct ReportText {
         "  down for \(report.availability.down.span), and all hearts with it: up \(report.availability.percent) %, \(nines) nines"
       )
     }
-    page.write("  everything restarted \(Advice.times(report.restarts.count))")
+    if !report.restarts.isEmpty {
+      page.write("  everything restarted \(Advice.times(report.restarts.count))")
+    }
     for (words, spells) in [
       ("on hold", report.holds), ("stood down", report.standDowns), ("not fed", report.hungers),
     ] where !spells.isEmpty {
