@@ -94,10 +94,11 @@ private struct HeartAdvice {
     name = heart.name.text
     outages = heart.outages
     lookAtPresent()
-    lookAtNotice()
+    let isSlow = lookAtFalseAlarms()
+    if !isSlow { lookAtNotice() }
     lookAtAttempts(restarts: restarts)
     lookAtSteps()
-    if !lookAtFalseAlarms() { lookAtRhythm() }
+    if !isSlow { lookAtRhythm() }
     lookAtHolds()
   }
 
@@ -148,8 +149,8 @@ private struct HeartAdvice {
     if !untried.isEmpty, !heart.promise.hasProgram, !heart.promise.hasSolution {
       add(
         untried.compactMap { $0.recovery }.sum,
-        "nobody tried to mend it \(Advice.times(untried.count)), for up to "
-          + "\(Times(untried.compactMap { $0.recovery }).worst?.short ?? ""): write programs/\(name) or "
+        "nobody tried to mend it in \(untried.count) of \(outages.count) incidents, the longest of "
+          + "\(Times(untried.compactMap { $0.recovery }).worst?.span ?? ""): write programs/\(name) or "
           + "solutions/\(name)")
     }
     let failed = outages.filter { $0.failures > 0 }
@@ -194,7 +195,7 @@ private struct HeartAdvice {
 
   /// What dies regularly has a reason that is regular: a leak, a timer, another program.
   private mutating func lookAtRhythm() {
-    guard outages.count >= 4 else { return }
+    guard outages.count >= 5 else { return }
     let gaps = Times(zip(outages, outages.dropFirst()).map { $1.since - $0.since })
     guard let median = gaps.median, let first = gaps.quartile(1), let third = gaps.quartile(3),
       median > .zero
@@ -215,7 +216,7 @@ private struct HeartAdvice {
     guard heart.held * 2 >= heart.availability.down, heart.held > .seconds(5) else { return }
     add(
       heart.held,
-      "\(heart.held.short) of the \(heart.availability.down.short) that it was down were on hold: end a hold when the "
+      "\(heart.held.span) of the \(heart.availability.down.span) that it was down were on hold: end a hold when the "
         + "work is done (watchdog-chain hold --end)")
   }
 }
