@@ -96,6 +96,7 @@ private struct HeartAdvice {
     lookAtPresent()
     let isSlow = lookAtFalseAlarms()
     if !isSlow { lookAtNotice() }
+    if !isSlow { lookForSolver() }
     lookAtAttempts(restarts: restarts)
     lookAtSteps()
     if !isSlow { lookAtRhythm() }
@@ -137,14 +138,7 @@ private struct HeartAdvice {
       "to notice it takes \(each(notice, of: down)): a smaller limit in hearts/\(name)\(now)")
   }
 
-  private mutating func lookAtAttempts(restarts: Int) {
-    let recovery = outages.compactMap { $0.recovery }.sum
-    let other =
-      heart.promise.hasSolution
-      ? "solutions/\(name) does not mend it" : "write solutions/\(name)"
-    if restarts > 0 {
-      add(recovery, "restart-system was needed \(Advice.times(restarts)) for it: \(other)")
-    }
+  private mutating func lookForSolver() {
     let untried = outages.filter { !$0.wasTried && ($0.recovery ?? .zero) >= .seconds(30) }
     if !untried.isEmpty, !heart.promise.hasProgram, !heart.promise.hasSolution {
       add(
@@ -152,6 +146,16 @@ private struct HeartAdvice {
         "nobody tried to mend it in \(untried.count) of \(outages.count) incidents, the longest of "
           + "\(Times(untried.compactMap { $0.recovery }).worst?.span ?? ""): write programs/\(name) or "
           + "solutions/\(name)")
+    }
+  }
+
+  private mutating func lookAtAttempts(restarts: Int) {
+    let recovery = outages.compactMap { $0.recovery }.sum
+    let other =
+      heart.promise.hasSolution
+      ? "solutions/\(name) does not mend it" : "write solutions/\(name)"
+    if restarts > 0 {
+      add(recovery, "restart-system was needed \(Advice.times(restarts)) for it: \(other)")
     }
     let failed = outages.filter { $0.failures > 0 }
     let failures = failed.reduce(0) { $0 + $1.failures }

@@ -126,6 +126,7 @@ struct BoxReport {
 }
 
 extension Name: Comparable {
+  /// In the order of their bytes.
   public static func < (one: Name, other: Name) -> Bool {
     one.text.utf8.lexicographicallyPrecedes(other.text.utf8)
   }

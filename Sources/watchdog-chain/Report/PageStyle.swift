@@ -46,6 +46,8 @@ extension ReportPage {
     .row { display: grid; grid-template-columns: 11rem minmax(0, 1fr) 4.5rem; gap: 0 1rem; align-items: center;
       padding: .28rem 0; }
     .row .name { font-weight: 600; line-height: 1.25; overflow-wrap: anywhere; }
+    .row .name span { vertical-align: top; display: -webkit-inline-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3;
+      overflow: hidden; }
     .row .name small { display: block; font-weight: 400; font-size: .78rem; color: var(--soft); }
     .row .name .bad { color: var(--down); }
     .row .nines { text-align: right; font-weight: 650; line-height: 1.2; }

@@ -178,7 +178,7 @@ struct ReportPage {
   ) -> String {
     let value = nines.nines.map { "\($0)<small>nines</small>" } ?? "<small>no failure</small>"
     return
-      "<div class=\"row\"><div class=\"name\">\(name)\(words)</div>\(picture)"
+      "<div class=\"row\"><div class=\"name\"><span title=\"\(name)\">\(name)</span>\(words)</div>\(picture)"
       + "<div class=\"nines\">\(value)</div></div>\n"
   }
 
