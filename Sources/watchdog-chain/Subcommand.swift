@@ -52,6 +52,9 @@ struct Subcommand {
       Subcommand(Check.command, "every mistake in /etc/watchdog, with the cure", Check.run),
       Subcommand(
         Doctor.command, "whether all is really at work, and would reboot the box", Doctor.run),
+      Subcommand(
+        ReportCommand.command, "how available everything was, and what would help",
+        ReportCommand.run),
       Subcommand(Metrics.command, "how this box is, for Prometheus", Metrics.run),
       Subcommand(
         Nagios.command, "how this box is, as a plugin of Nagios", onFailure: Nagios.end, Nagios.run),

@@ -94,6 +94,17 @@ import class Foundation.JSONSerialization
     #expect(line.attempt == 3)
   }
 
+  /// Digits after the point are a fraction, and no number of milliseconds, however many there are.
+  @Test(
+    arguments: [
+      ("99.250", 99_250), ("99.25", 99_250), ("99.000000001", 99_000), ("99.0010000000004", nil),
+      ("99", nil), ("99.", nil), ("-1.000", nil), ("99999999999999.000", nil),
+    ] as [(String, Int64?)])
+  func anUptimeIsReadWithItsFraction(text: String, milliseconds: Int64?) {
+    let uptime = Incident.Line(Array("{\"uptime\": \(text)}".utf8))?.uptime
+    #expect(uptime.map { $0.nanoseconds / 1_000_000 } == milliseconds)
+  }
+
   @Test func anEventOfAnotherVersionIsNone() {
     #expect(Incident.Line(Array("{\"event\": \"exploded\"}".utf8))?.event == nil)
     #expect(Incident.Line(Array("{\"event\": {\"a\": 1}}".utf8)) == nil, "nested")

@@ -29,6 +29,18 @@ extension Incident {
     }
   }
 
+  /// Whether `history` reads all that was ever written: nothing was compressed or thrown away, or is too much.
+  public static func isHistoryWhole(_ roots: Roots) -> Bool {
+    guard let folder = try? Folder(path: roots.data) else { return true }
+    for file in ["incidents.jsonl.2", "incidents.jsonl.2.gz", "incidents.jsonl.1.gz"]
+    where (try? folder.status(of: file)) != nil {
+      return false
+    }
+    return [olderFile, file].allSatisfy {
+      ((try? folder.status(of: $0))?.size ?? 0) <= Int64(mostOfHistory)
+    }
+  }
+
   private static func lines(
     _ roots: Roots, files: [String], atMost limit: Int
   ) throws(Failure) -> [Line] {

@@ -32,14 +32,19 @@ extension Incident {
     /// When it was written, CLOCK_REALTIME: as good as the clock was then.
     public var time: Duration { date("time") ?? .zero }
 
-    /// Since boot, to the millisecond; nil when it does not say.
+    /// Since boot; nil when it does not say.
     public var uptime: Duration? {
       guard let member = find("uptime"), !member.isText else { return nil }
       var scanner = Scanner(member.value)
-      guard let seconds = scanner.number(), scanner.skip(0x2E),
-        let milliseconds = scanner.number(), scanner.isAtEnd, seconds < 1 << 40
-      else { return nil }
-      return .seconds(Int64(seconds)) + .milliseconds(Int64(milliseconds))
+      guard let seconds = scanner.number(), seconds < 1 << 40, scanner.skip(0x2E) else {
+        return nil
+      }
+      let start = scanner.position
+      guard var fraction = scanner.number(), scanner.isAtEnd, scanner.position - start <= 9 else {
+        return nil
+      }
+      for _ in (scanner.position - start)..<9 { fraction *= 10 }
+      return .seconds(Int64(seconds)) + .nanoseconds(Int64(fraction))
     }
 
     /// In which boot; see `Counter.bootName`.
