@@ -14,13 +14,15 @@ public struct ArmedDevice {
   public let isThere: Bool
 
   /// The noted one as long as it counts down; else the one that is configured.
-  public static func find(configured: String, in state: borrowing StateFolder) -> ArmedDevice {
-    guard let noted = read(in: state), let device = WatchdogDevice.describe(noted),
+  ///
+  /// - Parameter system: where sysfs is.
+  public static func find(_ roots: Roots, system: String = "/sys") throws(Failure) -> ArmedDevice {
+    let configured = ArmedDevice(configured: try Settings(roots).device())
+    guard let noted = try read(roots), noted != configured.node,
+      let device = WatchdogDevice.describe(noted, system: system),
       device.state?.isEqual(to: "active") == true
-    else { return ArmedDevice(configured: configured) }
-    let own = ArmedDevice(configured: configured)
-    return own.node == noted
-      ? own : ArmedDevice(path: "/dev/\(device.name)", node: noted, isThere: true)
+    else { return configured }
+    return ArmedDevice(path: "/dev/\(device.name)", node: noted, isThere: true)
   }
 
   /// The one of this path.
@@ -34,6 +36,14 @@ public struct ArmedDevice {
     self.path = path
     self.node = node
     self.isThere = isThere
+  }
+
+  private static func read(_ roots: Roots) throws(Failure) -> DeviceNumber? {
+    let state = try StateFolder.toLookAt(roots)
+    return switch state {
+    case .some(let state): read(in: state)
+    case .none: nil
+    }
   }
 
   private static func read(in state: borrowing StateFolder) -> DeviceNumber? {

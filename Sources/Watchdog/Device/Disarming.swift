@@ -26,7 +26,7 @@ public enum Disarming {
   ///   without them the box would reboot.
   public static func run(_ roots: Roots, _ report: Report, isDry: Bool) throws(Failure) {
     let state = try StateFolder(roots)
-    let device = ArmedDevice.find(configured: try Settings(roots).device(), in: state)
+    let device = try ArmedDevice.find(roots)
     let path = device.path
     let description = device.node.flatMap { WatchdogDevice.describe($0) }
     let isCounting = device.isThere && description?.state?.isEqual(to: "inactive") != true

@@ -50,7 +50,7 @@ public struct Feeding: ~Copyable {
   public mutating func run(armsAtOnce: Bool) throws(Failure) {
     if armsAtOnce {
       try Disarming.clear(in: state)
-      hold = try DeviceHold.open(try device().path)
+      hold = try DeviceHold.open(try ArmedDevice.find(roots).path)
     }
     var last: Duration?
     while true {
@@ -201,7 +201,7 @@ public struct Feeding: ~Copyable {
       }
       // Before anything is armed: a timeout that cannot be used is not to be found out afterwards.
       _ = try Settings(roots).read(.deviceTimeout)
-      hold = try DeviceHold.open(try device().path)
+      hold = try DeviceHold.open(try ArmedDevice.find(roots).path)
       opened = Moment.now().monotonic
     }
     try feed()
@@ -238,11 +238,6 @@ public struct Feeding: ~Copyable {
     let now = Moment.now().monotonic
     if !generation.works, let last = lastTakeOver, now - last < .seconds(10) { return }
     lastTakeOver = now
-    hold = try DeviceHold.takeOver(try device())
-  }
-
-  /// The device that is to be held.
-  private func device() throws(Failure) -> ArmedDevice {
-    ArmedDevice.find(configured: try Settings(roots).device(), in: state)
+    hold = try DeviceHold.takeOver(try ArmedDevice.find(roots))
   }
 }

@@ -3,7 +3,7 @@ import Watchdog
 
 /// The watchdog device, as sysfs and /dev tell without opening it.
 struct DeviceState {
-  /// Its path, as configured.
+  /// Its path, as configured; or that of the one which was armed since boot.
   let path: String
   /// Whether there is anything of that name.
   let exists: Bool
@@ -13,10 +13,10 @@ struct DeviceState {
   let description: WatchdogDevice.Description?
 
   init(_ roots: Roots, system: String) throws(Failure) {
-    path = try Settings(roots).device()
-    let file = try? Folder(path: "/").followedStatus(of: path)
-    exists = file != nil
-    node = file?.kind == .characterDevice ? file?.node : nil
+    let device = try ArmedDevice.find(roots, system: system)
+    path = device.path
+    exists = device.isThere
+    node = device.node
     description = node.flatMap { WatchdogDevice.describe($0, system: system) }
   }
 
