@@ -185,6 +185,26 @@ import Testing
     }
   }
 
+  @Test func aRebootTestIsAReasonAndNoBrokenChain() async throws {
+    try await World.with { world in
+      try world.promise("web")
+      try world.remember(
+        [
+          Past.line(100, "note", boot: "aaaaaaaa", uptime: 1100),
+          Past.line(2000, "reboot-test", boot: "aaaaaaaa", uptime: 3000, why: "a test"),
+          Past.line(2010, "not-fed", boot: "aaaaaaaa", uptime: 3010),
+          Past.line(2200, "note", uptime: 100),
+        ])
+      let report = try world.report(at: FakeClock(realtime: Past.end, monotonic: 84_300))
+      let box = try #require(report["box"] as? [String: Any])
+      let last = try #require((box["reboots"] as? [[String: Any]])?.last)
+      #expect(last["since"] as? String == Past.date(2000))
+      #expect(last["why"] as? String == "a test")
+      #expect(Past.number(box, "availability", "down") == 100)
+      #expect(!Past.sentences(report, nil).contains { $0.contains("chain was broken") })
+    }
+  }
+
   @Test func aBootWithoutAReasonIsCountedButNotAsDown() async throws {
     try await World.with { world in
       try world.promise("web")

@@ -40,7 +40,7 @@ struct Advice {
             "it stood down \(spell.span.length.span) ago, so nothing is mended: when the cause is gone, "
             + "watchdog-chain resume", saved: report.period.length, isUrgent: true))
     }
-    let told = report.reboots.filter { $0.since != nil }
+    let told = report.reboots.filter { $0.since != nil && !$0.isTest }
     let names = told.compactMap { BoxPast.name(in: $0.why) }.sorted()
     let down = told.map { $0.span }.parts(in: report.period).length
     if let name = commonest(names) {

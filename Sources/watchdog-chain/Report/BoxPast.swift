@@ -13,6 +13,8 @@ struct BoxPast {
     let why: String
     /// Whether it has not come yet.
     let isDue: Bool
+    /// Whether a person let it come, to see whether the device works.
+    let isTest: Bool
 
     /// From the reason until the next boot. One without a word takes no time: nobody knows how long it took.
     var span: Span { Span(since ?? until, until) }
@@ -73,7 +75,7 @@ struct BoxPast {
     switch entry.event {
     case .restart:
       restarts.append(Restart(date: entry.date, why: why, name: BoxPast.name(in: why)))
-    case .reboot: due = due ?? entry
+    case .reboot, .rebootTest: due = due ?? entry
     case .notFed:
       due = due ?? entry
       hunger = hunger ?? (entry.date, why)
@@ -114,15 +116,20 @@ struct BoxPast {
     endHold(at: end)
     endHunger(at: due == nil ? hunger?.begin ?? end : end)
     reboots.append(
-      Reboot(since: due?.date, until: end, why: due?.line.why ?? "", isDue: false))
+      Reboot(
+        since: due?.date, until: end, why: due?.line.why ?? "", isDue: false,
+        isTest: due?.event == .rebootTest))
     due = nil
     boot += 1
   }
 
   private mutating func finish() {
     let now = record.now.realtime
-    if let due, due.event == .reboot {
-      reboots.append(Reboot(since: due.date, until: now, why: due.line.why, isDue: true))
+    if let due, due.event == .reboot || due.event == .rebootTest {
+      reboots.append(
+        Reboot(
+          since: due.date, until: now, why: due.line.why, isDue: true,
+          isTest: due.event == .rebootTest))
     }
     endHold(at: now)
     endHunger(at: now)
