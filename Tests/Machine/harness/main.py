@@ -1,7 +1,9 @@
 """The command line of Tests/machine."""
 
 import argparse
+import concurrent.futures
 import os
+import subprocess
 import sys
 import time
 
@@ -10,7 +12,8 @@ from . import scenario as scenarios
 from .image import TREE, Machine
 from .packages import Lacking
 
-# What is also tried in real time before a release.
+RESULTS = os.path.join(TREE, "Tests/Machine/RESULTS.md")
+
 DESCRIPTION = """Breaks a box in every way: a real Linux kernel with its real watchdog drivers, Debian's cron and the
 installed chain, in QEMU. Idle seconds of the guest take no time. What is tried, and what must come of it, is in
 Tests/Machine/scenarios."""
@@ -26,6 +29,9 @@ def arguments():
     parser.add_argument("--long", action="store_true", help="also those that take half an hour")
     parser.add_argument("--real-time", action="store_true", help="not in virtual time: takes hours")
     parser.add_argument("--keep-log", action="store_true", help="keep what each guest said")
+    parser.add_argument("--times", type=int, default=1, metavar="N", help="each so often")
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="so many boxes at the same time")
+    parser.add_argument("--results", action="store_true", help="keep the table in Tests/Machine/RESULTS.md")
     parser.add_argument("--list", action="store_true", help="say what there is")
     parser.add_argument("--lacks", action="store_true",
                         help="prepare all that is needed; say what this machine lacks, or nothing")
@@ -41,16 +47,41 @@ def number(value):
     return "" if value is None else f"{value:.0f}" if isinstance(value, int) else f"{value:.1f}"
 
 
-def table(results):
-    rows = [("scenario", "device", "outcome", "seconds", "bound", "expected")]
+def rows(results):
+    """A row for each scenario and device, with what differs between its runs."""
+    grouped = {}
     for result in results:
-        rows.append((result.name, result.device, result.outcome, number(result.seconds),
-                     number(result.bound), result.expected))
-    widths = [max(len(row[column]) for row in rows) for column in range(5)]
-    for row in rows:
+        grouped.setdefault((result.name, result.device), []).append(result)
+    found = [("scenario", "device", "outcome", "seconds", "bound", "expected")]
+    for (name, device), runs in sorted(grouped.items()):
+        worst = next((run for run in runs if not run.has_passed), runs[0])
+        seconds = list(dict.fromkeys(number(run.seconds) for run in runs))
+        found.append((name, device, worst.outcome, " / ".join(seconds), number(worst.bound), worst.expected))
+    return found
+
+
+def table(results):
+    lines = rows(results)
+    widths = [max(len(row[column]) for row in lines) for column in range(5)]
+    for row in lines:
         cells = [row[column].ljust(widths[column]) for column in range(3)]
         cells += [row[column].rjust(widths[column]) for column in (3, 4)]
         print("  ".join(cells + [row[5]]).rstrip())
+
+
+def keep(results, machine, summary):
+    """Writes the table where a reader of the repository finds it."""
+    head, *lines = rows(results)
+    commit = subprocess.run(
+        ["git", "-C", TREE, "describe", "--always", "--dirty"], stdout=subprocess.PIPE, text=True, check=False)
+    text = ["# What became of each fault", "", f"Made by `Tests/machine {' '.join(sys.argv[1:])}`.", "",
+            "Seconds are from the fault to what is expected, in the guest's time; where runs differ there are several.",
+            ""]
+    text += [f"- {line}" for line in versions(machine)] + [f"- commit {commit.stdout.strip()}", ""]
+    text += [f"| {' | '.join(head)} |", "|---|---|---|---:|---:|---|"]
+    text += [f"| {' | '.join(line)} |" for line in lines] + ["", summary]
+    with open(RESULTS, "w") as file:
+        file.write("\n".join(text) + "\n")
 
 
 def choose(options):
@@ -93,30 +124,42 @@ def main():
 
 
 def run_all(machine, chosen, skipped, options):
-    results, begun = [], time.monotonic()
+    begun = time.monotonic()
     logs = os.path.join(machine.cache, "logs")
     os.makedirs(logs, exist_ok=True)
-    for scenario, device in chosen:
+    machine.first_files({})  # made once, before there are several who want it
+
+    def run(case):
+        scenario, device = case
         result = runner.run(machine, scenario, device, options.real_time)
-        results.append(result)
-        words = "passed" if result.has_passed else "FAILED"
-        print(f"{words}: {scenario.name} on {device} ({result.took:.0f} s)", flush=True)
-        log = os.path.join(logs, f"{scenario.name}.{device}")
-        if options.keep_log or not result.has_passed:
-            with open(log, "w") as file:
-                file.write("\n".join(result.log) + "\n")
-        if not result.has_passed:
-            print(f"    {result.why}\n    {log}")
-            for line in result.log[-12:]:
-                print(f"    | {line}")
+        tell(result, logs, options.keep_log)
+        return result
+
+    with concurrent.futures.ThreadPoolExecutor(max_workers=max(options.jobs, 1)) as pool:
+        results = list(pool.map(run, chosen * max(options.times, 1)))
     print()
     table(results)
     for name, why in skipped:
         print(f"skipped: {name}: {why}")
     failed = sum(not result.has_passed for result in results)
+    summary = f"{len(results) - failed} passed, {failed} failed, {len(skipped)} skipped"
+    if options.results:
+        keep(results, machine, summary)
     print(f"\n{', '.join(versions(machine))}\n{time.monotonic() - begun:.0f} s")
-    print(f"{len(results) - failed} passed, {failed} failed, {len(skipped)} skipped")
+    print(summary)
     return 1 if failed else 0
+
+
+def tell(result, logs, keeps_log):
+    words = "passed" if result.has_passed else "FAILED"
+    said = [f"{words}: {result.name} on {result.device} ({result.took:.0f} s)"]
+    log = os.path.join(logs, f"{result.name}.{result.device}")
+    if keeps_log or not result.has_passed:
+        with open(log, "w") as file:
+            file.write("\n".join(result.log) + "\n")
+    if not result.has_passed:
+        said += [f"    {result.why}", f"    {log}"] + [f"    | {line}" for line in result.log[-12:]]
+    print("\n".join(said), flush=True)
 
 
 def versions(machine):
