@@ -27,7 +27,7 @@ extension World {
         try world.script("box/usr/local/bin/\(tool)", ":")
       }
       try world.write(try shipped("watchdog-chain"), to: crontab)
-      try world.device(timeout: 60)
+      try world.device(timeout: 75)
       try await body(world)
     }
   }

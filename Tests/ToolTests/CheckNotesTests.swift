@@ -9,8 +9,8 @@ import Testing
       let output = world.check().output
       #expect(
         output.contains(
-          "rebooted 80 s after a tool of the chain is gone (chain 20 s + device 60 s)"))
-      #expect(output.contains("and 208 s after a problem that 3 restarts"), "\(output)")
+          "rebooted 95 s after a tool of the chain is gone (chain 20 s + device 75 s)"))
+      #expect(output.contains("and 223 s after a problem that 3 restarts"), "\(output)")
     }
   }
 
@@ -20,7 +20,7 @@ import Testing
       let outcome = world.check()
       #expect(outcome.code == 0)
       #expect(
-        World.notes(outcome).contains { $0.contains("(Software Watchdog) made 60 s into 15 s") })
+        World.notes(outcome).contains { $0.contains("(Software Watchdog) made 75 s into 15 s") })
       #expect(outcome.output.contains("chain 10 s + device 15 s"))
       try world.device(timeout: 15, state: "inactive")
       #expect(World.notes(world.check()).isEmpty, "what nobody armed has the driver's own timeout")
@@ -76,7 +76,7 @@ import Testing
       }
       let outcome = world.check()
       #expect(outcome.code == 0, "\(outcome.output)")
-      #expect(outcome.output.hasSuffix("(chain 10 s + device 60 s).\n"), "\(outcome.output)")
+      #expect(outcome.output.hasSuffix("(chain 10 s + device 75 s).\n"), "\(outcome.output)")
     }
   }
 

@@ -64,7 +64,7 @@ struct CheckCase: Sendable, CustomTestStringConvertible {
     .value("etc/solve-within", "soon", "30", "\"soon\" is no whole number of seconds"),
     .value("etc/solve-within", "30\n40", "30", "more than one number"),
     .value("etc/solve_within", "30", nil, "Ours is called solve-within"),
-    .value("etc/device-timeout", "4", "60", "4 s is too short: at least 5"),
+    .value("etc/device-timeout", "4", "75", "4 s is too short: at least 5"),
     .value("etc/device", "null", "/dev/null", "is no path"),
     .value("etc/device", "/dev/null\n/dev/zero", "/dev/null", "only its first line counts"),
     .value("etc/hearts/web", "soon", "30", "is no whole number"),

@@ -34,8 +34,8 @@ import Testing
       for finding in [
         "check-solutions, mark-problems, solve-problems: alive each second for 3 s",
         "cron runs (process ", "2 each-second are alive", "2 kwatchdog-feeder are alive",
-        "armed, held by kwatchdog-feeder (process ", "never had less than 59 of its 60 s left",
-        "60 s, as configured", "there was none yet: only watchdog-chain doctor --reboot-test",
+        "armed, held by kwatchdog-feeder (process ", "never had less than 74 of its 75 s left",
+        "75 s, as configured", "there was none yet: only watchdog-chain doctor --reboot-test",
       ] { #expect(words.contains(finding), "\(finding) in\n\(outcome.output)") }
       #expect(!outcome.output.contains("to do"))
       #expect(
@@ -71,7 +71,7 @@ import Testing
       let words = joined(outcome.output)
       for finding in [
         "mark-problems was not alive in 3 s", "check-solutions has not run since boot",
-        "had only 30 of its 64 s left", "the driver made 64 s of the 60 s",
+        "had only 30 of its 64 s left", "the driver made 64 s of the 75 s",
         "there is watchdog1 (i6300ESB timer)", "echo kernel.panic=10",
         "RuntimeWatchdogSec=30 in /etc/systemd/system.conf", "/usr/sbin/wd_keepalive is installed",
         "logrotate.d/watchdog-chain is missing", "/tmp, as it is meant to be: chmod 1777",

@@ -46,8 +46,8 @@ struct Patient {
     }
     try world.write("10\n", to: "root/proc/sys/kernel/panic")
     try device([
-      "dev": "1:5", "identity": "i6300ESB timer", "state": "active", "timeout": "60",
-      "timeleft": "59", "nowayout": "0", "bootstatus": "0",
+      "dev": "1:5", "identity": "i6300ESB timer", "state": "active", "timeout": "75",
+      "timeleft": "74", "nowayout": "0", "bootstatus": "0",
     ])
   }
 
