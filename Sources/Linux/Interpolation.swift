@@ -10,6 +10,10 @@ extension DefaultStringInterpolation {
   @inline(never)
   public mutating func appendInterpolation(_ text: String) { write(text) }
 
+  /// Adds a text that stands in the program.
+  @inline(never)
+  public mutating func appendInterpolation(_ text: StaticString) { write(text.description) }
+
   /// Adds a number.
   @inline(never)
   public mutating func appendInterpolation(_ number: some FixedWidthInteger) {
