@@ -115,7 +115,9 @@ public struct KillStamped: ~Copyable {
   }
 
   private mutating func look() throws(Failure) -> [StampedProcess] {
-    try attempt(to: "look at the processes") { () throws(SystemError) in try looking.look(table) }
+    try attempt(to: "look at the processes") { () throws(SystemError) in
+      try looking.look(table, at: Moment.now().monotonic)
+    }
   }
 
   private mutating func send(

@@ -5,9 +5,9 @@ import Linux
 /// A process belongs to the hearts that its control group, its environment and pids/NAME name. One that is
 /// named by none of them, because it overwrote its environment, belongs to what its parent belongs to.
 ///
-/// Each look begins where the one before ended: a process that was found to be nobody's is not read again. It may
-/// not become ours later, or only by run-stamped, which is then as good as begun after the look. To read one
-/// file of each process is most of what it costs, so nothing else is read of those whose environment is another's.
+/// A look begins where the one before ended: a process that was found to be nobody's is not read again for a second.
+/// Only run-stamped could make it ours, and that is then as good as begun after the look. To read one file of each
+/// process is most of what a look costs, so no other is read of those whose environment shows no stamp.
 struct StampedLook: ~Copyable {
   private let stamp: Stamp
   private let heart: Name?
@@ -16,6 +16,7 @@ struct StampedLook: ~Copyable {
   private let notes: Notes
   private let mount: ControlGroup.Mount?
   private var entries: [Entry] = []
+  private var begun: Duration = .zero
   private var buffer: [UInt8] = []
   private var known: [ProcessIdentity] = []
   private var spared: [ControlGroup] = []
@@ -23,6 +24,8 @@ struct StampedLook: ~Copyable {
   /// How often the processes are listed for one look, at most: on a box that starts some all the time there
   /// is always a new one.
   private static let mostLists = 10
+  /// How long a process that was found to be nobody's is taken for that.
+  private static let memory: Duration = .seconds(1)
 
   /// The processes that are noted in pids with this stamp.
   struct Notes {
@@ -60,7 +63,15 @@ struct StampedLook: ~Copyable {
   }
 
   /// Looks at all processes: those that are meant and alive, without this one and its ancestors.
-  mutating func look(_ table: borrowing ProcessTable) throws(SystemError) -> [StampedProcess] {
+  ///
+  /// - Parameter now: CLOCK_MONOTONIC.
+  mutating func look(
+    _ table: borrowing ProcessTable, at now: Duration
+  ) throws(SystemError) -> [StampedProcess] {
+    if now - begun > StampedLook.memory {
+      entries = []
+      begun = now
+    }
     try judgeAll(table)
     guard entries.contains(where: { $0.proof != nil }) else { return [] }
     try readParents(table)
@@ -116,6 +127,7 @@ struct StampedLook: ~Copyable {
     entries.removeAll { $0.proof != nil || !$0.isSure }
     for _ in 0..<StampedLook.mostLists {
       var listed: [Entry] = []
+      listed.reserveCapacity(entries.count)
       var isComplete = true
       try table.forEachListed { process throws(SystemError) in
         if let place = place(of: process.pid), entries[place].process == process {
