@@ -173,7 +173,8 @@ struct StampedLook: ~Copyable {
 
     guard let status = try table.status(of: pid) else { return nil }
     entry.status = status
-    if status.isKernelThread { return entry }
+    // Who is dead has no children any more.
+    if status.isKernelThread || status.isDead { return entry }
     if known.contains(status.identity) { entry.proof = .earlierLook }
     if notes.meant.contains(status.identity) { entry.proof = .note }
     // The program of another heart may have been started by one of this, and have overwritten its environment.
@@ -183,7 +184,7 @@ struct StampedLook: ~Copyable {
     if count == 0, status.threads > 1 {
       count = table.readEnvironment(ofThreadsOf: pid, into: &buffer)
     }
-    entry.isSure = count > 0 || status.isDead
+    entry.isSure = count > 0
     if buffer.hasEntry(stampEntry, upTo: count) {
       entry.isOthers = true
       if heart == nil || buffer.hasEntry(heartEntry, upTo: count) { entry.proof = .environment }
