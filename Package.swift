@@ -4,11 +4,7 @@ import PackageDescription
 
 // The tick path is built in two ways from the same sources: ordinarily, and with `--traits Tiny` in
 // Embedded mode, where it starts as fast as C and needs libc only. A release build has the whole-module
-// optimisation that Embedded mode asks for. Optimised when it is linked (LTO), an executable holds only what
-// it uses: a quarter of what it is without.
-//
-//     swift build -c release --traits Tiny --experimental-lto-mode full -Xswiftc -use-ld=lld \
-//       -Xswiftc -Osize -Xlinker -s -Xlinker --gc-sections
+// optimisation that Embedded mode asks for. etc/build says it all in one place.
 let isTiny = BuildSettingCondition.when(traits: ["Tiny"])
 let floor: [SwiftSetting] = [.enableExperimentalFeature("Embedded", isTiny)]
 

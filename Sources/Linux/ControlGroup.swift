@@ -113,6 +113,46 @@ public struct ControlGroup: Sendable {
       return nil
     }
 
+    /// The numbers of the processes in all groups of this name, and in the groups below these.
+    public func processes(inGroupsNamed name: String) -> [Int32] {
+      var found: [Int32] = []
+      if let top = try? Folder(path: point) {
+        Mount.collect(from: top, named: Array(name.utf8), isInside: false, into: &found)
+      }
+      return found
+    }
+
+    /// A group that is removed meanwhile holds nobody.
+    private static func collect(
+      from group: borrowing Folder, named wanted: [UInt8], isInside: Bool, into found: inout [Int32]
+    ) {
+      if isInside { found += processes(in: group) }
+      var names: [[UInt8]] = []
+      try? group.forEachEntry(onSystemError: { $0 }) { entry throws(SystemError) in
+        if entry.kind == .folder { names.append(Array(entry.bytes)) }
+      }
+      for name in names {
+        guard let child = try? group.folder(String(decoding: name, as: UTF8.self)) else { continue }
+        let isWanted = name.elementsEqual(wanted)
+        collect(from: child, named: wanted, isInside: isInside || isWanted, into: &found)
+      }
+    }
+
+    private static func processes(in group: borrowing Folder) -> [Int32] {
+      var buffer: [UInt8] = []
+      guard let file = try? group.open("cgroup.procs", O_RDONLY),
+        let count = try? file.readAll(into: &buffer, atMost: 4 << 20)
+      else { return [] }
+      var found: [Int32] = []
+      var scanner = Scanner(Array(buffer[..<count]))
+      while let pid = scanner.number() {
+        // 0 is one that has no number here: it is of another namespace.
+        if pid > 0 { found.append(Int32(clamping: pid)) }
+        _ = scanner.skipWhite()
+      }
+      return found
+    }
+
     /// Where a group is, or nil when it lies outside of what is mounted.
     func place(of group: ControlGroup) -> String? {
       if root.utf8.count == 1 { return "\(point)\(group.path)" }

@@ -91,9 +91,11 @@ public struct Descriptor: ~Copyable, Sendable {
 
   /// Reads on until the end of the file, into a buffer that is made larger where that is needed.
   ///
+  /// - Parameter endsShort: whether less than was asked for means that the end was reached, which saves a call. It
+  ///   does in an environment of /proc.
   /// - Returns: how many bytes were read; less than there are when `limit` is reached.
   public borrowing func readAll(
-    into buffer: inout [UInt8], atMost limit: Int
+    into buffer: inout [UInt8], atMost limit: Int, endsShort: Bool = false
   ) throws(SystemError) -> Int {
     var done = 0
     while done < limit {
@@ -106,8 +108,8 @@ public struct Descriptor: ~Copyable, Sendable {
           read(number, $0.baseAddress?.advanced(by: done), room)
         }
       }
-      if got == 0 { break }
       done += got
+      if got == 0 || endsShort && got < room { break }
     }
     return min(done, limit)
   }

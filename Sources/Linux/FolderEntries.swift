@@ -4,6 +4,8 @@ import CLinux
 public struct FolderEntry {
   /// The name's bytes. They need not be text.
   public let bytes: UnsafeRawBufferPointer
+  /// The number of its inode.
+  public let inode: UInt64
   /// What it is, where the file system says so for nothing; nil on those that do not.
   public let kind: FileStatus.Kind?
 }
@@ -39,7 +41,8 @@ extension Folder {
         let bytes = UnsafeRawBufferPointer(
           start: name, count: strlen(name.assumingMemoryBound(to: CChar.self)))
         if bytes.elementsEqual([0x2E]) || bytes.elementsEqual([0x2E, 0x2E]) { continue }
-        try body(FolderEntry(bytes: bytes, kind: .init(directoryType: kind)))
+        let inode = record.loadUnaligned(as: UInt64.self)
+        try body(FolderEntry(bytes: bytes, inode: inode, kind: .init(directoryType: kind)))
       }
     }
   }

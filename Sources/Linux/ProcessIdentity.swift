@@ -52,6 +52,8 @@ public struct ProcessStatus: Equatable, Sendable {
   public let session: Int32
   /// How many threads it has.
   public let threads: UInt64
+  /// Whether it is a part of the kernel, and has no program.
+  public let isKernelThread: Bool
 
   /// Whether it has ended and only waits to be collected by its parent. A program whose first thread
   /// ended before the others is in state Z too, and runs.
@@ -65,17 +67,30 @@ public struct ProcessStatus: Equatable, Sendable {
     else { return nil }
     var scanner = Scanner(bytes)
     guard let pid = scanner.number() else { return nil }
-    let fields = bytes[(close + 1)...].split(separator: 0x20)
-    guard fields.count >= 20, let state = fields[0].first else { return nil }
+    scanner.position = close + 1
     // Fields are counted from 1 in the manual: the state is the third.
-    func field(_ number: Int) -> Int64? {
-      var scanner = Scanner(Array(fields[number - 3]))
-      let negative = scanner.skip(0x2D)
-      return scanner.number().map { Int64(clamping: $0) * (negative ? -1 : 1) }
+    guard scanner.skip(0x20), let state = scanner.byte() else { return nil }
+    var parent: Int64 = 0
+    var group: Int64 = 0
+    var session: Int64 = 0
+    var flags: Int64 = 0
+    var threads: Int64 = 0
+    var start: Int64 = 0
+    for field in 4...22 {
+      guard scanner.skip(0x20) else { return nil }
+      let isNegative = scanner.skip(0x2D)
+      guard let number = scanner.number() else { return nil }
+      let value = Int64(clamping: number) * (isNegative ? -1 : 1)
+      switch field {
+      case 4: parent = value
+      case 5: group = value
+      case 6: session = value
+      case 9: flags = value
+      case 20: threads = value
+      case 22: start = value
+      default: break
+      }
     }
-    guard let parent = field(4), let group = field(5), let session = field(6),
-      let threads = field(20), let start = field(22)
-    else { return nil }
     self.identity = ProcessIdentity(pid: Int32(clamping: pid), startTime: UInt64(clamping: start))
     self.command = Array(bytes[(open + 1)..<close])
     self.state = state
@@ -83,5 +98,7 @@ public struct ProcessStatus: Equatable, Sendable {
     self.group = Int32(clamping: group)
     self.session = Int32(clamping: session)
     self.threads = UInt64(clamping: threads)
+    // PF_KTHREAD of the kernel's linux/sched.h.
+    self.isKernelThread = flags & 0x20_0000 != 0
   }
 }

@@ -49,9 +49,18 @@ public struct ProcessTable: ~Copyable {
   public borrowing func forEachProcess(
     _ body: (Int32) throws(SystemError) -> Void
   ) throws(SystemError) {
+    try forEachListed { process throws(SystemError) in try body(process.pid) }
+  }
+
+  /// Calls `body` for each process, with what tells it from those that had its number before.
+  public borrowing func forEachListed(
+    _ body: (ListedProcess) throws(SystemError) -> Void
+  ) throws(SystemError) {
     try folder.forEachEntry(onSystemError: { $0 }) { entry throws(SystemError) in
-      var scanner = Scanner(Array(entry.bytes))
-      if let pid = scanner.number(), scanner.isAtEnd { try body(Int32(clamping: pid)) }
+      // What begins with a digit in /proc is a number.
+      guard let first = entry.bytes.first, first >= 0x30, first <= 0x39 else { return }
+      let pid = entry.bytes.reduce(0) { $0 &* 10 &+ Int32($1 & 15) }
+      try body(ListedProcess(pid: pid, mark: entry.inode))
     }
   }
 
@@ -68,8 +77,7 @@ public struct ProcessTable: ~Copyable {
   /// - Returns: how many bytes it is.
   public borrowing func readEnvironment(of pid: Int32, into buffer: inout [UInt8]) -> Int {
     guard let file = try? folder.open("\(pid)/environ", O_RDONLY) else { return 0 }
-    // ARG_MAX of execve(2): a quarter of the usual stack limit, or 128 kB a word.
-    return (try? file.readAll(into: &buffer, atMost: 8 << 20)) ?? 0
+    return ProcessTable.readEnvironment(file, into: &buffer)
   }
 
   /// Reads the environment of a process whose first thread has ended: only the others still have it.
@@ -85,9 +93,16 @@ public struct ProcessTable: ~Copyable {
       guard count == 0, let thread = scanner.number(),
         let file = try? threads.open("\(thread)/environ", O_RDONLY)
       else { return }
-      count = (try? file.readAll(into: &buffer, atMost: 8 << 20)) ?? 0
+      count = ProcessTable.readEnvironment(file, into: &buffer)
     }
     return count
+  }
+
+  private static func readEnvironment(
+    _ file: borrowing Descriptor, into buffer: inout [UInt8]
+  ) -> Int {
+    // ARG_MAX of execve(2): a quarter of the usual stack limit, or 128 kB a word.
+    (try? file.readAll(into: &buffer, atMost: 8 << 20, endsShort: true)) ?? 0
   }
 
   /// Reads which control groups a process is in (cgroups(7)).
@@ -126,6 +141,21 @@ public struct ProcessTable: ~Copyable {
       if isIt(FileStatus(status)) { found = Int32(clamping: number) }
     }
     return found
+  }
+}
+
+/// A process as /proc lists it: nothing was read of it yet.
+public struct ListedProcess: Equatable, Sendable {
+  /// Its number.
+  public let pid: Int32
+  /// The inode of its folder in /proc. Who gets the number later gets another one, as long as not 2^32 files of such
+  /// file systems were made in between; and so may the same process, when memory was short.
+  public let mark: UInt64
+
+  /// The process that is listed so.
+  public init(pid: Int32, mark: UInt64) {
+    self.pid = pid
+    self.mark = mark
   }
 }
 

@@ -2,7 +2,7 @@
 public struct Scanner {
   private let bytes: [UInt8]
   /// How many bytes were read.
-  public private(set) var position = 0
+  public internal(set) var position = 0
 
   /// Starts at the first byte.
   public init(_ bytes: [UInt8]) { self.bytes = bytes }
@@ -24,6 +24,13 @@ public struct Scanner {
     if end == position { return nil }
     position = end
     return value
+  }
+
+  /// Reads one byte, whatever it is; nil at the end.
+  mutating func byte() -> UInt8? {
+    guard position < bytes.count else { return nil }
+    position += 1
+    return bytes[position - 1]
   }
 
   /// Reads `byte`, if it stands here.

@@ -62,7 +62,7 @@ class Bench:
         self.tools, self.sources, self.folder, self.minutes = tools, sources, folder, minutes
         self.count = 0
         for name, source, flags in [
-                ("measure", "measure", []), ("herd", "herd", []), ("pulse", "pulse", []),
+                ("measure", "measure", []), ("herd", "herd", []), ("pulse", "pulse", []), ("pass", "pass", []),
                 ("C-dynamic", "baseline", []), ("C-static", "baseline", ["-static"]),
                 ("empty-dynamic", "empty", []), ("empty-static", "empty", ["-static"])]:
             command = ["cc", "-O2", *flags, "-o", f"{folder}/{name}", f"{sources}/{source}.c"]

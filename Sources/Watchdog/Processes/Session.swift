@@ -47,18 +47,3 @@ public enum Session {
     }
   }
 }
-
-extension [UInt8] {
-  /// Whether there is exactly this entry among those in its first `count` bytes, which end in a zero byte each.
-  func hasEntry(_ wanted: [UInt8], upTo count: Int) -> Bool {
-    withUnsafeBytes { bytes in
-      var start = 0
-      while start + wanted.count <= count {
-        let end = bytes[start..<count].firstIndex(of: 0) ?? count
-        if end - start == wanted.count, bytes[start..<end].elementsEqual(wanted) { return true }
-        start = end + 1
-      }
-      return false
-    }
-  }
-}

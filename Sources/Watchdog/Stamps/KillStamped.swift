@@ -23,19 +23,21 @@ public struct KillStamped: ~Copyable {
   /// - Parameter heart: whose processes are meant; nil for those of all.
   public init(_ heart: Name?, _ roots: Roots, tool: StaticString) throws(Failure) {
     let table = try attempt(to: "read /proc") { () throws(SystemError) in try ProcessTable() }
+    let mount = ControlGroup.Mount.find()
     let state = try StateFolder.toLookAt(roots)
     switch state {
     case .some(let state):
       let stamp = try Stamp(in: state, keep: false, tool: tool)
       let notes = try KillStamped.notes(of: heart, stamp, state)
-      looking = StampedLook(stamp, of: heart, notes: notes)
+      looking = StampedLook(stamp, of: heart, notes: notes, mount: mount)
     case .none:
       // Nothing was started since boot, or the folder was lost: the stamp comes out the same.
-      looking = StampedLook(Stamp(ofFolder: roots.state), of: heart, notes: .init())
+      let stamp = Stamp(ofFolder: roots.state)
+      looking = StampedLook(stamp, of: heart, notes: .init(), mount: mount)
     }
     self.heart = heart
     self.table = table
-    mount = ControlGroup.Mount.find()
+    self.mount = mount
   }
 
   private static func notes(
@@ -93,7 +95,7 @@ public struct KillStamped: ~Copyable {
         step = next
         send(next, to: meant, of: found)
         signalled += meant.map { $0.identity }
-        sleep(untilMonotonic: Moment.now().monotonic + KillStamped.pause)
+        awaitEnd(of: meant)
       case .lookAgain: continue
       case .done:
         removeGroups()
@@ -113,7 +115,9 @@ public struct KillStamped: ~Copyable {
   }
 
   private mutating func look() throws(Failure) -> [StampedProcess] {
-    try attempt(to: "look at the processes") { () throws(SystemError) in try looking.look(table) }
+    try attempt(to: "look at the processes") { () throws(SystemError) in
+      try looking.look(table, at: Moment.now().monotonic)
+    }
   }
 
   private mutating func send(
@@ -134,6 +138,19 @@ public struct KillStamped: ~Copyable {
         for signal in step.signals { try hold.send(signal) }
       } catch {
         if error != .noSuchProcess { refusal = error }
+      }
+    }
+  }
+
+  /// Waits until they have ended, or for a pause: what is killed is mostly gone long before.
+  private borrowing func awaitEnd(of processes: [StampedProcess]) {
+    let end = Moment.now().monotonic + KillStamped.pause
+    for process in processes {
+      do throws(SystemError) {
+        let hold = try ProcessDescriptor(process.identity, in: table)
+        if !hold.waitForEnd(untilMonotonic: end) { return }
+      } catch {
+        if error != .noSuchProcess { return sleep(untilMonotonic: end) }
       }
     }
   }

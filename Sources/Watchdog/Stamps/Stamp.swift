@@ -107,5 +107,6 @@ public struct Stamp: Sendable {
     return (heart, ControlGroup(path: path.joined()))
   }
 
-  private var folder: String { "watchdog-\(text)" }
+  /// The name of the control group that holds those of the hearts.
+  var folder: String { "watchdog-\(text)" }
 }

@@ -21,6 +21,7 @@ public struct Failure: Error, Sendable {
   ///   - action: verb and object, for example "open /etc/watchdog/hearts".
   ///   - error: what it failed with; the exit code follows from it.
   ///   - cure: what to do about it, where that is known.
+  @inline(never)
   public static func unable(
     to action: String, _ error: SystemError, cure: String? = nil
   ) -> Failure {
