@@ -70,4 +70,24 @@ import Testing
     let mount = ControlGroup.Mount(point: "/cg", root: root)
     #expect(mount.place(of: ControlGroup(path: group)) == place)
   }
+
+  /// Ordinary files are read as those of the kernel are.
+  @Test func whoIsInGroupsOfANameIsFoundAtAnyDepth() throws {
+    try withScratch { path, folder in
+      let groups = [
+        ("", "1\n"), ("a", "2\n"), ("wanted", "3\n0\n4\n"), ("wanted/web", "5\n"),
+        ("a/wanted", ""), ("a/wanted/db", "6\n"), ("a/wanted/db/deep", "7\n"),
+        ("wanted2", "8\n"), ("unwanted", "9\n"),
+      ]
+      for (group, processes) in groups {
+        if !group.isEmpty { try folder.makeFolder(group) }
+        try write(processes, to: "\(path)/\(group)/cgroup.procs")
+      }
+      let mount = ControlGroup.Mount(point: path, root: "/")
+      #expect(mount.processes(inGroupsNamed: "wanted").sorted() == [3, 4, 5, 6, 7])
+      #expect(mount.processes(inGroupsNamed: "none") == [])
+      let nowhere = ControlGroup.Mount(point: "\(path)/nowhere", root: "/")
+      #expect(nowhere.processes(inGroupsNamed: "wanted") == [])
+    }
+  }
 }

@@ -22,6 +22,13 @@ private func stat(
     #expect(status.group == 1230)
     #expect(status.session == 1200)
     #expect(status.threads == 4)
+    #expect(!status.isKernelThread)
+  }
+
+  @Test func aKernelThreadIsToldByItsFlag() throws {
+    let text = String(decoding: stat("kthreadd"), as: UTF8.self)
+    let thread = text.replacing(" 4194560 ", with: " 2129984 ")
+    #expect(try #require(ProcessStatus(parsing: Array(thread.utf8))).isKernelThread)
   }
 
   @Test(arguments: [
@@ -170,6 +177,20 @@ private func stat(
     #expect(pids.contains(1))
     #expect(pids.allSatisfy { $0 > 0 })
     #expect(Set(pids).count == pids.count)
+  }
+
+  @Test func aProcessKeepsItsMarkFromListToListAndNobodySharesIt() throws {
+    let table = try ProcessTable()
+    var lists: [[ListedProcess]] = [[], []]
+    for index in lists.indices {
+      try table.forEachListed { process throws(SystemError) in lists[index].append(process) }
+    }
+    for pid in [1, getpid()] {
+      let marks = lists.map { $0.filter { $0.pid == pid }.map(\.mark) }
+      #expect(marks[0].count == 1)
+      #expect(marks[0] == marks[1])
+    }
+    #expect(Set(lists[0].map(\.mark)).count == lists[0].count)
   }
 
   @Test func theExecutableIsTheFileThatRuns() throws {
