@@ -5,7 +5,7 @@ import Testing
 @Suite(.enabled(if: getuid() == 0, "only root can become a user with a limit of his own"))
 struct ShortageTests {
   /// Nobody else's on this machine: the kernel counts by user.
-  private static let user = "47115"
+  private static let user: UInt32 = 47115
 
   /// What a helper does that may have so many processes, itself included, where the tools could be run last so many
   /// seconds ago.
@@ -16,18 +16,18 @@ struct ShortageTests {
     for folder in ["run", "run/locks"] {
       let url = world.root.appending(path: folder)
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-      chown(url.path, UInt32(Self.user)!, UInt32.max)
+      chown(url.path, Self.user, UInt32.max)
     }
     var now = timespec()
     clock_gettime(CLOCK_MONOTONIC, &now)
     let last = (now.tv_sec - age) * 1_000_000_000 + now.tv_nsec
     let lock = "run/locks/each-second,tool"
     try world.write(String(format: "%019ld\n", last), to: lock)
-    chown(world.root.appending(path: lock).path, UInt32(Self.user)!, UInt32.max)
+    chown(world.root.appending(path: lock).path, Self.user, UInt32.max)
     return world.run(
       "/usr/bin/setpriv",
       [
-        "--reuid", Self.user, "--clear-groups", "prlimit", "--nproc=\(processes)",
+        "--reuid", "\(Self.user)", "--clear-groups", "prlimit", "--nproc=\(processes)",
         World.tools.appending(path: "each-second").path, "--lifetime", "3",
         world.root.appending(path: "tool").path,
       ])
