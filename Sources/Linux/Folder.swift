@@ -105,16 +105,14 @@ public struct Folder: ~Copyable, Sendable {
     try replace(name, contents, durably: true)
   }
 
-  /// Replaces the file `name`, whole or not at all. It is written under another name first, which must be
+  /// Replaces the file `name`, whole or not at all. It is written under a dotted name first, which must be
   /// nobody else's.
   ///
-  /// - Parameters:
-  ///   - draft: that other name; else it is a dotted one.
-  ///   - durably: whether the new contents are on the disk when this returns.
+  /// - Parameter durably: whether the new contents are on the disk when this returns.
   public borrowing func replace(
-    _ name: String, _ contents: [UInt8], through draft: String? = nil, durably: Bool
+    _ name: String, _ contents: [UInt8], durably: Bool
   ) throws(SystemError) {
-    let draft = draft ?? ".\(name)"
+    let draft = ".\(name)"
     let file = try open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK, mode: 0o644)
     try publish(file, draft, of: self, as: name, contents, durably: durably)
   }

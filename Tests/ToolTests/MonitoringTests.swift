@@ -110,12 +110,12 @@ import Testing
       let outcome = world.run("watchdog-chain", "metrics", "--output", path.path)
       #expect(outcome.code != 0 && outcome.errors.contains("unable to write \(path.path): "))
       #expect(world.names("textfile") == ["box.prom"])
-      // Where it may not replace a draft that is there, the name is told.
+      // Nor a link: who may write in the folder could have any file replaced.
       try FileManager.default.removeItem(at: path)
-      try FileManager.default.createDirectory(
-        at: world.root.appending(path: "textfile/.box.prom.new"), withIntermediateDirectories: true)
-      #expect(world.run("watchdog-chain", "metrics", "--output", path.path).code != 0)
-      #expect(!world.exists("textfile/box.prom"))
+      try FileManager.default.createSymbolicLink(at: path, withDestinationURL: world.root)
+      let refused = world.run("watchdog-chain", "metrics", "--output", path.path)
+      #expect(refused.code == 73 && refused.errors.contains("a symbolic link has that name"))
+      #expect(world.names("textfile") == ["box.prom"])
     }
   }
 

@@ -24,33 +24,10 @@ struct Metrics {
       Console.write(text)
       return .success
     }
-    try replace(path, with: text)
-    return .success
-  }
-
-  /// A reader sees the old file or the new one. node_exporter reads whatever ends in ".prom", hidden or not, so the
-  /// draft does not. Not durably: after a power failure it is written again within a minute, and to wait for the
-  /// disk each minute would only wear it out.
-  private static func replace(_ path: String, with text: String) throws(Failure) {
-    let parts = path.utf8.split(separator: 0x2F, omittingEmptySubsequences: false)
-    let name = parts.last.map { String(decoding: Array($0), as: UTF8.self) } ?? ""
-    guard !name.utf8.isEmpty else {
-      throw Failure(.usage, "unable to write \"\(path.printable)\": that names no file")
-    }
-    let above = String(decoding: Array(parts.dropLast().joined(separator: [0x2F])), as: UTF8.self)
-    let folder = parts.count == 1 ? "." : above.utf8.isEmpty ? "/" : above
     // node_exporter is another user, whatever files of ours usually are for.
     ThisProcess.withholdFromNewFiles(0o022)
-    try attempt(to: "write \(path.printable)") { () throws(SystemError) in
-      let folder = try Folder(path: folder)
-      let draft = ".\(name).new"
-      do throws(SystemError) {
-        try folder.replace(name, Array(text.utf8), through: draft, durably: false)
-      } catch {
-        try? folder.remove(draft)
-        throw error
-      }
-    }
+    try OutputFile.write(text, to: path)
+    return .success
   }
 
   private let box: Box

@@ -28,7 +28,7 @@ enum ReportCommand {
     let box = try look(Roots(arguments), since: since, now: now)
     if let html {
       let page = ReportPage(report: box).text
-      if html.isEqual(to: "-") { Console.write(page) } else { try write(page, to: html) }
+      if html.isEqual(to: "-") { Console.write(page) } else { try OutputFile.write(page, to: html) }
     } else {
       Console.write(
         arguments.has("json") ? box.json.text() + "\n" : ReportText(report: box).text(Style()))
@@ -97,40 +97,5 @@ enum ReportCommand {
     }
     // The 31st of November would be the 1st of December.
     return date.date.utf8.prefix(10).elementsEqual(word.utf8.prefix(10)) ? date : nil
-  }
-
-  // MARK: The file
-
-  /// Replaces a file whole or not at all. In a folder that everybody can write nobody can guess the draft's name.
-  private static func write(_ page: String, to path: String) throws(Failure) {
-    let parts = path.utf8.split(separator: 0x2F, omittingEmptySubsequences: false)
-    let name = parts.last.map { String(decoding: Array($0), as: UTF8.self) } ?? ""
-    guard !name.utf8.isEmpty, !name.isEqual(to: "."), !name.isEqual(to: "..") else {
-      throw Failure(.usage, "unable to write \(path.printable): name a file")
-    }
-    let above = String(decoding: Array(parts.dropLast().joined(separator: [0x2F])), as: UTF8.self)
-    let parent = parts.count == 1 ? "." : above.utf8.isEmpty ? "/" : above
-    let kind = try attempt(to: "write \(path.printable)") { () throws(SystemError) in
-      let folder = try Folder(path: parent)
-      if let status = try folder.statusIfThere(of: name), status.kind != .file {
-        return status.kind as FileStatus.Kind?
-      }
-      let draft = ".\(try randomName())"
-      let file = try folder.create(draft)
-      do throws(SystemError) {
-        try folder.publish(file, draft, of: folder, as: name, Array(page.utf8), durably: false)
-      } catch {
-        try? folder.remove(draft)
-        throw error
-      }
-      return nil
-    }
-    // A device or a link is not to be replaced by a page.
-    if let kind {
-      throw Failure(
-        .cannotCreate,
-        "unable to write \(path.printable): \(kind.words) has that name: name a file, or - for standard output"
-      )
-    }
   }
 }

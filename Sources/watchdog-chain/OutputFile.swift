@@ -1,0 +1,50 @@
+import Linux
+import Watchdog
+
+/// A file that is named on the command line to be written.
+enum OutputFile {
+  /// Replaces it whole or not at all: a reader sees the old one or the new one. In a folder that others can write
+  /// nobody can guess the draft's name, which ends in nothing that a reader of the folder would look for. Not
+  /// durably: whatever is written so can be made again.
+  static func write(_ text: String, to path: String) throws(Failure) {
+    let (parent, name) = split(path)
+    guard !name.utf8.isEmpty, !name.isEqual(to: "."), !name.isEqual(to: "..") else {
+      throw Failure(.usage, "unable to write \"\(path.printable)\": that names no file")
+    }
+    let kind = try attempt(to: "write \(path.printable)") {
+      () throws(SystemError) -> FileStatus.Kind? in
+      let folder = try Folder(path: parent)
+      if let status = try folder.statusIfThere(of: name), status.kind != .file {
+        return status.kind
+      }
+      try replace(name, in: folder, with: Array(text.utf8))
+      return nil
+    }
+    // A device or a link is not to be replaced by a text.
+    if let kind {
+      throw Failure(
+        .cannotCreate,
+        "unable to write \(path.printable): \(kind.words) has that name: name a file")
+    }
+  }
+
+  private static func split(_ path: String) -> (parent: String, name: String) {
+    let parts = path.utf8.split(separator: 0x2F, omittingEmptySubsequences: false)
+    let name = parts.last.map { String(decoding: Array($0), as: UTF8.self) } ?? ""
+    let above = String(decoding: Array(parts.dropLast().joined(separator: [0x2F])), as: UTF8.self)
+    return (parts.count == 1 ? "." : above.utf8.isEmpty ? "/" : above, name)
+  }
+
+  private static func replace(
+    _ name: String, in folder: borrowing Folder, with contents: [UInt8]
+  ) throws(SystemError) {
+    let draft = ".\(try randomName())"
+    let file = try folder.create(draft)
+    do throws(SystemError) {
+      try folder.publish(file, draft, of: folder, as: name, contents, durably: false)
+    } catch {
+      try? folder.remove(draft)
+      throw error
+    }
+  }
+}
