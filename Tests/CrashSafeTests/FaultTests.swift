@@ -37,7 +37,7 @@ import Testing
   func killedAtAnyCallItLeavesTheOldOrTheNew(one: Case, durability: String) throws {
     var wasNew = false
     try disturb(one, durability, "signal=KILL") { end, found, _ in
-      #expect(end.code == nil, "it was not killed")
+      #expect(end.code == nil, "it was not killed: \(end.output)")
       if wasNew && one.old != one.new { #expect(found == one.new, "what was new became old again") }
       wasNew = found == one.new
     }
