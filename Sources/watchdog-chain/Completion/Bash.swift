@@ -1,3 +1,4 @@
+import Linux
 import Watchdog
 
 /// The script for bash. It needs nothing of the package bash-completion, but uses it where it is there.

@@ -1,3 +1,4 @@
+import Linux
 import Watchdog
 
 /// The script for zsh: a file that it loads by itself from one of the folders of fpath, or that is sourced.
