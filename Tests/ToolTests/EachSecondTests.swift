@@ -111,6 +111,25 @@ import Testing
     }
   }
 
+  @Test func anEndThatAToolCouldNotTellOfItselfIsToldOnce() async throws {
+    try await World.with { world in
+      try world.script("lacking", "exit 127")
+      try world.script("shot", "kill -KILL $$")
+      try world.script("telling", "exit 71")
+      let names = ["lacking", "shot", "telling"]
+      let paths = names.map { world.root.appending(path: $0).path }
+      let process = try helper(world, paths + [try stampScript(world)])
+      defer { process.end() }
+      #expect(await world.waits(upTo: 8) { stamps(world).count >= 3 })
+      let log = world.text("log")?.split(separator: "\n") ?? []
+      #expect(
+        log == [
+          "each-second: \(paths[0]) ended with exit code 127",
+          "each-second: \(paths[1]) was ended by signal 9",
+        ])
+    }
+  }
+
   @Test func helpersOfOtherToolsDoNotWaitForEachOther() async throws {
     try await World.with { world in
       let one = try helper(world, [try stampScript(world)])

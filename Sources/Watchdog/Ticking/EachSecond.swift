@@ -122,14 +122,24 @@ public struct EachSecond: ~Copyable {
       if tool.isKilled { complain(of: tool, "was killed and does not end: waiting for it") }
       return true
     }
+    complainOfEnd(of: tool)
     do throws(SystemError) {
       try tool.start(limit: limit)
       tool.wait(untilMonotonic: Moment.now().monotonic + EachSecond.patience)
+      complainOfEnd(of: tool)
       return true
     } catch {
       complain(of: tool, "could not be run: \(error.reason)")
       return error != .wouldWait && error != .noMemory
     }
+  }
+
+  /// Tells of an end that the tool itself could not tell of: by a signal, or because a library of it is missing.
+  /// What our tools end with themselves is in sysexits.h, and they say why.
+  private mutating func complainOfEnd(of tool: TickedTool) {
+    guard let end = tool.end, !tool.isKilled else { return }
+    if case .exited(let code) = end, code == 0 || ExitCode.sysexits.contains(code) { return }
+    complain(of: tool, end.words)
   }
 
   private mutating func complain(of tool: TickedTool, _ sentence: String) {

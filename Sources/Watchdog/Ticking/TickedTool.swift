@@ -10,6 +10,8 @@ final class TickedTool {
   private var deadline: Duration = .zero
   /// Whether the process that still runs was killed.
   private(set) var isKilled = false
+  /// How the process ended that was started last; nil while it runs.
+  private(set) var end: Child.End?
 
   /// A tool by its path, or by its name: then the one beside this executable is meant, else the one in PATH.
   init(_ word: String) {
@@ -37,6 +39,7 @@ final class TickedTool {
     child = try Child([path], apart: .group)
     deadline = Moment.now().monotonic + limit
     isKilled = false
+    end = nil
   }
 
   /// Waits for its end, but no longer than until CLOCK_MONOTONIC shows `time`.
@@ -46,7 +49,9 @@ final class TickedTool {
       case .some(let child): child.wait(untilMonotonic: time)
       case .none: nil
       }
-    if end != nil { child = nil }
+    guard let end else { return }
+    self.end = end
+    child = nil
   }
 
   /// Kills it, with all that it started in its group, when it has exceeded its limit. One that cannot be

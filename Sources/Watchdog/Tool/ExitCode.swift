@@ -27,6 +27,9 @@ public enum ExitCode: Int32, Sendable {
   /// The configuration is wrong (EX_CONFIG).
   case configuration = 78
 
+  /// All that sysexits.h has (EX__BASE to EX__MAX).
+  static let sysexits: ClosedRange<Int32> = 64...78
+
   init(_ error: SystemError) {
     switch error {
     case .noSuchFile: self = .noInput
