@@ -11,8 +11,8 @@ struct Availability {
   private var perDay: UInt64 {
     let down = min(Availability.milliseconds(self.down), Availability.milliseconds(time))
     guard down > 0 else { return 0 }
-    let product = down.multipliedFullWidth(by: 86_400_000)
-    return max(Availability.milliseconds(time).dividingFullWidth(product).quotient, 1)
+    let time = Availability.milliseconds(self.time)
+    return max(proportion(of: down, in: time, units: 86_400_000), 1)
   }
 
   private static func milliseconds(_ time: Duration) -> UInt64 {
@@ -50,7 +50,7 @@ struct Availability {
     let time = Availability.milliseconds(self.time)
     guard time > 0 else { return 100_000_000 }
     let up = time - min(Availability.milliseconds(down), time)
-    return time.dividingFullWidth(up.multipliedFullWidth(by: 100_000_000)).quotient
+    return proportion(of: up, in: time, units: 100_000_000)
   }
 
   /// "99.9987": in hundredths, with four digits after the point, cut off; 100 only when it was never down.

@@ -12,8 +12,7 @@ struct Scale {
   /// In thousandths of a hundredth of the width.
   private func place(_ time: Duration) -> Int64 {
     let part = min(max(milliseconds(time), 0), length)
-    return Int64(
-      UInt64(length).dividingFullWidth(UInt64(part).multipliedFullWidth(by: 100_000)).quotient)
+    return Int64(proportion(of: UInt64(part), in: UInt64(length), units: 100_000))
   }
 
   /// "12.345%": where a date stands from the left.
