@@ -1,3 +1,5 @@
+import Linux
+
 /// The part of a whole, in units of which the whole has so many, cut off: for times in milliseconds the product does
 /// not fit into 64 bits, and the library's division of 128 bits is a function of libgcc, which no other tool needs.
 ///
@@ -15,4 +17,11 @@ func proportion(of part: UInt64, in whole: UInt64, units: UInt64) -> UInt64 {
     }
   }
   return quotient
+}
+
+extension Duration {
+  /// A part of it. The library's operator divides 128 bits.
+  static func / (time: Duration, count: Int) -> Duration {
+    .nanoseconds(time.nanoseconds / Int64(count))
+  }
 }
