@@ -74,7 +74,7 @@ public struct ControlGroup: Sendable {
   /// Removes it. One that holds a process, or another group, is busy.
   public func remove(from mount: Mount) throws(SystemError) {
     guard let place = mount.place(of: self) else { throw SystemError.noSuchFile }
-    _ = try check { rmdir(place) }
+    _ = try check(place) { rmdir($0) }
   }
 
   private func write(_ text: String, to name: String, on mount: Mount) throws(SystemError) {

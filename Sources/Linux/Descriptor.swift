@@ -51,7 +51,7 @@ public struct Descriptor: ~Copyable, Sendable {
   static func open(
     _ path: String, _ flags: Int32, mode: UInt32, inFolder folder: Int32
   ) throws(SystemError) -> Descriptor {
-    let number = try check { clinux_openat(folder, path, flags | O_CLOEXEC | O_NOCTTY, mode) }
+    let number = try check(path) { clinux_openat(folder, $0, flags | O_CLOEXEC | O_NOCTTY, mode) }
     return try Descriptor(owning: number)
   }
 

@@ -20,7 +20,7 @@ public struct FileSystem: Sendable {
   /// Looks at the one that holds `path`; links are followed.
   public init(of path: String) throws(SystemError) {
     var status = statfs()
-    _ = try check { statfs(path, &status) }
+    _ = try check(path) { statfs($0, &status) }
     let kind = UInt64(truncatingIfNeeded: status.f_type) & 0xFFFF_FFFF
     isInMemory = kind == FileSystem.tmpfs || kind == FileSystem.ramfs
     isReadOnly = UInt64(truncatingIfNeeded: status.f_flags) & FileSystem.readOnly != 0

@@ -15,7 +15,7 @@ public struct Folder: ~Copyable, Sendable {
   /// Opens a folder by its path, which is made when it is missing; those above it must be there.
   public static func openOrMake(_ path: String) throws(SystemError) -> Folder {
     do throws(SystemError) {
-      _ = try check { mkdir(path, 0o755) }
+      _ = try check(path) { mkdir($0, 0o755) }
     } catch {
       // Where it is there already a read-only disk says so, or that nothing may be made.
       if let folder = try? Folder(path: path) { return folder }
@@ -32,7 +32,7 @@ public struct Folder: ~Copyable, Sendable {
   /// Makes the folder `name` in this one, writable by its owner only. The corresponding C function is
   /// `mkdirat`.
   public borrowing func makeFolder(_ name: String) throws(SystemError) {
-    _ = try check { mkdirat(descriptor.number, name, 0o755) }
+    _ = try check(name) { mkdirat(descriptor.number, $0, 0o755) }
   }
 
   /// What the folder itself is. The corresponding C function is `fstat`.
@@ -47,14 +47,14 @@ public struct Folder: ~Copyable, Sendable {
   /// with AT_SYMLINK_NOFOLLOW.
   public borrowing func status(of name: String) throws(SystemError) -> FileStatus {
     var status = stat()
-    _ = try check { fstatat(descriptor.number, name, &status, AT_SYMLINK_NOFOLLOW) }
+    _ = try check(name) { fstatat(descriptor.number, $0, &status, AT_SYMLINK_NOFOLLOW) }
     return FileStatus(status)
   }
 
   /// What `name` is, or what a link of that name leads to. The corresponding C function is `fstatat`.
   public borrowing func followedStatus(of name: String) throws(SystemError) -> FileStatus {
     var status = stat()
-    _ = try check { fstatat(descriptor.number, name, &status, 0) }
+    _ = try check(name) { fstatat(descriptor.number, $0, &status, 0) }
     return FileStatus(status)
   }
 
@@ -157,19 +157,19 @@ public struct Folder: ~Copyable, Sendable {
   /// What the symbolic link `name` points to. The corresponding C function is `readlinkat`.
   public borrowing func linkTarget(of name: String) throws(SystemError) -> [UInt8] {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let length = try check { readlinkat(descriptor.number, name, &buffer, buffer.count) }
+    let length = try check(name) { readlinkat(descriptor.number, $0, &buffer, buffer.count) }
     return buffer[..<length].map { UInt8(bitPattern: $0) }
   }
 
   /// Dates `name` with the present. Needs ownership or write permission of the file only. The
   /// corresponding C function is `utimensat` with no times.
   public borrowing func touch(_ name: String) throws(SystemError) {
-    _ = try check { utimensat(descriptor.number, name, nil, AT_SYMLINK_NOFOLLOW) }
+    _ = try check(name) { utimensat(descriptor.number, $0, nil, AT_SYMLINK_NOFOLLOW) }
   }
 
   /// Removes the file `name`. The corresponding C function is `unlinkat`.
   public borrowing func remove(_ name: String) throws(SystemError) {
-    _ = try check { unlinkat(descriptor.number, name, 0) }
+    _ = try check(name) { unlinkat(descriptor.number, $0, 0) }
   }
 
   /// Gives a file of this folder a second name in `other`; fails with `fileExists` rather than replace.
@@ -192,7 +192,7 @@ public struct Folder: ~Copyable, Sendable {
 extension Folder {
   /// Makes a FIFO (mkfifoat(3)), to be used by its owner only.
   public borrowing func makeFIFO(_ name: String) throws(SystemError) {
-    _ = try check { mkfifoat(descriptor.number, name, 0o600) }
+    _ = try check(name) { mkfifoat(descriptor.number, $0, 0o600) }
   }
 
   /// Makes the symbolic link `name`. The corresponding C function is `symlinkat`.

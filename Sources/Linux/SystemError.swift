@@ -65,3 +65,12 @@ func check<Answer: SignedInteger>(_ call: () -> Answer) throws(SystemError) -> A
     if clinux_errno() != EINTR { throw SystemError.last }
   }
 }
+
+/// Makes a system call about a path, as `check` does. The path is lent to the call as it is: handed over as an
+/// argument it would be copied to the heap first, and most of what a tool does is opening files.
+@inline(__always)
+func check<Answer: SignedInteger>(
+  _ path: String, _ call: (UnsafePointer<CChar>) -> Answer
+) throws(SystemError) -> Answer {
+  try check { path.withCString(call) }
+}

@@ -88,6 +88,8 @@ class Bench:
         return [[float(field) for field in line.split()] for line in answer.stdout.splitlines()]
 
     def instructions(self, world, command):
+        # Once as it is: valgrind is slow, and a run that follows no other within 5 s begins to watch anew.
+        subprocess.run(command, env=world.environment, capture_output=True)
         answer = subprocess.run(
             ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *command],
             env=world.environment, capture_output=True, text=True)
