@@ -13,6 +13,7 @@ from .image import TREE, Machine
 from .packages import Lacking
 
 RESULTS = os.path.join(TREE, "Tests/Machine/RESULTS.md")
+RESULTS_REAL_TIME = os.path.join(TREE, "Tests/Machine/RESULTS-real-time.md")
 
 DESCRIPTION = """Breaks a box in every way: a real Linux kernel with its real watchdog drivers, Debian's cron and the
 installed chain, in QEMU. Idle seconds of the guest take no time. What is tried, and what must come of it, is in
@@ -31,7 +32,8 @@ def arguments():
     parser.add_argument("--keep-log", action="store_true", help="keep what each guest said")
     parser.add_argument("--times", type=int, default=1, metavar="N", help="each so often")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="so many boxes at the same time")
-    parser.add_argument("--results", action="store_true", help="keep the table in Tests/Machine/RESULTS.md")
+    parser.add_argument("--results", action="store_true",
+                        help="keep the table in Tests/Machine/RESULTS.md, or RESULTS-real-time.md")
     parser.add_argument("--list", action="store_true", help="say what there is")
     parser.add_argument("--lacks", action="store_true",
                         help="prepare all that is needed; say what this machine lacks, or nothing")
@@ -69,7 +71,7 @@ def table(results):
         print("  ".join(cells + [row[5]]).rstrip())
 
 
-def keep(results, machine, summary):
+def keep(results, machine, summary, path):
     """Writes the table where a reader of the repository finds it."""
     head, *lines = rows(results)
     commit = subprocess.run(
@@ -80,7 +82,7 @@ def keep(results, machine, summary):
     text += [f"- {line}" for line in versions(machine)] + [f"- commit {commit.stdout.strip()}", ""]
     text += [f"| {' | '.join(head)} |", "|---|---|---|---:|---:|---|"]
     text += [f"| {' | '.join(line)} |" for line in lines] + ["", summary]
-    with open(RESULTS, "w") as file:
+    with open(path, "w") as file:
         file.write("\n".join(text) + "\n")
 
 
@@ -144,7 +146,7 @@ def run_all(machine, chosen, skipped, options):
     failed = sum(not result.has_passed for result in results)
     summary = f"{len(results) - failed} passed, {failed} failed, {len(skipped)} skipped"
     if options.results:
-        keep(results, machine, summary)
+        keep(results, machine, summary, RESULTS_REAL_TIME if options.real_time else RESULTS)
     print(f"\n{', '.join(versions(machine))}\n{time.monotonic() - begun:.0f} s")
     print(summary)
     return 1 if failed else 0
