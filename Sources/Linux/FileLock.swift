@@ -5,10 +5,11 @@ public struct FileLock: ~Copyable {
   let file: Descriptor
   private let name: String
 
-  /// Opens the lock file `name`, which is made when it is missing, without locking it.
+  /// Opens the lock file `name`, which is made when it is missing, without locking it. It is nobody else's to open:
+  /// who may only read it could hold the lock for ever.
   public init(_ name: String, in folder: borrowing Folder) throws(SystemError) {
     self.name = name
-    file = try folder.open(name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode: 0o644)
+    file = try folder.open(name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode: 0o600)
   }
 
   /// Takes the lock if nobody has it.

@@ -136,9 +136,8 @@ public struct ProcessTable: ~Copyable {
     try descriptors.forEachEntry(onSystemError: { $0 }) { entry throws(SystemError) in
       var scanner = Scanner(Array(entry.bytes))
       guard found == nil, let number = scanner.number() else { return }
-      var status = stat()
-      guard fstatat(descriptors.descriptor.number, "\(number)", &status, 0) == 0 else { return }
-      if isIt(FileStatus(status)) { found = Int32(clamping: number) }
+      guard let status = try? descriptors.followedStatusAsKnown(of: "\(number)") else { return }
+      if isIt(status) { found = Int32(clamping: number) }
     }
     return found
   }

@@ -71,6 +71,7 @@ import Testing
         outcome.errors
           == "check-solutions: \(why): waiting for the watchdog device to reboot the box\n")
       #expect(world.text("run/reboot-due") == "\(why)\n")
+      world.date("run/reboot-due", clock.realtime)
       #expect(lines(world, "data/reboots") == 1)
       #expect(world.events() == ["restart", "restart", "reboot"])
       #expect(world.incidents().last?["why"] == why)
@@ -83,6 +84,51 @@ import Testing
       }
       #expect(inode(world) == alive)
       #expect(lines(world, "data/reboots") == 1 && lines(world, "runs") == 2)
+    }
+  }
+
+  /// Where no device is armed nothing reboots the box, and it must not stay without its chain for ever.
+  @Test func aRebootThatNeverCameIsForgottenWhenAllIsWell() async throws {
+    try await with { world, clock in
+      try world.write("10\n", to: "etc/device-timeout")
+      try await restart(1, world, &clock)
+      try await restart(2, world, &clock)
+      #expect(check(world, clock).code == 75)
+      world.date("run/reboot-due", clock.realtime)
+      clock.advance(71)
+      #expect(check(world, clock).code == 75, "there is a problem")
+      try FileManager.default.removeItem(at: world.problems.appending(path: "web"))
+      let outcome = check(world, clock)
+      #expect(outcome.code == 0)
+      #expect(outcome.errors.contains("no device has rebooted the box, and nothing is wrong any more"))
+      #expect(!world.exists("run/reboot-due"))
+      #expect(lines(world, "data/reboots") == 1)
+    }
+  }
+
+  /// It would be no better after a reboot, so that each has to count.
+  @Test(arguments: [0o644, nil, 0o775] as [Int?])
+  func aRestartSystemThatCannotBeRunIsOneThatDidNotHelp(mode: Int?) async throws {
+    try await with { world, clock in
+      if let mode {
+        chmod(world.root.appending(path: "etc/restart-system").path, mode_t(mode))
+      } else {
+        try world.remove("etc/restart-system")
+      }
+      for count in 1...2 {
+        let outcome = check(world, clock)
+        #expect([66, 77].contains(outcome.code))
+        #expect(outcome.errors.contains(": problem web is unsolved for more than 5 s"))
+        #expect(lines(world, "data/restarts") == count)
+        clock.advance(1)
+        #expect(check(world, clock).code == 0, "the problem has its full time once more")
+        clock.advance(1)
+        watch(3, world, &clock)
+        clock.advance(0.5)
+      }
+      #expect(check(world, clock).code == 75)
+      #expect(lines(world, "data/reboots") == 1 && world.exists("run/reboot-due"))
+      #expect(world.events() == ["reboot"] && lines(world, "runs") == 0)
     }
   }
 

@@ -184,9 +184,15 @@ import Testing
         world.run("mark-problems", "--mark", "disk", "--detector", "smart", "5 bad").code == 0)
       #expect(world.text("run/problems/disk") == "smart\n5 bad\n")
       #expect(world.run("mark-problems", "--mark", "disk", "again").code == 0)
+      // A script's mark is not a heart's: no beat, and no missing heart, takes it away.
+      world.run("mark-problems", "--mark", "db", "replication is broken")
+      #expect(world.text("run/problems/db") == "mark-problems --mark\nreplication is broken\n")
+      world.run("solve-problems")
+      #expect(world.exists("run/problems/db"))
+      try world.remove("run/problems/db")
       #expect(world.text("run/problems/disk") == "smart\n5 bad\n")
       world.run("mark-problems", "--mark", "odd", "two\nlines\u{1B}[31m")
-      #expect(world.text("run/problems/odd") == "mark-problems\ntwo\\x0alines\\x1b[31m\n")
+      #expect(world.text("run/problems/odd") == "mark-problems --mark\ntwo\\x0alines\\x1b[31m\n")
     }
   }
 

@@ -135,11 +135,15 @@ import Testing
     }
   }
 
-  @Test func aRestartThatIsNotToBeHadIsNotCounted() throws {
+  /// As one that did not help, so that the next rung comes, and the last.
+  @Test func aRestartThatIsNotToBeHadCounts() throws {
     try World.with { world in
       let failure = failure { () throws(Failure) in _ = try ClimbTests.step(in: world) }
       #expect(failure?.code == .noInput)
-      #expect(world.status("var") == nil)
+      #expect(failure?.sentence.hasSuffix(": web is broken") == true)
+      #expect(world.text("var/restarts") == "1795449600 3600 \(Counter.bootName())\n")
+      let last = try SystemRestart.lastRun(in: StateFolder(world.roots))
+      #expect(last == .over(begun: ClimbTests.now.realtime))
     }
   }
 

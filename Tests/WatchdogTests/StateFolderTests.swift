@@ -1,3 +1,4 @@
+import Glibc
 import Linux
 import Testing
 
@@ -20,6 +21,23 @@ import Testing
         #expect(!status.isWritableByOthers)
       }
       #expect(world.names(in: "run") == Self.parts.map(\.name).sorted())
+    }
+  }
+
+  /// By cron's umask no program of a user could come to its beat; and who could open a lock could hold it.
+  @Test func anyUmaskMakesThemAsTheyMustBe() async {
+    await #expect(processExitsWith: .success) {
+      umask(0o077)
+      try World.with { world in
+        let state = try StateFolder(world.roots)
+        try #require(world.status("run")?.permissions == 0o755)
+        for part in StateFolderTests.parts {
+          _ = try state.open(part)
+          try #require(world.status("run/\(part.name)")?.permissions == 0o755)
+        }
+        _ = try FileLock("tool", in: state.open(.locks))
+        try #require(world.status("run/locks/tool")?.permissions == 0o600)
+      }
     }
   }
 

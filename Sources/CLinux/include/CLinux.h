@@ -57,6 +57,9 @@ static inline ssize_t clinux_getdents64(int fd, void *buffer, size_t size) {
   return syscall(SYS_getdents64, fd, buffer, size);
 }
 
+/// statx(2), which asks no server, in the words of stat(2): kind, inode, device and node only.
+int clinux_status_as_known(int folder, const char *name, struct stat *status);
+
 /// Lets every descriptor from `first` on end with exec (close_range(2), Linux 5.11). Before that the call is
 /// refused, and descriptors that somebody left open for us are left open for others.
 static inline int clinux_close_on_exec_from(unsigned first) {

@@ -156,8 +156,12 @@ public struct StateFolder: ~Copyable {
     } catch {
       // Another tool was quicker.
       if error != .fileExists { throw error }
+      return try parent.folder(name)
     }
-    return try parent.folder(name)
+    let folder = try parent.folder(name)
+    // cron may have a umask by which no program of a user could come to its beat.
+    try folder.permit(0o755)
+    return folder
   }
 
   private static func failure(_ error: SystemError, _ path: String, _ isDry: Bool) -> Failure {

@@ -55,8 +55,18 @@ struct Climb: ~Copyable {
         "\(reason): not restarting the system within \(ladder.minimumUptime.wholeSeconds) s of boot"
       )
     case .restart:
-      try restart.check()
+      var obstacle: Failure?
+      do throws(Failure) {
+        try SystemRestart.check(roots)
+      } catch {
+        obstacle = error
+      }
       try counters.countRestart(at: now, on: ladder, state, drafts)
+      if let obstacle {
+        // Counted as one that did not help. It would be no better after a reboot: uncounted, that came again for ever.
+        try restart.noteFailure(at: now, with: drafts)
+        throw Failure(obstacle.code, "\(obstacle.sentence): \(reason)")
+      }
       Incident(.restart, by: "check-solutions", why: reason).note(roots, report)
       try restart.start(with: drafts)
       report.say(.error, "\(reason): restarting the system")

@@ -28,6 +28,11 @@ public enum RebootDue {
     }
   }
 
+  /// When it was noted, CLOCK_REALTIME; nil when it is not.
+  static func date(in state: borrowing StateFolder) throws(Failure) -> Duration? {
+    try state.status(of: file)?.modified
+  }
+
   static func clear(in state: borrowing StateFolder) throws(Failure) {
     try attempt(to: "remove \(state.path)/\(file)") { () throws(SystemError) in
       if try state.folder.statusIfThere(of: file) != nil { try state.folder.remove(file) }

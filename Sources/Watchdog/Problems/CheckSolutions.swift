@@ -59,7 +59,9 @@ public struct CheckSolutions: ~Copyable {
     let now = watch.look()
     let hold = try Hold.read(in: state, now: now.monotonic)
     let isHeld = hold?.rest(at: now.monotonic) != nil
-    if !isHeld, let why = try RebootDue.read(in: state) { throw Climb.isDue(why) }
+    if !isHeld, let why = try RebootDue.read(in: state), try !forgetReboot(at: now) {
+      throw Climb.isDue(why)
+    }
     let last = try SystemRestart.lastRun(in: state)
     if case .runs(let process, let begun) = last {
       try superviseRestart(last, process, begun: begun)
@@ -122,6 +124,25 @@ public struct CheckSolutions: ~Copyable {
     return try problems.removeIfRecovered(
       name, noticed, state, vigil: watch.vigil, now: now, roots, report, isDry: isDry)
   }
+
+  /// Where no device is armed nothing reboots the box. When all was mended meanwhile the reboot is no longer due: a
+  /// device that is armed later must find the chain alive. The watch ended when this tool was no longer alive, so the
+  /// clock has to tell; where it was set a box that is well is left alone too soon, or later.
+  ///
+  /// - Returns: whether it is forgotten.
+  private mutating func forgetReboot(at now: Moment) throws(Failure) -> Bool {
+    guard let noted = try RebootDue.date(in: state),
+      now.realtime - noted > setting(.deviceTimeout) + CheckSolutions.patience,
+      try problems.areNone()
+    else { return false }
+    if isDry { return true }
+    try RebootDue.clear(in: state)
+    report.say(.notice, "no device has rebooted the box, and nothing is wrong any more: going on")
+    return true
+  }
+
+  /// How much longer than its timeout an armed device may take.
+  private static let patience: Duration = .seconds(60)
 
   private mutating func superviseRestart(
     _ last: SystemRestart.LastRun, _ process: ProcessIdentity, begun: Duration

@@ -12,7 +12,7 @@ public struct Detection: Sendable {
     guard arguments.operands.count == 1, arguments.command == nil else {
       throw arguments.mistake("--mark needs one reason, in quotes")
     }
-    let detector = arguments.value(of: "detector") ?? "mark-problems"
+    let detector = arguments.value(of: "detector") ?? "mark-problems --mark"
     guard !detector.utf8.isEmpty, !arguments.operands[0].utf8.isEmpty else {
       throw arguments.mistake("the detector and the reason must not be empty")
     }

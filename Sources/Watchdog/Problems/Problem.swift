@@ -42,6 +42,19 @@ public struct Problems: ~Copyable {
     path = "\(state.path)/\(StateFolder.Part.problems.name)"
   }
 
+  /// Whether there is no problem at all.
+  public borrowing func areNone() throws(Failure) -> Bool {
+    let entries = try attempt(to: "open \(path)") { () throws(SystemError) in
+      try folder.folder(".")
+    }
+    var areNone = true
+    try entries.forEachEntry(onSystemError: { Failure.unable(to: "read \(path)", $0) }) {
+      entry throws(Failure) in
+      if Name(entry.bytes) != nil { areNone = false }
+    }
+    return areNone
+  }
+
   /// Whether there is a problem of this name.
   ///
   /// - Throws: when something that is no file has its place, so that none can be noted.

@@ -59,7 +59,9 @@ public struct SystemRestart: ~Copyable {
   }
 
   /// Makes sure that it can be run and that nobody else could have written it.
-  public borrowing func check() throws(Failure) { try Trust.check(executable: path) }
+  public static func check(_ roots: Roots) throws(Failure) {
+    try Trust.check(executable: path(roots))
+  }
 
   /// Makes sure that nobody climbed the ladder since `last` was read, and that nobody does so until this value is
   /// gone.
@@ -77,6 +79,7 @@ public struct SystemRestart: ~Copyable {
   /// The new process notes itself before it becomes restart-system, and holds the lock until then: so at no
   /// instant can this tool be killed and leave a run that nobody knows of, or two.
   public borrowing func start(with drafts: borrowing Drafts) throws(Failure) {
+    let path = SystemRestart.path(roots)
     try attempt(to: "run \(path)") { () throws(SystemError) in
       let child = try Child([path], apart: .session) { () throws(SystemError) in
         let contents = try Drafts.Contents("\(ProcessIdentity.own().text)\n")
@@ -93,5 +96,15 @@ public struct SystemRestart: ~Copyable {
     }
   }
 
-  private var path: String { "\(roots.config)/\(SystemRestart.name)" }
+  /// Remembers a run that could not be begun, as one that is over.
+  borrowing func noteFailure(
+    at now: Moment, with drafts: borrowing Drafts
+  ) throws(Failure) {
+    try attempt(to: "note the run of restart-system") { () throws(SystemError) in
+      let contents = Drafts.Contents("could not be run\n", date: now.realtime)
+      try drafts.replace(SystemRestart.name, in: folder, contents)
+    }
+  }
+
+  private static func path(_ roots: Roots) -> String { "\(roots.config)/\(name)" }
 }

@@ -30,7 +30,7 @@ extension Command {
         """,
       options: [
         .init("mark", value: "NAME", "note a problem that something else detected"),
-        .init("detector", value: "WHO", "who detected it (mark-problems)"),
+        .init("detector", value: "WHO", "who detected it (mark-problems --mark)"),
         .init("dry-run", "say what would be done, and do nothing"),
       ]
     )
