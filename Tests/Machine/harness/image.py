@@ -18,7 +18,7 @@ TREE = os.path.dirname(os.path.dirname(HERE))
 DISK_SIZE = "96M"
 
 APPLETS = """
-    [ awk cat chmod chown cp cut date dd df dmesg env false fsfreeze getty grep halt head hostname hwclock
+    [ adjtimex awk cat chmod chown cp cut date dd df dmesg env false fsfreeze getty grep halt head hostname hwclock
     id init insmod ionice kill killall klogd ln logger ls lsmod mkdir mkfifo mknod mount mv nc pidof
     poweroff ps reboot renice rm rmmod sed seq setsid sleep sort stat swapoff swapon sync sysctl syslogd tail
     tee test timeout top touch tr true truncate umount uname uniq vi watch wc wget which xargs
