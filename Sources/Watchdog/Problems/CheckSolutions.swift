@@ -45,7 +45,7 @@ public struct CheckSolutions: ~Copyable {
     do throws(Failure) {
       try mend()
     } catch {
-      // A restart that is not to be had is the next rung of the ladder: this tool stops being alive.
+      // Who cannot do his work is not alive. A reboot that is due comes by this as well.
       complaints.raise(about: "restart-system", error.sentence, level: .error, drafts: drafts)
       result = error.code
     }
