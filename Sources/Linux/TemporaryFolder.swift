@@ -30,7 +30,7 @@ extension Folder {
   public borrowing func removeTree(_ name: String) throws(SystemError) {
     guard try status(of: name).kind == .folder else { return try remove(name) }
     try self.folder(name).removeContents()
-    _ = try check { unlinkat(descriptor.number, name, AT_REMOVEDIR) }
+    _ = try check(name) { unlinkat(descriptor.number, $0, AT_REMOVEDIR) }
   }
 
   private borrowing func removeContents() throws(SystemError) {
