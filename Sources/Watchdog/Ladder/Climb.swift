@@ -65,7 +65,7 @@ struct Climb: ~Copyable {
       if let obstacle {
         // Counted as one that did not help. It would be no better after a reboot: uncounted, that came again for ever.
         try restart.noteFailure(at: now, with: drafts)
-        throw Failure(obstacle.code, "\(obstacle.sentence): \(reason)")
+        throw Failure(obstacle.code, "\(reason): \(obstacle.sentence)")
       }
       Incident(.restart, by: "check-solutions", why: reason).note(roots, report)
       try restart.start(with: drafts)
