@@ -7,6 +7,7 @@ be the guest's, and each run begins with a copy of the same disk, which survives
 import glob
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 
@@ -18,10 +19,11 @@ TREE = os.path.dirname(os.path.dirname(HERE))
 DISK_SIZE = "96M"
 
 APPLETS = """
-    [ adjtimex awk cat chmod chown cp cut date dd df dmesg env false fsfreeze getty grep halt head hostname hwclock
-    id init insmod ionice kill killall klogd ln logger ls lsmod mkdir mkfifo mknod mount mv nc pidof
-    poweroff ps reboot renice rm rmmod sed seq setsid sleep sort stat swapoff swapon sync sysctl syslogd tail
-    tee test timeout top touch tr true truncate umount uname uniq vi watch wc wget which xargs
+    [ adjtimex awk cat chmod chown cmp cp cut date dd df dirname dmesg env false find fsfreeze getty
+    grep halt head hostname hwclock id init insmod ionice kill killall klogd ln logger ls lsmod mkdir mkfifo
+    mknod mount mv nc pidof poweroff ps reboot renice rm rmdir rmmod sed seq setsid sleep sort stat swapoff
+    swapon sync sysctl syslogd tail tee test timeout top touch tr true truncate umount uname uniq vi watch
+    wc wget which xargs
 """.split()
 
 
@@ -35,12 +37,25 @@ def libraries(unpacked):
     return found
 
 
+def remove_leftovers(cache):
+    """What harnesses that were killed have left behind: the number of the process is in each name."""
+    for name in os.listdir(cache):
+        found = re.fullmatch(r"(?:tree|disk|files|box)\.(\d+)(?:\..*)?", name)
+        if found and not os.path.exists(f"/proc/{found.group(1)}"):
+            path = os.path.join(cache, name)
+            if os.path.isdir(path):
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                os.remove(path)
+
+
 class Machine:
     """What QEMU is started with."""
 
     def __init__(self, cache, tools):
         packages.have_qemu()
         os.makedirs(cache, exist_ok=True)
+        remove_leftovers(cache)
         self.cache = cache
         self.unpacked, self.versions = packages.fetch(cache)
         self.kernel = packages.unpack_kernel(self.unpacked, cache)

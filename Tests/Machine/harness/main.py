@@ -71,15 +71,20 @@ def table(results):
         print("  ".join(cells + [row[5]]).rstrip())
 
 
-def keep(results, machine, summary, path):
+def describe():
+    """The commit of the checkout as it is now."""
+    return subprocess.run(
+        ["git", "-C", TREE, "describe", "--always", "--dirty"], stdout=subprocess.PIPE, text=True, check=False
+    ).stdout.strip()
+
+
+def keep(results, machine, commit, summary, path):
     """Writes the table where a reader of the repository finds it."""
     head, *lines = rows(results)
-    commit = subprocess.run(
-        ["git", "-C", TREE, "describe", "--always", "--dirty"], stdout=subprocess.PIPE, text=True, check=False)
     text = ["# What became of each fault", "", f"Made by `Tests/machine {' '.join(sys.argv[1:])}`.", "",
             "Seconds are from the fault to what is expected, in the guest's time; where runs differ there are several.",
             ""]
-    text += [f"- {line}" for line in versions(machine)] + [f"- commit {commit.stdout.strip()}", ""]
+    text += [f"- {line}" for line in versions(machine)] + [f"- commit {commit}", ""]
     text += [f"| {' | '.join(head)} |", "|---|---|---|---:|---:|---|"]
     text += [f"| {' | '.join(line)} |" for line in lines] + ["", summary]
     with open(path, "w") as file:
@@ -126,7 +131,7 @@ def main():
 
 
 def run_all(machine, chosen, skipped, options):
-    begun = time.monotonic()
+    begun, commit = time.monotonic(), describe()
     logs = os.path.join(machine.cache, "logs")
     os.makedirs(logs, exist_ok=True)
     machine.first_files({})  # made once, before there are several who want it
@@ -146,7 +151,7 @@ def run_all(machine, chosen, skipped, options):
     failed = sum(not result.has_passed for result in results)
     summary = f"{len(results) - failed} passed, {failed} failed, {len(skipped)} skipped"
     if options.results:
-        keep(results, machine, summary, RESULTS_REAL_TIME if options.real_time else RESULTS)
+        keep(results, machine, commit, summary, RESULTS_REAL_TIME if options.real_time else RESULTS)
     print(f"\n{', '.join(versions(machine))}\n{time.monotonic() - begun:.0f} s")
     print(summary)
     return 1 if failed else 0

@@ -13,7 +13,7 @@ import sys
 
 # Parts of the guest. The kernel package is the one that linux-image-amd64 depends on.
 GUEST_PACKAGES = [
-    "busybox-static", "cron", "dash", "dmsetup",
+    "busybox-static", "coreutils", "cron", "dash", "dmsetup",
     "libaudit1", "libc6", "libcap-ng0", "libdevmapper1.02.1", "libgcc-s1", "libpam-modules", "libpam0g",
     "libpcre2-8-0", "libselinux1", "libudev1", "util-linux",
 ]

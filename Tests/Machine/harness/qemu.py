@@ -1,10 +1,12 @@
 """A run of QEMU: the lines of its serial port, and what it says of itself over QMP."""
 
 import calendar
+import ctypes
 import json
 import os
 import queue
 import re
+import signal
 import socket
 import subprocess
 import tempfile
@@ -15,6 +17,15 @@ APPEND = ("console=ttyS0 loglevel=3 panic=0 tsc=reliable no_timer_check random.t
           "mitigations=off")
 
 
+LIBC = ctypes.CDLL(None)
+PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
+
+
+def end_with_parent():
+    """A harness that is killed leaves no box behind, which would compute for ever (prctl(2))."""
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 class Qemu:
     """Lines and events come out of one queue, as ("line", text) and ("event", name, data).
 
@@ -23,7 +34,7 @@ class Qemu:
     """
 
     def __init__(self, machine, first_files, device, is_real_time, clock, speed):
-        self.folder = tempfile.mkdtemp(dir=machine.cache)
+        self.folder = tempfile.mkdtemp(prefix=f"box.{os.getpid()}.", dir=machine.cache)
         self.queue = queue.Queue()
         self.path = {name: os.path.join(self.folder, name) for name in ("initrd", "disk", "qmp", "gdb")}
         with open(self.path["initrd"], "wb") as file:
@@ -61,7 +72,7 @@ class Qemu:
                 os.remove(self.path[name])
         self.process = subprocess.Popen(
             self.command + ["-rtc", f"base={base},{self.kind_of_clock}", "-append", APPEND + words],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, preexec_fn=end_with_parent)
         self.reader = threading.Thread(target=self._read_lines, args=[self.process], daemon=True)
         self.reader.start()
         self.qmp = self._connect("qmp")
