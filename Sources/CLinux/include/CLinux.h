@@ -25,6 +25,7 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
@@ -85,6 +86,10 @@ static inline int clinux_pidfd_getfd(int pidfd, int fd) {
 static inline int clinux_pidfd_send_signal(int pidfd, int signal) {
   return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0u);
 }
+
+// The kind of a priority is an enumeration, which Swift would not take for a number.
+static inline int clinux_priority(void) { return getpriority(PRIO_PROCESS, 0); }
+static inline int clinux_set_priority(int value) { return setpriority(PRIO_PROCESS, 0, value); }
 
 static inline void clinux_syslog(int priority, const char *text) { syslog(priority, "%s", text); }
 

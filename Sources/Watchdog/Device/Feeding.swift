@@ -48,6 +48,7 @@ public struct Feeding: ~Copyable {
   ///
   /// - Parameter armsAtOnce: forgets that it was disarmed and opens the device at once, even if the chain was never fresh.
   public mutating func run(armsAtOnce: Bool) throws(Failure) {
+    Priority.raise()
     if armsAtOnce {
       try Disarming.clear(in: state)
       hold = try DeviceHold.open(try ArmedDevice.find(roots).path)

@@ -84,6 +84,7 @@ public struct SystemRestart: ~Copyable {
       let child = try Child([path], apart: .session) { () throws(SystemError) in
         let contents = try Drafts.Contents("\(ProcessIdentity.own().text)\n")
         try drafts.replace(SystemRestart.name, in: folder, contents)
+        Priority.restore()
         roots.export()
         ThisProcess.lookBesideFirst()
         // A daemon that it starts would keep cron's pipe open, and with it a process of cron, for as long as

@@ -175,6 +175,7 @@ public struct SolveProblems: ~Copyable {
     try attempt(to: "run \(command[0])") { () throws(SystemError) in
       let child = try Child(command, apart: .session) { () throws(SystemError) in
         try attempts.begin(name, count: count)
+        Priority.restore()
         roots.export()
         ThisProcess.lookBesideFirst()
         ThisProcess.setEnvironment(Stamp.variable, stamp.text)

@@ -60,6 +60,7 @@ public struct EachSecond: ~Copyable {
 
   /// Stands by, then works, until its life is over or another helper works by another lock.
   public mutating func run() throws(Failure) {
+    Priority.raise()
     roots.export()
     try generation.waitForWork()
     let tools = words.map { TickedTool($0) }

@@ -1,0 +1,75 @@
+import Foundation
+import Testing
+
+/// How much of the processor the chain gets, and what it starts. Set by root, whatever the tests run with.
+@Suite(.enabled(if: geteuid() == 0, "only root may set any priority")) struct PriorityTests {
+  /// A tool that is started with this priority, as cron or a person would.
+  private func words(_ tool: String, _ priority: Int, _ rest: String = "") -> [String] {
+    ["-c", "renice -n \(priority) -p $$ >/dev/null; exec \(tool) \(rest)"]
+  }
+
+  /// The nineteenth value of proc(5)'s stat, the seventeenth after the name.
+  private func priority(of pid: Int32) -> String? {
+    let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
+    let values = stat?.split(separator: ")").last?.split(separator: " ") ?? []
+    return values.count > 16 ? String(values[16]) : nil
+  }
+
+  private func noted(_ world: World) -> Set<String> {
+    Set((world.text("nice") ?? "").split(separator: "\n").map(String.init))
+  }
+
+  @Test(arguments: [(0, "-20"), (5, "5"), (-3, "-3")])
+  func eachSecondRunsToolsBeforeOthersUnlessSomebodyChoseOtherwise(
+    given: Int, expected: String
+  ) async throws {
+    try await World.with { world in
+      try world.script("tool", "nice >>\(world.root.path)/nice")
+      let tool = world.root.appending(path: "tool").path
+      let process = world.process("/bin/sh", words("each-second", given, tool))
+      try process.run()
+      defer { process.end() }
+      #expect(await world.waits(upTo: 10) { !noted(world).isEmpty })
+      #expect(noted(world) == [expected])
+    }
+  }
+
+  @Test func theFeederTooIsBeforeOthers() async throws {
+    try await World.with { world in
+      let process = world.process("/bin/sh", words("kwatchdog-feeder", 0))
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      defer { process.end() }
+      #expect(await world.waits(upTo: 10) { priority(of: process.processIdentifier) == "-20" })
+    }
+  }
+
+  @Test(arguments: [(-20, "0"), (0, "0"), (5, "5"), (-3, "-3")], ["programs", "solutions"])
+  func programsAndSolutionsAreAsAllOthers(
+    _ priority: (given: Int, expected: String), kind: String
+  ) async throws {
+    try await World.withPrograms { world in
+      try world.script("etc/\(kind)/web", "nice >>\(world.root.path)/nice\nexec sleep 1000")
+      try world.problem("web")
+      #expect(world.run("/bin/sh", words("solve-problems", priority.given)).code == 0)
+      #expect(await world.waits(upTo: 10) { !noted(world).isEmpty })
+      #expect(noted(world) == [priority.expected])
+    }
+  }
+
+  @Test func restartSystemIsAsAllOthers() async throws {
+    try await World.withPrograms { world in
+      try world.write("5\n", to: "etc/solve-within")
+      try world.script("etc/restart-system", "nice >>\(world.root.path)/nice")
+      var clock = FakeClock()
+      world.run("check-solutions", at: clock)
+      try world.problem("web", age: 0, at: clock)
+      for _ in 0..<7 {
+        clock.advance(1)
+        world.run("/bin/sh", words("check-solutions", -20), at: clock)
+      }
+      #expect(await world.waits(upTo: 10) { !noted(world).isEmpty })
+      #expect(noted(world) == ["0"])
+    }
+  }
+}
