@@ -2,7 +2,9 @@ import Foundation
 import Testing
 
 /// watchdog-chain doctor, with what it looks at of the box under a root of the test's own.
-@Suite struct DoctorTests {
+///
+/// One at a time: each has a feeder that holds /dev/zero, and every other test would see that.
+@Suite(.serialized) struct DoctorTests {
   private static let isRoot = getuid() == 0
   /// Where data of a test counts as being on a disk.
   private static let isOnDisk: Bool = {
