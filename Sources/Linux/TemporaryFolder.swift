@@ -6,18 +6,25 @@ public struct TemporaryFolder: ~Copyable {
   public let path: String
   private let stays: Bool
 
-  /// Makes one in TMPDIR, else in /tmp, that nobody else can look into. The corresponding C function is
-  /// `mkdtemp`.
+  /// Makes one in TMPDIR, or in /tmp where that is empty or not set, that nobody else can look into. The
+  /// corresponding C function is `mkdtemp`.
   ///
   /// - Parameters:
   ///   - name: what its name starts with.
   ///   - stays: whether it is left behind to be looked at.
   public init(named name: String, stays: Bool) throws(SystemError) {
-    let parent = ThisProcess.environment("TMPDIR") ?? "/tmp"
-    var template = Array("\(parent)/\(name).XXXXXX".utf8CString)
+    var template = Array("\(TemporaryFolder.parent())/\(name).XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw SystemError.last }
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     self.stays = stays
+  }
+
+  /// Where temporary folders are made: an absolute path, for they are looked for from elsewhere too.
+  ///
+  /// - Parameter wish: what TMPDIR says; nil where it is not set.
+  public static func parent(_ wish: String? = ThisProcess.environment("TMPDIR")) -> String {
+    guard let wish, let first = wish.utf8.first else { return "/tmp" }
+    return first == 0x2F ? wish : "\(ThisProcess.folder)/\(wish)"
   }
 
   deinit {

@@ -64,7 +64,7 @@ struct Drill: ~Copyable {
       timeline.introduce(world.path, executables: executables)
       drill = Drill(box: try DrillBox(world), timeline: timeline)
     } catch {
-      throw Failure.unable(to: "make a world in a temporary folder", error)
+      throw Failure.unable(to: "make a world in \(TemporaryFolder.parent())", error)
     }
     let outcome = drill.play()
     try? drill.box.shutDown()

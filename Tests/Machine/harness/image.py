@@ -4,6 +4,7 @@ The disk is a file that QEMU shows to the guest as persistent memory. So a write
 be the guest's, and each run begins with a copy of the same disk, which survives a reset.
 """
 
+import contextlib
 import glob
 import hashlib
 import os
@@ -46,7 +47,8 @@ def remove_leftovers(cache):
             if os.path.isdir(path):
                 shutil.rmtree(path, ignore_errors=True)
             else:
-                os.remove(path)
+                with contextlib.suppress(FileNotFoundError):  # another harness was quicker
+                    os.remove(path)
 
 
 class Machine:

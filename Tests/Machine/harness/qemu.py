@@ -1,12 +1,10 @@
 """A run of QEMU: the lines of its serial port, and what it says of itself over QMP."""
 
 import calendar
-import ctypes
 import json
 import os
 import queue
 import re
-import signal
 import socket
 import subprocess
 import tempfile
@@ -15,15 +13,6 @@ import time
 
 APPEND = ("console=ttyS0 loglevel=3 panic=0 tsc=reliable no_timer_check random.trust_cpu=on nokaslr norandmaps "
           "mitigations=off")
-
-
-LIBC = ctypes.CDLL(None)
-PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
-
-
-def end_with_parent():
-    """A harness that is killed leaves no box behind, which would compute for ever (prctl(2))."""
-    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 class Qemu:
@@ -41,6 +30,8 @@ class Qemu:
             file.write(first_files)
         subprocess.run(["cp", "--sparse=always", machine.disk, self.path["disk"]], check=True)
         self.command = [
+            # A harness that is killed leaves no box behind, which would compute for ever.
+            "setpriv", "--pdeathsig", "KILL",
             "qemu-system-x86_64", "-machine", "pc,nvdimm=on", "-accel", "tcg,thread=single",
             # Without the long way of a PC's BIOS.
             "-bios", "qboot.rom",
@@ -72,7 +63,7 @@ class Qemu:
                 os.remove(self.path[name])
         self.process = subprocess.Popen(
             self.command + ["-rtc", f"base={base},{self.kind_of_clock}", "-append", APPEND + words],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, preexec_fn=end_with_parent)
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.reader = threading.Thread(target=self._read_lines, args=[self.process], daemon=True)
         self.reader.start()
         self.qmp = self._connect("qmp")
