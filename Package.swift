@@ -18,7 +18,7 @@ func tool(
   _ name: String, _ dependencies: [Target.Dependency] = [], manuals: [Int] = [8]
 ) -> Target {
   .executableTarget(
-    name: name, dependencies: ["Watchdog"] + dependencies,
+    name: name, dependencies: ["Watchdog", "Rules"] + dependencies,
     exclude: manuals.map { "\(name).\($0)" },
     swiftSettings: [.unsafeFlags(embedded, isTiny)],
     linkerSettings: [.unsafeFlags(embedded, isTiny)])
@@ -39,8 +39,18 @@ func example(_ name: String) -> Target {
     name: "heart-example-\(name)", dependencies: ["Heart"], path: "Sources/Heart/Examples/\(name)")
 }
 
+/// A program that shows how `CrashSafe` is used.
+func storageExample(_ name: String) -> Target {
+  .executableTarget(
+    name: "crash-safe-example-\(name)", dependencies: ["CrashSafe"],
+    path: "Sources/CrashSafe/Examples/\(name)", swiftSettings: [.unsafeFlags(embedded, isTiny)],
+    linkerSettings: [.unsafeFlags(embedded, isTiny)])
+}
+
 let package = Package(
   name: "watchdog-chain",
+  // What `Heart` needs of a Mac, where it does nothing; all else here is for Linux only.
+  platforms: [.macOS(.v15)],
   products: [
     .library(name: "Heart", targets: ["Heart"]),
     .library(name: "CrashSafe", targets: ["CrashSafe"]),
@@ -53,8 +63,14 @@ let package = Package(
     example("server"),
     example("hourly-job"),
     example("worker-per-core"),
-    .target(name: "CrashSafe", dependencies: ["Linux"], swiftSettings: floor),
-    .target(name: "Watchdog", dependencies: ["Linux"], swiftSettings: floor),
+    .target(
+      name: "CrashSafe", dependencies: ["Linux"], exclude: ["Examples"], swiftSettings: floor),
+    storageExample("counter"),
+    storageExample("key-value-store"),
+    storageExample("cache"),
+    // Values and decisions. It imports nothing, so it can read no file, no clock and no process.
+    .target(name: "Rules", swiftSettings: floor),
+    .target(name: "Watchdog", dependencies: ["Rules", "Linux"], swiftSettings: floor),
     tool("beat", manuals: [1]),
     tool("mark-problems"),
     tool("check-solutions"),
@@ -74,14 +90,25 @@ let package = Package(
     .testTarget(name: "LinuxTests", dependencies: ["Linux", "CLinux"]),
     testTool("crash-safe-exerciser"),
     testTool("storage-benchmark"),
-    .testTarget(name: "CrashSafeTests", dependencies: ["CrashSafe", "crash-safe-exerciser"]),
+    // The rules in a world that is made up, with a seed: Tests/simulate runs it. Nobody installs it, and in the Tiny
+    // build it is empty.
+    .executableTarget(
+      name: "simulator", dependencies: ["Rules"], path: "Tests/Simulator",
+      swiftSettings: [.define("TINY", isTiny)]),
+    .testTarget(
+      name: "CrashSafeTests",
+      dependencies: [
+        "CrashSafe", "crash-safe-exerciser", "crash-safe-example-counter",
+        "crash-safe-example-key-value-store", "crash-safe-example-cache",
+      ]),
     .testTarget(
       name: "HeartTests",
       dependencies: [
         "Heart", "heart-example-server", "heart-example-hourly-job",
         "heart-example-worker-per-core",
       ]),
-    .testTarget(name: "WatchdogTests", dependencies: ["Watchdog", "Linux", "CLinux"]),
+    .testTarget(name: "RulesTests", dependencies: ["Rules"]),
+    .testTarget(name: "WatchdogTests", dependencies: ["Watchdog", "Rules", "Linux", "CLinux"]),
     // Runs the built executables; WATCHDOG_TOOLS names the folder of another build of them.
     .testTarget(name: "ToolTests"),
   ]

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -29,4 +30,9 @@ int clinux_status_as_known(int folder, const char *name, struct stat *status) {
   status->st_dev = makedev(known.stx_dev_major, known.stx_dev_minor);
   status->st_rdev = makedev(known.stx_rdev_major, known.stx_rdev_minor);
   return 0;
+}
+
+int clinux_try_to_lock_byte(int fd, int64_t byte) {
+  struct flock64 lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1};
+  return fcntl(fd, F_OFD_SETLK, &lock);
 }

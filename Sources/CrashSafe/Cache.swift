@@ -1,185 +1,125 @@
-import Linux
-
-/// A fast copy of a reliable master, which notices after a crash that it may be wrong, and is built again.
+/// A fast copy of a reliable master, which is believed only while it is known to be as the master.
 ///
 ///     let master = try KeyValueStore(at: "/var/lib/web/users")
-///     let fast = try KeyValueStore(at: "/run/web/users", durability: .process)
-///     var users = try Cache(of: master, in: fast, mark: "users", of: "/run/web", durability: .process)
-///     if try !users.isConsistent() { try users.rebuild() }
+///     var users = try Cache(of: [[UInt8]: [UInt8]](), .inMemory, mark: "users", in: "/run/web")
+///     try users.change { try master.set(key, to: value) } copy: { $0[key] = value }
+///     if let found = users.read({ $0[key] }) { … } else { try master.value(of: key) … }
+///     if !users.isRight { try users.rebuild { $0 = try everything(in: master) } }
 ///
-/// A file, the mark, is there only while the copy is as the master. Each change takes the mark away,
-/// changes the master, then the copy, and puts the mark back: a crash anywhere in between leaves no mark,
-/// and without one nobody believes the copy. Then `value` asks the master, which is slower and right;
-/// `rebuild` throws the copy away and fills it, and what is filled in already is quick again.
+/// A file, the mark, holds a generation. Each `change` makes it odd, changes the master, then the copy, and makes it
+/// even, all under the mark's lock; so does `rebuild`. A crash anywhere in between leaves it odd, and nobody believes
+/// the copy until it was rebuilt. A copy that fails is passed over: the change counts, and the master is asked from
+/// then on. The mark counts in the boot in which it was made: a copy on a tmpfs is gone after that.
 ///
-/// Several processes may share a cache: changes and rebuilding wait for each other, reading waits for
-/// nobody. They must share the copy as well: one that is kept in memory is for one process, which alone
-/// changes the master. All changes must be made through a cache with the same mark: who changes the master
-/// behind its back must `invalidate` it.
+/// All changes must be made through caches with the same mark; who changes the master behind its back must
+/// `invalidate`. Master and copy may be anything; of a copy that is shared the processes see each other's changes.
 ///
-/// **Fsynced**, with `.power`: the folder of the mark after it was taken away and before anything is
-/// changed; the mark and its folder after everything was. Right when the copy survives power failures; its
-/// own calls must be durable when they return then. With `.process` nothing is fsynced, and a mark counts
-/// only in the boot in which it was made: after a power failure the copy is built again. Which is right for
-/// copies on a tmpfs, in memory, and in files that are not fsynced. The durability of what is stored is
-/// the master's.
-public struct Cache<Fast: FastStore, Master: MasterStore>: ~Copyable {
-  /// What calls fail with.
-  public enum Failure: Error {
-    /// The copy failed. The master has the change already; until `rebuild` it is asked.
-    case fast(Fast.Failure)
-    /// The master failed: it has the old value or the new one. Until `rebuild` it is asked.
-    case master(Master.Failure)
-    /// The mark could not be read or changed.
-    case mark(StorageError)
+/// **What it costs**: no flush. `read` looks at the generation: two system calls, twice where the copy is shared. That
+/// is less than reading a file, and much less than asking a server; but a `KeyValueStore` on a disk is read from memory
+/// as quickly as one on a tmpfs, and a copy of that kind only costs: leave it out.
+///
+/// **What blocks the thread**: `change`, `rebuild` and `invalidate` wait for each other: for one who is stopped, or
+/// needs longer, as long as `patience` says, and fail with `.held` then. One who is killed holds nobody up. `read`
+/// waits for nobody.
+public struct Cache<Copy>: ~Copyable {
+  /// Where the copy is.
+  public enum Kind: Sendable {
+    /// In this value, which alone changes it: it is known to be empty at the start, and to be old when another
+    /// process has changed the master.
+    case inMemory
+    /// Where all who share the mark see it: files on a tmpfs, a database, a server of the kind of memcached.
+    case shared
   }
 
-  private var fast: Fast
-  private var master: Master
-  private let mark: ConsistencyMark
-  private var filling: Filling?
+  private var copy: Copy
+  private let kind: Kind
+  private var mark: Mark
+  /// At which generation a copy in memory was as the master.
+  private var known: UInt64?
 
-  /// A rebuilding that has begun.
-  private struct Filling: ~Copyable {
-    let lock: FileLock
-    var left: [[UInt8]]
-  }
-
-  /// A cache of `master` in `fast`.
+  /// A cache in `copy`.
   ///
   /// - Parameters:
-  ///   - mark: the name of the mark's file.
-  ///   - folder: where it is kept, which is made when it is missing; those above it must be there.
-  ///   - durability: what the copy survives.
+  ///   - mark: the name of the mark's file, as that of a `Counter`.
+  ///   - folder: the directory where it is kept, which is made when it is missing; those above it must be there.
+  ///   - permissions: of the mark, when it is made.
+  ///   - patience: how long a change waits for another one.
   public init(
-    of master: Master, in fast: Fast, mark: String, of folder: String, durability: Durability
-  ) throws(Failure) {
-    self.fast = fast
-    self.master = master
-    do throws(StorageError) {
-      self.mark = try ConsistencyMark(mark, in: folder, durability: durability)
-    } catch {
-      throw .mark(error)
-    }
+    of copy: Copy, _ kind: Kind, mark: String, in folder: String, permissions: UInt32 = 0o600,
+    patience: Duration = .seconds(10)
+  ) throws(StorageError) {
+    self.copy = copy
+    self.kind = kind
+    self.mark = try Mark(mark, in: folder, permissions, patience)
   }
 
   /// Whether the copy is as the master. It is not while somebody changes it.
-  public func isConsistent() throws(Failure) -> Bool {
-    try marked { (mark) throws(StorageError) in try mark.isSet() }
+  public var isRight: Bool { isRight(at: mark.look()) }
+
+  private func isRight(at state: Mark.State?) -> Bool {
+    guard let state, state.isEven else { return false }
+    return kind == .shared ? state.isOfThisBoot : state.generation == known
   }
 
-  /// The value of a key; nil when it has none: from the copy where that can be believed, else from the
-  /// master. What the copy does not know the master is asked, too.
-  public mutating func value(of key: [UInt8]) throws(Failure) -> [UInt8]? {
-    // While we are the ones who fill an emptied copy, what is in it is right, and nobody else changes it.
-    let isBelieved = filling == nil ? try isConsistent() : true
-    if isBelieved, let value = try fromFast(key) { return value }
-    return try fromMaster(key)
+  /// What the copy says; nil when it cannot be believed, or failed: ask the master then.
+  public func read<Value, Failure: Error>(
+    _ body: (borrowing Copy) throws(Failure) -> Value
+  ) -> Value? {
+    let before = mark.look()
+    guard isRight(at: before), let value = try? body(copy) else { return nil }
+    // A copy that others see may just have been emptied, to be rebuilt.
+    return kind == .inMemory || mark.look() == before ? value : nil
   }
 
-  /// Sets the value of a key, in the master and in the copy.
-  public mutating func set(_ key: [UInt8], to value: [UInt8]) throws(Failure) {
-    try change { (cache) throws(Failure) in
-      do throws(Master.Failure) { try cache.master.set(key, to: value) } catch {
-        throw .master(error)
-      }
-      try cache.copy(value, to: key)
-    }
-  }
-
-  /// Removes a key, in the master and in the copy.
-  public mutating func remove(_ key: [UInt8]) throws(Failure) {
-    try change { (cache) throws(Failure) in
-      do throws(Master.Failure) { try cache.master.remove(key) } catch { throw .master(error) }
-      do throws(Fast.Failure) { try cache.fast.remove(key) } catch { throw .fast(error) }
-    }
-  }
-
-  /// Says that the copy may be wrong.
-  public mutating func invalidate() throws(Failure) {
-    filling = nil
-    try marked { (mark) throws(StorageError) in try mark.clear() }
-  }
-
-  /// Throws the copy away and fills it from the master.
-  public mutating func rebuild() throws(Failure) {
-    try beginRebuilding()
-    while try !rebuild(keys: 1000) {}
-  }
-
-  /// Throws the copy away. Then call `rebuild(keys:)` until it is full again; meanwhile this cache can be
-  /// used, and other processes' changes wait.
-  public mutating func beginRebuilding() throws(Failure) {
-    filling = nil
-    let lock = try lock()
-    try marked { (mark) throws(StorageError) in try mark.clear() }
-    do throws(Fast.Failure) { try fast.removeAll() } catch { throw .fast(error) }
-    let keys: [[UInt8]]
-    do throws(Master.Failure) { keys = try master.allKeys() } catch { throw .master(error) }
-    filling = Filling(lock: lock, left: keys)
-  }
-
-  /// Fills in some keys of a copy that was thrown away.
+  /// Changes the master, and then the copy in the same way.
   ///
-  /// - Parameter count: how many, so that a program can do its work in between.
-  /// - Returns: whether the copy is full, and can be believed by all.
-  public mutating func rebuild(keys count: Int) throws(Failure) -> Bool {
-    for _ in 0..<count {
-      guard let key = filling?.left.popLast() else { break }
-      // Read anew: it may have been changed or removed since.
-      if let value = try fromMaster(key) { try copy(value, to: key) }
-    }
-    guard let left = filling?.left else { return try isConsistent() }
-    guard left.isEmpty else { return false }
-    try marked { (mark) throws(StorageError) in try mark.set() }
-    filling = nil
-    return true
-  }
-}
-
-extension Cache {
-  /// Does a change, between taking the mark away and putting it back. A copy that was not believed before is
-  /// not believed after: what was changed is right in it, and the rest may be wrong.
-  private mutating func change(
-    _ body: (inout Cache) throws(Failure) -> Void
-  ) throws(Failure) {
-    if filling != nil {
-      do throws(Failure) {
-        return try body(&self)
-      } catch {
-        // Copy and master may differ now.
-        filling = nil
-        throw error
-      }
-    }
-    let lock = try lock()
-    defer { withExtendedLifetime(lock) {} }
-    let wasConsistent = try isConsistent()
-    // Also where we do not believe it: who opened it with another durability may.
-    try marked { (mark) throws(StorageError) in try mark.clear() }
-    try body(&self)
-    if wasConsistent { try marked { (mark) throws(StorageError) in try mark.set() } }
+  /// - Parameters:
+  ///   - master: when it throws, the copy is not believed any more: nobody knows what became of the master.
+  ///   - copy: when it throws, the copy is not believed any more.
+  /// - Returns: what `master` returned.
+  /// - Throws: what `master` threw; or why the mark could not be changed, and then neither is the master.
+  public mutating func change<Value, Failure: Error, CopyFailure: Error>(
+    _ master: () throws(Failure) -> Value, copy change: (inout Copy) throws(CopyFailure) -> Void
+  ) throws(StorageOr<Failure>) -> Value {
+    let turn = try begin(for: Failure.self)
+    let wasRight = isRight(at: turn.before)
+    known = nil
+    let value: Value
+    do throws(Failure) { value = try master() } catch { throw .caller(error) }
+    var isChanged = true
+    do throws(CopyFailure) { try change(&copy) } catch { isChanged = false }
+    end(turn, isRight: wasRight && isChanged)
+    return value
   }
 
-  private func lock() throws(Failure) -> FileLock {
-    do throws(StorageError) { return try mark.lock() } catch { throw .mark(error) }
+  /// Throws the copy away and fills it from the master. Who changes the master waits meanwhile.
+  ///
+  /// - Parameter body: empties the copy and fills it; when it throws, the copy is not believed.
+  public mutating func rebuild<Failure: Error>(
+    _ body: (inout Copy) throws(Failure) -> Void
+  ) throws(StorageOr<Failure>) {
+    let turn = try begin(for: Failure.self)
+    known = nil
+    do throws(Failure) { try body(&copy) } catch { throw .caller(error) }
+    end(turn, isRight: true)
   }
 
-  private func marked<Value>(
-    _ body: (ConsistencyMark) throws(StorageError) -> Value
-  ) throws(Failure) -> Value {
-    do throws(StorageError) { return try body(mark) } catch { throw .mark(error) }
+  /// Says that the copies may be wrong, in all processes. Who is changing them just now is waited for, and so cannot
+  /// take that back.
+  public mutating func invalidate() throws(StorageError) {
+    known = nil
+    _ = try mark.begin()
   }
 
-  private mutating func fromFast(_ key: [UInt8]) throws(Failure) -> [UInt8]? {
-    do throws(Fast.Failure) { return try fast.value(of: key) } catch { throw .fast(error) }
+  private mutating func begin<Failure: Error>(
+    for failure: Failure.Type
+  ) throws(StorageOr<Failure>) -> Mark.Turn {
+    do throws(StorageError) { return try mark.begin() } catch { throw .storage(error) }
   }
 
-  private mutating func fromMaster(_ key: [UInt8]) throws(Failure) -> [UInt8]? {
-    do throws(Master.Failure) { return try master.value(of: key) } catch { throw .master(error) }
-  }
-
-  private mutating func copy(_ value: [UInt8], to key: [UInt8]) throws(Failure) {
-    do throws(Fast.Failure) { try fast.set(key, to: value) } catch { throw .fast(error) }
+  private mutating func end(_ turn: borrowing Mark.Turn, isRight: Bool) {
+    // Copies in memory are told apart by the generation: others' are old now, and know it.
+    guard isRight || kind == .inMemory, turn.end() else { return }
+    if isRight { known = turn.generation + 1 }
   }
 }

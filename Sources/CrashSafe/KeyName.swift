@@ -1,38 +1,45 @@
-import Linux
-
-/// The name of the file that holds the value of a key.
+/// Where the value of a key is, below the store's directory `values`.
 ///
-/// Only `a` to `z`, `0` to `9`, `-`, `_` and `%` occur in such names, so that two keys have two names on
-/// every file system: on those that take `A` for `a`, or one spelling of `ä` for another, and on those
-/// that allow no more than 143 bytes (eCryptfs; others allow 255).
+/// Only `a` to `z`, `0` to `9`, `-`, `_` and `%` occur in such names, so that two keys have two names on every file
+/// system, also on those that take `A` for `a`, or one spelling of `ä` for another. A key's other bytes are written as
+/// `%` and two digits.
 ///
-/// - `k` and the key, where the key's other bytes are written as `%` and two digits: `Web` is `k%57eb`.
-/// - `h` and the SHA-256 of the key, where that would have more than 120 bytes. The file begins with the
-///   key then: with its length in two bytes, the larger first, and with its bytes.
+/// - `k` and the key, where it has no more than 80 bytes: `Web` is `k%57eb`.
+/// - A longer one lies in directories: `p` and 80 bytes each, and in the last of them `k` and the rest. So each name
+///   says all of its key, and no two keys can meet.
 struct KeyName: Sendable {
-  /// As it stands in the folder.
-  let text: String
-  /// What stands in the file before the value.
-  let header: [UInt8]
+  /// The path below `values`.
+  let path: String
+  /// The directories that it leads through, from above.
+  let folders: [String]
 
-  private static let longest = 120
+  /// How many bytes of a key a name holds: with three bytes for each it stays below 255.
+  static let pieceLength = 80
 
   init(_ key: [UInt8]) {
-    var name: [UInt8] = [0x6B]
-    let digits = Array("0123456789abcdef".utf8)
-    for byte in key {
-      if KeyName.isPlain(byte) {
-        name.append(byte)
-      } else {
-        name += [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-      }
+    var path: [UInt8] = []
+    var folders: [String] = []
+    var rest = key[...]
+    while rest.count > KeyName.pieceLength {
+      path.append(0x70)
+      KeyName.append(rest.prefix(KeyName.pieceLength), to: &path)
+      folders.append(String(decoding: path, as: UTF8.self))
+      path.append(0x2F)
+      rest = rest.dropFirst(KeyName.pieceLength)
     }
-    if name.count <= KeyName.longest {
-      text = String(decoding: name, as: UTF8.self)
-      header = []
-    } else {
-      text = "h\(hexadecimal(SHA256.hash(key)))"
-      header = [UInt8(key.count >> 8), UInt8(key.count & 0xFF)] + key
+    path.append(0x6B)
+    KeyName.append(rest, to: &path)
+    self.path = String(decoding: path, as: UTF8.self)
+    self.folders = folders
+  }
+
+  private static func append(_ piece: ArraySlice<UInt8>, to path: inout [UInt8]) {
+    for byte in piece {
+      if isPlain(byte) {
+        path.append(byte)
+      } else {
+        path += [0x25, Checksum.digit(byte >> 4), Checksum.digit(byte & 15)]
+      }
     }
   }
 
@@ -43,52 +50,51 @@ struct KeyName: Sendable {
     }
   }
 
-  /// What a name in the folder says of its key.
+  /// What a name in a directory says.
   enum Meaning: Equatable {
-    /// It is this one.
-    case key([UInt8])
-    /// The file says which.
-    case long
-    /// None: somebody else put it there.
-    case none
+    /// It is the value of the key that ends so.
+    case value([UInt8])
+    /// It is the directory of the keys that go on so.
+    case folder([UInt8])
   }
 
-  /// Reads what `text` wrote.
-  static func meaning(of name: [UInt8]) -> Meaning {
-    guard let first = name.first, first == 0x6B || first == 0x68 else { return .none }
-    if first == 0x68 { return name.count == 65 ? .long : .none }
-    var key: [UInt8] = []
-    var position = 1
-    while position < name.count {
-      let byte = name[position]
-      position += 1
-      if byte == 0x25 {
-        guard position + 1 < name.count, let high = digit(name[position]),
-          let low = digit(name[position + 1])
-        else { return .none }
-        key.append(high << 4 | low)
-        position += 2
-      } else if isPlain(byte) {
-        key.append(byte)
+  /// Reads a name that `init` wrote; nil when somebody else put it there.
+  ///
+  /// - Parameter prefix: what the directories above it say of the key.
+  static func meaning(of name: [UInt8], below prefix: [UInt8]) -> Meaning? {
+    guard let first = name.first, let piece = decode(name.dropFirst()) else { return nil }
+    let key = prefix + piece
+    switch first {
+    case 0x6B:
+      let isRest = prefix.isEmpty || !piece.isEmpty
+      return piece.count <= pieceLength && isRest ? .value(key) : nil
+    case 0x70:
+      return piece.count == pieceLength && key.count < KeyValueStore.largestKey
+        ? .folder(key) : nil
+    default: return nil
+    }
+  }
+
+  private static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    var rest = text
+    while let byte = rest.popFirst() {
+      if isPlain(byte) {
+        bytes.append(byte)
       } else {
-        return .none
+        guard byte == 0x25, let high = rest.popFirst().flatMap(Checksum.number),
+          let low = rest.popFirst().flatMap(Checksum.number)
+        else { return nil }
+        // What stands for itself is never written so: a key has one name.
+        let meant = high << 4 | low
+        if isPlain(meant) { return nil }
+        bytes.append(meant)
       }
     }
-    return .key(key)
+    return bytes
   }
 
-  /// The key that a file under the name of a long one begins with, and nil when it does not begin with one.
-  static func longKey(in start: [UInt8]) -> [UInt8]? {
-    guard start.count >= 2 else { return nil }
-    let count = Int(start[0]) << 8 | Int(start[1])
-    return start.count >= 2 + count ? Array(start[2..<(2 + count)]) : nil
-  }
-
-  private static func digit(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case 0x30...0x39: byte - 0x30
-    case 0x61...0x66: byte - 0x61 + 10
-    default: nil
-    }
-  }
+  /// A number that says which keys exclude each other while they are changed. Where two have the same, one waits for
+  /// the other for nothing.
+  var lockNumber: UInt64 { Checksum(of: path.utf8).value >> 1 }
 }

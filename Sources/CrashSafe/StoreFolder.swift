@@ -3,10 +3,16 @@ import Linux
 extension Folder {
   /// Opens the folder of a path, which is made when it is missing; those above it must be there.
   ///
-  /// - Parameter durably: whether its own name is on the disk when this returns. Whoever made it may have
-  ///   been killed before he saw to that, so it is not enough to do it when we make it.
-  static func openOrMake(_ path: String, durably: Bool) throws(SystemError) -> Folder {
-    let folder = try openOrMake(path)
+  /// - Parameters:
+  ///   - mode: the permissions of one that is made here.
+  ///   - durably: whether its own name is on the disk when this returns. Whoever made it may have been killed
+  ///     before seeing to that, so it is not enough to do it when we make it.
+  static func openOrMake(
+    _ path: String, mode: UInt32, durably: Bool
+  ) throws(SystemError) -> Folder {
+    let folder = try openOrMake(
+      { () throws(SystemError) in try Folder(path: path) }, mode: mode
+    ) { () throws(SystemError) in try Folder.make(path, mode: mode) }
     if durably {
       do throws(SystemError) {
         try Folder(path: "\(path)/..").synchronize()
@@ -19,30 +25,68 @@ extension Folder {
   }
 
   /// Opens the folder `name` in this one, which is made when it is missing.
-  borrowing func openOrMakeFolder(_ name: String) throws(SystemError) -> Folder {
+  borrowing func openOrMakeFolder(_ name: String, mode: UInt32) throws(SystemError) -> Folder {
     do throws(SystemError) {
       return try folder(name)
     } catch {
       if error != .noSuchFile { throw error }
     }
     do throws(SystemError) {
-      try makeFolder(name)
+      try makeFolder(name, mode: mode)
     } catch {
       // Another process was quicker.
       if error != .fileExists { throw error }
+      return try folder(name)
     }
-    return try folder(name)
+    let made = try folder(name)
+    try made.widen(to: mode)
+    return made
   }
+
+  private static func openOrMake(
+    _ open: () throws(SystemError) -> Folder, mode: UInt32, _ make: () throws(SystemError) -> Void
+  ) throws(SystemError) -> Folder {
+    do throws(SystemError) {
+      return try open()
+    } catch {
+      if error != .noSuchFile { throw error }
+    }
+    do throws(SystemError) {
+      try make()
+    } catch {
+      if error != .fileExists { throw error }
+      return try open()
+    }
+    let made = try open()
+    try made.widen(to: mode)
+    return made
+  }
+
+  /// Gives others what the umask withheld, where they are to have anything.
+  private borrowing func widen(to mode: UInt32) throws(SystemError) {
+    guard mode & 0o077 != 0 else { return }
+    let found = try status().permissions
+    if found & 0o777 != mode { try permit(found & 0o7000 | mode) }
+  }
+}
+
+/// The permissions of a folder whose files have these: who may read a file may also reach it.
+func folderMode(_ permissions: UInt32) -> UInt32 {
+  permissions | 0o700 | (permissions & 0o044) >> 2
 }
 
 extension Folder {
   /// All names in it, each once, also those that are replaced meanwhile.
+  ///
+  /// Some file systems (tmpfs, btrfs) pass over a name that is replaced while they are asked for all. Where
+  /// others write meanwhile, the folder is therefore read until two readings in a row find nothing new: a name
+  /// that is only replaced would have to be passed over in each of them.
   borrowing func allNames() throws(SystemError) -> [[UInt8]] {
     var names: [[UInt8]] = []
     var vainReadings = 0
     for _ in 0..<Folder.mostReadings {
       let before = try status().modified
-      let begin = Moment.now().realtime
+      let begin = Clock.realtime
       let known = names.count
       try forEachEntry(onSystemError: { $0 }) { (entry) throws(SystemError) in
         names.append(Array(entry.bytes))

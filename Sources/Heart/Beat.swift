@@ -6,12 +6,14 @@ extension Heart {
     /// The heart beat, so much later than its limit after the beat before. Somebody may have noticed, and be
     /// about to restart the program.
     case late(by: Duration)
-    /// There is no such heart here: its file is missing, or the folder of beats is. On a box without
+    /// There is no such heart here: its file is missing, or the directory of beats is. On a box without
     /// watchdog-chain that is how it should be; otherwise write /etc/watchdog/hearts/NAME.
     case missing
     /// The heart belongs to another user: `chown` /etc/watchdog/hearts/NAME to the one that the program
     /// runs as.
     case notPermitted
+    /// The name is none: letters, digits, `_` and `-` are allowed. Nothing was touched.
+    case wrongName
     /// The file could not be touched, with this errno(3).
     case failed(Int32)
 
@@ -19,7 +21,7 @@ extension Heart {
     public var isBeaten: Bool {
       switch self {
       case .beaten, .late: true
-      case .missing, .notPermitted, .failed: false
+      case .missing, .notPermitted, .wrongName, .failed: false
       }
     }
   }

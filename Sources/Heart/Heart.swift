@@ -1,5 +1,14 @@
-import Glibc
 import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Android)
+import Android
+#else
+import Darwin
+#endif
 
 /// The heart of a program: a file that the program touches to say that its work goes on.
 ///
@@ -9,9 +18,10 @@ import Synchronization
 ///       heart.beat()
 ///     }
 ///
-/// Who promised in /etc/watchdog/hearts/web that *web* beats every 30 seconds is told when it does not, and
-/// `solve-problems` starts it again. The folder of beats is found as the tools find it: WATCHDOG_STATE, else
-/// /run/watchdog, and in it `beats`.
+/// If /etc/watchdog/hearts/web says that *web* beats every 30 seconds, it is reported when it does not, and
+/// `solve-problems` starts it again. The directory of beats is found as the tools find it: WATCHDOG_STATE, else
+/// /run/watchdog, and in it `beats`. On a system without that directory (a box without watchdog-chain, a laptop with
+/// macOS) a beat does nothing, and nothing is logged.
 ///
 /// **A beat must come from what it vouches for.** There is no thread here that beats by itself, and there
 /// must be none: it would go on to beat while the event loop is blocked, the main actor is deadlocked and
@@ -20,22 +30,27 @@ import Synchronization
 /// noticed (`beating(every:)`).
 ///
 /// A program has as many hearts as it has things that can stop apart from each other; each has its own file
-/// and its own limit. All may be used from any thread.
+/// and its own limit. All may be used from any thread. A beat is one system call on a tmpfs, and never waits.
 public final class Heart: Sendable {
   /// Which heart it is.
   public let name: String
+  /// Whether the name is one: letters, digits, `_` and `-`. With another one no beat does anything.
+  public let isNamed: Bool
   /// How long it may be between two beats; nil when nobody promised anything.
   public let limit: Duration?
 
   /// beats/NAME, as the kernel wants it, so that a beat allocates nothing.
   private let path: BeatPath
+  /// The directory that it is in.
+  private let folder: BeatPath
   /// CLOCK_MONOTONIC of the last beat, in nanoseconds; 0 before the first.
   private let lastBeat = Atomic<Int64>(0)
   /// The errno of the failure that was logged last; 0 when the last beat succeeded.
   private let logged = Atomic<Int32>(0)
-  private let log: @Sendable (String) -> Void
+  let log: @Sendable (String) -> Void
 
-  /// The heart of this name. Nothing can go wrong here: that there is none shows when it beats.
+  /// The heart of this name. Nothing can go wrong here: that there is none shows when it beats. A name that cannot
+  /// be one is logged now.
   ///
   /// - Parameters:
   ///   - name: letters, digits, `_` and `-`.
@@ -48,9 +63,14 @@ public final class Heart: Sendable {
     log: @escaping @Sendable (String) -> Void = Heart.logOnStandardError
   ) {
     self.name = name
-    self.limit = limit ?? Heart.promisedLimit(of: name)
+    isNamed = Heart.isName(name)
+    self.limit = limit ?? (isNamed ? Heart.promisedLimit(of: name) : nil)
     self.log = log
+    folder = BeatPath("\(Heart.root("WATCHDOG_STATE", else: "/run/watchdog"))/beats")
     path = BeatPath("\(Heart.root("WATCHDOG_STATE", else: "/run/watchdog"))/beats/\(name)")
+    if !isNamed {
+      log("heart \"\(name)\": that is no name of a heart: letters, digits, _ and - are allowed")
+    }
   }
 
   /// Beats: dates the file of the heart with the present. One system call, and no waiting: the file is on a
@@ -59,6 +79,7 @@ public final class Heart: Sendable {
   /// - Returns: what became of it. To pass it over is right: what went wrong has been logged, once.
   @discardableResult
   public func beat() -> Beat {
+    guard isNamed else { return .wrongName }
     guard path.touch() else { return failed(errno) }
     if logged.exchange(0, ordering: .relaxed) != 0 { log("heart \(name): beats again") }
     let now = Heart.now()
@@ -77,6 +98,17 @@ public final class Heart: Sendable {
     return value
   }
 
+  /// Does a round of work that waits for others, on the actor that this is called from, and beats when it was
+  /// completed. One that throws, or never comes back, does not count.
+  public func round<Value, Failure: Error>(
+    isolation: isolated (any Actor)? = #isolation,
+    _ work: () async throws(Failure) -> Value
+  ) async throws(Failure) -> Value {
+    let value = try await work()
+    beat()
+    return value
+  }
+
   /// Writes a line on standard error.
   public static let logOnStandardError: @Sendable (String) -> Void = { line in
     let bytes = Array("\(line)\n".utf8)
@@ -87,12 +119,14 @@ public final class Heart: Sendable {
     let (beat, why): (Beat, String) =
       switch number {
       case ENOENT, ENOTDIR:
-        (.missing, "there is no \(path.text): is there a hearts/\(name)?")
+        (.missing, "there is no \(path.text): write hearts/\(name)")
       case EACCES, EPERM, EROFS:
         (.notPermitted, "\(path.text) belongs to another user: chown hearts/\(name)")
       default:
         (.failed(number), "\(path.text): \(String(cString: strerror(number)))")
       }
+    // Without the directory nobody watches here, and that is as it should be.
+    if beat == .missing, !folder.isThere { return beat }
     if logged.exchange(number, ordering: .relaxed) != number {
       log("heart \(name): unable to beat: \(why)")
     }
@@ -107,7 +141,20 @@ public final class Heart: Sendable {
 }
 
 extension Heart {
-  /// A folder of the tools: where the environment says, else where it usually is.
+  /// Whether a file of this name would be a heart's, as the tools see it.
+  static func isName(_ name: String) -> Bool {
+    !name.isEmpty && name.utf8.count <= 255
+      && name.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+          true
+        default: false
+        }
+      }
+  }
+
+  /// A directory of the tools: where the environment says, else where it usually is.
   static func root(_ variable: String, else usual: String) -> String {
     guard let value = getenv(variable), value.pointee != 0 else { return usual }
     return String(cString: value)
@@ -151,6 +198,8 @@ private struct BeatPath: ~Copyable, @unchecked Sendable {
   deinit { bytes.deallocate() }
 
   var text: String { String(cString: bytes) }
+
+  var isThere: Bool { access(bytes, F_OK) == 0 }
 
   borrowing func touch() -> Bool { utimensat(AT_FDCWD, bytes, nil, AT_SYMLINK_NOFOLLOW) == 0 }
 }

@@ -14,6 +14,7 @@ extension Heart {
     private let heart: Heart
     private let parts: Int
     private let completed: Mutex<Set<Int>>
+    private let hasComplained = Atomic(false)
 
     /// The first round.
     ///
@@ -26,11 +27,20 @@ extension Heart {
 
     /// Says that a part has completed its work of this round.
     ///
-    /// - Parameter part: which one; a number that there is not is passed over.
+    /// It waits for nobody but others who say the same at this instant.
+    ///
+    /// - Parameter part: which one. A number that there is not is a mistake of the program: it is logged, once, and
+    ///   passed over.
     /// - Returns: what became of the beat; nil when others have not completed theirs.
     @discardableResult
     public func complete(part: Int = 0) -> Beat? {
-      guard part >= 0, part < parts else { return nil }
+      guard part >= 0, part < parts else {
+        if !hasComplained.exchange(true, ordering: .relaxed) {
+          let why = "there is no part \(part): they are numbered 0 to \(parts - 1)"
+          heart.log("heart \(heart.name): \(why)")
+        }
+        return nil
+      }
       let isWhole = completed.withLock { completed in
         completed.insert(part)
         guard completed.count == parts else { return false }

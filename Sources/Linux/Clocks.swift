@@ -1,37 +1,27 @@
 import CLinux
 
-/// A reading of both clocks. File times are compared with `realtime`; how much time passed is told by
-/// `monotonic`, which nobody can set and which stands still while the box sleeps (clock_gettime(2)).
-public struct Moment: Equatable, Sendable {
-  /// CLOCK_REALTIME: since 1970-01-01.
-  public var realtime: Duration
-  /// CLOCK_MONOTONIC: since boot, without the time asleep.
-  public var monotonic: Duration
+/// The kernel's clocks (clock_gettime(2)).
+public enum Clock {
+  /// CLOCK_REALTIME: since 1970-01-01. Somebody may set it.
+  public static var realtime: Duration { read(CLOCK_REALTIME) }
 
-  /// A reading with these values.
-  public init(realtime: Duration, monotonic: Duration) {
-    self.realtime = realtime
-    self.monotonic = monotonic
-  }
-
-  /// What the two clocks differ by. Slewing moves both, so this moves only when somebody sets the
-  /// clock, or by the time that the box slept (kernel/time/timekeeping.c: wall_to_monotonic).
-  public var clockOffset: Duration { realtime - monotonic }
-
-  /// Reads both clocks as one: a process that is interrupted between the two readings would see a
-  /// clock that was set, where none was.
-  public static func now() -> Moment {
-    var moment = Moment(realtime: .zero, monotonic: .zero)
-    for _ in 0..<5 {
-      let before = read(CLOCK_MONOTONIC)
-      moment = Moment(realtime: read(CLOCK_REALTIME), monotonic: before)
-      if read(CLOCK_MONOTONIC) - before < .milliseconds(10) { break }
-    }
-    return moment
-  }
+  /// CLOCK_MONOTONIC: since boot, without the time asleep. Nobody can set it.
+  public static var monotonic: Duration { read(CLOCK_MONOTONIC) }
 
   /// CLOCK_BOOTTIME: since boot, with the time asleep.
   public static var sinceBoot: Duration { read(CLOCK_BOOTTIME) }
+
+  /// Reads CLOCK_REALTIME and CLOCK_MONOTONIC as one: a process that is interrupted between the two readings would
+  /// see a clock that was set, where none was.
+  public static func readBoth() -> (realtime: Duration, monotonic: Duration) {
+    var both: (realtime: Duration, monotonic: Duration) = (.zero, .zero)
+    for _ in 0..<5 {
+      let before = read(CLOCK_MONOTONIC)
+      both = (read(CLOCK_REALTIME), before)
+      if read(CLOCK_MONOTONIC) - before < .milliseconds(10) { break }
+    }
+    return both
+  }
 
   private static func read(_ clock: clockid_t) -> Duration {
     var time = timespec()

@@ -2,22 +2,102 @@ import CLinux
 
 /// Work that nobody waits for, in a process of its own: it may hang, on a disk that is gone, and holds nobody up.
 public enum Detached {
-  /// Forks twice, so that init collects the process and not we, and becomes a program there, with nothing open
-  /// but the standard streams. What fails is lost: there is nobody to tell.
+  /// Forks twice, so that init collects the process and not we, and does the work there, without executing any
+  /// program: what is needed for it is in memory already. The new process has a session of its own, standard streams
+  /// that lead to /dev/null, signals as at login, and of our open files none: it must not keep our locks and devices.
   ///
-  /// - Parameter command: the program and its arguments.
-  public static func run(_ command: [String]) {
-    let pid = clinux_fork()
-    if pid == 0 {
+  /// - Parameters:
+  ///   - hidden: variables that nobody is to find in its environment: by them it would count as a program.
+  ///   - work: is given the writing end of a pipe, by which it can say how it went.
+  /// - Returns: the reading end, which ends when the work is over.
+  /// - Throws: when there cannot be another process.
+  public static func run(
+    hiding hidden: [String], _ work: (borrowing Descriptor) -> Void
+  ) throws(SystemError) -> Descriptor {
+    var ends: [Int32] = [0, 0]
+    _ = try check { clinux_pipe(&ends) }
+    let reading = try Descriptor(owning: ends[0])
+    let writing = try Descriptor(owning: ends[1])
+    let first = try check { clinux_fork() }
+    if first == 0 {
+      // Before the second fork, so that nothing of ours is held any more when this function returns.
+      letGo(keeping: writing.number)
       setsid()
-      if clinux_fork() == 0 {
-        ThisProcess.resetSignals()
-        _ = clinux_close_on_exec_from(3)
-        try? ThisProcess.execute(command)
-        _exit(127)
-      }
+      let second = clinux_fork()
+      guard second == 0 else { _exit(second < 0 ? 1 : 0) }
+      ThisProcess.resetSignals()
+      ThisProcess.ignoreBrokenPipes()
+      for name in hidden { ThisProcess.hide(name) }
+      work(writing)
       _exit(0)
     }
-    if pid > 0 { waitpid(pid, nil, 0) }
+    _ = consume writing
+    var status: Int32 = 0
+    while waitpid(first, &status, 0) < 0 && clinux_errno() == EINTR {}
+    guard clinux_exited(status), clinux_exit_code(status) == 0 else { throw .wouldWait }
+    return reading
+  }
+
+  private static func letGo(keeping kept: Int32) {
+    clinux_close_range(3, UInt32(kept) - 1)
+    clinux_close_range(UInt32(kept) + 1, .max)
+    do throws(SystemError) {
+      try ThisProcess.readNothing()
+      try ThisProcess.sendOutput(to: Descriptor.openNothing())
+    } catch {
+      // Who waits for the end of our caller's output must not wait for us.
+      for stream in 0...2 { close(Int32(stream)) }
+    }
+  }
+}
+
+extension ThisProcess {
+  /// Gives this process a name of at most 15 bytes, as ps(1) shows it (PR_SET_NAME of prctl(2)).
+  public static func name(_ name: StaticString) {
+    _ = clinux_prctl(PR_SET_NAME, UInt(bitPattern: name.cString))
+  }
+
+  /// Makes a variable of the environment unreadable, also for those who look into /proc/PID/environ.
+  static func hide(_ name: String) {
+    guard let value = getenv(name) else { return }
+    memset(value, 0, strlen(value))
+    // The name stands before the value, with a "=" between them.
+    let length = name.utf8.count + 1
+    memset(value - length, 0, length)
+  }
+}
+
+extension Descriptor {
+  /// Reads until nobody writes any more, or until CLOCK_MONOTONIC shows `deadline`; at most `limit` bytes.
+  public borrowing func readUntilEnd(
+    atMost limit: Int, untilMonotonic deadline: Duration
+  ) -> [UInt8] {
+    var bytes: [UInt8] = []
+    while bytes.count < limit {
+      let left = deadline - Clock.monotonic
+      var entry = pollfd(descriptor: number)
+      let wait = left <= .zero ? 0 : left.nanoseconds / 1_000_000 + 1
+      let answer = poll(&entry, 1, Int32(clamping: wait))
+      if answer < 0, clinux_errno() == EINTR { continue }
+      guard answer > 0, let more = try? readStart(atMost: limit - bytes.count), !more.isEmpty else {
+        break
+      }
+      bytes += more
+    }
+    return bytes
+  }
+
+  /// Locks the file itself together with others who do so, until this descriptor is closed, unless somebody has it
+  /// locked alone. The corresponding C function is `flock`.
+  ///
+  /// - Returns: whether it is so now.
+  public borrowing func tryToLockShared() throws(SystemError) -> Bool {
+    do throws(SystemError) {
+      _ = try check { flock(number, LOCK_SH | LOCK_NB) }
+      return true
+    } catch {
+      if error == .wouldWait { return false }
+      throw error
+    }
   }
 }

@@ -42,6 +42,8 @@ public struct FileStatus: Equatable, Sendable {
   public var size: Int64
   /// When the contents changed, since 1970.
   public var modified: Duration
+  /// When the contents, the name, the owner or the permissions changed, since 1970. Nobody can set this date.
+  public var changed: Duration
   /// Which file on its file system: two names with equal `inode` and `device` are the same file.
   public var inode: UInt64
   /// Which file system.
@@ -56,6 +58,7 @@ public struct FileStatus: Equatable, Sendable {
     links = UInt64(status.st_nlink)
     size = Int64(status.st_size)
     modified = Duration(status.st_mtim)
+    changed = Duration(status.st_ctim)
     inode = UInt64(status.st_ino)
     device = UInt64(status.st_dev)
     node = DeviceNumber(

@@ -2,6 +2,8 @@ import CLinux
 
 /// The file system that a file is on (statfs(2)).
 public struct FileSystem: Sendable {
+  /// Which kind it is, as linux/magic.h numbers them.
+  public let kind: UInt64
   /// Whether it is in memory, so that a reboot clears it.
   public let isInMemory: Bool
   /// Whether nothing can be written, because it was mounted so or turned so after an error.
@@ -22,11 +24,87 @@ public struct FileSystem: Sendable {
     var status = statfs()
     _ = try check(path) { statfs($0, &status) }
     let kind = UInt64(truncatingIfNeeded: status.f_type) & 0xFFFF_FFFF
+    self.kind = kind
     isInMemory = kind == FileSystem.tmpfs || kind == FileSystem.ramfs
     isReadOnly = UInt64(truncatingIfNeeded: status.f_flags) & FileSystem.readOnly != 0
     let size = UInt64(truncatingIfNeeded: status.f_bsize)
     room =
       status.f_blocks == 0 ? nil : UInt64(status.f_bavail).multipliedReportingOverflow(by: size).0
     filesLeft = status.f_files == 0 ? nil : UInt64(status.f_ffree)
+  }
+}
+
+extension FileSystem {
+  /// Where a file is, as /proc/self/mountinfo tells it (proc_pid_mountinfo(5)).
+  public struct Place: Sendable {
+    /// Whether what is written there is there after a reboot. Not in memory, and not in an overlay whose upper
+    /// directory is in memory, or cannot be seen.
+    public let lasts: Bool
+
+    private struct Mount {
+      let number: [UInt8]
+      let point: [UInt8]
+      let type: [UInt8]
+      let upper: [UInt8]?
+    }
+
+    /// Looks at the place of `path`, or of the closest directory above it that exists.
+    public init(of path: String) throws(SystemError) {
+      let file = try Folder(path: "/proc/self").openToRead("mountinfo")
+      let mounts = try file.readStart(atMost: 1 << 20).split(separator: 0x0A)
+        .compactMap { Place.mount(Array($0)) }
+      let device = try Place.device(of: path)
+      guard let mount = mounts.last(where: { $0.number == device }) else {
+        lasts = true
+        return
+      }
+      lasts = Place.lasts(mount, among: mounts)
+    }
+
+    private static func lasts(_ mount: Mount, among mounts: [Mount]) -> Bool {
+      if isInMemory(mount) { return false }
+      guard mount.type.elementsEqual("overlay".utf8), let upper = mount.upper else { return true }
+      var best: Mount?
+      for other in mounts where other.number != mount.number && holds(other.point, upper) {
+        if best.map({ $0.point.count <= other.point.count }) ?? true { best = other }
+      }
+      return best.map { !isInMemory($0) } ?? false
+    }
+
+    private static func isInMemory(_ mount: Mount) -> Bool {
+      ["tmpfs", "ramfs", "rootfs"].contains { mount.type.elementsEqual($0.utf8) }
+    }
+
+    private static func holds(_ point: [UInt8], _ path: [UInt8]) -> Bool {
+      if point == [0x2F] { return true }
+      return path.starts(with: point) && (path.count == point.count || path[point.count] == 0x2F)
+    }
+
+    private static func mount(_ line: [UInt8]) -> Mount? {
+      let fields = line.split(separator: 0x20).map { Array($0) }
+      guard let dash = fields.firstIndex(of: [0x2D]), dash >= 5, dash + 3 < fields.count else {
+        return nil
+      }
+      let key = Array("upperdir=".utf8)
+      let upper = fields[dash + 3].split(separator: 0x2C).first { $0.starts(with: key) }
+      return Mount(
+        number: fields[2], point: fields[4], type: fields[dash + 1],
+        upper: upper.map { Array($0.dropFirst(key.count)) })
+    }
+
+    private static func device(of path: String) throws(SystemError) -> [UInt8] {
+      var path = Array(path.utf8)
+      while true {
+        let text = path.isEmpty ? "/" : String(decoding: path, as: UTF8.self)
+        do throws(SystemError) {
+          let status = try Folder(path: "/").followedStatus(of: text)
+          let number = dev_t(status.device)
+          return Array("\(clinux_major(number)):\(clinux_minor(number))".utf8)
+        } catch {
+          guard error == .noSuchFile, let slash = path.lastIndex(of: 0x2F) else { throw error }
+          path = Array(path[..<slash])
+        }
+      }
+    }
   }
 }

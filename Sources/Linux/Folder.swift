@@ -15,11 +15,16 @@ public struct Folder: ~Copyable, Sendable {
   /// Opens a folder by its path, which is made when it is missing; those above it must be there.
   public static func openOrMake(_ path: String) throws(SystemError) -> Folder {
     do throws(SystemError) {
+      // First, for to make something waits for a frozen disk, even when it is there.
+      return try Folder(path: path)
+    } catch {
+      guard error == .noSuchFile else { throw error }
+    }
+    do throws(SystemError) {
       _ = try check(path) { mkdir($0, 0o755) }
     } catch {
-      // Where it is there already a read-only disk says so, or that nothing may be made.
-      if let folder = try? Folder(path: path) { return folder }
-      throw error
+      // Somebody else was quicker.
+      if error != .fileExists { throw error }
     }
     return try Folder(path: path)
   }
@@ -99,12 +104,24 @@ public struct Folder: ~Copyable, Sendable {
   public borrowing func openToAppend(
     _ name: String, mode: UInt32
   ) throws(SystemError) -> Descriptor {
-    // To write only: who opens a FIFO to read as well is its reader, and waits for himself when it is full.
-    let flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK
-    let file = try open(name, flags, mode: mode)
+    let file = try openToAppendOrMake(name, mode: mode)
     // Only the opening must not wait.
     _ = try check { clinux_fcntl(file.number, F_SETFL, Int(O_APPEND)) }
     return file
+  }
+
+  private borrowing func openToAppendOrMake(
+    _ name: String, mode: UInt32
+  ) throws(SystemError) -> Descriptor {
+    // To write only: who opens a FIFO to read as well is its reader, and waits for himself when it is full.
+    let flags = O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK
+    do throws(SystemError) {
+      // Not to be made, when it is there: that would wait for a frozen disk.
+      return try open(name, flags)
+    } catch {
+      guard error == .noSuchFile else { throw error }
+    }
+    return try open(name, flags | O_CREAT, mode: mode)
   }
 
   /// Replaces the file `name`, whole or not at all, also when the power fails: when this returns the new
@@ -198,6 +215,11 @@ public struct Folder: ~Copyable, Sendable {
 }
 
 extension Folder {
+  /// Makes the file `name`, empty, unless there is something of that name.
+  public borrowing func makeIfMissing(_ name: String) throws(SystemError) {
+    _ = try open(name, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode: 0o644)
+  }
+
   /// Makes a FIFO (mkfifoat(3)), to be used by its owner only.
   public borrowing func makeFIFO(_ name: String) throws(SystemError) {
     _ = try check(name) { mkfifoat(descriptor.number, $0, 0o600) }

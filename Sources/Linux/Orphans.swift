@@ -19,7 +19,7 @@ public enum Orphans {
         kill(pid, SIGKILL)
       }
       if !found { return }
-      sleep(untilMonotonic: Moment.now().monotonic + .milliseconds(5))
+      sleep(untilMonotonic: Clock.monotonic + .milliseconds(5))
     }
   }
 }
@@ -36,7 +36,7 @@ extension ThisProcess {
     setsid()
     if clinux_fork() != 0 { _exit(0) }
     clinux_ignore(SIGTERM)
-    while true { sleep(untilMonotonic: Moment.now().monotonic + .seconds(3600)) }
+    while true { sleep(untilMonotonic: Clock.monotonic + .seconds(3600)) }
   }
 
   /// Keeps SIGINT, SIGTERM and SIGHUP waiting, so that the process can tidy up before it obeys.

@@ -50,13 +50,13 @@ public struct ProcessDescriptor: ~Copyable {
   /// - Returns: whether it has ended.
   public borrowing func waitForEnd(untilMonotonic deadline: Duration) -> Bool {
     while true {
-      let left = deadline - Moment.now().monotonic
+      let left = deadline - Clock.monotonic
       // Rounded up: a rest of a fraction of a millisecond must not become a loop without waiting.
       let milliseconds = left <= .zero ? 0 : left.nanoseconds / 1_000_000 + 1
       var entry = pollfd(descriptor: descriptor.number)
       let answer = poll(&entry, 1, Int32(clamping: milliseconds))
       if answer > 0 { return true }
-      if answer == 0, Moment.now().monotonic >= deadline { return false }
+      if answer == 0, Clock.monotonic >= deadline { return false }
     }
   }
 }
@@ -73,3 +73,11 @@ public let continueSignal: Int32 = SIGCONT
 public let stopSignal: Int32 = SIGSTOP
 /// SIGKILL of signal(7): ends a process, which cannot refuse.
 public let killSignal: Int32 = SIGKILL
+
+/// The signals by which a program may be asked to end or to dump itself, by their names without SIG (signal(7)).
+public var askingSignals: [(name: StaticString, number: Int32)] {
+  [
+    ("HUP", SIGHUP), ("INT", SIGINT), ("QUIT", SIGQUIT), ("ABRT", SIGABRT), ("USR1", SIGUSR1),
+    ("USR2", SIGUSR2), ("ALRM", SIGALRM), ("TERM", SIGTERM), ("WINCH", SIGWINCH), ("PWR", SIGPWR),
+  ]
+}

@@ -28,7 +28,7 @@ public struct ProcessIdentity: Equatable, Sendable {
   public var age: Duration {
     let ticks = Int64(max(sysconf(Int32(_SC_CLK_TCK)), 1))
     let start = Int64(clamping: startTime / UInt64(ticks))
-    return max(Moment.sinceBoot - .seconds(min(start, 1 << 40)), .zero)
+    return max(Clock.sinceBoot - .seconds(min(start, 1 << 40)), .zero)
   }
 
   /// "1234 567890", as pids/NAME holds it.

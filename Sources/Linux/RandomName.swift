@@ -14,3 +14,10 @@ public func hexadecimal(_ bytes: [UInt8]) -> String {
   for byte in bytes { text += [digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
   return String(decoding: text, as: UTF8.self)
 }
+
+/// A number that nobody can foretell (getrandom(2)).
+public func randomNumber() throws(SystemError) -> UInt64 {
+  var number: UInt64 = 0
+  _ = try check { getrandom(&number, 8, 0) }
+  return number
+}

@@ -27,7 +27,7 @@ public struct Scanner {
   }
 
   /// Reads one byte, whatever it is; nil at the end.
-  mutating func byte() -> UInt8? {
+  public mutating func byte() -> UInt8? {
     guard position < bytes.count else { return nil }
     position += 1
     return bytes[position - 1]

@@ -85,6 +85,19 @@ public enum ThisProcess {
     _ = try check { dup2(file.number, STDERR_FILENO) }
   }
 
+  /// Lets standard output and standard error go nowhere when they lead to a file that has no name any more, as they do
+  /// under Debian's cron, which mails it when a job is over (tmpfile(3) in its do_command.c). What writes there waits for
+  /// the disk of /tmp.
+  public static func letGoOfNamelessOutput() {
+    for stream in [STDOUT_FILENO, STDERR_FILENO] {
+      var status = stat()
+      guard fstat(stream, &status) == 0, FileStatus.Kind(mode: status.st_mode) == .file,
+        status.st_nlink == 0, let null = try? Descriptor.open("/dev/null", O_RDWR)
+      else { continue }
+      dup2(null.number, stream)
+    }
+  }
+
   /// A copy of standard error, by which one can go back to it.
   public static func copyOfErrors() throws(SystemError) -> Descriptor {
     try Descriptor(owning: check { clinux_fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3) })

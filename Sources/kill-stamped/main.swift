@@ -1,5 +1,6 @@
-// usage: kill-stamped [--grace SECONDS] [--dry-run] [NAME]
+// usage: kill-stamped [--grace SECONDS] [--leave-marked] [--dry-run] [NAME]
 
+import Linux
 import Watchdog
 
 Command.killStamped.run { (arguments, report) throws(Failure) in
@@ -9,9 +10,16 @@ Command.killStamped.run { (arguments, report) throws(Failure) in
   var name: Name?
   if let word = arguments.operands.first { name = try Name(operand: word, of: arguments) }
   let roots = Roots(arguments)
-  var killing = try KillStamped(name, roots, tool: report.tool)
+  let leaving = arguments.has("leave-marked") ? try Marked.all(roots) : []
+  if let name, leaving.contains(name) {
+    Console.write("\(name.text) is left alone: its last-step is mark\n")
+    return .success
+  }
+  var killing = try KillStamped(name, leaving: leaving, roots, tool: report.tool)
   if arguments.has("dry-run") { return try killing.describe() }
-  let usual = Settings.value(of: .grace, roots)
-  try killing.run(grace: arguments.seconds(of: "grace", default: usual.wholeSeconds))
+  let usual = name.map { Settings.value(of: .grace, for: $0, roots) }
+  let grace = try arguments.seconds(
+    of: "grace", default: (usual ?? Settings.value(of: .grace, roots)).wholeSeconds)
+  try killing.run(grace: grace, endSignal: try Settings(roots).endSignal(for: name))
   return .success
 }

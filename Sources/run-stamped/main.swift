@@ -28,7 +28,7 @@ Command.runStamped.run { (arguments, report) throws(Failure) in
     output: arguments.has("keep-output") ? .kept : .file(file),
     keepsInput: arguments.has("keep-input"), roots, report)
   if arguments.has("background") {
-    try running.start(watchedFor: .zero)
+    _ = try running.start(watchedFor: .zero)
     return .success
   }
   throw running.become()

@@ -7,8 +7,9 @@ enum ResumeCommand {
     name: "watchdog-chain resume",
     usage: [""],
     summary: """
-      Lets a box that stood down, or that waits for its device to reboot it, solve problems again, with the
-      whole ladder before it: what was counted is forgotten, and each problem has its full time from now on.
+      Lets a box that stood down, or that waits for its device to reboot it, begin again at the lowest rung of its
+      ladder: what was counted is forgotten, and each problem has its full time from now on. A hold goes on. Works
+      also while the disk takes nothing, until the next boot.
       """,
     options: [.init("dry-run", "say what would be done, and do nothing")])
 
@@ -16,8 +17,8 @@ enum ResumeCommand {
     try arguments.expectNoOperands()
     let roots = Roots(arguments)
     let state = try StateFolder(roots, isDry: arguments.has("dry-run"))
-    let stoodDown = try StandDown.read(roots)
-    let due = try RebootDue.read(in: state)
+    let stoodDown = try StandDown.look(roots, state)?.why
+    let due = try RebootDue.read(in: state)?.why
     guard let why = stoodDown ?? due else {
       Console.write("This box neither stood down nor waits for a reboot: nothing to do.\n")
       return .success

@@ -51,16 +51,19 @@ struct Subcommand {
         Explain.command, "the story of one heart: what happened, and what comes next", Explain.run),
       Subcommand(Check.command, "every mistake in /etc/watchdog, with the cure", Check.run),
       Subcommand(
-        Doctor.command, "whether all is really at work, and would reboot the box", Doctor.run),
+        Doctor.command, "is the chain running, and could the device reboot this box?", Doctor.run),
       Subcommand(
         ReportCommand.command, "how available everything was, and what would help",
         ReportCommand.run),
       Subcommand(Metrics.command, "how this box is, for Prometheus", Metrics.run),
       Subcommand(
         Nagios.command, "how this box is, as a plugin of Nagios", onFailure: Nagios.end, Nagios.run),
-      Subcommand(HoldCommand.command, "a time in which nothing is restarted", HoldCommand.run),
+      Subcommand(
+        HoldCommand.command, "maintenance: for a while nothing, or not NAME, is restarted",
+        HoldCommand.run),
       Subcommand(NoteCommand.command, "writes a sentence into the incidents", NoteCommand.run),
-      Subcommand(ResumeCommand.command, "an end to standing down", ResumeCommand.run),
+      Subcommand(
+        ResumeCommand.command, "restart programs again after the box gave up", ResumeCommand.run),
       Subcommand(
         Drill.command, "breaks things in a world of its own, and shows what is done", Drill.run),
       Subcommand(

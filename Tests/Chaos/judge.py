@@ -193,7 +193,9 @@ class Judge:
         self.look_at_form(f"{self.world.state}/restart-system", rb"\d+ \d+\n")
         self.look_at_form(f"{self.world.state}/stamp", rb"[0-9a-f-]{36}\n")
         self.look_at_form(f"{self.world.data}/restarts", rb"(\d+ \d+ \S+\n)*")
-        known = {"restarts", ".restarts", "incidents.jsonl"}
+        known = {"incidents.jsonl"}
+        for file in ["restarts", "left", "left-before"]:
+            known |= {file, f".{file}"}
         for name in names_in(self.world.data):
             if name not in known:
                 self.fault("whole", f"data/{name} is there")

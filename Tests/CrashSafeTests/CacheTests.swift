@@ -2,131 +2,218 @@ import CrashSafe
 import Foundation
 import Testing
 
-/// A table in memory that fails when it is told to, and that tells what was asked.
-final class Table: FastStore, MasterStore {
+/// A table that all who have it share, that fails when it is told to, and that counts questions.
+final class Table {
   struct Broken: Error {}
 
-  var values: [[UInt8]: [UInt8]] = [:]
+  var values: [String: String] = [:]
   var isBroken = false
   var questions = 0
 
-  func value(of key: [UInt8]) throws(Broken) -> [UInt8]? {
+  func value(of key: String) throws(Broken) -> String? {
+    if isBroken { throw Broken() }
     questions += 1
     return values[key]
   }
-  func set(_ key: [UInt8], to value: [UInt8]) throws(Broken) {
+
+  func set(_ key: String, to value: String?) throws(Broken) {
     if isBroken { throw Broken() }
     values[key] = value
   }
-  func remove(_ key: [UInt8]) throws(Broken) {
-    if isBroken { throw Broken() }
-    values[key] = nil
-  }
-  func removeAll() throws(Broken) { values = [:] }
-  func allKeys() throws(Broken) -> [[UInt8]] { Array(values.keys) }
+}
+
+/// `#expect` copies what it is given, and a cache cannot be copied.
+private func expect(
+  _ condition: Bool, _ comment: Comment? = nil, sourceLocation: SourceLocation = #_sourceLocation
+) {
+  #expect(condition, comment, sourceLocation: sourceLocation)
 }
 
 @Suite struct CacheTests {
+  typealias InMemory = Cache<[String: String]>
   private let master = Table()
   private let fast = Table()
-  private let key = bytes("key")
 
-  private func cache(_ folder: String, _ durability: Durability = .process) throws -> Cache<
-    Table, Table
-  > {
-    try Cache(of: master, in: fast, mark: "mark", of: folder, durability: durability)
+  private func inMemory(_ folder: String) throws -> InMemory {
+    try Cache(of: [:], .inMemory, mark: "mark", in: folder)
   }
 
-  @Test(arguments: [Durability.process, .power])
-  func aNewOneIsNotBelievedUntilItWasBuilt(durability: Durability) throws {
-    try withScratch { folder in
-      master.values = [key: bytes("right")]
-      fast.values = [key: bytes("wrong")]
-      var cache = try cache(folder, durability)
-      #expect(try !cache.isConsistent())
-      #expect(try cache.value(of: key) == bytes("right"))
-      try cache.rebuild()
-      #expect(try cache.isConsistent())
-      #expect(fast.values == master.values)
+  private func shared(_ folder: String) throws -> Cache<Table> {
+    try Cache(of: fast, .shared, mark: "mark", in: folder)
+  }
+
+  private func value(_ key: String, _ cache: borrowing InMemory) -> String? {
+    if let found = cache.read({ $0[key] }) { return found }
+    return try? master.value(of: key)
+  }
+
+  private func set(_ key: String, _ value: String?, _ cache: inout InMemory) throws {
+    try cache.change {
+      try master.set(key, to: value)
+    } copy: {
+      $0[key] = value
     }
   }
 
-  @Test func aConsistentOneDoesNotAskTheMaster() throws {
-    try withScratch { folder in
-      var cache = try cache(folder)
-      try cache.rebuild()
-      try cache.set(key, to: bytes("value"))
-      #expect(try cache.value(of: key) == bytes("value"))
-      #expect(master.questions == 0)
-      try cache.remove(key)
-      #expect(try cache.value(of: key) == nil)
-      #expect(try cache.isConsistent())
+  private func set(_ key: String, _ value: String?, _ cache: inout Cache<Table>) throws {
+    try cache.change {
+      try master.set(key, to: value)
+    } copy: {
+      try $0.set(key, to: value)
     }
   }
 
-  @Test func aChangeThatFailedHalfWayLeavesItUnbelieved() throws {
+  @Test func aNewOneIsNotBelievedUntilItWasBuilt() throws {
     try withScratch { folder in
-      var cache = try cache(folder)
-      try cache.rebuild()
-      try cache.set(key, to: bytes("old"))
+      master.values = ["key": "right"]
+      fast.values = ["key": "wrong"]
+      var cache = try shared(folder)
+      expect(!cache.isRight && cache.read({ try $0.value(of: "key") }) == nil)
+      try cache.rebuild { $0.values = master.values }
+      expect(cache.isRight && cache.read({ try $0.value(of: "key") }) == "right")
+    }
+  }
+
+  @Test func aRightOneDoesNotAskTheMaster() throws {
+    try withScratch { folder in
+      var cache = try inMemory(folder)
+      try cache.rebuild { $0 = master.values }
+      try set("key", "value", &cache)
+      expect(value("key", cache) == "value")
+      expect(value("other", cache) == nil, "what it does not hold is nowhere")
+      expect(master.questions == 0)
+      try set("key", nil, &cache)
+      expect(value("key", cache) == nil && cache.isRight && master.questions == 0)
+    }
+  }
+
+  /// After a restart there is an empty copy and a mark that says that all is well.
+  @Test func aCopyInMemoryIsKnownToBeEmptyAfterARestart() throws {
+    try withScratch { folder in
+      var before = try inMemory(folder)
+      try before.rebuild { $0 = master.values }
+      try set("key", "value", &before)
+      let after = try inMemory(folder)
+      expect(before.isRight && !after.isRight)
+      expect(value("key", after) == "value")
+    }
+  }
+
+  @Test func aCopyInMemoryIsOldWhenAnotherProcessHasChangedTheMaster() throws {
+    try withScratch { folder in
+      var one = try inMemory(folder)
+      var other = try inMemory(folder)
+      try one.rebuild { $0 = master.values }
+      try set("key", "one", &one)
+      try other.rebuild { $0 = master.values }
+      expect(!one.isRight, "a rebuilding is a change too")
+      try one.rebuild { $0 = master.values }
+      try set("key", "other", &other)
+      expect(!one.isRight && value("key", one) == "other")
+      // A change of one's own does not make the rest of it right.
+      try set("next", "one", &one)
+      expect(!one.isRight && !other.isRight)
+    }
+  }
+
+  @Test func aFastCopyThatFailsIsPassedOver() throws {
+    try withScratch { folder in
+      var cache = try shared(folder)
+      try cache.rebuild { $0.values = master.values }
+      try set("key", "old", &cache)
       fast.isBroken = true
-      #expect(throws: Cache<Table, Table>.Failure.self) {
-        try cache.set(key, to: bytes("new"))
-      }
+      try set("key", "new", &cache)
+      expect(master.values["key"] == "new" && !cache.isRight)
+      expect(cache.read({ try $0.value(of: "key") }) == nil)
       fast.isBroken = false
-      #expect(try !cache.isConsistent())
-      #expect(try cache.value(of: key) == bytes("new"))
-      // Another change does not make the rest believed.
-      try cache.set(bytes("other"), to: [])
-      #expect(try !cache.isConsistent())
-      try cache.rebuild()
-      #expect(fast.values == master.values)
+      try set("other", "x", &cache)
+      expect(!cache.isRight, "another change does not make the rest believed")
+      try cache.rebuild { $0.values = master.values }
+      fast.isBroken = true
+      expect(cache.isRight && cache.read({ try $0.value(of: "key") }) == nil)
     }
   }
 
-  @Test func whileItIsBuiltWhatIsInItIsQuickAndTheRestIsRight() throws {
+  @Test func aMasterThatFailedIsAskedFromThenOn() throws {
     try withScratch { folder in
-      for number in 0..<10 { master.values[[UInt8(number)]] = [UInt8(number)] }
-      var cache = try cache(folder)
-      try cache.beginRebuilding()
-      #expect(try !cache.rebuild(keys: 4))
-      #expect(fast.values.count == 4)
-      master.questions = 0
-      for number in 0..<10 { #expect(try cache.value(of: [UInt8(number)]) == [UInt8(number)]) }
-      #expect(master.questions == 6)
-      // What is changed or removed meanwhile is not brought back.
-      for number in 0..<10 {
-        if number < 5 {
-          try cache.remove([UInt8(number)])
-        } else {
-          try cache.set([UInt8(number)], to: bytes("changed"))
+      var cache = try shared(folder)
+      try cache.rebuild { $0.values = master.values }
+      master.isBroken = true
+      #expect(throws: StorageOr<any Error>.self) { try set("key", "new", &cache) }
+      expect(!cache.isRight)
+    }
+  }
+
+  @Test func aRebuildingThatFailsLeavesItUnbelieved() throws {
+    struct Failed: Error {}
+    try withScratch { folder in
+      var cache = try inMemory(folder)
+      try cache.rebuild { $0 = master.values }
+      #expect(throws: StorageOr<any Error>.self) { try cache.rebuild { _ in throw Failed() } }
+      expect(!cache.isRight)
+    }
+  }
+
+  /// It began before, and says at its end that all is well: stale for ever, once.
+  @Test func whatWasInvalidatedMeanwhileIsNotMadeRightByOneWhoBeganBefore() throws {
+    try withScratch { folder in
+      var one = try shared(folder)
+      try one.rebuild { $0.values = master.values }
+      let other = Thread {
+        var other = try? Cache(of: 0, .shared, mark: "mark", in: folder)
+        try? other?.invalidate()
+      }
+      try one.change {
+        other.start()
+        usleep(100_000)
+      } copy: { _ in
+      }
+      while !other.isFinished { usleep(1000) }
+      expect(!one.isRight)
+    }
+  }
+
+  @Test func whoeverIsAtItIsWaitedForAndThenTold() throws {
+    try withScratch { folder in
+      var one = try shared(folder)
+      var other = try Cache(
+        of: fast, .shared, mark: "mark", in: folder, patience: .milliseconds(30))
+      try one.rebuild { _ in
+        do throws(StorageOr<Never>) {
+          try other.change {
+          } copy: { _ in
+          }
+          Issue.record("two were at it")
+        } catch {
+          guard case .storage(let error) = error else { return }
+          expect(error.reason == .held)
         }
       }
-      while try !cache.rebuild(keys: 1) {}
-      #expect(try cache.isConsistent())
-      #expect(fast.values == master.values)
-      #expect(master.values.count == 5)
+      expect(one.isRight && other.isRight)
     }
   }
 
-  @Test func aChangeThatFailsWhileItIsBuiltEndsTheBuilding() throws {
+  @Test func aMarkOfAnotherBootDoesNotCountForACopyThatIsShared() throws {
     try withScratch { folder in
-      master.values = [key: bytes("old")]
-      var cache = try cache(folder)
-      try cache.beginRebuilding()
-      master.isBroken = true
-      #expect(throws: Cache<Table, Table>.Failure.self) { try cache.remove(key) }
-      #expect(try !cache.rebuild(keys: 10))
-      #expect(try !cache.isConsistent())
+      var cache = try shared(folder)
+      try cache.rebuild { $0.values = master.values }
+      expect(cache.isRight)
+      let path = "\(folder)/mark"
+      let line = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")[0]
+      try "\(line)\nanother boot\n".write(toFile: path, atomically: false, encoding: .utf8)
+      expect(!cache.isRight)
     }
   }
 
-  @Test func aMarkOfAnotherBootDoesNotCount() throws {
+  @Test func aMarkThatWasRemovedIsNotTakenForTheNextOne() throws {
     try withScratch { folder in
-      var one = try cache(folder)
-      try one.rebuild()
-      try "another boot\n".write(toFile: "\(folder)/mark", atomically: true, encoding: .utf8)
-      #expect(try !one.isConsistent())
+      var one = try inMemory(folder)
+      try one.rebuild { $0 = ["key": "old"] }
+      unlink("\(folder)/mark")
+      expect(!one.isRight)
+      var other = try inMemory(folder)
+      try other.rebuild { $0 = ["key": "new"] }
+      expect(!one.isRight && other.isRight)
     }
   }
 }

@@ -3,15 +3,24 @@ import Foundation
 import Testing
 
 @Suite struct CounterTests {
+  private func counter(
+    _ folder: String, _ durability: Durability = .process, patience: Duration = .seconds(10)
+  ) throws -> Counter {
+    try Counter(
+      "count", in: folder, durability: durability, patience: patience, fileSystem: .unchecked)
+  }
+
   @Test(arguments: [Durability.process, .power])
   func itCountsOnFromWhereItWas(durability: Durability) throws {
     try withScratch { folder in
-      let counter = try Counter("count", in: folder, durability: durability)
-      #expect(try counter.value() == 0)
-      #expect(try counter.increment() == 1)
-      #expect(try counter.increment(by: 41) == 42)
-      #expect(try Counter("count", in: folder).value() == 42)
-      #expect(try String(contentsOfFile: "\(folder)/count", encoding: .utf8) == "42\n")
+      let one = try counter(folder, durability)
+      #expect(try one.value() == 0)
+      #expect(try one.increment() == 1)
+      #expect(try one.increment(by: 41) == 42)
+      #expect(try counter(folder).value() == 42)
+      let text = try String(contentsOfFile: "\(folder)/count", encoding: .utf8)
+      #expect(text.contains(" 42 "), "cat shows it")
+      #expect(names(in: folder) == ["count"], "there is no file beside it")
     }
   }
 
@@ -19,16 +28,60 @@ import Testing
   func whatNobodyWroteIsToldAndLeftAlone(text: String) throws {
     try withScratch { folder in
       try text.write(toFile: "\(folder)/count", atomically: false, encoding: .utf8)
-      let counter = try Counter("count", in: folder)
+      let counter = try counter(folder)
       #expect(failure { () throws(StorageError) in _ = try counter.value() } == .damaged)
       #expect(failure { () throws(StorageError) in try counter.increment() } == .damaged)
       #expect(try String(contentsOfFile: "\(folder)/count", encoding: .utf8) == text)
     }
   }
 
+  @Test func aNumberThatAPersonWroteIsWhereItGoesOn() throws {
+    try withScratch { folder in
+      try "1000\n".write(toFile: "\(folder)/count", atomically: false, encoding: .utf8)
+      let counter = try counter(folder)
+      #expect(try counter.value() == 1000)
+      #expect(try counter.increment() == 1001)
+      #expect(try counter.increment() == 1002)
+      #expect(names(in: folder) == ["count"])
+    }
+  }
+
+  /// Either number may be torn, in any way: the other one stands, and the torn one is not taken for a number.
+  @Test(arguments: [0, 4096])
+  func ofTwoNumbersOneMayBeTorn(place: Int) throws {
+    try withScratch { folder in
+      let path = "\(folder)/count"
+      let counter = try counter(folder)
+      for _ in 0..<9 { try counter.increment() }
+      let whole = try Data(contentsOf: URL(filePath: path))
+      for start in 0..<38 {
+        var torn = whole
+        for index in start..<38 { torn[place + index] = 0 }
+        try torn.write(to: URL(filePath: path))
+        let value = try counter.value()
+        #expect(value == 8 || value == 9)
+        #expect(try counter.increment() == value + 1)
+        #expect(try counter.increment() == value + 2)
+      }
+    }
+  }
+
+  /// A digit that is another one does not go through.
+  @Test func whereBothAreTornItIsTold() throws {
+    try withScratch { folder in
+      let counter = try counter(folder)
+      for _ in 0..<9 { try counter.increment() }
+      var bytes = try Data(contentsOf: URL(filePath: "\(folder)/count"))
+      bytes[18] = 0x31
+      bytes[4096 + 18] = 0x31
+      try bytes.write(to: URL(filePath: "\(folder)/count"))
+      #expect(failure { () throws(StorageError) in _ = try counter.value() } == .damaged)
+    }
+  }
+
   @Test func atItsEndItSaysSoAndStays() throws {
     try withScratch { folder in
-      let counter = try Counter("count", in: folder, durability: .process)
+      let counter = try counter(folder)
       try counter.increment(by: .max)
       #expect(failure { () throws(StorageError) in try counter.increment() } == .overflow)
       #expect(try counter.value() == .max)
@@ -37,7 +90,7 @@ import Testing
 
   @Test func noTwoThreadsGetTheSameNumber() throws {
     try withScratch { folder in
-      let counter = try Counter("count", in: folder, durability: .process)
+      let counter = try counter(folder)
       let numbers = Numbers()
       DispatchQueue.concurrentPerform(iterations: 8) { _ in
         for _ in 0..<100 { numbers.add((try? counter.increment()) ?? 0) }
@@ -60,14 +113,79 @@ import Testing
     }
   }
 
-  @Test func withoutAFolderAboveItItSaysWhichIsMissing() throws {
+  /// They were one counter's number and another one's lock.
+  @Test func countersWhoseNamesAreLikeEachOtherDoNotMeet() throws {
+    try withScratch { folder in
+      let names = ["visits", "visits.lock", "visits.new", "visits~"]
+      for name in names {
+        let counter = try Counter(name, in: folder, durability: .process)
+        for _ in 0..<5 { try counter.increment() }
+      }
+      for name in names {
+        #expect(try Counter(name, in: folder, durability: .process).value() == 5)
+      }
+      #expect(CrashSafeTests.names(in: folder) == names.sorted())
+    }
+  }
+
+  @Test(arguments: ["", ".", "..", ".hidden", "a/b", "a\0b", String(repeating: "a", count: 201)])
+  func aNameThatIsNoneIsRefused(name: String) throws {
+    try withScratch { folder in
+      #expect(
+        failure { () throws(StorageError) in
+          _ = try Counter(name, in: folder, durability: .process)
+        } == .wrongName)
+      #expect(names(in: folder) == [])
+    }
+  }
+
+  @Test func oneWhoIsStoppedIsWaitedForAndThenTold() throws {
+    try withScratch { folder in
+      let counter = try counter(folder, patience: .milliseconds(50))
+      try counter.increment()
+      let file = open("\(folder)/count", O_RDONLY)
+      #expect(flock(file, LOCK_EX) == 0)
+      #expect(failure { () throws(StorageError) in try counter.increment() } == .held)
+      #expect(try counter.value() == 1, "who reads does not wait")
+      close(file)
+      #expect(try counter.increment() == 2)
+    }
+  }
+
+  @Test func theReasonIsTheRightOneAndASentence() throws {
     try withScratch { folder in
       do throws(StorageError) {
         _ = try Counter("count", in: "\(folder)/no/such")
+        Issue.record("it was opened")
       } catch {
         #expect(error.reason == .system(ENOENT))
-        #expect(error.message == "unable to open \(folder)/no/such: No such file or directory")
+        #expect("\(error)" == "unable to open \(folder)/no/such: No such file or directory")
+        #expect((error as any Error).localizedDescription == "\(error)")
       }
+      try "x".write(toFile: "\(folder)/file", atomically: false, encoding: .utf8)
+      #expect(
+        failure { () throws(StorageError) in _ = try Counter("count", in: "\(folder)/file") }
+          == .system(ENOTDIR))
+    }
+  }
+
+  @Test(.enabled(if: geteuid() == 0, "only root may mount"))
+  func onAFullDiskItCountsOn() throws {
+    try withScratch { folder in
+      try #require(mount("tmpfs", folder, "tmpfs", 0, "size=256k") == 0)
+      defer { umount2(folder, Int32(MNT_DETACH)) }
+      let counter = try counter(folder, .power)
+      try counter.increment()
+      let size = 1 << 20
+      let filler = open("\(folder)/filler", O_WRONLY | O_CREAT, 0o600)
+      while write(filler, [UInt8](repeating: 1, count: size), size) > 0 {}
+      close(filler)
+      for number in 2...50 { #expect(try counter.increment() == UInt64(number)) }
+      #expect(
+        failure { () throws(StorageError) in
+          try Counter("another", in: folder).increment()
+        } == .system(ENOSPC))
+      #expect(names(in: folder) == ["count", "filler"], "nothing is left behind")
     }
   }
 }

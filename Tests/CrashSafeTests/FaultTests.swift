@@ -19,7 +19,8 @@ import Testing
       return calls
     }
     #expect(calls.count > 5)
-    for call in calls {
+    // A close that fails closes all the same, except when strace makes it fail: the descriptor would keep its lock.
+    for call in calls where call.name != "close" || fault.hasPrefix("signal") {
       try withScratch { folder in
         try one.prepare(folder)
         let exerciser = Exerciser(

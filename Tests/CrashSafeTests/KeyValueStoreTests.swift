@@ -30,9 +30,9 @@ import Testing
   }
 
   @Test func keysAreAnyBytesAndDoNotMeet() throws {
-    try withStore { store, _ in
+    try withStore { store, path in
       var keys = (0...255).map { [UInt8($0)] } + [[]]
-      for length in [40, 41, 119, 120, 121, 256, 1024] {
+      for length in [40, 41, 80, 81, 119, 160, 161, 256, 1024] {
         keys += [0x41, 0x61, 0xFF].map { [UInt8](repeating: $0, count: length) }
       }
       keys += ["..", "a/b", "a", "A", "h", "k", "ä", "a\u{308}"].map(bytes)
@@ -41,6 +41,7 @@ import Testing
       #expect(Set(try store.allKeys()) == Set(keys))
       for key in keys { try store.remove(key) }
       #expect(try store.allKeys() == [])
+      #expect(names(in: path) == ["drafts", "lock", "values"] && names(in: "\(path)/values") == [])
     }
   }
 
@@ -68,28 +69,164 @@ import Testing
     }
   }
 
-  @Test func theNextWriterClearsWhatADeadOneLeft() throws {
+  /// A writer that is killed leaves a draft, which is named after its key's lock.
+  @Test func theNextOpeningClearsWhatADeadOneLeftAndLeavesTheLivingAlone() throws {
     try withStore { store, path in
-      try "half".write(toFile: "\(path)/drafts/dead", atomically: false, encoding: .utf8)
-      try store.set("key", to: [])
-      #expect(names(in: "\(path)/drafts") == [])
+      let drafts = "\(path)/drafts"
+      for name in ["00000000000000aa-0", "00000000000000ab-0", "README"] {
+        try "half".write(toFile: "\(drafts)/\(name)", atomically: false, encoding: .utf8)
+      }
+      let file = open("\(path)/lock", O_RDWR)
+      defer { close(file) }
+      var lock = flock()
+      lock.l_type = Int16(F_WRLCK)
+      lock.l_start = 0xAB
+      lock.l_len = 1
+      // F_OFD_SETLK
+      #expect(fcntl(file, 37, &lock) == 0)
+      _ = try KeyValueStore(at: path, durability: .process)
+      #expect(names(in: drafts) == ["00000000000000ab-0", "README"])
     }
   }
 
-  @Test func whatALivingWriterIsWritingIsLeftAlone() throws {
+  @Test func severalKeysAreSetAndRemovedTogether() throws {
+    try withStore { store, _ in
+      try store.set("gone", to: bytes("old"))
+      try store.set(["one": bytes("1"), "two": bytes("2"), "gone": nil, "never": nil])
+      #expect(try Set(store.allKeys()) == [bytes("one"), bytes("two")])
+      #expect(try store.count() == 2 && store.contains("one") && !store.contains("gone"))
+      // Of two changes of one key the last one counts.
+      try store.set([(key: "one", value: bytes("a")), (key: "one", value: bytes("b"))])
+      #expect(try store.value(of: "one") == bytes("b"))
+      let many = (0..<200).map { (key: bytes("many-\($0)"), value: Optional([UInt8($0)])) }
+      try store.set(many)
+      #expect(try store.count() == 202)
+      try store.removeAll()
+      #expect(try store.count() == 0)
+    }
+  }
+
+  /// One more than the number in a value.
+  private static func next(_ old: [UInt8]?) -> [UInt8]? {
+    let number = old.flatMap { UInt64(String(decoding: $0, as: UTF8.self)) } ?? 0
+    return bytes("\(number + 1)")
+  }
+
+  @Test func anUpdateIsOneStepAmongThreads() throws {
+    try withStore { (store, _) throws in
+      DispatchQueue.concurrentPerform(iterations: 8) { _ in
+        for _ in 0..<50 { _ = try? store.update("number", Self.next) }
+      }
+      #expect(try store.value(of: "number") == bytes("400"))
+      #expect(try store.update("number") { _ in nil } == nil)
+      #expect(try !store.contains("number"))
+    }
+  }
+
+  @Test func anUpdateThatThrowsChangesNothingAndSaysWhy() throws {
+    struct Failed: Error {}
+    try withStore { store, _ in
+      try store.set("key", to: bytes("old"))
+      do throws(StorageOr<Failed>) {
+        try store.update("key") { (_) throws(Failed) in throw Failed() }
+        Issue.record("it returned")
+      } catch {
+        guard case .caller = error else {
+          Issue.record("\(error)")
+          return
+        }
+      }
+      #expect(try store.value(of: "key") == bytes("old"))
+      #expect(throws: StorageOr<any Error>.self) {
+        try store.forEachKey { _ in throw Failed() }
+      }
+    }
+  }
+
+  @Test func whoHoldsAKeyIsWaitedForAndThenToldAndOtherKeysGoOn() throws {
     try withStore { store, path in
-      let file = open("\(path)/drafts/living", O_WRONLY | O_CREAT, 0o644)
-      defer { close(file) }
-      #expect(flock(file, LOCK_EX) == 0)
-      try store.set("key", to: [])
-      #expect(names(in: "\(path)/drafts") == ["living"])
+      let other = try KeyValueStore(
+        at: path, durability: .process, patience: .milliseconds(30))
+      try store.update("key") { _ in
+        #expect(failure { () throws(StorageError) in try other.set("key", to: []) } == .held)
+        #expect(failure { () throws(StorageError) in try other.set("another", to: []) } == nil)
+        #expect(failure { () throws(StorageError) in _ = try other.value(of: "key") } == nil)
+        return bytes("mine")
+      }
+      #expect(try other.value(of: "key") == bytes("mine"))
+    }
+  }
+
+  /// What a power failure leaves on a disk that was not flushed: nothing, a part, zeros, something else.
+  @Test func whatIsTornReadsAsAbsentAndIsNoKeyAndForPowerItIsTold() throws {
+    try withStore { store, path in
+      try store.set("key", to: bytes("a value"))
+      let file = "\(path)/values/kkey"
+      let whole = try Data(contentsOf: URL(filePath: file))
+      var torn = (0..<whole.count).map { whole.prefix($0) }
+      torn.append(Data(count: whole.count))
+      var flipped = whole
+      flipped[2] ^= 1
+      torn.append(flipped)
+      let careful = try KeyValueStore(at: path, durability: .power, fileSystem: .unchecked)
+      for contents in torn {
+        try contents.write(to: URL(filePath: file))
+        #expect(try store.value(of: "key") == nil && !store.contains("key") && store.count() == 0)
+        #expect(
+          failure { () throws(StorageError) in _ = try careful.value(of: "key") } == .damaged)
+      }
+      try store.set("key", to: bytes("new"))
+      #expect(try careful.value(of: "key") == bytes("new"))
+    }
+  }
+
+  @Test func nobodyElseReadsItUnlessSaidOtherwise() throws {
+    try withScratch { folder in
+      func mode(_ path: String) -> UInt32 {
+        var status = stat()
+        return stat(path, &status) == 0 ? status.st_mode & 0o777 : 0
+      }
+      let before = umask(0o022)
+      defer { umask(before) }
+      try KeyValueStore(at: "\(folder)/a", durability: .process).set("key", to: [])
+      #expect(mode("\(folder)/a") == 0o700 && mode("\(folder)/a/values/kkey") == 0o600)
+      let shared = try KeyValueStore(
+        at: "\(folder)/b", durability: .process, permissions: 0o660)
+      try shared.set("key", to: [])
+      #expect(mode("\(folder)/b/values") == 0o770 && mode("\(folder)/b/lock") == 0o660)
+      #expect(mode("\(folder)/b/values/kkey") == 0o660, "whatever the umask withholds")
+    }
+  }
+
+  @Test func aStoreOfTheFirstVersionIsRefused() throws {
+    try withScratch { folder in
+      try FileManager.default.createDirectory(
+        atPath: "\(folder)/keys", withIntermediateDirectories: true)
+      #expect(
+        failure { () throws(StorageError) in
+          _ = try KeyValueStore(at: folder, durability: .process)
+        } == .earlierVersion)
+    }
+  }
+
+  @Test func textsAndValuesOfTypesAreStoredToo() throws {
+    struct Session: Codable, Equatable { var user: String, visits: Int }
+    try withStore { store, _ in
+      try store.set("data", to: Data([1, 2, 3]))
+      #expect(try store.data(of: "data") == Data([1, 2, 3]))
+      try store.set("alice", encoding: Session(user: "alice", visits: 1))
+      try store.update("alice", coding: Session.self) { old in
+        old.map { Session(user: $0.user, visits: $0.visits + 1) }
+      }
+      #expect(try store.value(of: "alice", decoding: Session.self)?.visits == 2)
+      #expect(try store.value(of: "bob", decoding: Session.self) == nil)
     }
   }
 
   @Test func whatOthersPutThereIsNoKey() throws {
     try withStore { store, path in
-      for name in ["README", ".hidden", "kUPPER", "h123"] {
-        try "x".write(toFile: "\(path)/keys/\(name)", atomically: false, encoding: .utf8)
+      for name in ["README", ".hidden", "kUPPER", "h123", "k%61", "pshort"] {
+        try "x".write(toFile: "\(path)/values/\(name)", atomically: false, encoding: .utf8)
       }
       #expect(try store.allKeys() == [])
     }
@@ -146,7 +283,7 @@ import Testing
     try withScratch { folder in
       try #require(mount("tmpfs", folder, "tmpfs", 0, "size=1m") == 0)
       defer { umount2(folder, Int32(MNT_DETACH)) }
-      let store = try KeyValueStore(at: "\(folder)/store")
+      let store = try KeyValueStore(at: "\(folder)/store", fileSystem: .unchecked)
       try store.set("key", to: bytes("old"))
       let large = [UInt8](repeating: 1, count: 2 << 20)
       let error = failure { () throws(StorageError) in try store.set("key", to: large) }

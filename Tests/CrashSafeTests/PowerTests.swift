@@ -22,8 +22,8 @@ import Testing
       try one.prepare(before)
       try FileManager.default.copyItem(atPath: before, toPath: traced)
       let exerciser = Exerciser(folder: traced, durability: durability, operation: one.operation)
-      let lines = try exerciser.trace(
-        "openat,write,fsync,mkdirat,unlinkat,renameat", ["-y", "-xx", "-s", "100000"])
+      let calls = "openat,write,pwrite64,fsync,fdatasync,mkdirat,unlinkat,renameat"
+      let lines = try exerciser.trace(calls, ["-y", "-xx", "-s", "100000"])
       let begin = try #require(lines.firstIndex { $0.contains(Self.hexadecimal("/begin")) })
       var record = DiskRecord(Array(lines[begin...]))
       // The folder of the store is made by mkdir(2), which strace writes without a descriptor.
@@ -61,7 +61,9 @@ import Testing
     text.utf8.map { "\\x" + String($0, radix: 16) }.joined()
   }
 
-  @Test(arguments: [Case.increment, .firstSet, .set, .setOfLongKey, .remove, .cacheSet])
+  @Test(arguments: [
+    Case.firstIncrement, .increment, .firstSet, .set, .batch, .update, .remove, .setOfLongKey,
+  ])
   func afterThePowerFailedThereIsTheOldOrTheNewAndWhatReturnedIsNew(one: Case) throws {
     let findings = try replay(one, "power")
     print("\(one.testDescription): \(findings.outcomes) outcomes")
@@ -71,10 +73,17 @@ import Testing
   }
 
   /// Or the tests above would say nothing.
-  @Test(arguments: [Case.increment, .set])
-  func withoutFsyncTheReplayFindsWhatIsLost(one: Case) throws {
-    let findings = try replay(one, "process")
+  @Test func withoutFlushTheReplayFindsWhatIsLostAndTornReadsAsAbsent() throws {
+    let findings = try replay(.set, "process")
     #expect(findings.wrong != [])
+    #expect(findings.wrong.allSatisfy { $0.hasPrefix("none: ") }, "never as garbage")
+    #expect(findings.lost != [])
+  }
+
+  @Test(arguments: [Case.firstIncrement, .increment])
+  func withoutFlushACounterLosesButIsNeverDamaged(one: Case) throws {
+    let findings = try replay(one, "process")
+    #expect(findings.wrong == [])
     #expect(findings.lost != [])
   }
 }

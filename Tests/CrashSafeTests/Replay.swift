@@ -5,8 +5,10 @@ import Testing
 enum DiskAction: Equatable {
   /// A new file or folder got a name.
   case make(file: Int, path: String, isFolder: Bool)
-  /// A file's contents were changed at their end.
-  case write(file: Int, bytes: [UInt8])
+  /// A file that was there before was opened.
+  case find(file: Int, path: String)
+  /// A file's contents were changed, at a place or at their end.
+  case write(file: Int, bytes: [UInt8], at: Int?)
   /// A name of a file was given up.
   case drop(path: String)
   /// A file got a name, which another may have had before.
@@ -63,12 +65,22 @@ struct DiskRecord {
       if line.contains("O_CREAT"), files[opened.path] == nil {
         actions.append(.make(file: file(opened.path), path: opened.path, isFolder: false))
       }
+      if line.contains("O_RDWR"), files[opened.path] == nil {
+        actions.append(.find(file: file(opened.path), path: opened.path))
+      }
       open[opened.number] = files[opened.path]
     case "write":
-      if let file = open[first.number] { actions.append(.write(file: file, bytes: strings[0])) }
-    case "fsync":
+      if let file = open[first.number] {
+        actions.append(.write(file: file, bytes: strings[0], at: nil))
+      }
+    case "pwrite64":
+      let place = line.firstMatch(of: #/, (\d+)\) += /#).flatMap { Int($0.1) }
+      if let file = open[first.number], let place {
+        actions.append(.write(file: file, bytes: strings[0], at: place))
+      }
+    case "fsync", "fdatasync":
       if let file = open[first.number] { actions.append(.synchronizeFile(file)) }
-      actions.append(.synchronizeFolder(first.path))
+      if call == "fsync" { actions.append(.synchronizeFolder(first.path)) }
     case "mkdirat": make(path(0))
     case "unlinkat": drop(path(0))
     case "renameat": rename(path(0), to: path(1))
@@ -124,9 +136,9 @@ struct Replay {
       let kept = past.indices.filter { !lost.contains($0) && isChange(past[$0]) }
       try body(kept.map { past[$0] })
       for torn in kept where open.contains(torn) {
-        guard case .write(let file, let bytes) = past[torn] else { continue }
+        guard case .write(let file, let bytes, let place) = past[torn] else { continue }
         for half in [Array(bytes.prefix(bytes.count / 2)), bytes.map { _ in 0 }] {
-          try body(kept.map { $0 == torn ? .write(file: file, bytes: half) : past[$0] })
+          try body(kept.map { $0 == torn ? .write(file: file, bytes: half, at: place) : past[$0] })
         }
       }
     }
@@ -141,9 +153,10 @@ struct Replay {
 
   /// Whether an action was fsynced later.
   private func isCertain(_ index: Int, in past: [DiskAction]) -> Bool {
-    past[index...].contains { later in
+    if case .find = past[index] { return true }
+    return past[index...].contains { later in
       switch (past[index], later) {
-      case (.write(let file, _), .synchronizeFile(let synchronized)): file == synchronized
+      case (.write(let file, _, _), .synchronizeFile(let synchronized)): file == synchronized
       case (let action, .synchronizeFolder(let folder)): action.folder == folder
       default: false
       }
@@ -157,12 +170,17 @@ struct Replay {
     var contents: [Int: [UInt8]] = [:]
     var folders: Set<Int> = []
     for action in actions {
-      if case .write(let file, let bytes) = action { contents[file, default: []] += bytes }
-      if case .make(let file, _, true) = action { folders.insert(file) }
+      switch action {
+      case .find(let file, let path):
+        contents[file] = (try? Data(contentsOf: URL(filePath: move(path)))).map { Array($0) }
+      case .write(let file, let bytes, let place): write(bytes, at: place, to: &contents[file])
+      case .make(let file, _, true): folders.insert(file)
+      default: break
+      }
     }
     for action in actions {
       switch action {
-      case .make(let file, let path, _), .name(let file, let path):
+      case .make(let file, let path, _), .name(let file, let path), .find(let file, let path):
         if folders.contains(file) {
           mkdir(move(path), 0o755)
         } else {
@@ -173,5 +191,15 @@ struct Replay {
       default: break
       }
     }
+  }
+
+  private static func write(_ bytes: [UInt8], at place: Int?, to contents: inout [UInt8]?) {
+    var all = contents ?? []
+    let start = place ?? all.count
+    if all.count < start + bytes.count {
+      all += [UInt8](repeating: 0, count: start + bytes.count - all.count)
+    }
+    all.replaceSubrange(start..<(start + bytes.count), with: bytes)
+    contents = all
   }
 }

@@ -55,7 +55,17 @@ final class Log: Sendable {
     try await withWorld { world, log in
       setenv("WATCHDOG_STATE", "\(world.root.path)/no/such", 1)
       #expect(Heart("web", log: log.write).beat() == .missing)
-      #expect(Heart("../../x", log: log.write).beat() == .missing)
+      #expect(log.all == [], "nobody watches here, and that is as it should be")
+    }
+  }
+
+  @Test(arguments: ["", "../../x", "a b", "php8.2-fpm", "a\0", "web/", "é"])
+  func aNameThatIsNoneIsToldOnceAndTouchesNothing(name: String) async throws {
+    try await withWorld { world, log in
+      let heart = Heart(name, log: log.write)
+      #expect(log.all.count == 1 && log.all.first?.contains("no name of a heart") == true)
+      #expect(heart.beat() == .wrongName && !heart.beat().isBeaten && !heart.isNamed)
+      #expect(log.all.count == 1)
     }
   }
 
@@ -108,6 +118,33 @@ final class Log: Sendable {
       #expect(!world.hasBeaten("web"))
       #expect(heart.round { 42 } == 42)
       #expect(world.hasBeaten("web"))
+    }
+  }
+
+  @Test func aRoundThatWaitsBeatsWhenItWasCompleted() async throws {
+    struct Failed: Error {}
+    try await withWorld("web") { world, log in
+      let heart = Heart("web", log: log.write)
+      await #expect(throws: Failed.self) {
+        try await heart.round {
+          await Task.yield()
+          throw Failed()
+        }
+      }
+      #expect(!world.hasBeaten("web"))
+      let answer = await heart.round {
+        await Task.yield()
+        return 42
+      }
+      #expect(answer == 42 && world.hasBeaten("web"))
+    }
+  }
+
+  @Test func aPartThatThereIsNotIsToldOnce() async throws {
+    try await withWorld("web") { world, log in
+      let round = Heart.Round(of: Heart("web", log: log.write), parts: 3)
+      for part in [3, -1, 3] { #expect(round.complete(part: part) == nil) }
+      #expect(log.all == ["heart web: there is no part 3: they are numbered 0 to 2"])
     }
   }
 

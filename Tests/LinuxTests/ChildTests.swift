@@ -8,7 +8,7 @@ import Testing
   @Test func itsEndIsToldOnce() async {
     await #expect(processExitsWith: .success) {
       let child = try Child(["sh", "-c", "exit 3"], apart: .group)
-      let end = child.wait(untilMonotonic: Moment.now().monotonic + .seconds(20))
+      let end = child.wait(untilMonotonic: Clock.monotonic + .seconds(20))
       try #require(end == .exited(3))
     }
   }
@@ -16,19 +16,19 @@ import Testing
   @Test func whoRunsTooLongIsKilledWithItsGroup() async {
     await #expect(processExitsWith: .success) {
       let child = try Child(["sh", "-c", "sleep 60 & wait"], apart: .group)
-      let early = child.wait(untilMonotonic: Moment.now().monotonic)
+      let early = child.wait(untilMonotonic: Clock.monotonic)
       try #require(early == nil)
       let group = child.pid
       try #require(getpgid(group) == group)
       child.killGroup()
-      let end = child.wait(untilMonotonic: Moment.now().monotonic + .seconds(20))
+      let end = child.wait(untilMonotonic: Clock.monotonic + .seconds(20))
       try #require(end == .killed(SIGKILL))
       // What it started was killed too, though perhaps a moment later.
       let table = try ProcessTable()
       try table.forEachProcess { pid throws(SystemError) in
         guard let status = try table.status(of: pid), status.group == group else { return }
         let ended = try ProcessDescriptor.waitForEnd(
-          of: status.identity, untilMonotonic: Moment.now().monotonic + .seconds(20))
+          of: status.identity, untilMonotonic: Clock.monotonic + .seconds(20))
         if !ended { exit(1) }
       }
     }
@@ -54,7 +54,7 @@ import Testing
       let child = try Child(["sh", "-c", "test \"$PREPARED\" = yes"], apart: .session) {
         ThisProcess.setEnvironment("PREPARED", "yes")
       }
-      let end = child.wait(untilMonotonic: Moment.now().monotonic + .seconds(20))
+      let end = child.wait(untilMonotonic: Clock.monotonic + .seconds(20))
       try #require(end == .exited(0))
       try #require(ThisProcess.environment("PREPARED") == nil)
     }
@@ -73,7 +73,7 @@ import Testing
         """
       let child = try Child(["sh", "-c", script], apart: .session)
       try #require(getsid(child.pid) == child.pid)
-      let end = child.wait(untilMonotonic: Moment.now().monotonic + .seconds(20))
+      let end = child.wait(untilMonotonic: Clock.monotonic + .seconds(20))
       withExtendedLifetime(file) {}
       try #require(end == .exited(0))
     }
@@ -86,7 +86,7 @@ import Testing
       let status = try table.status(of: child.pid)
       let identity = try #require(status).identity
       let process = try ProcessDescriptor(pid: child.pid)
-      let ended = process.waitForEnd(untilMonotonic: Moment.now().monotonic + .seconds(20))
+      let ended = process.waitForEnd(untilMonotonic: Clock.monotonic + .seconds(20))
       try #require(ended)
       let zombie = try table.status(of: child.pid)
       try #require(zombie?.state == UInt8(ascii: "Z"))

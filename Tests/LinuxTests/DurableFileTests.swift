@@ -187,7 +187,7 @@ import Testing
       #expect(failure(at: "\(path)/no/data") == .noSuchFile)
       try write("", to: "\(path)/file")
       #expect(failure(at: "\(path)/file/data") == .notAFolder)
-      #expect(failure(at: "\(path)/file") == .fileExists)
+      #expect(failure(at: "\(path)/file") == .notAFolder)
     }
   }
 

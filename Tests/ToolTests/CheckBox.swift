@@ -43,6 +43,12 @@ extension World {
       attributes: [.posixPermissions: 0o755])
   }
 
+  /// A file of a folder that is made when it is missing, such as etc/of/web/grace.
+  func put(_ text: String, at path: String) throws {
+    try folder((path as NSString).deletingLastPathComponent)
+    try write(text, to: path)
+  }
+
   func link(_ tool: String, _ limit: String = "10\n") throws {
     try write(limit, to: "etc/chain/\(tool)")
   }

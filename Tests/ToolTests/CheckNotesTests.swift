@@ -9,8 +9,77 @@ import Testing
       let output = world.check().output
       #expect(
         output.contains(
-          "rebooted 95 s after a tool of the chain is gone (chain 20 s + device 75 s)"))
-      #expect(output.contains("and 223 s after a problem that 3 restarts"), "\(output)")
+          "reset 95 s after a tool of the chain stopped working (chain 20 s + device 75 s)"))
+      // 120 + 30 and a look; 30 and three first-beat limits; three times 30, one such limit and 60.
+      for line in [
+        "program of web, the slowest heart", "  152 s until that is noticed",
+        "  550 s until restart-system is run for the first time (never within 120 s of boot)",
+        "  1319 s until the box is reset, after 3 runs of restart-system.",
+      ] { #expect(output.contains(line), "\(line): \(output)") }
+    }
+  }
+
+  @Test func theWorstCaseIsThatOfTheSlowestHeartByItsOwnSettings() async throws {
+    try await World.withBox { world in
+      try world.heart("db", "30 119\n")
+      try world.script("etc/programs/db", "exec sleep 1000")
+      #expect(world.check().output.contains("program of web, the slowest heart"))
+      try world.put("40\n", at: "etc/of/db/solve-within")
+      let slower = world.check().output
+      #expect(slower.contains("program of db, the slowest heart"), "\(slower)")
+      #expect(slower.contains("  556 s until restart-system"), "\(slower)")
+      // One that stops before counts for what is done for it.
+      try world.put("restart\n", at: "etc/of/db/last-step")
+      let restarted = world.check().output
+      #expect(restarted.contains("  556 s until restart-system"), "\(restarted)")
+      #expect(restarted.contains("  1309 s until the box is reset"), "\(restarted)")
+      #expect(restarted.contains("runs of restart-system, for web."), "\(restarted)")
+      try world.write("restart\n", to: "etc/last-step")
+      #expect(world.check().output.contains("and the box is never rebooted for it"))
+      try world.write("mark\n", to: "etc/last-step")
+      try world.remove("etc/of/db/last-step")
+      #expect(world.check().output.contains("For no heart is everything restarted"))
+      #expect(world.check().code == 0)
+    }
+  }
+
+  @Test func whatBecomesOfAHeartThatNothingMendsIsNoted() async throws {
+    try await World.withBox { world in
+      try world.remove("etc/programs/web")
+      func note() -> String {
+        let outcome = world.check()
+        #expect(outcome.code == 0, "\(outcome.output)")
+        return World.notes(outcome).first { $0.contains("hearts/web: ") } ?? ""
+      }
+      #expect(note().contains("until its first beat it is only marked; after that"))
+      #expect(note().contains("and in the end the box rebooted"))
+      let cure = try #require(note().components(separatedBy: ": ").last)
+      #expect(world.run("/bin/sh", "-c", cure).code == 0, "\(cure)")
+      #expect(note().isEmpty)
+      try world.write("solve\n", to: "etc/of/web/last-step")
+      #expect(note().contains("it is only marked, for there is neither"))
+      try world.write("restart\n", to: "etc/of/web/last-step")
+      #expect(note().contains("restart-system is run") && !note().contains("first beat"))
+      #expect(!note().contains("rebooted"))
+    }
+  }
+
+  @Test(.enabled(if: getuid() == 0, "only root can give files away"))
+  func aHeartOfAUserWithoutANameIsOnlyNoted() async throws {
+    try await World.withBox { world in
+      chown(world.root.appending(path: "etc/hearts/web").path, 4711, 0)
+      let outcome = world.check()
+      #expect(outcome.code == 0, "\(outcome.output)")
+      #expect(World.notes(outcome).contains { $0.contains("user 4711, who has no name") })
+    }
+  }
+
+  @Test func aProblemThatIsThereIsKnownAsAName() async throws {
+    try await World.withBox { world in
+      try world.put("mark\n", at: "etc/of/backup/last-step")
+      #expect(world.check().code == 78)
+      try world.put("cron\nit failed\n", at: "run/problems/backup")
+      #expect(world.check().code == 0, "\(world.check().output)")
     }
   }
 
@@ -33,8 +102,7 @@ import Testing
     ("etc/programs/db", "#!/bin/sh\n", "it has no heart"),
     ("etc/solutions/db", "#!/bin/sh\n", "it has no heart: it is run only when"),
     ("etc/programs/web", "exec sleep 1\n", "no interpreter line"),
-    ("etc/solve-within", "70\n", "restart-system is never run for it"),
-    ("etc/hearts/web", "30 3600\n", "so 3 restarts do not fit"),
+    ("etc/hearts/web", "30 3600\n", "so 5 reboots may not fit"),
     ("etc/device-timeout", "15\n", "should both feeders be killed"),
     ("etc/device", "/dev/no-such-device\n", "there is no /dev/no-such-device"),
     ("etc/device", "/dev/zero\n", "is no watchdog device"),
@@ -162,7 +230,7 @@ import Testing
   @Test func aStartThatTookLongerThanIsAllowedIsAMistake() async throws {
     try await World.withBox { world in
       let now = Date().addingTimeInterval(-1000)
-      func line(_ event: String, _ why: String, _ seconds: Double, _ steps: [String: Double])
+      func line(_ event: String, _ details: String, _ seconds: Double, _ steps: [String: Double])
         -> String
       {
         func date(_ seconds: Double) -> String {
@@ -174,7 +242,7 @@ import Testing
         }
         return """
           {"time": "\(date(seconds))", "uptime": 1.000, "boot": "b", "event": "\(event)", "name": "web", \
-          "by": "x", "why": "\(why)"\(steps.joined())}
+          "by": "x", "why": ""\(details)\(steps.joined())}
 
           """
       }
@@ -191,8 +259,9 @@ import Testing
       #expect(world.check().code == 0)
       // Late since its start, and then the beat came after all.
       history = line("solved", "", 2, ["started": 1])
-      history += line("noticed", "no first beat", 28, ["since": 1, "deadline": 27])
-      history += line("recovered", "it beats again by itself", 45, ["noticed": 28])
+      history += line(
+        "noticed", ", \"reason\": \"first-beat\", \"limit\": 26", 28, ["since": 1, "deadline": 27])
+      history += line("recovered", ", \"how\": \"beats\"", 45, ["noticed": 28])
       try world.write(history, to: "data/incidents.jsonl")
       #expect(world.check().output.contains("a start took 42"), "\(world.check().output)")
       // Started in vain, again and again.

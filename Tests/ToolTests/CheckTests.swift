@@ -38,7 +38,7 @@ struct CheckCase: Sendable, CustomTestStringConvertible {
       cure: .by { world in
         if let right { try world.write("\(right)\n", to: file) } else { try world.remove(file) }
       }
-    ) { try $0.write("\(wrong)\n", to: file) }
+    ) { try $0.put("\(wrong)\n", at: file) }
   }
 
   /// A crontab in which something is replaced.
@@ -71,7 +71,11 @@ struct CheckCase: Sendable, CustomTestStringConvertible {
     .value("etc/hearts/web", "1", "2", "write at least 2"),
     .value("etc/hearts/web", "30 1", "30 2", "a start limit of 1 s"),
     .value("etc/hearts/web", "30\n120", "30 120", "two lines"),
-    .value("etc/hearts/mail.server", "30", nil, "passed over: a name is made of"),
+    .value(
+      "etc/hearts/mail.server", "30", nil,
+      "rename it to mail_server, and let the program beat as mail_server"),
+    // It is no copy of web.
+    .value("etc/hearts/web.2-fpm", "30", nil, "rename it to web_2-fpm"),
     .value("etc/chain/mark-problems", "5", "6", "too short for a busy box"),
     .value("etc/chain/each-second", "10", nil, "never says that it is alive"),
     .value("etc/chain/my-check", "10", nil, "nothing was found that runs my-check"),
@@ -79,9 +83,49 @@ struct CheckCase: Sendable, CustomTestStringConvertible {
     .value("etc/solve-within", "21", "22", "solve-time 20 s and 2 s"),
     .value("etc/restart-within", "2", "3", "it would be killed at work"),
     .value(
-      "etc/restarts-window", "185", "186", "the box would never be rebooted: write at least 186"),
+      "etc/restarts-window", "95", "96", "the box would never be rebooted: write at least 96"),
     .value("etc/reboots-window", "1504", "1505", "for ever: write at least 1505"),
     .value("etc/restarts-before-reboot", "0", "1", "no number from 1 on"),
+    .value("etc/last-step", "never", "reboot", "write mark, solve, restart or reboot"),
+    .value("etc/last_step", "mark", nil, "Ours is called last-step"),
+    .value("etc/end-signal", "KILL", "SIGQUIT", "is no signal"),
+  ]
+
+  static let own: [CheckCase] = [
+    .value("etc/of/web/grace", "soon", "3", "is no whole number of seconds"),
+    .value("etc/of/web/last-step", "", "mark", "write mark, solve, restart or reboot"),
+    .value("etc/of/web/end-signal", "STOP", "3", "is no signal"),
+    .value("etc/of/web/solve-time", "2", "3", "grace 1 s and 2 s more"),
+    CheckCase(
+      "etc/of/web/solve-time", "grace 19 s and 2 s more", "write at least 21",
+      cure: .by { try $0.put("21\n", at: "etc/of/web/solve-time") }
+    ) { try $0.put("19\n", at: "etc/of/web/grace") },
+    .value("etc/of/web/solve-within", "21", "22", "solve-time 20 s and 2 s"),
+    .value("etc/of/web/solve_time", "30", nil, "Ours is called solve-time"),
+    .value("etc/of/web/restart-within", "90", nil, "counts for the whole box only"),
+    .value("etc/of/web/grace.d", "3", nil, "passed over: a name is made of"),
+    CheckCase(
+      "etc/restart-within", "grace 61 s", "write at least 63",
+      cure: .by { try $0.write("63\n", to: "etc/restart-within") }
+    ) {
+      for (setting, seconds) in [("grace", 60), ("solve-time", 70), ("solve-within", 80)] {
+        try $0.put("\(seconds)\n", at: "etc/of/web/\(setting)")
+      }
+    },
+    CheckCase("etc/of/wbe", "no heart, program, solution or problem wbe", cure: .told) {
+      try $0.put("3\n", at: "etc/of/wbe/grace")
+    },
+    CheckCase("etc/of/web", "it is no directory", cure: .by { try $0.remove("etc/of/web") }) {
+      try $0.put("3\n", at: "etc/of/web")
+    },
+    CheckCase("etc/of/web", "others can write to it", cure: .told) {
+      try $0.folder("etc/of/web")
+      $0.mode("etc/of/web", 0o777)
+    },
+    CheckCase("etc/of/web/grace", "others can write to it", cure: .told) {
+      try $0.put("3\n", at: "etc/of/web/grace")
+      $0.mode("etc/of/web/grace", 0o666)
+    },
   ]
 
   static let executables: [CheckCase] = [
@@ -105,10 +149,6 @@ struct CheckCase: Sendable, CustomTestStringConvertible {
       try $0.write("20\n", to: "etc/solve-time")
       chown($0.root.appending(path: "etc/solve-time").path, 65534, 0)
     },
-    CheckCase(
-      "etc/hearts/web", "user 4711, who does not exist", needsRoot: true,
-      cure: .by { chown($0.root.appending(path: "etc/hearts/web").path, 65534, 0) }
-    ) { chown($0.root.appending(path: "etc/hearts/web").path, 4711, 0) },
     CheckCase("etc/programs/web", "sed -i", cure: .told) {
       try $0.write("#!/bin/sh\r\nexec sleep 1\r\n", to: "etc/programs/web", mode: 0o755)
     },
@@ -137,10 +177,6 @@ struct CheckCase: Sendable, CustomTestStringConvertible {
     ) {
       try $0.remove("etc/restart-system")
     },
-    CheckCase(
-      "etc/hearts/web", "nobody could solve a problem of it",
-      cure: .by { try $0.script("etc/solutions/web", ":") }
-    ) { try $0.remove("etc/programs/web") },
     CheckCase("etc/chain", "does not name check-solutions", cure: .told) {
       try $0.remove("etc/chain/check-solutions")
     },
@@ -224,7 +260,7 @@ struct CheckCase: Sendable, CustomTestStringConvertible {
     ) { $0.mode("box/usr/local/bin/each-second", 0o757) },
   ]
 
-  private static let all = values + executables + crontabs
+  private static let all = values + own + executables + crontabs
 
   @Test(arguments: all.filter { !$0.needsRoot })
   func aMistakeIsToldUntilItIsCured(mistake: CheckCase) async throws {

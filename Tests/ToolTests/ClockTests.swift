@@ -59,7 +59,7 @@ import Testing
   @Test(arguments: [
     "", "garbage", "1.0 2.0 3.0\n", "\u{0}\u{0}", String(repeating: "9", count: 5000),
   ])
-  func garbageInTheAliveFileBlamesNobody(record: String) async throws {
+  func garbageInTheVigilBlamesNobody(record: String) async throws {
     try await World.with { world in
       try world.heart("web", "2\n")
       var clock = FakeClock()
@@ -68,7 +68,7 @@ import Testing
         world.run("mark-problems", at: clock)
         clock.advance(1)
       }
-      try world.write(record, to: "run/alive/mark-problems")
+      try world.write(record, to: "run/vigils/mark-problems")
       for _ in 0..<2 {
         #expect(world.run("mark-problems", at: clock).code == 0)
         #expect(world.names("run/problems").isEmpty)

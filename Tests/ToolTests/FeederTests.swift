@@ -151,7 +151,7 @@ import Testing
     try await with { world, device in
       try FileManager.default.removeItem(at: world.config.appending(path: "chain/mark-problems"))
       let outcome = world.run("kwatchdog-feeder", "--once")
-      #expect(outcome.code == 75 && outcome.errors.contains("nobody vouches"))
+      #expect(outcome.code == 75 && outcome.errors.contains("nothing proves"))
       #expect(device.look().isEmpty)
     }
   }
@@ -176,6 +176,22 @@ import Testing
       defer { process.end() }
       #expect(await world.waits(upTo: 5) { device.look().count > 1 })
       #expect(!world.exists("run/disarmed"))
+    }
+  }
+
+  /// Who disarms may be killed before the device was seen to stop: then it counts down, and has to be fed.
+  @Test func aDeviceThatCountsDownIsFedWhateverIsNoted() async throws {
+    try await World.with { world in
+      try world.write("/dev/zero\n", to: "etc/device")
+      try world.write("30\n", to: "etc/chain/mark-problems")
+      world.run("mark-problems")
+      try world.write("", to: "run/disarmed")
+      let refused = world.run("kwatchdog-feeder", "--once")
+      #expect(refused.code == 69 && refused.errors.contains("disarmed by an administrator"))
+      // As the feeder that was killed has noted it.
+      try world.write("1:5\n", to: "run/armed-device")
+      let fed = world.run("kwatchdog-feeder", "--once")
+      #expect(fed.code == 0, "\(fed.errors)")
     }
   }
 

@@ -34,7 +34,7 @@ import Testing
       #expect(well["watchdog_chain_stood_down"] == "0")
       #expect(well["watchdog_chain_link_fresh{tool=\"mark-problems\"}"] == "1")
       world.run("mark-problems", "--mark", "web", "--detector", "a \"b\" \\ c", "ill")
-      try world.write("2026-11-24T00:00:00.000Z: for a test\n", to: "data/stood-down")
+      try world.write("2026-11-24T00:00:00.000Z: for a test\n", to: "run/stood-down")
       let ill = try samples(world.run("watchdog-chain", "metrics").output)
       #expect(ill["watchdog_chain_problems"] == "1")
       #expect(ill["watchdog_chain_stood_down"] == "1")
@@ -107,6 +107,7 @@ import Testing
       let path = world.root.appending(path: "textfile/box.prom")
       try FileManager.default.createDirectory(
         at: path.appending(path: "full"), withIntermediateDirectories: true)
+      world.awaitClerk()
       let outcome = world.run("watchdog-chain", "metrics", "--output", path.path)
       #expect(outcome.code != 0 && outcome.errors.contains("unable to write \(path.path): "))
       #expect(world.names("textfile") == ["box.prom"])

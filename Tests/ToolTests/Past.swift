@@ -14,15 +14,19 @@ enum Past {
       .prefix(8))
 
   /// A line, so many seconds after the beginning.
+  ///
+  /// - Parameter details: more members, as JSON.
   static func line(
     _ seconds: Double, _ event: String, _ name: String? = nil, boot: String = Past.boot,
-    uptime: Double? = nil, clock: Double = 0, why: String = "", _ steps: [String: Double] = [:]
+    uptime: Double? = nil, clock: Double = 0, why: String = "", details: String? = nil,
+    _ steps: [String: Double] = [:]
   ) -> String {
     var members = [
       "\"time\": \"\(date(seconds + clock))\"",
       "\"uptime\": \(String(format: "%.3f", uptime ?? seconds + 1000))",
       "\"boot\": \"\(boot)\"", "\"event\": \"\(event)\"",
     ]
+    if let details { members.append(details) }
     if let name { members.append("\"name\": \"\(name)\"") }
     members.append("\"by\": \"mark-problems\", \"why\": \"\(why)\"")
     for (step, second) in steps { members.append("\"\(step)\": \"\(date(second + clock))\"") }

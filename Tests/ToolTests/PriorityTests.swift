@@ -61,6 +61,8 @@ import Testing
     try await World.withPrograms { world in
       try world.write("5\n", to: "etc/solve-within")
       try world.script("etc/restart-system", "nice >>\(world.root.path)/nice")
+      // Somebody here can mend it, or nothing would be restarted for it.
+      try world.script("etc/programs/web", "exec sleep 1000")
       var clock = FakeClock()
       world.run("check-solutions", at: clock)
       try world.problem("web", age: 0, at: clock)

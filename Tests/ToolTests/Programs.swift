@@ -47,6 +47,12 @@ extension World {
     try script("etc/solutions/\(name)", "echo $$ >>\(root.path)/solutions.\(name)\n\(body)")
   }
 
+  /// of/NAME/SETTING: what counts for one heart alone.
+  func setting(_ name: String, _ setting: String, _ text: String) throws {
+    try folder("etc/of/\(name)")
+    try write("\(text)\n", to: "etc/of/\(name)/\(setting)")
+  }
+
   /// problems/NAME, noticed by somebody so many seconds ago.
   func problem(
     _ name: String, by detector: String = "somebody", age: Double = 0, at clock: FakeClock? = nil
@@ -57,6 +63,13 @@ extension World {
   }
 
   // MARK: What became of it
+
+  /// CLOCK_MONOTONIC, in seconds.
+  static var uptime: Double {
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+  }
 
   /// The numbers in a file of them.
   func numbers(_ file: String) -> [Int32] {
@@ -84,8 +97,19 @@ extension World {
     return bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
   }
 
+  /// Waits until a clerk has carried what was noted: no tool waits for one for longer than it must.
+  func awaitClerk() {
+    let end = Date().addingTimeInterval(20)
+    while exists("run/spool") || exists("run/spool.taken"), Date() < end { usleep(5000) }
+  }
+
   /// The incidents of a heart, or of the whole box.
   func incidents(_ name: String? = nil) -> [[String: String]] {
+    awaitClerk()
+    return readIncidents(name)
+  }
+
+  private func readIncidents(_ name: String?) -> [[String: String]] {
     (text("data/incidents.jsonl") ?? "").split(separator: "\n").compactMap { line in
       let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
       return object?.compactMapValues { $0 as? String }
@@ -95,11 +119,28 @@ extension World {
   /// What happened to a heart, or to the whole box, in words of one.
   func events(_ name: String? = nil) -> [String] { incidents(name).compactMap { $0["event"] } }
 
-  /// attempts/NAME when its solver has ended: how many there were, and when the last one ended.
-  func lastAttempt(_ name: String) -> (count: Int, time: Double)? {
+  /// attempts/NAME when its solver has ended: how many there were in a row, how the last one ended (`tried`, `failed` or
+  /// `proven`), and when.
+  func lastAttempt(_ name: String) -> (count: Int, phase: String, time: Double)? {
     let words = (text("run/attempts/\(name)") ?? "").split(whereSeparator: \.isWhitespace)
-    guard words.count == 4, words[0] == "0", let count = Int(words[2]), let time = Double(words[3])
+    guard words.count == 8, words[0] == "0", let count = Int(words[2]), let time = Double(words[4])
     else { return nil }
-    return (count, time / 1000)
+    return (count, String(words[3]), time)
+  }
+
+  /// Lets solve-problems watch a program that is being tried, a second at a time, until it is proven to work.
+  ///
+  /// - Returns: for how many seconds it watched; nil when the problem is not over after twenty.
+  func watchUntilProven(_ name: String = "web", at clock: inout FakeClock) -> Int? {
+    // The solver's clock went on while it was at work.
+    if let attempt = lastAttempt(name) {
+      clock.advance(max(attempt.time + 0.1 - clock.monotonic, 0))
+    }
+    for second in 0...20 {
+      run("solve-problems", at: clock)
+      if !exists("run/problems/\(name)") { return second }
+      clock.advance(1)
+    }
+    return nil
   }
 }

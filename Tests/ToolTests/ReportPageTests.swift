@@ -21,7 +21,7 @@ import Testing
     for event in ["restart", "not-fed", "fed-again", "stood-down", "resumed"] {
       lines.append(Past.line(5000, event, why: ReportPageTests.hostile))
     }
-    lines.append(Past.line(6000, "hold", why: "for 900 s: \(ReportPageTests.hostile)"))
+    lines.append(Past.line(6000, "hold", why: ReportPageTests.hostile, details: "\"seconds\": 900"))
     try world.remember(lines)
   }
 

@@ -154,14 +154,16 @@ import Testing
     try await World.with { world in
       try world.promise("web")
       try world.promise("db")
-      let why =
-        "3 restarts of the system within 900 s did not help: problem db is unsolved for more"
+      let why = "3 restarts of the system within 900 s did not help: nothing names a problem here"
       try world.remember(
         [
           Past.line(1, "note", boot: "aaaaaaaa", uptime: 1001),
           Past.line(2000, "noticed", "db", boot: "aaaaaaaa", uptime: 3000),
-          Past.line(2030, "restart", boot: "aaaaaaaa", uptime: 3030, why: "problem db is unsolved"),
-          Past.line(2060, "reboot", boot: "aaaaaaaa", uptime: 3060, why: why),
+          Past.line(
+            2030, "restart", boot: "aaaaaaaa", uptime: 3030, details: "\"problem\": \"db\""),
+          Past.line(
+            2060, "reboot", boot: "aaaaaaaa", uptime: 3060, why: why,
+            details: "\"problem\": \"db\""),
           // The feeder says so too.
           Past.line(2070, "not-fed", boot: "aaaaaaaa", uptime: 3070),
           // 50 s after the kernel of the next boot began, which was at 2150.
@@ -183,6 +185,43 @@ import Testing
         })
       #expect(Past.sentences(report, nil).contains { $0.contains("because nothing mended db") })
     }
+  }
+
+  /// Whatever the sentence says: the ladder is to blame for what the ladder did, and the chain for not feeding only.
+  @Test func theLadderIsBlamedForItsRebootsAndTheChainForItsOwn() async throws {
+    func advice(_ lines: [String]) async throws -> [String] {
+      var sentences: [String] = []
+      try await World.with { world in
+        try world.promise("web")
+        try world.remember(
+          [Past.line(100, "note", boot: "aaaaaaaa", uptime: 1100)] + lines
+            + [Past.line(2200, "note", uptime: 100)])
+        let clock = FakeClock(realtime: Past.end, monotonic: 84_300)
+        // The record of this test begins in a boot of which nobody wrote down how it ended.
+        sentences = try Past.sentences(world.report(at: clock), nil).filter {
+          $0.hasPrefix("it was rebooted ")
+        }
+      }
+      return sentences
+    }
+    let hangs = "restart-system runs for longer than 120 s and was killed"
+    let reboot = Past.line(
+      2000, "reboot", boot: "aaaaaaaa", uptime: 3000, why: hangs,
+      details: "\"problem\": \"web\"")
+    let old = Past.line(2000, "reboot", boot: "aaaaaaaa", uptime: 3000, why: hangs)
+    let stale = Past.line(
+      2010, "not-fed", boot: "aaaaaaaa", uptime: 3010, why: "problem web is a word")
+    let ladder = try await advice([reboot, stale])
+    #expect(ladder.count == 1 && ladder[0].contains("because nothing mended web"), "\(ladder)")
+    let unnamed = try await advice([old, stale])
+    #expect(
+      unnamed.count == 1 && unnamed[0].contains("because restarting everything did not help"),
+      "\(unnamed)")
+    let chain = try await advice([stale])
+    #expect(chain.count == 1 && chain[0].contains("because its chain was broken"), "\(chain)")
+    let earlier = Past.line(1990, "not-fed", boot: "aaaaaaaa", uptime: 2990)
+    let both = try await advice([earlier, reboot])
+    #expect(both.count == 1 && both[0].contains("because nothing mended web"), "\(both)")
   }
 
   @Test func aRebootTestIsAReasonAndNoBrokenChain() async throws {
@@ -228,9 +267,9 @@ import Testing
       try world.promise("web")
       try world.remember(
         [
-          Past.line(1000, "hold", why: "for 900 s: new disks"),
+          Past.line(1000, "hold", why: "new disks", details: "\"seconds\": 900"),
           Past.line(1100, "noticed", "web"),
-          Past.line(1500, "hold", why: "ended: new disks"),
+          Past.line(1500, "hold", why: "new disks", details: "\"seconds\": null"),
           Past.line(1600, "solved", "web", ["noticed": 1100]),
         ])
       let web = try Past.heart(world.report())

@@ -14,6 +14,11 @@ import Testing
 
   private func restart(_ world: World) -> URL { world.config.appending(path: "restart-system") }
 
+  private func restartRuns(_ world: World) -> Bool {
+    let pid = world.text("run/restart-system").flatMap { Int32($0.prefix { $0 != " " }) }
+    return pid.map { World.runs($0) } ?? false
+  }
+
   private func run(_ world: World) -> World.Outcome { world.run(restart(world).path) }
 
   @Test func itStartsAllProgramsInTheOrderOfTheirNames() async throws {
@@ -69,16 +74,34 @@ import Testing
     }
   }
 
-  @Test func problemsOfProgramsAreOverWhenTheseAreStarted() async throws {
+  /// That a program was started again proves nothing: its problem stays until it beats, or has run for a while.
+  @Test func problemsOfProgramsStayUntilTheseHaveProvenThatTheyWork() async throws {
     try await with { world in
       try world.program("web")
       try world.solution("web")
       try world.problem("web")
       try world.problem("unknown")
       #expect(run(world).code == 0)
-      #expect(world.names("run/problems") == ["unknown"])
+      #expect(world.names("run/problems") == ["unknown", "web"])
+      #expect(world.runs("web"))
       #expect(!world.exists("solutions.web"), "it has a program")
-      #expect(world.incidents("web").map { $0["why"] } == ["the system was restarted"])
+      #expect(world.events("web").isEmpty)
+    }
+  }
+
+  @Test func whatIsOnlyMarkedIsNotRestarted() async throws {
+    try await with { world in
+      for name in ["web", "optional"] { try world.program(name) }
+      try world.setting("optional", "last-step", "mark")
+      #expect(run(world).code == 0)
+      let old = try ["web", "optional"].map { try #require(world.pid(of: $0)) }
+      #expect(run(world).code == 0)
+      #expect(!World.runs(old[0]) && world.runs("web"))
+      #expect(World.runs(old[1]) && world.pid(of: "optional") == old[1])
+      kill(old[1], SIGKILL)
+      #expect(await world.waits(upTo: 10) { !World.runs(old[1]) })
+      #expect(run(world).code == 0)
+      #expect(world.runs("optional"), "where it does not run it is started as at boot")
     }
   }
 
@@ -115,7 +138,7 @@ import Testing
       #expect(outcome.errors.contains("others can write to it: chmod go-w"))
       #expect(world.runs("1") && world.runs("4"))
       #expect(!world.runs("2") && !world.runs("3"))
-      #expect(world.names("run/problems") == ["2"])
+      #expect(world.names("run/problems") == ["1", "2"], "nothing is proven yet")
     }
   }
 
@@ -138,12 +161,19 @@ import Testing
         world.run("check-solutions", at: clock)
         clock.advance(1)
       }
-      try world.problem("web", age: 6, at: clock)
-      #expect(world.run("check-solutions", at: clock).code == 0)
-      #expect(
-        await world.waits(upTo: 20) { world.runs("web") && !world.exists("run/problems/web") })
-      #expect(world.events() == ["restart"] && world.events("web") == ["solved"])
-      clock.advance(1)
+      try world.problem("web", at: clock)
+      for _ in 0..<7 {
+        #expect(world.run("check-solutions", at: clock).code == 0)
+        clock.advance(1)
+      }
+      #expect(await world.waits(upTo: 20) { world.runs("web") })
+      #expect(await world.waits(upTo: 20) { !restartRuns(world) })
+      #expect(world.events() == ["restart"])
+      // The date that the file system gives is not of the test's clock.
+      world.date("run/restart-system", clock.realtime - 1)
+      let seconds = try #require(world.watchUntilProven(at: &clock))
+      #expect((10...13).contains(seconds), "\(seconds)")
+      #expect(world.events("web") == ["solved"])
       let outcome = world.run("check-solutions", at: clock)
       #expect(outcome.code == 0 && outcome.errors == "")
     }

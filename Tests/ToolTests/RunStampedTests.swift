@@ -27,7 +27,8 @@ import Testing
       let pid = try start(world)
       let lines = try #require(world.text("run/pids/web")).split(
         separator: "\n", omittingEmptySubsequences: false)
-      #expect(lines.count == 3 && lines[2] == "")
+      #expect(lines.count == 4 && lines[3] == "")
+      #expect(lines[2].wholeMatch(of: /pid:\[[0-9]+\] time:\[[0-9]+\]/) != nil, "\(lines[2])")
       let stat = try String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
       let fields = try #require(stat.split(separator: ")").last).split(separator: " ")
       #expect(lines[0] == "\(pid) \(fields[19])")

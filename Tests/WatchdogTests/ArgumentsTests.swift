@@ -130,8 +130,8 @@ import Watchdog
           --config DIR     read DIR instead of /etc/watchdog (or WATCHDOG_CONFIG)
           --state DIR      use DIR instead of /run/watchdog (or WATCHDOG_STATE)
           --data DIR       use DIR instead of /var/lib/watchdog (or WATCHDOG_DATA)
-          --help           say this and end
-          --version        say the version and end
+          --help           show this help and exit
+          --version        show the version and exit
 
         """)
   }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Watchdog
 
-/// Whether tools are run each second, and helpers overlap: by looks and ages that are arguments.
+/// Whether tools are run each second: by looks that are arguments.
 @Suite struct CadenceTests {
   /// What a file is that was written at a time; the number tells one file from the next.
   private func file(_ time: Duration, _ number: UInt64 = 1) throws -> FileStatus {
@@ -56,27 +56,5 @@ import Testing
     var cadence = Cadence(try file(.seconds(7), 1), at: .zero)
     cadence.look(try file(.seconds(7), 2), at: .seconds(1))
     #expect(cadence.touches == [.seconds(1)])
-  }
-
-  // MARK: Generations
-
-  private func overlap(_ ages: [Int], uptime: Int = 10_000) -> Overlap {
-    Overlap(ages: ages.map { .seconds($0) }, uptime: .seconds(uptime))
-  }
-
-  @Test func twoOfWhichOneIsYoungOverlap() {
-    #expect(overlap([90, 30]) == .overlaps(count: 2, youngest: .seconds(30)))
-    #expect(overlap([1, 61, 119]) == .overlaps(count: 3, youngest: .seconds(1)))
-  }
-
-  @Test func oneAloneIsTheFirstOnlySoonAfterBoot() {
-    #expect(overlap([30], uptime: 60) == .first(age: .seconds(30)))
-    #expect(overlap([30]) == .alone(age: .seconds(30)))
-    #expect(overlap([100], uptime: 110) == .alone(age: .seconds(100)))
-    #expect(overlap([]) == .none)
-  }
-
-  @Test func aCronThatStartsNoMoreIsSeenByTheAges() {
-    #expect(overlap([100, 110]) == .aging(youngest: .seconds(100)))
   }
 }

@@ -1,17 +1,29 @@
 import Linux
+import Rules
 import Testing
 
 @testable import Watchdog
 
 @Suite struct CheckSolutionsTests {
-  /// A run in a world in which it has been watching for an hour.
-  private func run(in world: World) throws -> ExitCode {
+  /// Whose problems have been unsolved for so many seconds when the run begins, by name.
+  private func run(
+    in world: World, unsolved: [String: Int] = [:], since: Duration? = nil, lines: String = ""
+  ) throws -> ExitCode {
     let now = Moment.now()
+    // It has been watching for an hour.
     let vigil = Vigil(
-      lastLook: now.monotonic, clockOffset: now.clockOffset,
-      watchingSince: now.realtime - .seconds(3600))
-    try world.makeFolder("run/alive")
-    try world.write("run/alive/check-solutions", vigil.text, dated: .seconds(5))
+      lastLook: now.monotonic, clockOffset: now.clockOffset, watched: .seconds(3600), begun: .zero)
+    var text = vigil.line + lines
+    for (name, seconds) in unsolved.sorted(by: { $0.key < $1.key }) {
+      let noticed = try #require(world.status("run/problems/\(name)")).modified
+      let one = Unsolved(
+        noticed: noticed, time: .seconds(seconds), tries: 0, attempt: -1, waited: .zero,
+        restart: since, resumed: nil, isAfterRestart: since != nil, restarts: 0)
+      text += "\(name) \(one.fields)\n"
+    }
+    for folder in ["run/alive", "run/vigils"] { try world.makeFolder(folder) }
+    try world.write("run/vigils/check-solutions", text)
+    try world.write("run/alive/check-solutions", "", dated: .seconds(5))
     var checking = try CheckSolutions(world.roots, Report(tool: "check-solutions"), isDry: false)
     return try checking.run()
   }
@@ -21,14 +33,21 @@ import Testing
     world.status("run/alive/check-solutions")?.modified != .seconds(5)
   }
 
-  private func complaint(in world: World, about subject: String = "restart-system") -> String? {
+  private func complaint(in world: World, about subject: String) -> String? {
     world.text("run/complaints/check-solutions/\(subject)")
   }
 
-  private func makeProblem(_ name: String, secondsAgo: Int, in world: World) throws {
-    try world.makeFolder("run/problems")
-    try world.write(
-      "run/problems/\(name)", "who\nwhy\n", dated: Moment.now().realtime - .seconds(secondsAgo))
+  /// A problem that somebody here could mend.
+  private func makeProblem(_ name: String, in world: World, secondsAgo: Int = 1000) throws {
+    for folder in ["run/problems", "etc/programs"] { try world.makeFolder(folder) }
+    try world.write("etc/programs/\(name)", "#!/bin/sh\n", mode: 0o755)
+    try world.write("etc/minimum-uptime", "1\n")
+    let date = Clock.realtime - .seconds(secondsAgo)
+    try world.write("run/problems/\(name)", "who\nwhy\n", dated: date)
+  }
+
+  private func restarts(_ world: World) -> Int {
+    (world.text("run/restarts") ?? "\n").split(separator: "\n").dropFirst().count
   }
 
   @Test func withoutProblemsItIsAlive() throws {
@@ -40,67 +59,200 @@ import Testing
 
   @Test func aYoungProblemIsLeftToItsSolver() throws {
     try World.with { world in
-      try makeProblem("web", secondsAgo: 25, in: world)
-      #expect(try run(in: world) == .success)
+      try makeProblem("web", in: world)
+      #expect(try run(in: world, unsolved: ["web": 29]) == .success)
       #expect(isAlive(in: world))
-      #expect(complaint(in: world) == nil)
+      #expect(world.status("run/restart-system") == nil)
     }
   }
 
-  /// A restart that is not to be had is the next rung of the ladder.
-  @Test func anOldProblemWithoutARestartIsNoSignOfLife() throws {
+  /// What counts is for how long somebody looked, and not its date.
+  @Test func anOldProblemThatIsSeenForTheFirstTimeIsYoung() throws {
     try World.with { world in
-      try makeProblem("web", secondsAgo: 31, in: world)
-      #expect(try run(in: world) == .noInput)
-      #expect(!isAlive(in: world))
-      let words = "unable to run \(world.config)/restart-system"
-      #expect(complaint(in: world)?.contains(words) == true)
+      try makeProblem("web", in: world, secondsAgo: 86_400)
+      #expect(try run(in: world) == .success)
+      #expect(world.status("run/restart-system") == nil)
+      let text = try #require(world.text("run/vigils/check-solutions"))
+      #expect(text.contains("\nweb "), "from now on it is watched")
+    }
+  }
+
+  /// A restart that is not to be had counts as one that did not help. The tool itself has done its work.
+  @Test func anOldProblemWithoutARestartTakesTheRung() throws {
+    try World.with { world in
+      try makeProblem("web", in: world)
+      #expect(try run(in: world, unsolved: ["web": 31]) == .success)
+      #expect(isAlive(in: world))
+      #expect(world.text("run/restart-system") == "could not be run\n")
+      #expect(restarts(world) == 1)
     }
   }
 
   @Test func aRestartThatOthersCanWriteIsNotRun() throws {
     try World.with { world in
-      try makeProblem("web", secondsAgo: 31, in: world)
+      try makeProblem("web", in: world)
       try world.write(
         "etc/restart-system", "#!/bin/sh\n: > \(world.path)/was-run\n", mode: 0o777)
-      #expect(try run(in: world) == .notPermitted)
-      #expect(!isAlive(in: world))
+      _ = try run(in: world, unsolved: ["web": 31])
       #expect(world.text("run/restart-system") == "could not be run\n")
       #expect(world.status("was-run") == nil)
     }
   }
 
-  @Test func theAdministratorSaysWhatIsOld() throws {
+  @Test func theAdministratorSaysWhatIsOldForAllAndForOne() throws {
     try World.with { world in
-      try makeProblem("web", secondsAgo: 100, in: world)
+      try makeProblem("web", in: world)
       try world.write("etc/solve-within", "120\n")
-      #expect(try run(in: world) == .success)
-      try world.write("etc/solve-within", "90\n")
-      #expect(try run(in: world) == .noInput)
+      _ = try run(in: world, unsolved: ["web": 100])
+      #expect(restarts(world) == 0)
+      try world.makeFolder("etc/of/web")
+      try world.write("etc/of/web/solve-within", "90\n")
+      _ = try run(in: world, unsolved: ["web": 100])
+      #expect(restarts(world) == 1)
+    }
+  }
+
+  @Test(arguments: ["mark", "solve"])
+  func theAdministratorSaysHowFarItsLadderGoes(step: String) throws {
+    try World.with { world in
+      try makeProblem("web", in: world)
+      try world.makeFolder("etc/of/web")
+      try world.write("etc/of/web/last-step", "\(step)\n")
+      #expect(try run(in: world, unsolved: ["web": 5000]) == .success)
+      #expect(restarts(world) == 0)
+    }
+  }
+
+  /// What a script notes, and nobody here can mend.
+  @Test func `a mere note never restarts anything`() throws {
+    try World.with { world in
+      try makeProblem("backup", in: world)
+      try world.delete("etc/programs/backup")
+      #expect(try run(in: world, unsolved: ["backup": 86_400]) == .success)
+      #expect(restarts(world) == 0 && world.status("run/reboot-due") == nil)
     }
   }
 
   @Test func aRestartGivesEachProblemItsFullTimeOnceMore() throws {
     try World.with { world in
-      try makeProblem("web", secondsAgo: 1000, in: world)
-      let now = Moment.now().realtime
-      try world.write("run/restart-system", "garbage\n", dated: now - .seconds(25))
-      #expect(try run(in: world) == .success)
-      try world.write("run/restart-system", "garbage\n", dated: now - .seconds(35))
-      #expect(try run(in: world) == .noInput)
+      try makeProblem("web", in: world)
+      let date = Clock.realtime - .seconds(35)
+      try world.write("run/restart-system", "garbage\n", dated: date)
+      _ = try run(in: world, unsolved: ["web": 31])
+      #expect(restarts(world) == 0)
+      let noted = try #require(world.status("run/restart-system")).modified
+      _ = try run(in: world, unsolved: ["web": 31], since: noted)
+      #expect(restarts(world) == 1)
     }
   }
 
   @Test func aRestartThatRunsIsWaitedFor() throws {
     try World.with { world in
-      try makeProblem("web", secondsAgo: 1000, in: world)
+      try makeProblem("web", in: world)
       // It is this very process, which must not come to be killed.
       try world.write("etc/restart-within", "31536000\n")
       let own = try ProcessIdentity.own()
-      try world.write(
-        "run/restart-system", own.text, dated: Moment.now().realtime - .seconds(55))
+      try world.write("run/restart-system", own.text)
+      #expect(try run(in: world, unsolved: ["web": 5000]) == .success)
+      #expect(isAlive(in: world))
+      #expect(restarts(world) == 0)
+      #expect(world.text("run/vigils/check-solutions")?.contains("\n.restart ") == true)
+    }
+  }
+
+  @Test func duringAHoldNothingIsTakenAndItIsAlive() throws {
+    try World.with { world in
+      try makeProblem("web", in: world)
+      let now = Int(Clock.monotonic.components.seconds)
+      try world.write("run/hold", "\(now) \(now + 100)\nwhy\n")
+      #expect(try run(in: world, unsolved: ["web": 5000]) == .success)
+      #expect(isAlive(in: world) && restarts(world) == 0)
+      try world.delete("run/hold")
+      try world.makeFolder("run/holds")
+      try world.write("run/holds/web", "\(now) \(now + 100)\nwhy\n")
+      #expect(try run(in: world, unsolved: ["web": 5000]) == .success)
+      #expect(restarts(world) == 0)
+    }
+  }
+
+  // MARK: A reboot that is due
+
+  /// Decided so many seconds ago for web, which was restarted three times in vain.
+  private func makeDue(_ world: World, secondsAgo: Int = 0) throws {
+    try makeProblem("web", in: world)
+    let decided = Clock.monotonic - .seconds(secondsAgo)
+    try RebootDue(why: "why", isTest: false, decided: decided, isLeft: false, name: Name("web"))
+      .keep(in: StateFolder(world.roots), by: "tool")
+  }
+
+  @Test func itWaitsForTheCountAndThenLeavesTheBox() throws {
+    try World.with { world in
+      try makeDue(world)
+      #expect(try run(in: world, unsolved: ["web": 31]) == .success)
+      #expect(isAlive(in: world), "not counted yet")
+      world.carry()
+      #expect(try run(in: world, unsolved: ["web": 31]) == .tryLater)
+      #expect(!isAlive(in: world))
+      #expect(complaint(in: world, about: "restart-system")?.contains("waiting for") == true)
+      // The vigil goes on, also in a run that is no sign of life.
+      #expect(world.text("run/vigils/check-solutions")?.contains("\nweb ") == true)
+      #expect(try run(in: world, unsolved: ["web": 32]) == .tryLater)
+    }
+  }
+
+  @Test func aDiskThatTakesNoCountIsNoReasonToRebootEarly() throws {
+    try World.with { world in
+      try world.write("etc/reboots-window", "31536000\n")
+      try makeDue(world, secondsAgo: 60)
+      try world.write("run/counted", "cannot\nno disk\n")
+      #expect(try run(in: world, unsolved: ["web": 31]) == .success)
+      #expect(isAlive(in: world))
+      #expect(complaint(in: world, about: "ladder")?.contains("no disk") == true)
+    }
+  }
+
+  @Test func itIsCalledOffWhenNothingAsksForItAnyMore() throws {
+    try World.with { world in
+      try makeDue(world)
+      world.carry()
+      try world.delete("run/problems/web")
       #expect(try run(in: world) == .success)
       #expect(isAlive(in: world))
+      #expect(world.status("run/reboot-due") == nil)
+    }
+  }
+
+  @Test func standingDownEndsWhenAllIsProvenOver() throws {
+    try World.with { world in
+      try makeProblem("web", in: world)
+      world.carry()
+      try world.write("run/stood-down", "why\n0.000000000\n")
+      _ = try run(in: world, unsolved: ["web": 5000])
+      #expect(world.status("run/stood-down") != nil)
+      #expect(restarts(world) == 0)
+      try world.delete("run/problems/web")
+      _ = try run(in: world)
+      #expect(world.status("run/stood-down") == nil)
+    }
+  }
+
+  // MARK: Problems
+
+  /// Where nobody runs solve-problems, which closes them else.
+  @Test func aProblemThatIsProvenOverIsClosed() throws {
+    try World.with { world in
+      for folder in ["run/problems", "run/beats", "etc/hearts"] { try world.makeFolder(folder) }
+      try world.write("etc/hearts/web", "30\n")
+      let before = Clock.realtime - .seconds(100)
+      let problem = Problem(detector: "mark-problems", reason: "why", beat: .some(before))
+      try world.write("run/problems/web", problem.text)
+      try world.write("run/beats/web", "", dated: before)
+      #expect(try run(in: world) == .success)
+      #expect(world.names(in: "run/problems") == ["web"])
+      try world.write("run/beats/web", "", dated: Clock.realtime)
+      #expect(try run(in: world) == .success)
+      #expect(world.names(in: "run/problems") == [])
+      #expect(try world.events() == ["recovered"])
     }
   }
 
@@ -114,46 +266,9 @@ import Testing
 
   @Test func leftoversAmongTheProblemsArePassedOver() throws {
     try World.with { world in
-      try makeProblem("web~", secondsAgo: 1000, in: world)
-      #expect(try run(in: world) == .success)
-    }
-  }
-}
-
-@Suite struct SystemRestartTests {
-  private func lastRun(in world: World) throws -> SystemRestart.LastRun {
-    try SystemRestart.lastRun(in: StateFolder(world.roots))
-  }
-
-  @Test func withoutANoteThereWasNone() throws {
-    try World.with { world in
-      let last = try lastRun(in: world)
-      #expect(last == .none)
-      #expect(last.begun == .zero)
-    }
-  }
-
-  @Test func aNoteOfAProcessThatRunsIsARunThatIsNotOver() throws {
-    try World.with { world in
-      try world.makeFolder("run")
-      let own = try ProcessIdentity.own()
-      try world.write("run/restart-system", "\(own.text)\n", dated: .seconds(7))
-      #expect(try lastRun(in: world) == .runs(own, begun: .seconds(7)))
-      // The same number, but another process.
-      let other = ProcessIdentity(pid: own.pid, startTime: own.startTime + 1)
-      try world.write("run/restart-system", "\(other.text)\n", dated: .seconds(7))
-      #expect(try lastRun(in: world) == .over(begun: .seconds(7)))
-    }
-  }
-
-  @Test(arguments: ["", "garbage\n", "2147483647 1\n"])
-  func aNoteOfNobodyIsARunThatIsOver(text: String) throws {
-    try World.with { world in
-      try world.makeFolder("run")
-      try world.write("run/restart-system", text, dated: .seconds(7))
-      let last = try lastRun(in: world)
-      #expect(last == .over(begun: .seconds(7)))
-      #expect(last.begun == .seconds(7))
+      try makeProblem("web~", in: world)
+      #expect(try run(in: world, unsolved: [:]) == .success)
+      #expect(restarts(world) == 0)
     }
   }
 }

@@ -1,4 +1,6 @@
+import CLinux
 import Linux
+import Rules
 import Testing
 
 @testable import Watchdog
@@ -15,11 +17,11 @@ import Testing
 
   @Test(arguments: hearts)
   func aHeartIsOneNumberOrTwo(text: String, limit: Int, startLimit: Int) throws {
-    let heart = try Heart(parsing: Array(text.utf8), owner: 33, written: .seconds(5))
+    let heart = try Heart(parsing: Array(text.utf8), owner: 33, given: .seconds(5))
     #expect(
       heart
         == Heart(
-          limit: .seconds(limit), startLimit: .seconds(startLimit), owner: 33, written: .seconds(5))
+          limit: .seconds(limit), startLimit: .seconds(startLimit), owner: 33, given: .seconds(5))
     )
   }
 
@@ -38,7 +40,7 @@ import Testing
   func anythingElseIsAMistake(text: String, words: String) throws {
     let sentence = try #require(
       mistake { () throws(Mistake) in
-        try Heart(parsing: Array(text.utf8), owner: 0, written: .zero)
+        try Heart(parsing: Array(text.utf8), owner: 0, given: .zero)
       })
     #expect(sentence.hasPrefix(words), "\(sentence)")
   }
@@ -66,13 +68,28 @@ import Testing
   func aHeartFileGivesItsOwnerAndItsDate(kind: FileStatus.Kind?) throws {
     try World.with { world in
       try world.makeFolder("etc/hearts")
-      try world.write("etc/hearts/web", "30 120\n", dated: .milliseconds(1_700_000_000_250))
-      let owner = try #require(world.status("etc/hearts/web")).owner
+      let date = Clock.realtime + .seconds(3600)
+      try world.write("etc/hearts/web", "30 120\n", dated: date)
+      let status = try #require(world.status("etc/hearts/web"))
       #expect(
         try read(in: world, kind: kind).heart
           == Heart(
-            limit: .seconds(30), startLimit: .seconds(120), owner: owner,
-            written: .milliseconds(1_700_000_000_250)))
+            limit: .seconds(30), startLimit: .seconds(120), owner: status.owner, given: date))
+    }
+  }
+
+  /// As after rsync -a, dpkg, mv and chown, which keep the date of the file.
+  @Test func `a heart that arrives with an old date counts from its arrival`() throws {
+    try World.with { world in
+      try world.makeFolder("etc/hearts")
+      let before = Clock.realtime - .seconds(1)
+      try world.write("etc/hearts/web~", "30\n", dated: .seconds(1_700_000_000))
+      try #require(rename("\(world.config)/hearts/web~", "\(world.config)/hearts/web") == 0)
+      let status = try #require(world.status("etc/hearts/web"))
+      #expect(status.modified == .seconds(1_700_000_000))
+      let given = try read(in: world).heart?.given
+      #expect(given == status.changed)
+      #expect(given.map { $0 > before } ?? false)
     }
   }
 

@@ -1,5 +1,6 @@
 import Dispatch
 import Linux
+import Rules
 import Testing
 
 import struct Foundation.Data
@@ -23,17 +24,19 @@ import class Foundation.JSONSerialization
 
   @Test func aLineSaysWhenWhatToWhomByWhomAndWhy() {
     let moment = Moment(realtime: .milliseconds(1_500), monotonic: .milliseconds(99_250))
-    let incident = Incident(.solved, Name("web"), by: "solve-problems", why: "by hand")
+    let incident = Incident(
+      .solved(how: .byHand), Name("web"), by: "solve-problems", why: "by hand")
     #expect(
       incident.json(moment, boot: "0123abcd").text(depth: 0)
         == """
         {"time": "1970-01-01T00:00:01.500Z", "uptime": 99.250, "boot": "0123abcd", \
-        "event": "solved", "name": "web", "by": "solve-problems", "why": "by hand"}
+        "event": "solved", "how": "by-hand", "name": "web", "by": "solve-problems", "why": "by hand"}
         """)
   }
 
   @Test func whatConcernsTheWholeBoxHasNoName() throws {
-    let json = Incident(.reboot, by: "a", why: "b").json(Moment.now(), boot: "").text(depth: 0)
+    let json = Incident(.reboot(problem: nil), by: "a", why: "b").json(Moment.now(), boot: "").text(
+      depth: 0)
     let members = try #require(self.members(json))
     #expect(members["name"] == nil)
     #expect(members["event"] == "reboot")
@@ -79,13 +82,13 @@ import class Foundation.JSONSerialization
   @Test func stepsAndAttemptsAreReadAgain() throws {
     let now = Moment(realtime: .milliseconds(1_795_000_000_120), monotonic: .milliseconds(99_250))
     let incident = Incident(
-      .solved, Name("web"), by: "solve-problems", why: "w",
+      .solved(how: .started), Name("web"), by: "solve-problems", why: "w",
       steps: [.noticed(.milliseconds(1_794_999_999_001)), .beat(now.realtime)], attempt: 3)
     let line = try #require(
       Incident.Line(Array(incident.json(now, boot: "0123abcd").text(depth: 0).utf8)))
     #expect(line.time == now.realtime)
     #expect(line.uptime == now.monotonic)
-    #expect(line.event == .solved)
+    #expect(line.event == .solved(how: .started))
     #expect(line.name == Name("web"))
     #expect(line.boot == "0123abcd")
     #expect(line.date("noticed") == .milliseconds(1_794_999_999_001))
@@ -112,11 +115,15 @@ import class Foundation.JSONSerialization
 
   @Test func historyReadsTheFileBeforeToo() throws {
     try World.with { world in
-      Incident(.noticed, Name("web"), by: "a", why: "older").note(world.roots, report)
+      Incident(.noticed(reason: .noted), Name("web"), by: "a", why: "older").note(
+        world.roots, report)
+      world.carry()
       try FileManager.default.moveItem(
         atPath: world.roots.data + "/incidents.jsonl",
         toPath: world.roots.data + "/incidents.jsonl.1")
-      Incident(.solved, Name("web"), by: "a", why: "newer").note(world.roots, report)
+      Incident(.solved(how: .byHand), Name("web"), by: "a", why: "newer")
+        .note(world.roots, report)
+      world.carry()
       #expect(try Incident.history(world.roots).map { $0.why } == ["older", "newer"])
       #expect(try Incident.history(world.roots, since: .seconds(1 << 40)).isEmpty)
     }
@@ -124,8 +131,11 @@ import class Foundation.JSONSerialization
 
   @Test func theyAreAppendedOneLineEach() throws {
     try World.with { world in
-      Incident(.noticed, Name("web"), by: "a", why: "first").note(world.roots, report)
-      Incident(.reboot, by: "b", why: "second").note(world.roots, report)
+      Incident(.noticed(reason: .noted), Name("web"), by: "a", why: "first").note(
+        world.roots, report)
+      Incident(.reboot(problem: nil), by: "b", why: "second").note(world.roots, report)
+      #expect(try Incident.lastLines(world.roots).isEmpty, "no tool waits for a disk")
+      world.carry()
       let lines = try Incident.lastLines(world.roots)
       #expect(lines.map { $0.member("why") } == ["first", "second"])
       #expect(world.status("var/incidents.jsonl")?.permissions == 0o644)
@@ -145,11 +155,13 @@ import class Foundation.JSONSerialization
   /// The power failed, or the disk was full, in the middle of a line.
   @Test func aTornLastLineIsEndedBeforeTheNext() throws {
     try World.with { world in
-      Incident(.noticed, by: "a", why: "whole").note(world.roots, report)
+      Incident(.noticed(reason: .noted), by: "a", why: "whole").note(world.roots, report)
+      world.carry()
       let whole = try #require(world.text("var/incidents.jsonl"))
       try world.write("var/incidents.jsonl", "\(whole){\"time\": \"2026-11-")
       #expect(try Incident.lastLines(world.roots).map { $0.member("why") } == ["whole"])
-      Incident(.noticed, by: "a", why: "next").note(world.roots, report)
+      Incident(.noticed(reason: .noted), by: "a", why: "next").note(world.roots, report)
+      world.carry()
       #expect(try Incident.lastLines(world.roots).map { $0.member("why") } == ["whole", "next"])
       let lines = self.lines(world)
       #expect(lines.count == 3)
@@ -176,10 +188,11 @@ import class Foundation.JSONSerialization
       let filler = String(repeating: "\"x\\", count: 300)
       DispatchQueue.concurrentPerform(iterations: 8) { writer in
         for number in 0..<50 {
-          Incident(.noticed, by: "\(writer)", why: "\(number) \(filler)")
+          Incident(.noticed(reason: .noted), by: "\(writer)", why: "\(number) \(filler)")
             .note(roots, Report(tool: "tool"))
         }
       }
+      world.carry()
       let bytes = try DataFolder(roots).read(Incident.file, atMost: 4 << 20)
       let lines = String(decoding: try #require(bytes), as: UTF8.self).split(separator: "\n")
       #expect(lines.count == 400)
@@ -191,11 +204,18 @@ import class Foundation.JSONSerialization
   }
 
   /// A full or broken disk must neither keep a problem from being solved nor reboot the box.
-  @Test func whereTheyCannotBeWrittenThatIsSaidAndThatIsAll() throws {
+  @Test func whereTheyCannotBeWrittenThatIsSaidOnceAndThatIsAll() throws {
     try World.with { world in
       try world.write("var", "a file in place of the folder")
-      Incident(.noticed, by: "a", why: "b").note(world.roots, report)
+      Incident(.noticed(reason: .noted), by: "a", why: "b").note(world.roots, report)
+      let words = world.carry()
+      #expect(words.hasPrefix("tool: unable to open \(world.roots.data): "))
+      #expect(words.split(separator: "\n").count == 1, "once for all duties: \(words)")
+      #expect(world.carry() == "", "told already")
       #expect(world.text("var") == "a file in place of the folder")
+      try FileManager.default.removeItem(atPath: world.roots.data)
+      world.carry()
+      #expect(try Incident.lastLines(world.roots).map { $0.why } == ["b"], "the next clerk has it")
     }
   }
 
@@ -204,7 +224,8 @@ import class Foundation.JSONSerialization
       try world.makeFolder("var")
       try world.write("victim", "untouched")
       try world.link("var/incidents.jsonl", to: "../victim")
-      Incident(.noticed, by: "a", why: "b").note(world.roots, report)
+      Incident(.noticed(reason: .noted), by: "a", why: "b").note(world.roots, report)
+      world.carry()
       #expect(world.text("victim") == "untouched")
     }
   }
@@ -212,7 +233,8 @@ import class Foundation.JSONSerialization
   @Test func aFolderThatOthersCanWriteIsNotWrittenTo() throws {
     try World.with { world in
       try world.makeFolder("var", mode: 0o777)
-      Incident(.noticed, by: "a", why: "b").note(world.roots, report)
+      Incident(.noticed(reason: .noted), by: "a", why: "b").note(world.roots, report)
+      world.carry()
       #expect(world.names(in: "var") == [])
     }
   }

@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Testing
 
 @testable import Watchdog
@@ -68,7 +69,7 @@ private func link(_ tool: String = "check-solutions", touched: Duration?) throws
   @Test func aChainWithoutLinksVouchesForNobody() {
     let chain = Chain(links: [], mistakes: [])
     #expect(
-      chain.staleness(at: noon) == ["the folder chain names no link: nobody vouches for this box"])
+      chain.staleness(at: noon) == ["chain/ is empty: nothing proves that this box is healthy"])
   }
 
   @Test func aChainIsFreshWhenAllItsLinksAre() throws {
@@ -93,7 +94,7 @@ private func link(_ tool: String = "check-solutions", touched: Duration?) throws
 
   /// The links that a world shows, by the names of their tools.
   private func look(_ world: World) throws -> [String: Link] {
-    let links = try Chain.look(world.roots, StateFolder(world.roots)).links
+    let links = try Chain.look(world.roots, StateFolder(world.roots), last: nil).links
     return Dictionary(uniqueKeysWithValues: links.map { ($0.tool.text, $0) })
   }
 
@@ -127,7 +128,7 @@ private func link(_ tool: String = "check-solutions", touched: Duration?) throws
     try World.with { world in
       try world.makeFolder("etc/chain")
       try world.write("etc/chain/mark-problems", text)
-      let chain = try Chain.look(world.roots, StateFolder(world.roots))
+      let chain = try Chain.look(world.roots, StateFolder(world.roots), last: nil)
       #expect(chain.links.map(\.limit) == [.seconds(10)])
       #expect(chain.mistakes.map(\.file) == ["chain/mark-problems"])
       #expect(chain.mistakes.first?.sentence.isEmpty == false)
@@ -137,26 +138,30 @@ private func link(_ tool: String = "check-solutions", touched: Duration?) throws
   @Test func aFolderInTheLinksPlaceIsAMistakeAndStillALink() throws {
     try World.with { world in
       try world.makeFolder("etc/chain/mark-problems")
-      let chain = try Chain.look(world.roots, StateFolder(world.roots))
+      let chain = try Chain.look(world.roots, StateFolder(world.roots), last: nil)
       #expect(chain.links.map(\.tool.text) == ["mark-problems"])
       #expect(chain.mistakes.map(\.sentence) == ["it is no file"])
     }
   }
 
-  @Test func whatIsNoFileInAliveIsNoSignOfLife() throws {
+  @Test func `a directory in the place of a sign of life is touched as well, a link is not`() throws
+  {
     try World.with { world in
       try world.makeFolder("etc/chain")
       try world.write("etc/chain/mark-problems", "10\n")
       try world.makeFolder("run/alive/mark-problems")
-      let link = try #require(try look(world)["mark-problems"])
-      #expect(link.touched == nil)
+      #expect(try #require(try look(world)["mark-problems"]).touched != nil)
+      try Folder(path: "\(world.roots.state)/alive").rename(
+        "mark-problems", to: "other", in: Folder(path: "\(world.roots.state)/alive"))
+      try Folder(path: "\(world.roots.state)/alive").makeLink("mark-problems", to: "other")
+      #expect(try #require(try look(world)["mark-problems"]).touched == nil)
     }
   }
 
   @Test func withoutTheFolderNobodyVouches() throws {
     try World.with { world in
       let failure = failure { () throws(Failure) in
-        _ = try Chain.look(world.roots, StateFolder(world.roots))
+        _ = try Chain.look(world.roots, StateFolder(world.roots), last: nil)
       }
       #expect(failure?.code == .noInput)
       #expect(failure?.sentence.hasPrefix("unable to open \(world.config)/chain: ") == true)

@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Testing
 
 // Here and not beside the other tests of Linux, because getopt_long(3) has to be shared with the tests of

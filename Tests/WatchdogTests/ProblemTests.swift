@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Testing
 
 @testable import Watchdog
@@ -25,6 +26,21 @@ import Testing
     let read = Problem(parsing: Array(problem.text.utf8))
     #expect(read.detector == problem.detector)
     #expect(read.reason == problem.reason)
+  }
+
+  /// By which it is seen later whether the heart has beaten since.
+  @Test(arguments: [nil, .zero, .nanoseconds(1_720_000_000_123_456_789)] as [Duration?])
+  func `its third line is the heart's last beat`(beat: Duration?) {
+    let problem = Problem(detector: "mark-problems", reason: "why", beat: .some(beat))
+    let read = Problem(parsing: Array(problem.text.utf8))
+    #expect(read.beat == .some(beat) && read.kind == .heart)
+    #expect(problem.text.utf8.count { $0 == 0x0A } == 3)
+  }
+
+  @Test(arguments: ["who\nwhy\n", "who\nwhy\nmore\n", "who\nwhy\nbeat\n", "who\nwhy\nbeat x\n"])
+  func whereNobodySaidItIsNotKnown(text: String) {
+    let problem = Problem(parsing: Array(text.utf8))
+    #expect(problem.beat == nil && problem.kind == .other)
   }
 
   @Test func aReasonThatIsLongOnlyInDigitsIsReadAgain() {

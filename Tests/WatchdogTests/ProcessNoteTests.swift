@@ -17,6 +17,20 @@ import Testing
     #expect(note.text.utf8.count <= ProcessNote.largestFile)
   }
 
+  /// Its numbers mean something else in another container.
+  @Test func `its third line is where these numbers mean something`() throws {
+    let own = ProcessSpace.own()
+    #expect(own.hasPrefix("pid:[") && own.contains("time:["))
+    let process = ProcessIdentity(pid: 1234, startTime: 5)
+    let note = ProcessNote(process, stamp: ProcessNoteTests.stamp, space: own)
+    #expect(parse(note.text) == note)
+    #expect(note.text.utf8.count <= ProcessNote.largestFile)
+    #expect(try #require(parse(note.text)).isOfOtherSpace(than: own) == false)
+    #expect(note.isOfOtherSpace(than: "pid:[1] time:[2]"))
+    let silent = ProcessNote(process, stamp: ProcessNoteTests.stamp)
+    #expect(!silent.isOfOtherSpace(than: own), "then ours are meant")
+  }
+
   /// Others write one line, and some of them no end of it.
   @Test(arguments: ["1234 5", "1234 5\n", "1234 5\n\n", "1234 5\n \n", "1234\t5 \n"])
   func aLineAloneIsANoteWithoutAStamp(text: String) {
@@ -25,7 +39,7 @@ import Testing
 
   @Test(arguments: [
     "", "\n", "1234\n", "0 5\n", "web 5\n", "1234 5\ngarbage\n", "1234 5\n1235 6\n", "\(stamp)\n",
-    "1234 5\n\(stamp)x\n", "1234 5\n\(stamp)\nmore\n", "\n1234 5\n",
+    "1234 5\n\(stamp)x\n", "1234 5\n\(stamp)\nspace\nmore\n", "\n1234 5\nmore\n",
   ])
   func garbageIsNoNote(text: String) {
     #expect(parse(text) == nil)
@@ -98,8 +112,8 @@ import Testing
 
   /// Waits until so many processes of a session run.
   private static func expect(_ count: Int, in session: Int32) throws {
-    let end = Moment.now().monotonic + .seconds(20)
-    while try members(of: session).count != count, Moment.now().monotonic < end { usleep(10_000) }
+    let end = Clock.monotonic + .seconds(20)
+    while try members(of: session).count != count, Clock.monotonic < end { usleep(10_000) }
     try #require(members(of: session).count == count)
   }
 
@@ -113,7 +127,7 @@ import Testing
         MARK=11 OTHER=1 sleep 603 &
         """
       let child = try Child(["sh", "-c", script], apart: .session)
-      let end = child.wait(untilMonotonic: Moment.now().monotonic + .seconds(20))
+      let end = child.wait(untilMonotonic: Clock.monotonic + .seconds(20))
       try #require(end == .exited(0))
       try LeftSessionTests.expect(3, in: child.pid)
       // The shells have become what they shall be.

@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Testing
 
 @testable import Watchdog
@@ -97,10 +98,13 @@ import Testing
       let report = Report(tool: "watchdog-chain doctor")
       let test = RebootTest.beginning(link: .seconds(10), timeout: .seconds(60))
       try test.begin(world.roots, state, report)
-      #expect(try RebootDue.read(in: state)?.hasPrefix("a reboot test by a person") == true)
+      #expect(try RebootDue.read(in: state)?.why.hasPrefix("a reboot test by a person") == true)
+      #expect(try RebootDue.read(in: state)?.isTest == true)
       let kept = try #require(try RebootTest.read(world.roots))
       #expect(kept.boot == test.boot && kept.least == .seconds(67) && kept.bound == .seconds(75))
-      #expect(try LadderState(world.roots, state, at: Moment.now()).reboots == 0)
+      world.carry()
+      #expect(try LadderState(world.roots, state, at: Moment.now()).reboots == .known(0))
+      #expect(world.text("var/reboots")?.contains("ladder") == false)
       #expect(try Incident.lastLines(world.roots).last?.event == .rebootTest)
       try kept.end(.ended, world.roots, state, report)
       #expect(try RebootDue.read(in: state) == nil)

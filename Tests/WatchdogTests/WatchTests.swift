@@ -1,87 +1,148 @@
 import Linux
+import Rules
 import Testing
-import Watchdog
+
+@testable import Watchdog
 
 @Suite struct WatchTests {
-  private let record = "run/alive/watch-test"
+  private let record = "run/vigils/watch-test"
 
   /// A watch of a tool whose last run left `record` behind.
   private func with(
-    record text: String?, _ body: (World, inout Watch, borrowing Drafts) throws -> Void
+    record text: String?,
+    _ body: (World, borrowing Watch, borrowing StateFolder, borrowing Drafts) throws -> Void
   ) throws {
     try World.with { world in
       let state = try StateFolder(world.roots)
       if let text {
-        try world.makeFolder("run/alive")
+        try world.makeFolder("run/vigils")
         try world.write(record, text)
       }
       let drafts = try Drafts(of: "watch-test", in: state)
-      var watch = try Watch(of: "watch-test", in: state)
-      try body(world, &watch, drafts)
+      let watch = try Watch(of: "watch-test", in: state)
+      try body(world, watch, state, drafts)
     }
   }
 
   @Test(arguments: [
-    nil, "", "garbage", "1.000000000 2.000000000 3.000000000",
+    nil, "", "garbage", "1.000000000 2.000000000 4.000000000 3.000000000",
     "1.000000000 2.000000000 3.000000000\n" + String(repeating: "x", count: 100_000),
   ])
   func withoutARecordItBeginsToWatchNow(text: String?) throws {
     let before = Moment.now()
-    try with(record: text) { _, watch, _ in
-      let vigil = watch.vigil
-      let breach = watch.breach
-      #expect(vigil.watchingSince >= before.realtime - .seconds(1))
-      #expect(vigil.lastLook >= before.monotonic)
-      #expect(breach == nil)
+    try with(record: text) { _, watch, _, _ in
+      let look = watch.look
+      #expect(look.vigil.watched == .zero && look.vigil.begun == .zero)
+      #expect(look.vigil.lastLook >= before.monotonic)
+      #expect(look.breach == nil && look.counted == .zero)
     }
+  }
+
+  private func last(_ now: Moment, clockOff: Duration = .zero) -> Vigil {
+    Vigil(
+      lastLook: now.monotonic, clockOffset: now.clockOffset - clockOff, watched: .seconds(1000),
+      begun: .seconds(10))
   }
 
   @Test func itGoesOnWhereTheLastRunEnded() throws {
-    let now = Moment.now()
-    let last = Vigil(
-      lastLook: now.monotonic, clockOffset: now.clockOffset,
-      watchingSince: now.realtime - .seconds(1000))
-    try with(record: last.text) { _, watch, _ in
-      let vigil = watch.vigil
-      #expect(vigil.watchingSince == last.watchingSince)
-      #expect(vigil.lastLook >= last.lastLook)
+    let last = last(Moment.now())
+    try with(record: last.line) { _, watch, _, _ in
+      let look = watch.look
+      #expect(look.vigil.begun == last.begun)
+      #expect(look.vigil.watched == last.watched + look.counted)
+      #expect(look.vigil.lastLook >= last.lastLook)
     }
   }
 
-  @Test func itSaysWhatBrokeTheVigilOff() throws {
-    let now = Moment.now()
-    let last = Vigil(
-      lastLook: now.monotonic, clockOffset: now.clockOffset - .seconds(3600),
-      watchingSince: now.realtime - .seconds(1000))
-    try with(record: last.text) { _, watch, _ in
-      let breach = watch.breach
-      guard case .clockMoved(let by) = breach else {
-        Issue.record("\(String(describing: breach))")
+  @Test func itSaysWhatBrokeTheVigilOffAndKeepsWhatWasWatched() throws {
+    let last = last(Moment.now(), clockOff: .seconds(3600))
+    try with(record: last.line) { _, watch, _, _ in
+      let look = watch.look
+      guard case .clockMoved(let by) = look.breach else {
+        Issue.record("\(String(describing: look.breach))")
         return
       }
       #expect((by - .seconds(3600)).magnitude < .seconds(1))
-      let vigil = watch.vigil
-      #expect(vigil.watchingSince >= now.realtime)
+      #expect(look.broken == last)
+      #expect(look.vigil.begun == last.watched + look.counted)
     }
   }
 
   @Test func itsRecordIsWrittenWholeAndIsReadByTheNextRun() throws {
-    try with(record: nil) { world, watch, drafts in
+    try with(record: nil) { world, watch, state, drafts in
       #expect(world.status(record) == nil)
-      try watch.touch(with: drafts)
-      let vigil = watch.vigil
+      try watch.keep("", with: drafts)
+      let vigil = watch.look.vigil
       let text = try #require(world.text(record))
-      #expect(Vigil(parsing: Array(text.utf8)) == vigil)
+      #expect(text == vigil.line)
       #expect(world.names(in: "run/drafts") == [])
+      #expect(world.status("run/alive/watch-test") == nil, "which says that a whole run went well")
     }
   }
 
   @Test func aRecordThatCannotBeWrittenIsAFailureThatNamesIt() throws {
-    try with(record: nil) { world, watch, drafts in
+    try with(record: nil) { world, watch, _, drafts in
       try world.makeFolder(record)
       var sentence: String?
-      do throws(Failure) { try watch.touch(with: drafts) } catch { sentence = error.sentence }
+      do throws(Failure) { try watch.keep("", with: drafts) } catch { sentence = error.sentence }
       #expect(sentence == "unable to write \(world.path)/\(record): Is a directory")
+    }
+  }
+
+  @Test func aRunThatWentWellTouchesItsSignOfLife() throws {
+    try with(record: nil) { world, watch, state, drafts in
+      let before = Clock.realtime - .seconds(1)
+      for _ in 0..<2 {
+        try watch.touch(in: state, with: drafts)
+        let status = try #require(world.status("run/alive/watch-test"))
+        #expect(status.modified > before)
+        #expect(world.text("run/alive/watch-test") == "")
+        try world.date("run/alive/watch-test", .seconds(5))
+      }
+    }
+  }
+
+  // MARK: Memories
+
+  @Test func whatIsRememberedIsThereInTheNextRun() throws {
+    let web = try #require(Name("web"))
+    let db = try #require(Name("db"))
+    let memory = Awaited(beat: .seconds(7), since: .seconds(3), start: nil, answered: nil)
+    try with(record: nil) { world, watch, state, drafts in
+      var memories = Memories<Awaited>()
+      memories.append(web, memory)
+      memories.append(db, Awaited(beat: nil, since: .zero, start: nil, answered: nil))
+      try watch.keep(memories.text, with: drafts)
+      let again = try Watch(of: "watch-test", in: state).memories(of: Awaited.self)
+      #expect(again[web] == memory)
+      #expect(again[db]?.beat == nil && again[db] != nil)
+      let other = try #require(Name("other"))
+      #expect(again[other] == nil)
+      let peek = try VigilPeek(of: "watch-test", in: state, at: Moment.now())
+      #expect(peek.memories(of: Awaited.self)[web] == memory)
+    }
+  }
+
+  @Test func ofAnotherBootNothingIsRemembered() throws {
+    var last = last(Moment.now())
+    last.lastLook += .seconds(1000)
+    let text = "\(last.line)web - 3.000000000 - - - - -\n"
+    try with(record: text) { _, watch, _, _ in
+      let web = try #require(Name("web"))
+      #expect(watch.memories(of: Awaited.self)[web] == nil)
+      #expect(watch.look.breach == .otherBoot)
+    }
+  }
+
+  @Test func linesThatAreNoneAreForgotten() throws {
+    let last = last(Moment.now())
+    let lines =
+      "garbage\n.special 1\nweb x\na/b - 3.000000000 - - - - -\ndb - 3.000000000 - - - - -\n"
+    try with(record: last.line + lines) { _, watch, _, _ in
+      let memories = watch.memories(of: Awaited.self)
+      let (web, db) = (try #require(Name("web")), try #require(Name("db")))
+      #expect(memories[web] == nil)
+      #expect(memories[db]?.since == .seconds(3))
     }
   }
 
@@ -89,6 +150,8 @@ import Watchdog
     (.clockMoved(.milliseconds(-3_600_500)), "the clock was set back by 3600.5 s"),
     (.clockMoved(.seconds(2)), "the clock was set forward by 2.0 s, or the box slept"),
     (.pause(.milliseconds(120_250)), "nothing ran for 120.2 s"),
+    // Too short to be worth a line.
+    (.pause(.milliseconds(4300)), nil),
     (.otherBoot, nil),
   ]
 
@@ -176,7 +239,7 @@ import Watchdog
 
   @Test func aLifeIsOverWhenItsTimeIs() throws {
     try with { _, state in
-      let before = Moment.now().monotonic
+      let before = Clock.monotonic
       let short = try Generation("helper", lifetime: .zero, in: state)
       let long = try Generation("helper", lifetime: .seconds(120), in: state)
       let over = [short.isOver, long.isOver]

@@ -46,6 +46,16 @@ struct World: Sendable {
   func names(in folder: String) -> [String] { World.entries(of: "\(path)/\(folder)").sorted() }
 }
 
+// MARK: Incidents
+
+extension World {
+  /// Is a clerk, as the end of a tool's run sends one.
+  ///
+  /// - Returns: what he says.
+  @discardableResult
+  func carry() -> String { Clerk.work(roots, "tool") }
+}
+
 // MARK: Files
 
 extension World {

@@ -1,48 +1,74 @@
-// usage: storage-benchmark process|power FOLDER counter | sets | gets | open | cache | fill COUNT
+// usage: storage-benchmark process|power FOLDER JOB COUNT [WRITER]
 //
-// Does a job COUNT times in FOLDER and prints the seconds that it took: one side of Tests/benchmark-storage.
+// Does a job COUNT times in FOLDER and prints the nanoseconds that it took: one side of Tests/benchmark-storage. WRITER
+// is the number of this process among several, each of which sets keys of its own. Jobs:
+//
+//   counter       increments of one counter
+//   sets          sets of one key each
+//   batches       sets of 16 keys each; COUNT is that of the keys
+//   gets          reads
+//   open          the store is opened, and one key read
+//   master-gets   reads of what `fill` has stored
+//   cache-gets    the same reads through a cache in memory
+//   fill          as sets
 
 import CrashSafe
 import Linux
 
-/// A key as the benchmark of SQLite makes it.
-func key(_ number: Int) -> [UInt8] { Array("key-\(number)".utf8) }
+/// A key as the other side makes it.
+func key(_ number: Int, _ writer: String) -> [UInt8] { Array("key-\(writer)-\(number)".utf8) }
 
 func run(
-  _ job: String, _ count: Int, in folder: String, _ durability: Durability
-) throws(StorageError) {
+  _ job: String, _ count: Int, in folder: String, _ durability: Durability, _ writer: String
+) throws(StorageError) -> Duration {
   let value = [UInt8](repeating: 0x78, count: 100)
-  let path = "\(folder)/store"
-  if job.utf8.elementsEqual("counter".utf8) {
+  func isJob(_ name: StaticString) -> Bool { job.utf8.elementsEqual("\(name)".utf8) }
+  if isJob("counter") {
     let counter = try Counter("count", in: folder, durability: durability)
+    let begin = Clock.monotonic
     for _ in 0..<count { try counter.increment() }
-  } else if job.utf8.elementsEqual("sets".utf8) || job.utf8.elementsEqual("fill".utf8) {
-    let store = try KeyValueStore(at: path, durability: durability)
-    for number in 0..<count { try store.set(key(number), to: value) }
-  } else if job.utf8.elementsEqual("gets".utf8) {
-    let store = try KeyValueStore(reading: path)
-    for number in 0..<count { _ = try store.value(of: key(number * 7 % count)) }
-  } else if job.utf8.elementsEqual("open".utf8) {
-    _ = try KeyValueStore(at: path, durability: durability).value(of: key(1))
-  } else {
-    try cache(count, value, in: folder, durability)
+    return Clock.monotonic - begin
   }
+  var begin = Clock.monotonic
+  let store = try KeyValueStore(at: "\(folder)/store", durability: durability)
+  if !isJob("open") { begin = Clock.monotonic }
+  if isJob("sets") || isJob("fill") {
+    for number in 0..<count { try store.set(key(number, writer), to: value) }
+  } else if isJob("batches") {
+    for start in stride(from: 0, to: count, by: 16) {
+      try store.set((start..<(start + 16)).map { (key: key($0, writer), value: .some(value)) })
+    }
+  } else if isJob("open") {
+    _ = try store.value(of: key(1, writer))
+  } else if isJob("cache-gets") {
+    return try cacheGets(store, count, in: folder, writer)
+  } else {
+    for number in 0..<count { _ = try store.value(of: key(number * 7 % count, writer)) }
+  }
+  return Clock.monotonic - begin
 }
 
-func cache(
-  _ count: Int, _ value: [UInt8], in folder: String, _ durability: Durability
-) throws(StorageError) {
-  let master = try KeyValueStore(at: "\(folder)/master", durability: durability)
-  let fast = try KeyValueStore(at: "\(folder)/fast", durability: .process)
-  do throws(Cache<KeyValueStore, KeyValueStore>.Failure) {
-    var cache = try Cache(of: master, in: fast, mark: "mark", of: folder, durability: .process)
-    try cache.rebuild()
-    for number in 0..<count { try cache.set(key(number), to: value) }
+func cacheGets(
+  _ store: KeyValueStore, _ count: Int, in folder: String, _ writer: String
+) throws(StorageError) -> Duration {
+  var cache = try Cache(of: [[UInt8]?](), .inMemory, mark: "mark", in: folder)
+  do throws(StorageOr<StorageError>) {
+    try cache.rebuild { (copy) throws(StorageError) in
+      for number in 0..<count { copy.append(try store.value(of: key(number, writer))) }
+    }
   } catch {
     switch error {
-    case .fast(let error), .master(let error), .mark(let error): throw error
+    case .storage(let error), .caller(let error): throw error
     }
   }
+  let begin = Clock.monotonic
+  for number in 0..<count {
+    guard let found = cache.read({ $0[number * 7 % count] }), found != nil else {
+      print("the cache was not right")
+      ThisProcess.exit(1)
+    }
+  }
+  return Clock.monotonic - begin
 }
 
 func number(_ word: String) -> UInt64? {
@@ -51,16 +77,16 @@ func number(_ word: String) -> UInt64? {
 }
 
 let words = ThisProcess.words
-guard words.count == 5, let count = number(words[4]) else {
-  print("usage: storage-benchmark process|power FOLDER JOB COUNT")
+guard words.count >= 5, let count = number(words[4]) else {
+  print("usage: storage-benchmark process|power FOLDER JOB COUNT [WRITER]")
   ThisProcess.exit(64)
 }
 do throws(StorageError) {
   let durability: Durability = words[1].utf8.elementsEqual("power".utf8) ? .power : .process
-  let begin = Moment.now().monotonic
-  try run(words[3], Int(clamping: count), in: words[2], durability)
-  print("\((Moment.now().monotonic - begin).nanoseconds)")
+  let time = try run(
+    words[3], Int(clamping: count), in: words[2], durability, words.count > 5 ? words[5] : "0")
+  print("\(time.nanoseconds)")
 } catch {
-  print(error.message)
+  print(error.description)
   ThisProcess.exit(1)
 }

@@ -58,6 +58,9 @@ static inline ssize_t clinux_getdents64(int fd, void *buffer, size_t size) {
   return syscall(SYS_getdents64, fd, buffer, size);
 }
 
+/// fcntl(2) with F_OFD_SETLK: locks one byte for the open file description, or fails at once.
+int clinux_try_to_lock_byte(int fd, int64_t byte);
+
 /// statx(2), which asks no server, in the words of stat(2): kind, inode, device and node only.
 int clinux_status_as_known(int folder, const char *name, struct stat *status);
 
@@ -65,6 +68,13 @@ int clinux_status_as_known(int folder, const char *name, struct stat *status);
 /// refused, and descriptors that somebody left open for us are left open for others.
 static inline int clinux_close_on_exec_from(unsigned first) {
   return (int)syscall(436 /* SYS_close_range */, first, ~0u, 4u /* CLOSE_RANGE_CLOEXEC */);
+}
+
+/// Closes the descriptors from `first` to `last` (close_range(2), Linux 5.9); before that one by one, as far as a
+/// process has any that was not made to have thousands.
+static inline void clinux_close_range(unsigned first, unsigned last) {
+  if (first > last || syscall(436 /* SYS_close_range */, first, last, 0u) == 0) return;
+  for (unsigned fd = first; fd <= last && fd < 65536; fd++) close((int)fd);
 }
 
 /// Lets every signal through: one that is blocked stays so across exec.

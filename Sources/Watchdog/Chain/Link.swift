@@ -1,4 +1,5 @@
 import Linux
+import Rules
 
 /// One link of the chain: a tool, and how old its alive/TOOL may be.
 public struct Link: Sendable {
@@ -19,21 +20,23 @@ public struct Link: Sendable {
     self.touched = touched
   }
 
-  /// Whether the tool is at work. A file from the future does not count, so a clock that is set costs
-  /// one second, until the tool's next run, and no memory is needed.
-  public func isFresh(at now: Moment) -> Bool {
-    guard let touched else { return false }
-    return (now.realtime - touched).magnitude <= limit
+  /// Whether the tool is at work.
+  public func freshness(at now: Moment) -> Freshness {
+    Freshness(touched: touched, limit: limit, now: now)
   }
+
+  /// Whether the tool is at work.
+  public func isFresh(at now: Moment) -> Bool { freshness(at: now) == .fresh }
 
   /// What is wrong with it, in words; nil when it is fresh.
   public func staleness(at now: Moment) -> String? {
-    if isFresh(at: now) { return nil }
-    guard let touched else { return "\(tool.text) has not run since boot" }
-    let age = now.realtime - touched
-    return age < .zero
-      ? "\(tool.text) was last alive \(age.magnitude.inSeconds) s in the future"
-      : "\(tool.text) was last alive \(age.inSeconds) s ago: the limit is \(limit.wholeSeconds) s"
+    switch freshness(at: now) {
+    case .fresh: nil
+    case .never: "\(tool.text) has not run since boot"
+    case .future(let by): "\(tool.text) was last alive \(by.inSeconds) s in the future"
+    case .stale(let age):
+      "\(tool.text) was last alive \(age.inSeconds) s ago: the limit is \(limit.wholeSeconds) s"
+    }
   }
 }
 
@@ -63,7 +66,11 @@ public struct Chain: Sendable {
   /// Reads chain/ and looks at alive/.
   ///
   /// - Throws: when chain/ or alive/ cannot be read. Nobody vouches for the box then.
-  public static func look(_ roots: Roots, _ state: borrowing StateFolder) throws(Failure) -> Chain {
+  ///
+  /// - Parameter last: as it was looked at before: a link that cannot be looked at goes on with that.
+  public static func look(
+    _ roots: Roots, _ state: borrowing StateFolder, last: Chain?
+  ) throws(Failure) -> Chain {
     let folder = try roots.configFolder("chain")
     let alive = try state.openIfThere(.alive)
     var links: [Link] = []
@@ -77,8 +84,12 @@ public struct Chain: Sendable {
       } catch {
         mistakes.append(("chain/\(tool.text)", error.sentence))
       }
-      let status = try alive.touchedIfThere(tool)
-      links.append(Link(tool: tool, limit: limit, touched: status))
+      let before = last?.links.first { $0.tool == tool }
+      var touched = before?.touched
+      do throws(Failure) { touched = try alive.touchedIfThere(tool) } catch {
+        mistakes.append(("alive/\(tool.text)", error.sentence))
+      }
+      links.append(Link(tool: tool, limit: limit, touched: touched))
     }
     return Chain(links: links, mistakes: mistakes)
   }
@@ -86,7 +97,7 @@ public struct Chain: Sendable {
   /// Why the device must not be fed: a sentence for each stale link. Empty when the chain is fresh.
   public func staleness(at now: Moment) -> [String] {
     links.isEmpty
-      ? ["the folder chain names no link: nobody vouches for this box"]
+      ? ["chain/ is empty: nothing proves that this box is healthy"]
       : links.compactMap { $0.staleness(at: now) }
   }
 }
@@ -97,11 +108,17 @@ extension Folder? {
     case .none: return nil
     case .some(let alive):
       return try attempt(to: "look at alive/\(tool.text)") { () throws(SystemError) in
-        guard let status = try alive.statusIfThere(of: tool.text), status.kind == .file else {
-          return nil
-        }
-        return status.modified
+        guard let status = try alive.statusIfThere(of: tool.text) else { return nil }
+        // A directory of that name is touched by the tool as a file is: no box is rebooted for it.
+        return status.kind == .file || status.kind == .folder ? status.modified : nil
       }
     }
+  }
+}
+
+extension Chain {
+  /// The tools that are not at work.
+  func staleTools(at now: Moment) -> [Name] {
+    links.filter { !$0.isFresh(at: now) }.map { $0.tool }
   }
 }

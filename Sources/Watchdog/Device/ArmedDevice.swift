@@ -38,16 +38,21 @@ public struct ArmedDevice {
     self.isThere = isThere
   }
 
+  /// Whether its driver says that it reset the box last.
+  var didReset: Bool { node.flatMap { WatchdogDevice.describe($0) }?.didReset ?? false }
+
   private static func read(_ roots: Roots) throws(Failure) -> DeviceNumber? {
     let state = try StateFolder.toLookAt(roots)
     return switch state {
-    case .some(let state): read(in: state)
+    case .some(let state): readNode(in: state)
     case .none: nil
     }
   }
 
-  private static func read(in state: borrowing StateFolder) -> DeviceNumber? {
-    guard let bytes = (try? state.folder.readFile(file, atMost: 64)) ?? nil else { return nil }
+  private static func readNode(in state: borrowing StateFolder) -> DeviceNumber? {
+    guard let bytes = (try? state.folder.readFile(file, atMost: largestFile)) ?? nil else {
+      return nil
+    }
     var scanner = Scanner(bytes)
     guard let major = scanner.number(), scanner.skip(0x3A), let minor = scanner.number() else {
       return nil
@@ -56,13 +61,37 @@ public struct ArmedDevice {
       major: UInt32(truncatingIfNeeded: major), minor: UInt32(truncatingIfNeeded: minor))
   }
 
+  private static let largestFile = 4096
+
+  /// Whether a feeder has armed something in this boot that counts down still, as far as anybody can tell: a device
+  /// without a directory in sysfs counts until it was seen to be stopped.
+  ///
+  /// - Parameter system: where sysfs is.
+  public static func isArmed(
+    _ roots: Roots, _ state: borrowing StateFolder, system: String = "/sys"
+  ) throws(Failure) -> Bool {
+    guard try state.status(of: file) != nil else { return false }
+    guard let node = readNode(in: state) else { return try !Disarming.isNoted(in: state) }
+    let description = WatchdogDevice.describe(node, system: system)
+    return description?.state.map { $0.isEqual(to: "active") } ?? true
+  }
+
   /// Notes which one is held, unless that stands there. Where it cannot be noted the configured path is all there is
   /// to go by.
+  ///
+  /// - Parameters:
+  ///   - node: its number; nil for what only stands in for a device.
+  ///   - path: where it was opened.
   static func note(
-    _ node: DeviceNumber, in state: borrowing StateFolder, _ drafts: borrowing Drafts
+    _ node: DeviceNumber?, path: String, in state: borrowing StateFolder,
+    _ drafts: borrowing Drafts
   ) {
-    if read(in: state) == node { return }
-    try? drafts.replace(
-      file, in: state.folder, Drafts.Contents("\(node.major):\(node.minor)\n"))
+    let text = node.map { "\($0.major):\($0.minor)\n" } ?? "stand-in \(path)\n"
+    let before = (try? state.folder.readFile(file, atMost: largestFile)) ?? nil
+    if let before, before.elementsEqual(text.utf8) { return }
+    try? drafts.replace(file, in: state.folder, Drafts.Contents(text))
   }
+
+  /// Forgets it: it was seen to be stopped.
+  static func forget(in state: borrowing StateFolder) throws(Failure) { try state.remove(file) }
 }

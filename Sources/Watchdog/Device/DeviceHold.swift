@@ -73,7 +73,7 @@ struct DeviceHold: ~Copyable {
     if let timeout { notes += set(timeout, information) }
     if let inForce = try? device.timeout(), .seconds(Int64(inForce)) < DeviceHold.leastTimeout {
       notes.append(
-        "\(path): a timeout of \(inForce) s is too short to be safe, but is the driver's")
+        "\(path): the driver's timeout is fixed at \(inForce) s, which is dangerously short")
     }
     if let status = try? device.status(),
       !information.canBeStopped, WatchdogDevice.describe(status.node)?.nowayout == false
@@ -129,14 +129,14 @@ struct DeviceHold: ~Copyable {
       let holder = node.flatMap { (try? Holder.all(of: $0))?.first }
       return Failure(
         .unavailable,
-        "unable to open \(path): \(holder?.words ?? "held by a process that cannot be seen")")
+        holder?.words ?? "held by a process that cannot be seen", unableTo: "open \(path)")
     case .noSuchFile:
       return Failure(
-        .unavailable,
-        "unable to open \(path): there is no such device: load a driver (modprobe softdog), or write "
-          + "the path of yours into the file device")
+        .unavailable, "there is no such device", unableTo: "open \(path)",
+        cure: "load a driver (modprobe softdog), or write the path of yours into the file device")
     case .noSuchDevice:
-      return Failure(.unavailable, "unable to open \(path): \(error.reason): nobody reads it")
+      return Failure(
+        .unavailable, "\(error.reason): nobody reads it", unableTo: "open \(path)")
     default: return Failure.unable(to: "open \(path)", error)
     }
   }

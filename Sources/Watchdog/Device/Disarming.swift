@@ -1,4 +1,5 @@
 import Linux
+import Rules
 
 /// What `kwatchdog-feeder --disarm` does: stops the device and keeps new feeders from arming it. It is noted in
 /// the state folder as `disarmed`, until somebody arms again or the box is rebooted.
@@ -47,6 +48,7 @@ public enum Disarming {
     }
     do throws(Failure) {
       let isStopped = try stop(device, isCounting: isCounting)
+      try ArmedDevice.forget(in: state)
       report.say(
         .notice,
         isStopped
@@ -80,11 +82,12 @@ public enum Disarming {
 
   private static func endFeeders(of node: DeviceNumber?) throws(Failure) {
     guard let node else { return }
-    let deadline = Moment.now().monotonic + .seconds(5)
+    let deadline = Clock.monotonic + .seconds(5)
     // Again until there is none: one that was just started may have taken the device over meanwhile.
     while try endFeedersOnce(of: node) {
-      if Moment.now().monotonic > deadline {
-        throw Failure(.tryLater, "unable to end all feeders: try again")
+      if Clock.monotonic > deadline {
+        throw Failure(
+          .tryLater, "new ones come", unableTo: "end all feeders", cure: "try again")
       }
     }
   }
@@ -97,7 +100,7 @@ public enum Disarming {
         do throws(SystemError) {
           let process = try ProcessDescriptor(pid: feeder.pid)
           try process.send(killSignal)
-          _ = process.waitForEnd(untilMonotonic: Moment.now().monotonic + .seconds(5))
+          _ = process.waitForEnd(untilMonotonic: Clock.monotonic + .seconds(5))
         } catch {
           if error != .noSuchProcess { throw error }
         }

@@ -1,4 +1,5 @@
 import Linux
+import Rules
 
 /// What kwatchdog-feeder does in its life: feeds the device once a second while the chain is fresh.
 ///
@@ -18,6 +19,7 @@ public struct Feeding: ~Copyable {
   private var lastTakeOver: Duration?
   private var opened: Duration?
   private var stale: StaleSpell?
+  private var chain: Chain?
 
   /// A time in which the chain is stale.
   private struct StaleSpell {
@@ -49,6 +51,7 @@ public struct Feeding: ~Copyable {
   /// - Parameter armsAtOnce: forgets that it was disarmed and opens the device at once, even if the chain was never fresh.
   public mutating func run(armsAtOnce: Bool) throws(Failure) {
     Priority.raise()
+    ThisProcess.letGoOfNamelessOutput()
     if armsAtOnce {
       try Disarming.clear(in: state)
       hold = try DeviceHold.open(try ArmedDevice.find(roots).path)
@@ -57,7 +60,7 @@ public struct Feeding: ~Copyable {
     while true {
       let next = Ticker.next(after: last, now: Moment.now())
       sleep(untilMonotonic: next)
-      last = Moment.now().monotonic
+      last = Clock.monotonic
       let isFresh = step()
       if generation.isOver, !holdsDevice || (isFresh && mayLetGo) { return }
     }
@@ -66,7 +69,7 @@ public struct Feeding: ~Copyable {
   /// Feeds once and lets go: for those who prefer a feeder that does not stay. The kernel then complains at
   /// each close, and the close feeds a second time.
   public mutating func runOnce() throws(Failure) {
-    let staleness = try Chain.look(roots, state).staleness(at: Moment.now())
+    let staleness = try Chain.look(roots, state, last: nil).staleness(at: Moment.now())
     guard staleness.isEmpty else {
       throw Failure(.tryLater, "not feeding: \(staleness.joined(separator: "; "))")
     }
@@ -79,7 +82,8 @@ public struct Feeding: ~Copyable {
   public static func describe(_ roots: Roots) throws(Failure) -> ExitCode {
     let device = try Settings(roots).device()
     let timeout = try Settings(roots).read(.deviceTimeout).wholeSeconds
-    let staleness = try Chain.look(roots, StateFolder(roots)).staleness(at: Moment.now())
+    let staleness = try Chain.look(roots, StateFolder(roots), last: nil)
+      .staleness(at: Moment.now())
     Console.write(
       staleness.isEmpty
         ? "would feed \(device) once a second, with a timeout of \(timeout) s\n"
@@ -90,7 +94,7 @@ public struct Feeding: ~Copyable {
   /// Who opened a device at the end of its life stays until the younger feeder had time to take it over.
   private var mayLetGo: Bool {
     guard let opened, !isStandIn else { return true }
-    return Moment.now().monotonic - opened > .seconds(12)
+    return Clock.monotonic - opened > .seconds(12)
   }
 
   private var holdsDevice: Bool {
@@ -129,7 +133,8 @@ public struct Feeding: ~Copyable {
     do throws(Failure) {
       // Opened anew each second: who clears the state folder away and makes it again must not leave this
       // feeder looking at what nobody touches any more.
-      let chain = try Chain.look(roots, StateFolder(roots))
+      let chain = try Chain.look(roots, StateFolder(roots), last: self.chain)
+      self.chain = chain
       if generation.works {
         for mistake in chain.mistakes {
           complaints.raise(
@@ -149,7 +154,7 @@ public struct Feeding: ~Copyable {
       if let spell = stale, spell.isTold {
         let time = (now.monotonic - spell.since).inSeconds
         report.say(.notice, "the chain is fresh again after \(time) s: feeding")
-        if spell.isNoted { note(.fedAgain, "after \(time) s") }
+        if spell.isNoted { noteFed("after \(time) s") }
       }
       stale = nil
       return
@@ -166,21 +171,33 @@ public struct Feeding: ~Copyable {
       spell.isTold = true
     }
     if !spell.isNoted, holdsDevice, now.monotonic - spell.since > Feeding.noteworthy {
-      note(.notFed, staleness.joined(separator: "; "))
+      noteNotFed(staleness.joined(separator: "; "), now)
       spell.isNoted = true
     }
     stale = spell
   }
 
-  /// Has something written down that tells after the reboot why it came. Not by this process: the disk may be
-  /// what is broken, and who waits for it could not feed any more when it is back.
-  private func note(_ event: Incident.Event, _ why: String) {
-    guard let folder = ThisProcess.executableFolder else { return }
-    roots.export()
-    Detached.run([
-      "\(folder)/watchdog-chain", "note", "--event", "\(event.name)", "--by", "kwatchdog-feeder",
-      why,
-    ])
+  /// Has written down what tells after the reboot why it came, and counts it. Not by this process: the disk may be
+  /// what is broken, and what waits for it could not feed any more when it is back.
+  private func noteNotFed(_ why: String, _ now: Moment) {
+    let isNoted: Bool
+    do throws(Failure) {
+      try NotFed.note(true, in: state, by: report.tool)
+      isNoted = true
+    } catch {
+      isNoted = false
+    }
+    let tools = chain?.staleTools(at: now) ?? []
+    Incident(.notFed(tools: tools), by: "kwatchdog-feeder", why: why).note(roots, report)
+    report.journal.callClerk(roots)
+    report.journal.send(report, patience: .zero, isStale: !isNoted)
+  }
+
+  private func noteFed(_ why: String) {
+    try? NotFed.note(false, in: state, by: report.tool)
+    Incident(.fedAgain, by: "kwatchdog-feeder", why: why).note(roots, report)
+    report.journal.callClerk(roots)
+    report.journal.send(report, patience: .zero)
   }
 
   // MARK: The device
@@ -194,19 +211,43 @@ public struct Feeding: ~Copyable {
     if !holdsDevice { try takeOver() }
     guard generation.works else { return }
     if !holdsDevice {
-      if isDisarmed {
+      // Whatever is noted, a device that counts down has to be fed: whoever disarmed it was killed before it was
+      // seen to stop.
+      if isDisarmed, try !ArmedDevice.isArmed(roots, state) {
         throw Failure(
           .unavailable,
           "not arming: disarmed by an administrator: kwatchdog-feeder --arm arms again"
         )
       }
+      guard try mayArm() else { return }
       // Before anything is armed: a timeout that cannot be used is not to be found out afterwards.
       _ = try Settings(roots).read(.deviceTimeout)
       hold = try DeviceHold.open(try ArmedDevice.find(roots).path)
-      opened = Moment.now().monotonic
+      opened = Clock.monotonic
     }
     try feed()
     for note in notes { complaints.raise(about: "device", note, drafts: drafts) }
+  }
+
+  /// Whether the time has come to arm a device. After resets in a row because the chain was stale it comes later, so
+  /// that the box can be used meanwhile. One that counts down already is opened at once.
+  private mutating func mayArm() throws(Failure) -> Bool {
+    if try ArmedDevice.isArmed(roots, state) { return true }
+    report.journal.callClerkIfNeeded(roots, state, at: Moment.now())
+    report.journal.send(report)
+    let ladder = try LadderState(roots, state, at: Moment.now())
+    let delay = ArmingDelay.delay(after: ladder.staleReboots)
+    let rest = delay - Clock.monotonic
+    guard rest > .zero else { return true }
+    // The disk has not answered yet: that is not worth a word.
+    if ladder.reboots == .notReadYet { return false }
+    complaints.raise(
+      about: "delay",
+      "not arming before the box has been up for \(delay.wholeSeconds) s: "
+        + (ladder.staleReboots.map { "its chain was stale \($0) times in a row" }
+          ?? "reboots cannot be counted here")
+        + " (kwatchdog-feeder --arm arms at once)", drafts: drafts)
+    return false
   }
 
   private var isStandIn: Bool {
@@ -223,7 +264,8 @@ public struct Feeding: ~Copyable {
     case .some(let hold):
       if !isSetUp {
         notes = hold.setUp(timeout: timeout)
-        if let node = hold.node { ArmedDevice.note(node, in: state, drafts) }
+        ArmedDevice.note(
+          hold.node, path: (try? Settings(roots).device()) ?? "", in: state, drafts)
         if let path = try? Settings(roots).device(), let difference = hold.difference(from: path) {
           notes.append(difference)
         }
@@ -236,7 +278,7 @@ public struct Feeding: ~Copyable {
 
   /// Looks for a feeder that holds the device, at most once in ten seconds: it means going through /proc.
   private mutating func takeOver() throws(Failure) {
-    let now = Moment.now().monotonic
+    let now = Clock.monotonic
     if !generation.works, let last = lastTakeOver, now - last < .seconds(10) { return }
     lastTakeOver = now
     hold = try DeviceHold.takeOver(try ArmedDevice.find(roots))

@@ -77,25 +77,56 @@ public struct DataFolder: ~Copyable {
     }
   }
 
+  /// As `replace`, but the disk has it only when the kernel wrote it there by itself, within half a minute: for what a
+  /// box can do without, on a disk that may be slow.
+  borrowing func replaceSoon(_ name: String, _ text: String) throws(Failure) {
+    try attempt(to: "write \(path)/\(name)") { () throws(SystemError) in
+      try folder.replace(name, Array(text.utf8), durably: false)
+    }
+  }
+
   /// Removes a file, if it is there.
   public borrowing func remove(_ name: String) throws(Failure) {
     try attempt(to: "remove \(path)/\(name)") { () throws(SystemError) in
       guard try folder.statusIfThere(of: name) != nil else { return }
       try folder.remove(name)
-      try folder.synchronize()
     }
   }
 
-  /// Writes a line at the end of a file, in one call, so that lines of several tools do not mix. A last line
-  /// that is torn, because the power failed or the disk was full, is ended first.
+  /// Writes whole lines at the end of a file, in one call, so that lines of several writers do not mix. A last line that
+  /// is torn, because the power failed or the disk was full, is ended first.
   ///
-  /// - Parameter isUrgent: waits until it is on the disk.
-  public borrowing func append(_ line: String, to name: String, isUrgent: Bool) throws(Failure) {
+  /// - Parameters:
+  ///   - isUrgent: waits until they are on the disk.
+  ///   - mayHavePart: somebody was to write the same before, and may have written any part of it: only the rest is
+  ///     written then.
+  borrowing func append(
+    _ lines: [UInt8], to name: String, isUrgent: Bool, mayHavePart: Bool = false
+  ) throws(Failure) {
+    let done = mayHavePart ? try part(of: lines, in: name) : 0
     try attempt(to: "write \(path)/\(name)") { () throws(SystemError) in
       let file = try folder.openToAppend(name, mode: 0o644)
-      let isTorn = try !folder.openToRead(name).endsInNewline()
-      try file.write(Array("\(isTorn ? "\n" : "")\(line)\n".utf8))
+      if done < lines.count {
+        let isWhole = done > 0 ? true : try folder.openToRead(name).endsInNewline()
+        try file.write((isWhole ? [] : [0x0A]) + lines[done...])
+      }
       if isUrgent { try file.synchronize() }
+    }
+  }
+
+  /// How many of these bytes stand at the end of the file already. Where logrotate began a new one meanwhile, all of
+  /// them may stand at the end of the one before.
+  private borrowing func part(of lines: [UInt8], in name: String) throws(Failure) -> Int {
+    let end = try readEnd(of: name, atMost: lines.count)
+    if let count = DataFolder.overlap(end, lines) { return count }
+    return try readEnd(of: "\(name).1", atMost: lines.count) == lines ? lines.count : 0
+  }
+
+  /// The length of the longest beginning of `bytes` that `end` ends with; nil for none.
+  static func overlap(_ end: [UInt8], _ bytes: [UInt8]) -> Int? {
+    guard !end.isEmpty, !bytes.isEmpty else { return nil }
+    return (1...min(end.count, bytes.count)).reversed().first { count in
+      end[end.count - count] == bytes[0] && end.suffix(count).elementsEqual(bytes.prefix(count))
     }
   }
 }

@@ -35,9 +35,26 @@ public struct Name: Equatable, Sendable {
   /// Whether both are the same name.
   public static func == (one: Name, other: Name) -> Bool { one.text.isEqual(to: other.text) }
 
-  /// Whether a name that is not allowed looks like what editors and packagers leave behind, which is
-  /// passed over without a word.
+  /// Whether a name that is not allowed is one of those that editors and packagers leave behind, which is
+  /// passed over without a word. Another name with a dot, such as php8.2-fpm, is a mistake.
   public static func isLeftover(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    bytes.contains { $0 == 0x2E || $0 == 0x7E || $0 == 0x23 }
+    let edges: [UInt8] = [0x2E, 0x23]
+    if let first = bytes.first, edges.contains(first) { return true }
+    if bytes.last == 0x7E { return true }
+    guard let dot = bytes.lastIndex(of: 0x2E) else { return false }
+    let ending = bytes[(dot + 1)...]
+    return leftoverEndings.contains { ending.elementsEqual($0.utf8) }
+      || leftoverBeginnings.contains { ending.starts(with: $0.utf8) }
   }
+
+  private static var leftoverEndings: [String] {
+    [
+      "bak", "old", "orig", "save", "rej", "tmp", "swp", "swo", "swx", "disabled", "example",
+      "pacnew",
+      "pacsave", "rpmnew", "rpmsave", "rpmorig",
+    ]
+  }
+
+  /// dpkg(1) and ucf(1).
+  private static var leftoverBeginnings: [String] { ["dpkg-", "ucf-"] }
 }

@@ -10,6 +10,8 @@ public struct Setting: Sendable {
   public let least: Int64
   /// What it counts.
   public var unit = Unit.seconds
+  /// Whether of/NAME may have one of its own.
+  public var isPerHeart = false
   /// What it is for.
   public let meaning: StaticString
 
@@ -24,7 +26,7 @@ public struct Setting: Sendable {
   /// How long a problem may stay unsolved.
   public static var solveWithin: Setting {
     Setting(
-      name: "solve-within", usual: 30, least: 1,
+      name: "solve-within", usual: 30, least: 1, isPerHeart: true,
       meaning: "seconds that a problem may stay unsolved before restart-system is run")
   }
   /// How long restart-system may take.
@@ -44,14 +46,14 @@ public struct Setting: Sendable {
   /// How long a solution may take.
   public static var solveTime: Setting {
     Setting(
-      name: "solve-time", usual: 20, least: 1,
+      name: "solve-time", usual: 20, least: 1, isPerHeart: true,
       meaning: "seconds that a solution may take before it is killed and tried again")
   }
   /// How long programs have to end by themselves.
   public static var grace: Setting {
     Setting(
-      name: "grace", usual: 1, least: 1,
-      meaning: "seconds between TERM and KILL when a program is ended")
+      name: "grace", usual: 1, least: 1, isPerHeart: true,
+      meaning: "seconds that a program has to exit after end-signal, before KILL")
   }
   /// How long after boot nothing is restarted as a whole.
   public static var minimumUptime: Setting {
@@ -63,25 +65,25 @@ public struct Setting: Sendable {
   public static var restartsBeforeReboot: Setting {
     Setting(
       name: "restarts-before-reboot", usual: 3, least: 1, unit: .times,
-      meaning: "runs of restart-system within restarts-window; then the box is rebooted")
+      meaning: "runs of restart-system that did not help; then the box is rebooted")
   }
   /// In which time they are counted.
   public static var restartsWindow: Setting {
     Setting(
       name: "restarts-window", usual: 900, least: 1,
-      meaning: "seconds in which runs of restart-system are counted")
+      meaning: "seconds in which runs of restart-system count whose problem was over meanwhile")
   }
   /// How many reboots come before standing down.
   public static var rebootsBeforeStandingDown: Setting {
     Setting(
       name: "reboots-before-standing-down", usual: 5, least: 1, unit: .times,
-      meaning: "reboots within reboots-window; then problems are only marked")
+      meaning: "reboots within reboots-window that did not help; then the box rests")
   }
   /// In which time they are counted.
   public static var rebootsWindow: Setting {
     Setting(
       name: "reboots-window", usual: 86_400, least: 1,
-      meaning: "seconds in which reboots are counted")
+      meaning: "seconds of running in which reboots are counted")
   }
 
   /// All of them.
@@ -96,7 +98,7 @@ public struct Setting: Sendable {
 /// /etc/watchdog, read: one value per file, absent means the default, and what is wrong is said.
 public struct Settings: ~Copyable {
   private let folder: Folder
-  private let path: String
+  let path: String
 
   /// The device where no file says otherwise.
   public static let usualDevice = "/dev/watchdog"
@@ -113,19 +115,29 @@ public struct Settings: ~Copyable {
   ///
   /// - Throws: what is wrong with the file. Who cannot stop for that goes on with the usual value.
   public borrowing func read(_ setting: Setting) throws(Failure) -> Duration {
-    guard let bytes = try contents("\(setting.name)") else { return .seconds(setting.usual) }
+    try read(setting, in: "\(setting.name)") ?? .seconds(setting.usual)
+  }
+
+  /// The value that a setting has for one heart: that of of/NAME, where there is one, else the box's.
+  public borrowing func read(_ setting: Setting, for heart: Name) throws(Failure) -> Duration {
+    if let own = try read(setting, in: "of/\(heart.text)/\(setting.name)") { return own }
+    return try read(setting)
+  }
+
+  private borrowing func read(_ setting: Setting, in file: String) throws(Failure) -> Duration? {
+    guard let bytes = try contents(file) else { return nil }
     let value: Duration
     do throws(Mistake) {
       value = try Seconds.parse(one: bytes)
     } catch {
       let sentence =
         setting.unit == .times ? "it is no number from 1 on, such as 3" : error.sentence
-      throw Failure(.configuration, "\(path)/\(setting.name): \(sentence)")
+      throw Failure(.configuration, "\(path)/\(file): \(sentence)")
     }
     guard value >= .seconds(setting.least) else {
       throw Failure(
         .configuration,
-        "\(path)/\(setting.name): \(value.wholeSeconds) s is too short: at least \(setting.least)")
+        "\(path)/\(file): \(value.wholeSeconds) s is too short: at least \(setting.least)")
     }
     return value
   }
@@ -142,6 +154,16 @@ public struct Settings: ~Copyable {
         about: "setting-\(setting.name)", "\(error.sentence): using \(setting.usual)",
         drafts: drafts)
       return .seconds(setting.usual)
+    }
+  }
+
+  /// The value of a setting, or the usual one where there is none that can be read, for those who only look.
+  public static func value(of setting: Setting, for heart: Name, _ roots: Roots) -> Duration {
+    let settings = try? Settings(roots)
+    switch settings {
+    case .some(let settings):
+      return (try? settings.read(setting, for: heart)) ?? value(of: setting, roots)
+    case .none: return .seconds(setting.usual)
     }
   }
 
@@ -166,7 +188,8 @@ public struct Settings: ~Copyable {
     return String(decoding: line, as: UTF8.self)
   }
 
-  private borrowing func contents(_ name: String) throws(Failure) -> [UInt8]? {
+  /// What a file holds; nil when there is none.
+  borrowing func contents(_ name: String) throws(Failure) -> [UInt8]? {
     try attempt(to: "read \(path)/\(name)") { () throws(SystemError) in
       guard try folder.statusIfThere(of: name) != nil else { return nil }
       // Something of that name that is no file reads as an empty file, which is a mistake.

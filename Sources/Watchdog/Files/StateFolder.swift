@@ -19,6 +19,12 @@ public struct StateFolder: ~Copyable {
     case attempts
     /// Touched by the tools of the chain.
     case alive
+    /// What the watching tools know of their own watching.
+    case vigils
+    /// What was last read of each heart, for when it cannot be read.
+    case known
+    /// Maintenance of single hearts.
+    case holds
     /// Mistakes that were told already.
     case complaints
     /// Files that are held locked by a running helper.
@@ -35,6 +41,9 @@ public struct StateFolder: ~Copyable {
       case .pids: "pids"
       case .attempts: "attempts"
       case .alive: "alive"
+      case .vigils: "vigils"
+      case .known: "known"
+      case .holds: "holds"
       case .complaints: "complaints"
       case .locks: "locks"
       case .drafts: "drafts"
@@ -68,10 +77,18 @@ public struct StateFolder: ~Copyable {
     }
   }
 
-  private init(_ folder: consuming Folder, path: String) {
+  private init(_ folder: consuming Folder, path: String, isDry: Bool = true) {
     self.folder = folder
     self.path = path
-    isDry = true
+    self.isDry = isDry
+  }
+
+  /// The same folder once more, for another holder of it.
+  borrowing func again() throws(Failure) -> StateFolder {
+    let copy = try attempt(to: "open \(path)") { () throws(SystemError) in
+      try folder.folder(".")
+    }
+    return StateFolder(copy, path: path, isDry: isDry)
   }
 
   /// Opens a part of it, which is made when it is missing.
@@ -122,6 +139,17 @@ public struct StateFolder: ~Copyable {
     let drafts = try Drafts(of: tool, in: self)
     try attempt(to: "write \(path)/\(name)") { () throws(SystemError) in
       try drafts.replace(name, in: folder, Drafts.Contents(text))
+    }
+  }
+
+  /// Removes a file directly in the state folder, if it is there.
+  public borrowing func remove(_ name: String) throws(Failure) {
+    try attempt(to: "remove \(path)/\(name)") { () throws(SystemError) in
+      do throws(SystemError) {
+        try folder.remove(name)
+      } catch {
+        if error != .noSuchFile { throw error }
+      }
     }
   }
 
@@ -190,12 +218,13 @@ public struct StateFolder: ~Copyable {
     }
     guard status.owner == ThisProcess.user || status.owner == 0 else {
       throw Failure(
-        .notPermitted,
-        "unable to use \(path): it belongs to user \(status.owner): chown it to root")
+        .notPermitted, "it belongs to user \(status.owner)", unableTo: "use \(path)",
+        cure: "chown it to root")
     }
     guard !status.isWritableByOthers else {
       throw Failure(
-        .notPermitted, "unable to use \(path): others can write to it: chmod go-w \(path)")
+        .notPermitted, "others can write to it", unableTo: "use \(path)",
+        cure: "chmod go-w \(path)")
     }
   }
 }

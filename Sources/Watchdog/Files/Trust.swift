@@ -95,7 +95,7 @@ public enum Trust {
   }
 
   private static func refusal(_ path: String, _ reason: String, _ cure: String) -> Failure {
-    Failure(.notPermitted, "unable to run \(path): \(reason): \(cure)")
+    Failure(.notPermitted, reason, unableTo: "run \(path)", cure: cure)
   }
 
   private static func look(at path: String) throws(Failure) -> FileStatus {

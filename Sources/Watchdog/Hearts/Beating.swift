@@ -1,4 +1,5 @@
 import Linux
+import Rules
 
 /// What `beat` does: touches the beats of hearts, after a command has shown that they beat.
 public struct Beating: ~Copyable {
@@ -55,7 +56,7 @@ public struct Beating: ~Copyable {
     let child = try attempt(to: "run \(words)") { () throws(SystemError) in
       try Child(command, apart: .group, endsWithParent: true)
     }
-    switch child.wait(untilMonotonic: Moment.now().monotonic + limit) {
+    switch child.wait(untilMonotonic: Clock.monotonic + limit) {
     case .exited(let code): return code
     case .killed(let signal): return 128 + signal
     case nil:

@@ -1,4 +1,5 @@
 import Linux
+import Rules
 
 extension Heart {
   /// The largest hearts/NAME that is read, in bytes: two numbers and a comment.
@@ -6,13 +7,13 @@ extension Heart {
 
   /// Reads hearts/NAME: a number of seconds that a beat may be late, and (optional) a number of seconds
   /// from a start to the first beat.
-  public init(parsing bytes: [UInt8], owner: UInt32, written: Duration) throws(Mistake) {
+  public init(parsing bytes: [UInt8], owner: UInt32, given: Duration) throws(Mistake) {
     let numbers = try Seconds.parse(bytes)
     guard numbers.count <= 2 else {
       throw Mistake("it holds \(numbers.count) numbers: write one, or two, such as 30 120")
     }
     self.init(
-      limit: numbers[0], startLimit: numbers.last ?? numbers[0], owner: owner, written: written)
+      limit: numbers[0], startLimit: numbers.last ?? numbers[0], owner: owner, given: given)
   }
 
   /// Why there is no heart to be had from a file.
@@ -52,7 +53,9 @@ extension Heart {
       try file.readStart(atMost: largestFile)
     }
     do throws(Mistake) {
-      return try Heart(parsing: bytes, owner: status.owner, written: status.modified)
+      // A file that is moved or copied here, or given to somebody, keeps its old date: it counts from now on all the same.
+      return try Heart(
+        parsing: bytes, owner: status.owner, given: max(status.modified, status.changed))
     } catch {
       throw .mistake(error, written: status.modified)
     }

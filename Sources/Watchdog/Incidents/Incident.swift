@@ -1,70 +1,8 @@
 import Linux
+import Rules
 
 /// Something that happened: a line of /var/lib/watchdog/incidents.jsonl.
 public struct Incident: Sendable {
-  /// What happened.
-  public enum Event: Sendable {
-    /// A problem was noticed.
-    case noticed
-    /// A problem was solved.
-    case solved
-    /// A heart beat again by itself, or is no longer wanted.
-    case recovered
-    /// An attempt to solve a problem failed.
-    case failed
-    /// Everything is restarted.
-    case restart
-    /// The box is left to the watchdog device.
-    case reboot
-    /// A person left the box to the watchdog device, to see whether it reboots it.
-    case rebootTest
-    /// Reboots did not help: problems are only marked from now on.
-    case stoodDown
-    /// A person took that back.
-    case resumed
-    /// Nothing is restarted for a while.
-    case hold
-    /// The chain is stale, and the device is not fed: if nothing changes it reboots the box.
-    case notFed
-    /// The chain is fresh again, and so the device is fed.
-    case fedAgain
-    /// Something that a person wants to be remembered.
-    case note
-
-    /// All of them.
-    public static let all: [Event] = [
-      .noticed, .solved, .recovered, .failed, .restart, .reboot, .rebootTest, .stoodDown,
-      .resumed, .hold, .notFed, .fedAgain, .note,
-    ]
-
-    /// As it stands in the file.
-    public var name: StaticString {
-      switch self {
-      case .noticed: "noticed"
-      case .solved: "solved"
-      case .recovered: "recovered"
-      case .failed: "failed"
-      case .restart: "restart"
-      case .reboot: "reboot"
-      case .rebootTest: "reboot-test"
-      case .stoodDown: "stood-down"
-      case .resumed: "resumed"
-      case .hold: "hold"
-      case .notFed: "not-fed"
-      case .fedAgain: "fed-again"
-      case .note: "note"
-      }
-    }
-
-    /// Whether the box may be gone before the disk has it by itself.
-    var isUrgent: Bool {
-      switch self {
-      case .reboot, .rebootTest, .stoodDown, .notFed: true
-      default: false
-      }
-    }
-  }
-
   /// What happened.
   public let event: Event
   /// To which heart; nil for the whole box.
@@ -124,13 +62,13 @@ public struct Incident: Sendable {
   /// The file.
   public static let file = "incidents.jsonl"
 
+  /// The line that tells it.
+  ///
+  /// - Parameters:
+  ///   - now: when it is written.
+  ///   - boot: see `Boot.name`.
   func json(_ now: Moment, boot: String) -> JSON {
-    var members: [(name: StaticString, value: JSON)] = [
-      ("time", .string(now.realtime.date)),
-      ("uptime", .seconds(now.monotonic)),
-      ("boot", .string(boot)),
-      ("event", .string("\(event.name)")),
-    ]
+    var members = Incident.stamp(now, boot: boot) + event.members
     if let name { members.append(("name", .string(name.text))) }
     members.append(("by", .string(by)))
     members.append(("why", .string(why)))
@@ -139,20 +77,30 @@ public struct Incident: Sendable {
     return .object(members)
   }
 
-  /// Writes it down, as one line. Where that cannot be done it is said, and that is all: a full disk must
-  /// neither keep a problem from being solved nor reboot the box.
-  public func note(_ roots: Roots, _ report: Report) {
-    do throws(Failure) {
-      try write(roots)
-    } catch {
-      report.say(.warning, error.sentence)
-    }
+  /// What each line begins with.
+  static func stamp(_ now: Moment, boot: String) -> [(name: StaticString, value: JSON)] {
+    [
+      ("time", .string(now.realtime.date)), ("uptime", .seconds(now.monotonic)),
+      ("boot", .string(boot)),
+    ]
   }
 
-  /// Writes it down, as one line.
+  /// Writes it down, as one line, without waiting for a disk: a clerk takes it there at the end of the run. Where
+  /// that cannot be done it is said, and that is all: a full disk must neither keep a problem from being solved nor
+  /// reboot the box.
+  public func note(_ roots: Roots, _ report: Report) {
+    report.journal.note(self, roots, report)
+  }
+
+  /// Writes it down, and waits until the disk has it: for people, who want to know whether it could be done.
   public func write(_ roots: Roots) throws(Failure) {
-    try DataFolder(roots).append(
-      json(Moment.now(), boot: Counter.bootName()).text(depth: 0), to: Incident.file,
-      isUrgent: event.isUrgent)
+    let boot = Boot.name()
+    let line = Array(json(Moment.now(), boot: boot).text(depth: 0).utf8)
+    let state = try StateFolder(roots)
+    let lock = try Clerk.waitForLock(in: state)
+    let data = try DataFolder(roots)
+    try data.append(line + [0x0A], to: Incident.file, isUrgent: event.kind.isUrgent)
+    try LeftBehind.keep([line], of: boot, in: data)
+    _ = consume lock
   }
 }

@@ -47,13 +47,16 @@ extension Incident {
       return .seconds(Int64(seconds)) + .nanoseconds(Int64(fraction))
     }
 
-    /// In which boot; see `Counter.bootName`.
+    /// In which boot; see `Boot.name`.
     public var boot: String { member("boot") ?? "" }
 
     /// What happened; nil for an event of another version.
-    public var event: Event? {
+    public var event: Event? { Event(members: self) }
+
+    /// Which kind of event it is; nil for one of another version.
+    public var kind: Event.Kind? {
       guard let name = member("event") else { return nil }
-      return Event.all.first { "\($0.name)".isEqual(to: name) }
+      return Event.Kind.all.first { "\($0.name)".isEqual(to: name) }
     }
 
     /// To which heart; nil for the whole box.
@@ -66,10 +69,26 @@ extension Incident {
     public var why: String { member("why") ?? "" }
 
     /// The how manieth attempt in a row it was; nil where there are none.
-    public var attempt: Int? {
-      guard let member = find("attempt"), !member.isText else { return nil }
+    public var attempt: Int? { number("attempt") }
+
+    /// The value of a member that is a whole number from 0 on; nil when there is none.
+    public func number(_ name: StaticString) -> Int? {
+      guard let member = find(name), !member.isText else { return nil }
       var scanner = Scanner(member.value)
-      return scanner.number().map { Int(clamping: $0) }
+      guard let number = scanner.number(), scanner.isAtEnd else { return nil }
+      return Int(clamping: number)
+    }
+
+    /// The value of a member that is true or false; nil when there is none.
+    public func truth(_ name: StaticString) -> Bool? {
+      guard let member = find(name), !member.isText else { return nil }
+      if member.value.elementsEqual("true".utf8) { return true }
+      return member.value.elementsEqual("false".utf8) ? false : nil
+    }
+
+    /// Whether a member says that it has no value.
+    public func isNull(_ name: StaticString) -> Bool {
+      find(name).map { !$0.isText && $0.value.elementsEqual("null".utf8) } ?? false
     }
 
     private func find(_ name: StaticString) -> Member? {

@@ -1,122 +1,183 @@
 import Linux
+import Rules
 
-/// One step up the ladder, taken by check-solutions when a problem is too old.
+/// Takes a rung of the ladder, for a problem that is too old.
 struct Climb: ~Copyable {
   private let roots: Roots
   private let report: Report
-  private let ladder: Ladder
-  private var counters: Counters
+  private let ladder: LadderState
+  private let name: Name
+  private let noticed: Duration
+  private let now: Moment
 
   /// What came of it.
   enum Outcome {
-    /// restart-system was started.
-    case restarted
-    /// Somebody else is at it.
-    case othersWere
+    /// Something was done about it, by us or by somebody else.
+    case done
     /// Nothing is done for now, for this reason.
     case waits(String)
   }
 
   init(
-    _ ladder: Ladder, _ roots: Roots, _ state: borrowing StateFolder, _ report: Report
-  ) throws(Failure) {
-    let counters = try Counters(roots, state)
+    _ roots: Roots, _ report: Report, _ ladder: LadderState, _ name: Name, noticed: Duration,
+    at now: Moment
+  ) {
     self.roots = roots
     self.report = report
     self.ladder = ladder
-    self.counters = counters
+    self.name = name
+    self.noticed = noticed
+    self.now = now
   }
 
-  /// What comes next, in words, for a dry run.
-  borrowing func describe(_ reason: String, at now: Moment) -> String {
-    switch counters.next(on: ladder, at: now) {
+  /// Takes it.
+  ///
+  /// - Parameters:
+  ///   - reason: what is wrong.
+  ///   - run: the run of restart-system that was looked at when this was decided.
+  borrowing func take(
+    _ rung: Ladder.Rung, _ reason: String, restarts: Int, after run: SystemRestart.LastRun,
+    _ state: borrowing StateFolder, _ drafts: borrowing Drafts
+  ) throws(Failure) -> Outcome {
+    switch rung {
+    case .wait:
+      return .waits(
+        "\(reason): not restarting the system within \(ladder.ladder.minimumUptime.wholeSeconds) s of boot"
+      )
+    case .restart: return try restart(reason, after: run, state, drafts)
+    case .reboot:
+      let why = "\(ladder.words(of: restarts)): \(reason)"
+      try RebootDue(
+        why: why, isTest: false, decided: now.monotonic, isLeft: false, name: name
+      ).keep(in: state, by: report.tool)
+      report.journal.callClerk(roots)
+      report.say(.error, "\(why): leaving the box to its device once this is counted")
+      return .done
+    case .standDown:
+      let why =
+        "\(ladder.ladder.rebootsBeforeStandingDown) reboots within "
+        + "\(ladder.ladder.rebootsWindow.wholeSeconds) s of running did not help: \(reason)"
+      let stood = StandDown(why: why, since: ladder.running(at: now))
+      try state.replace(StandDown.file, stood.text, by: report.tool)
+      Incident(.stoodDown(problem: name), by: "check-solutions", why: why).note(roots, report)
+      report.journal.callClerk(roots)
+      report.say(
+        .error, "\(why): standing down: single programs are still mended, a minute apart")
+      return .done
+    case .end(let end): return .waits("\(reason): \(end.words(ladder))")
+    }
+  }
+
+  private borrowing func restart(
+    _ reason: String, after run: SystemRestart.LastRun, _ state: borrowing StateFolder,
+    _ drafts: borrowing Drafts
+  ) throws(Failure) -> Outcome {
+    let restart = try SystemRestart(roots, in: state)
+    guard try restart.claim(after: run) else { return .done }
+    var entry = Restarts.Entry(at: now.monotonic, name: name, noticed: noticed, ran: true)
+    do throws(Failure) {
+      try SystemRestart.check(roots)
+      try restart.start(counting: entry, state, with: drafts)
+    } catch {
+      // Without another process nothing was tried, and nothing is counted.
+      if let why = error.systemError, why.isGeneral || why == .wouldWait { throw error }
+      // It would be no better after a reboot. It takes its turn as one that did not help, and says that it never ran.
+      entry.ran = false
+      try restart.noteFailure(counting: entry, state, with: drafts)
+      Incident(.restart(problem: name, ran: false), by: "check-solutions", why: reason)
+        .note(roots, report)
+      report.say(.error, "\(reason): \(error.sentence)")
+      return .done
+    }
+    Incident(.restart(problem: name, ran: true), by: "check-solutions", why: reason)
+      .note(roots, report)
+    report.journal.callClerk(roots)
+    report.say(.error, "\(reason): restarting the system")
+    return .done
+  }
+
+  /// Leaves the box to its device.
+  ///
+  /// - Returns: why check-solutions is not alive from now on.
+  static func leave(
+    _ due: RebootDue, _ roots: Roots, _ state: borrowing StateFolder, _ report: Report
+  ) throws(Failure) -> Failure {
+    if !due.isLeft {
+      var left = due
+      left.isLeft = true
+      try left.keep(in: state, by: report.tool)
+      Incident(.reboot(problem: due.name), by: "check-solutions", why: due.why)
+        .note(roots, report)
+      if roots.isOfBox {
+        KernelLog.write("watchdog-chain: leaving the box to the watchdog: \(due.why)")
+      }
+    }
+    return Failure(.tryLater, "\(due.why): waiting for the watchdog device to reboot the box")
+  }
+
+  /// Calls it off: nothing asks for it any more.
+  static func callOff(
+    _ due: RebootDue, _ roots: Roots, _ state: borrowing StateFolder, _ report: Report
+  ) throws(Failure) {
+    try RebootDue.clear(in: state)
+    if due.isLeft {
+      Incident(.calledOff(problem: due.name), by: "check-solutions", why: due.why)
+        .note(roots, report)
+    }
+    report.journal.callClerk(roots)
+    report.say(.notice, "the reboot is called off, for nothing asks for it any more: \(due.why)")
+  }
+}
+
+// MARK: Words
+
+extension Ladder.End {
+  /// Why nothing more is done.
+  func words(_ state: LadderState) -> String {
+    switch self {
+    case .lastStep: "its ladder goes no further (last-step); single attempts go on"
+    case .noDevice: "no watchdog device is armed that could reboot the box; single attempts go on"
+    case .rests: "the box stood down; single attempts go on"
+    case .uncounted:
+      // How much is left of that would be new each second.
+      "no reboot before the box has been up for \(state.ladder.leastTimeBetweenUncountedReboots.wholeSeconds) s, "
+        + "because reboots cannot be counted: \(state.whyUncounted ?? "")"
+    case .notReadYet: "how often the box was rebooted is not read from the disk yet"
+    }
+  }
+}
+
+extension Ladder.Rung {
+  /// What would be done, for a dry run.
+  func words(_ roots: Roots, _ reason: String, _ state: LadderState) -> String {
+    switch self {
     case .wait(let rest): "would wait for \(rest.inSeconds) s, until minimum-uptime: \(reason)"
     case .restart: "would run \(roots.config)/restart-system: \(reason)"
     case .reboot: "would leave the box to the watchdog device: \(reason)"
     case .standDown: "would stand down: \(reason)"
+    case .end(let end): "would do nothing more: \(reason): \(end.words(state))"
     }
   }
+}
 
-  /// Does what comes next.
-  ///
-  /// - Parameters:
-  ///   - reason: what is wrong.
-  ///   - last: the run of restart-system that was looked at when this was decided.
-  /// - Throws: when the box is left to the device: whoever called this is no longer alive.
-  mutating func step(
-    _ reason: String, after last: SystemRestart.LastRun, at now: Moment,
-    _ state: borrowing StateFolder, _ drafts: borrowing Drafts
-  ) throws(Failure) -> Outcome {
-    let restart = try SystemRestart(roots, in: state)
-    guard try restart.claim(after: last) else { return .othersWere }
-    switch counters.next(on: ladder, at: now) {
-    case .wait:
-      return .waits(
-        "\(reason): not restarting the system within \(ladder.minimumUptime.wholeSeconds) s of boot"
-      )
-    case .restart:
-      var obstacle: Failure?
-      do throws(Failure) {
-        try SystemRestart.check(roots)
-      } catch {
-        obstacle = error
-      }
-      try counters.countRestart(at: now, on: ladder, state, drafts)
-      if let obstacle {
-        // Counted as one that did not help. It would be no better after a reboot: uncounted, that came again for ever.
-        try restart.noteFailure(at: now, with: drafts)
-        throw Failure(obstacle.code, "\(reason): \(obstacle.sentence)")
-      }
-      Incident(.restart, by: "check-solutions", why: reason).note(roots, report)
-      try restart.start(with: drafts)
-      report.say(.error, "\(reason): restarting the system")
-      return .restarted
-    case .reboot: return try reboot(reason, at: now, state, drafts)
-    case .standDown:
-      let why =
-        "\(ladder.rebootsBeforeStandingDown) reboots within \(ladder.rebootsWindow.wholeSeconds) s "
-        + "did not help: \(reason)"
-      try StandDown.begin(roots, state, drafts, why: why)
-      Incident(.stoodDown, by: "check-solutions", why: why).note(roots, report)
-      report.say(
-        .error,
-        "\(why): standing down: problems are only marked, until watchdog-chain resume")
-      return .othersWere
+extension Due.Order {
+  /// What would be done, for a dry run.
+  func words(_ due: RebootDue) -> String {
+    switch self {
+    case .waitForCount: "would wait until the reboot is counted: \(due.why)"
+    case .leave: "would leave the box to the watchdog device: \(due.why)"
+    case .callOff: "would call the reboot off: \(due.why)"
+    case .tooEarly(let rest):
+      "would reboot in \(rest.wholeSeconds) s at the earliest, because reboots cannot be counted: \(due.why)"
     }
   }
+}
 
-  private mutating func reboot(
-    _ reason: String, at now: Moment, _ state: borrowing StateFolder, _ drafts: borrowing Drafts
-  ) throws(Failure) -> Outcome {
-    let why =
-      "\(ladder.restartsBeforeReboot) restarts of the system within "
-      + "\(ladder.restartsWindow.wholeSeconds) s did not help: \(reason)"
-    var obstacle: String?
-    do throws(Failure) {
-      try RebootDue.note(why, in: state, drafts) { () throws(Failure) in
-        do throws(Failure) {
-          try counters.countReboot(at: now, on: ladder)
-        } catch {
-          // A box that cannot count its reboots must not reboot for ever.
-          let least = ladder.leastTimeBetweenUncountedReboots
-          if now.monotonic >= least { return }
-          obstacle =
-            "\(why): rebooting not before the box has been up for \(least.wholeSeconds) s, because "
-            + "reboots cannot be counted: \(error.sentence)"
-          throw error
-        }
-      }
-    } catch {
-      if let obstacle { return .waits(obstacle) }
-      throw error
+extension StandingDown.End {
+  var words: String {
+    switch self {
+    case .proven: "all problems are over"
+    case .window: "the box has rested for reboots-window"
     }
-    Incident(.reboot, by: "check-solutions", why: why).note(roots, report)
-    if roots.isOfBox { KernelLog.write("watchdog-chain: leaving the box to the watchdog: \(why)") }
-    throw Climb.isDue(why)
-  }
-
-  /// Why check-solutions is not alive any more.
-  static func isDue(_ why: String) -> Failure {
-    Failure(.tryLater, "\(why): waiting for the watchdog device to reboot the box")
   }
 }

@@ -1,29 +1,119 @@
 import Linux
+import Rules
 
-/// Where the box stands on the ladder, for those who only look.
+/// Where the box stands on the ladder, as /run/watchdog tells: for check-solutions and for those who only look.
 public struct LadderState: Sendable {
   /// The thresholds in force.
   public let ladder: Ladder
-  /// How often everything was restarted in this boot, within the window.
-  public let restarts: Int
-  /// How often the box was rebooted for this, within the window.
-  public let reboots: Int
+  /// What is due; nil when nothing is.
+  public let due: RebootDue?
+  /// Whether the box stood down; nil when it did not.
+  public let stoodDown: StandDown?
+  /// How often the ladder rebooted the box within its window.
+  public let reboots: Ladder.RebootCount
+  /// How often the box was reset within that window because its chain was stale; nil when that cannot be counted.
+  public let staleReboots: Int?
+  /// Why reboots cannot be counted; nil when they can.
+  public let whyUncounted: String?
+  /// Whether this boot's reboot stands on the disk.
+  public let isCounted: Bool
+  /// Whether a device is armed.
+  public let device: Ladder.Device
+  /// When a person let the ladder begin again, by that note's date; nil when nobody did in this boot.
+  public let resumed: Duration?
+  /// The running time of the boots before this one; nil when that is not known yet.
+  public let base: Duration?
+  let restarts: Restarts
+  private let boot: ThisBoot
 
-  /// Reads the counters and thresholds. A threshold that is wrong has its usual value.
+  /// Reads it. A threshold that is wrong has its usual value.
   ///
   /// - Throws: when what the state folder has cannot be read.
   public init(
     _ roots: Roots, _ state: borrowing StateFolder, at now: Moment
   ) throws(Failure) {
-    ladder = Ladder(roots)
-    let counters = try Counters(roots, state)
-    restarts = counters.countOfRestarts(on: ladder, at: now)
-    reboots = counters.countOfReboots(on: ladder, at: now)
+    let ladder = Ladder(roots)
+    self.ladder = ladder
+    due = try RebootDue.read(in: state)
+    stoodDown = try StandDown.read(in: state)
+    let boot = try ThisBoot(roots, state, makes: false, tool: "status")
+    self.boot = boot
+    restarts = try Restarts.read(in: state, of: boot)
+    resumed = try Resumption.date(in: state)
+    device = try ArmedDevice.isArmed(roots, state) ? .armed : .notArmed
+    let record = try state.read(RebootRecord.file, atMost: RebootRecord.largestFile)
+      .flatMap { RebootRecord(parsing: $0) }
+    base = record?.base
+    let counted = try Counted.read(in: state)
+    var why: String?
+    var isCounted = false
+    switch counted {
+    case .cannot(let words): why = words
+    case .counted(let kind): isCounted = kind == .ladder
+    case nil: break
+    }
+    whyUncounted = why
+    self.isCounted = isCounted
+    if why != nil {
+      reboots = .cannotCount
+      staleReboots = nil
+    } else if let record {
+      let count = record.reboots.count(
+        .ladder, within: ladder.rebootsWindow, uptime: boot.uptime(at: now.monotonic))
+      reboots = .known(count)
+      staleReboots = record.reboots.count(
+        .stale, within: ladder.rebootsWindow, uptime: boot.uptime(at: now.monotonic))
+    } else {
+      reboots = .notReadYet
+      staleReboots = nil
+    }
   }
 
-  /// What would come next for a problem that nobody solved in time.
-  public func next(at now: Moment) -> Ladder.Rung {
-    ladder.next(restarts: restarts, reboots: reboots, uptime: now.monotonic)
+  /// How often everything was restarted in this boot within the window, whatever came of it.
+  public func countOfRestarts(at now: Moment) -> Int {
+    restarts.entries.filter { now.monotonic - $0.at <= ladder.restartsWindow }.count
+  }
+
+  /// How often the ladder rebooted the box within its window; nil where that is not known.
+  public var countOfReboots: Int? {
+    if case .known(let count) = reboots { return count }
+    return nil
+  }
+
+  /// How many restarts of everything did not help a problem.
+  ///
+  /// - Parameters:
+  ///   - noticed: the problem's date, by which it is known.
+  ///   - seen: how many restarts there were while it stood.
+  public func countOfRestarts(
+    for name: Name, noticed: Duration, seen: Int, at now: Moment
+  ) -> Int {
+    restarts.count(for: name, noticed: noticed, seen: seen, on: ladder, at: now.monotonic)
+  }
+
+  /// What happened on the rung of restarts, for people: those that could not be run did not help either.
+  func words(of restarts: Int) -> String {
+    let failed = self.restarts.entries.suffix(restarts).filter { !$0.ran }.count
+    if failed == 0 { return "\(restarts) restarts of the system did not help" }
+    return "restart-system could not be run \(failed) times"
+      + (restarts > failed ? ", and \(restarts - failed) restarts did not help" : "")
+  }
+
+  /// What comes next for a problem that nobody solves in time.
+  ///
+  /// - Parameters:
+  ///   - restarts: how many restarts of everything did not help it.
+  ///   - reach: how far its ladder goes.
+  public func next(restarts: Int, reach: Step, at now: Moment) -> Ladder.Rung {
+    let position = Ladder.Position(
+      uptime: now.monotonic, restarts: restarts, reboots: reboots, device: device,
+      isResting: stoodDown != nil)
+    return ladder.next(position, last: reach)
+  }
+
+  /// The running time, as far as it is known.
+  public func running(at now: Moment) -> Duration {
+    (base ?? .zero) + boot.uptime(at: now.monotonic)
   }
 }
 

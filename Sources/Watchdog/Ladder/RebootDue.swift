@@ -1,41 +1,70 @@
 import Linux
+import Rules
 
-/// /run/watchdog/reboot-due: the ladder has come to its end, and why. From then on check-solutions is no
-/// longer alive, so the device is not fed and reboots the box, which clears the note.
-public enum RebootDue {
+/// /run/watchdog/reboot-due: the ladder has come to its end, and why. Once its count is on the disk check-solutions is
+/// no longer alive, so the device is not fed and reboots the box, which clears the note.
+///
+/// Line 1 is why; line 2 is `ladder` or `test`, CLOCK_MONOTONIC when it was decided, whether the box was left to the
+/// device already (1 or 0), and the problem.
+public struct RebootDue: Sendable {
+  /// Why, for people.
+  public var why: String
+  /// Whether a person asked for it, to see whether the device reboots the box.
+  public var isTest: Bool
+  /// CLOCK_MONOTONIC when it was decided.
+  public var decided: Duration
+  /// Whether the box was left to the device already.
+  public var isLeft: Bool
+  /// Because of which problem; nil for a test.
+  public var name: Name?
+
   private static let file = "reboot-due"
 
-  /// Why the box is to be rebooted; nil when it is not.
-  public static func read(in state: borrowing StateFolder) throws(Failure) -> String? {
-    try attempt(to: "read \(state.path)/\(file)") { () throws(SystemError) in
-      guard let bytes = try state.folder.readFile(file, atMost: 1024) else { return nil }
-      return printable(Array(bytes.prefix { $0 != 0x0A }), atMost: 400)
-    }
+  /// What is due.
+  public init(why: String, isTest: Bool, decided: Duration, isLeft: Bool, name: Name?) {
+    self.why = why
+    self.isTest = isTest
+    self.decided = decided
+    self.isLeft = isLeft
+    self.name = name
   }
 
-  /// Notes it, in two steps with `count` between them: a reboot is counted before it is due, but not when the
-  /// note cannot be had, or it would be counted anew each second.
-  static func note(
-    _ why: String, in state: borrowing StateFolder, _ drafts: borrowing Drafts,
-    count: () throws(Failure) -> Void
-  ) throws(Failure) {
-    try attempt(to: "write \(state.path)/\(file)") { () throws(SystemError) in
-      try drafts.prepare(Drafts.Contents("\(why)\n"))
+  /// Reads what `text` wrote. A note with one line is a person's, or of an older version: the box was left.
+  init(parsing bytes: [UInt8]) {
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      .map { Array($0) }
+    why = printable(lines.first ?? [], atMost: 400)
+    isTest = false
+    decided = .zero
+    isLeft = true
+    name = nil
+    var fields = FieldReader(lines.count > 1 ? lines[1] : [])
+    guard let word = fields.word(), let decided = fields.time(), let left = fields.number() else {
+      return
     }
-    try count()
-    try attempt(to: "write \(state.path)/\(file)") { () throws(SystemError) in
-      try drafts.publish(as: file, in: state.folder)
-    }
+    isTest = word.elementsEqual("test".utf8)
+    self.decided = decided
+    isLeft = left == 1
+    name = fields.word().flatMap { Name($0) }
   }
 
-  /// When it was noted, CLOCK_REALTIME; nil when it is not.
-  static func date(in state: borrowing StateFolder) throws(Failure) -> Duration? {
-    try state.status(of: file)?.modified
+  private var text: String {
+    "\(why.printable)\n\(isTest ? "test" : "ladder") \(decided.field) \(isLeft ? 1 : 0)"
+      + "\(name.map { " \($0.text)" } ?? "")\n"
   }
 
+  /// What is due; nil when nothing is.
+  public static func read(in state: borrowing StateFolder) throws(Failure) -> RebootDue? {
+    try state.read(file, atMost: 1024).map { RebootDue(parsing: $0) }
+  }
+
+  /// Writes it down, instead of what was there.
+  func keep(in state: borrowing StateFolder, by tool: StaticString) throws(Failure) {
+    try state.replace(RebootDue.file, text, by: tool)
+  }
+
+  /// Takes it back.
   static func clear(in state: borrowing StateFolder) throws(Failure) {
-    try attempt(to: "remove \(state.path)/\(file)") { () throws(SystemError) in
-      if try state.folder.statusIfThere(of: file) != nil { try state.folder.remove(file) }
-    }
+    try state.remove(file)
   }
 }

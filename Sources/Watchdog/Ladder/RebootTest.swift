@@ -1,4 +1,5 @@
 import Linux
+import Rules
 
 /// A person lets the watchdog device reboot the box, to see that it does: /var/lib/watchdog/reboot-test.
 ///
@@ -42,7 +43,7 @@ public struct RebootTest: Sendable {
   public static func beginning(link: Duration, timeout: Duration) -> RebootTest {
     // The last touch is up to a second old, the feeder looks once a second, and cron's box may be busy.
     RebootTest(
-      begun: Moment.now(), boot: Counter.bootName(),
+      begun: Moment.now(), boot: Boot.name(),
       least: max(link + timeout - .seconds(3), .zero), bound: link + timeout + .seconds(5))
   }
 
@@ -219,13 +220,13 @@ extension RebootTest {
     _ roots: Roots, _ state: borrowing StateFolder, _ report: Report
   ) throws(Failure) {
     let why = "\(RebootTest.reason) by a person, begun at \(begun.realtime.date)"
-    let drafts = try Drafts(of: report.tool, in: state)
+    let due = RebootDue(
+      why: why, isTest: true, decided: Clock.monotonic, isLeft: true, name: nil)
     do throws(Failure) {
       // Written down before it is due: a reboot that nobody can explain is worse than a test that did not begin.
-      try RebootDue.note(why, in: state, drafts) { () throws(Failure) in
-        try keep(roots)
-        try Incident(.rebootTest, by: "watchdog-chain", why: why).write(roots)
-      }
+      try keep(roots)
+      try Incident(.rebootTest, by: "watchdog-chain", why: why).write(roots)
+      try due.keep(in: state, by: report.tool)
     } catch {
       try? DataFolder(roots).remove(RebootTest.file)
       throw error

@@ -1,57 +1,56 @@
 import Linux
+import Rules
 
-/// /var/lib/watchdog/stood-down: the box gave up restarting and only marks, until a person removes the file.
-public enum StandDown {
-  private static let file = "stood-down"
+/// stood-down, in /run/watchdog and in /var/lib/watchdog: the box rests. Line 1 is since when and why; line 2 is when it
+/// began, in running time.
+public struct StandDown: Sendable {
+  /// Since when and why, for people.
+  public var why: String
+  /// When it began, in running time; nil where an older version did not say.
+  public var since: Duration?
 
-  /// Why and when the box stood down; nil when it did not.
-  public static func read(_ roots: Roots) throws(Failure) -> String? {
-    for path in [roots.state, roots.data] {
-      let bytes = try attempt(to: "read \(path)/\(file)") { () throws(SystemError) in
-        do throws(SystemError) {
-          return try Folder(path: path).readFile(file, atMost: 1024)
-        } catch {
-          if error == .noSuchFile { return nil }
-          throw error
-        }
-      }
-      if let bytes { return printable(Array(bytes.prefix { $0 != 0x0A }), atMost: 400) }
-    }
-    return nil
+  static let file = "stood-down"
+  static let largestFile = 1024
+
+  /// A rest that begins now.
+  init(why: String, since: Duration) {
+    self.why = "\(Clock.realtime.date): \(why)".printable
+    self.since = since
   }
 
-  /// Stands down. Where the disk does not take that, it holds until the next boot.
-  static func begin(
-    _ roots: Roots, _ state: borrowing StateFolder, _ drafts: borrowing Drafts, why: String
-  ) throws(Failure) {
-    let text = "\(Moment.now().realtime.date): \(why)\n"
-    do throws(Failure) {
-      try DataFolder(roots).replace(file, text)
-    } catch {
-      try attempt(to: "write \(state.path)/\(file)") { () throws(SystemError) in
-        try drafts.replace(file, in: state.folder, Drafts.Contents(text))
-      }
-    }
+  /// Reads what `text` wrote.
+  init(parsing bytes: [UInt8]) {
+    let lines = bytes.split(separator: UInt8(ascii: "\n")).map { Array($0) }
+    why = printable(lines.first ?? [], atMost: 400)
+    var fields = FieldReader(lines.count > 1 ? lines[1] : [])
+    since = fields.time()
   }
 
-  /// As `read`. A disk that cannot be read is complained of, and the box did not stand down: or else nothing
-  /// would be mended on it, and the device would reboot it again and again, which nobody could count.
-  static func read(
-    _ roots: Roots, complaints: inout Complaints, drafts: borrowing Drafts
-  ) -> String? {
-    do throws(Failure) {
-      return try read(roots)
-    } catch {
-      complaints.raise(about: "data", error.sentence, level: .error, drafts: drafts)
-      return nil
-    }
+  var text: String { "\(why)\n\(since.map { "\($0.field)\n" } ?? "")" }
+
+  /// Whether the box rests, as /run/watchdog has it: no step of the chain waits for a disk.
+  ///
+  /// - Returns: nil when it does not.
+  public static func read(in state: borrowing StateFolder) throws(Failure) -> StandDown? {
+    try state.read(file, atMost: largestFile).map { StandDown(parsing: $0) }
   }
 
-  /// Takes it back.
-  static func end(_ roots: Roots, _ state: borrowing StateFolder) throws(Failure) {
-    try attempt(to: "remove \(state.path)/\(file)") { () throws(SystemError) in
-      if try state.folder.statusIfThere(of: file) != nil { try state.folder.remove(file) }
+  /// As `read`, and where no clerk has read the disk yet in this boot, as the disk has it: for those who only look.
+  public static func look(
+    _ roots: Roots, _ state: borrowing StateFolder
+  ) throws(Failure) -> StandDown? {
+    if try state.status(of: RebootRecord.file) != nil { return try read(in: state) }
+    if let here = try read(in: state) { return here }
+    return try onDisk(roots)
+  }
+
+  /// As the disk has it.
+  public static func onDisk(_ roots: Roots) throws(Failure) -> StandDown? {
+    let data = try DataFolder.toLookAt(roots)
+    switch data {
+    case .none: return nil
+    case .some(let data):
+      return try data.read(file, atMost: largestFile).map { StandDown(parsing: $0) }
     }
-    try DataFolder(roots).remove(file)
   }
 }

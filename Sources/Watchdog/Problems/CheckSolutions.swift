@@ -1,4 +1,5 @@
 import Linux
+import Rules
 
 /// What check-solutions does in a run: sees to it that problems do not grow old.
 public struct CheckSolutions: ~Copyable {
@@ -6,17 +7,13 @@ public struct CheckSolutions: ~Copyable {
   private let state: StateFolder
   private let problems: Problems
   private let drafts: Drafts
-  private var watch: Watch
+  private let watch: Watch
+  private let last: Memories<Unsolved>
+  private var memories = Memories<Unsolved>()
+  private var restartTime = RestartTime()
   private var complaints: Complaints
   private let report: Report
   private let isDry: Bool
-
-  /// A problem that is older than it may become.
-  private struct Overdue {
-    let name: Name
-    let age: Duration
-    let limit: Duration
-  }
 
   /// Opens what is needed.
   ///
@@ -32,12 +29,13 @@ public struct CheckSolutions: ~Copyable {
     self.problems = problems
     self.drafts = drafts
     self.watch = watch
+    last = self.watch.memories(of: Unsolved.self)
     self.complaints = complaints
     self.report = report
     self.isDry = isDry
   }
 
-  /// Looks at the problems, and runs restart-system when one is too old.
+  /// Looks at the problems, and takes the next rung of the ladder when one is too old.
   ///
   /// - Returns: how the run went. Only one that did all of its work counts as a sign of life.
   public mutating func run() throws(Failure) -> ExitCode {
@@ -45,115 +43,194 @@ public struct CheckSolutions: ~Copyable {
     do throws(Failure) {
       try mend()
     } catch {
-      // Who cannot do his work is not alive. A reboot that is due comes by this as well.
+      // What cannot do its work is not alive. A reboot that is due comes by this as well.
       complaints.raise(about: "restart-system", error.sentence, level: .error, drafts: drafts)
       result = error.code
     }
     if isDry { return result }
     complaints.settle()
-    if result == .success { try watch.touch(with: drafts) }
+    try watch.keep("\(restartTime.line)\(memories.text)", with: drafts)
+    if result == .success { try watch.touch(in: state, with: drafts) }
     return result
   }
 
+  private var now: Moment { watch.look.now }
+
   private mutating func mend() throws(Failure) {
-    let now = watch.look()
-    let hold = try Hold.read(in: state, now: now.monotonic)
-    let isHeld = hold?.rest(at: now.monotonic) != nil
-    if !isHeld, let why = try RebootDue.read(in: state), try !forgetReboot(at: now) {
-      throw Climb.isDue(why)
+    // The box's uptime is written down, from which its running time is summed up.
+    if watch.hasPassed(.seconds(3600)), !isDry { report.journal.callClerk(roots) }
+    let run = try SystemRestart.lastRun(in: state)
+    // Nothing else is looked at while a box is well.
+    if try problems.areNone(), try RebootDue.read(in: state) == nil,
+      try StandDown.read(in: state) == nil, !run.isRunning
+    {
+      return
     }
-    let last = try SystemRestart.lastRun(in: state)
-    if case .runs(let process, let begun) = last {
-      try superviseRestart(last, process, begun: begun)
-    } else if let overdue = try oldestProblem(since: last.begun, holdEnd: hold?.end), !isHeld {
-      try climb(
-        after: last,
-        "problem \(overdue.name.text) is unsolved for more than \(overdue.limit.wholeSeconds) s")
+    let ladder = try LadderState(roots, state, at: now)
+    let hold = try HoldNote.read(in: state, now: now.monotonic)?.hold.rest(at: now.monotonic)
+    let cases = try lookAtProblems(ladder, run, hold)
+    if ladder.reboots == .notReadYet || ladder.whyUncounted != nil,
+      now.monotonic.wholeSeconds % 10 == 0
+    {
+      report.journal.callClerk(roots)
+    }
+    try endStandDown(ladder, cases)
+    if let due = ladder.due { return try decide(due, ladder, cases, isHeld: hold != nil) }
+    if hold != nil { return }
+    if case .runs(let process, let begun) = run {
+      try superviseRestart(run, process, begun: begun, ladder, cases)
+    } else {
+      try climb(cases.filter { $0.isDue }, ladder, after: run, prefix: "")
     }
   }
 
-  /// The problem that is unsolved for the longest time beyond the limit; nil when there is none. A
-  /// restart of everything and the end of a hold give each problem the full time once more.
-  private mutating func oldestProblem(
-    since restart: Duration, holdEnd: Duration?
-  ) throws(Failure) -> Overdue? {
-    var limit: Duration?
-    var oldest: Overdue?
-    let folder = try attempt(to: "open the problems") { () throws(SystemError) in
-      try problems.folder.folder(".")
-    }
-    try folder.forEachEntry(onSystemError: { Failure.unable(to: "read the problems", $0) }) {
-      entry throws(Failure) in
-      guard let name = Name(entry.bytes) else { return }
-      let allowed = limit ?? setting(.solveWithin)
-      limit = allowed
-      guard var age = try age(of: name, since: restart) else { return }
-      if let holdEnd { age = min(age, watch.look().monotonic - holdEnd) }
-      guard age > allowed, try !removeIfRecovered(name) else { return }
-      if oldest.map({ $0.age < age }) ?? true {
-        oldest = Overdue(name: name, age: age, limit: allowed)
+  // MARK: Problems
+
+  /// A problem, as far as the ladder is concerned.
+  private struct Case {
+    let found: TroubleFound
+    /// How many restarts of everything there were while it stood.
+    let restarts: Int
+    let reach: Step
+    /// Whether the next rung is due for it.
+    let isDue: Bool
+    /// By how much it is too old.
+    let overdue: Duration
+    /// Whether the ladder would go on for it, if it stayed unsolved.
+    let climbs: Bool
+  }
+
+  private mutating func lookAtProblems(
+    _ ladder: LadderState, _ run: SystemRestart.LastRun, _ hold: Duration?
+  ) throws(Failure) -> [Case] {
+    var cases: [Case] = []
+    var told: [(Name, Failure)] = []
+    let look = try TroubleLook(roots, state, at: now)
+    try look.forEach(onObstacle: { told.append(($0, $1)) }) { found throws(Failure) in
+      let box = Surroundings(
+        hold: hold ?? found.hold?.rest, restart: run.identity, isRestarting: run.isRunning,
+        isResting: ladder.stoodDown != nil)
+      let plan = found.trouble.plan(box, at: now)
+      let unsolved = Unsolved.next(
+        after: last[found.name], noticed: found.noticed, found.trouble, plan, box,
+        resumed: ladder.resumed, counted: watch.look.counted)
+      memories.append(found.name, unsolved)
+      if case .over(let proof) = plan {
+        if try !isSolving() {
+          try Closing(roots, report, isDry: isDry).close(found, proof, state)
+        }
+        return
       }
+      cases.append(
+        Case(
+          found: found, restarts: unsolved.restarts, reach: found.trouble.reach,
+          isDue: unsolved.isDue(found.trouble) && box.hold == nil,
+          overdue: unsolved.time - found.trouble.solveWithin,
+          climbs: found.trouble.reach.rawValue >= Step.restart.rawValue))
     }
-    return oldest
-  }
-
-  private mutating func age(of name: Name, since restart: Duration) throws(Failure) -> Duration? {
-    while true {
-      let now = watch.look()
-      let status = try attempt(to: "look at problems/\(name.text)") { () throws(SystemError) in
-        try problems.folder.statusIfThere(of: name.text)
-      }
-      guard let status else { return nil }
-      guard status.kind == .file else {
-        complaints.raise(
-          about: "problems-\(name.text)",
-          "problems/\(name.text) is passed over: it is \(status.kind.words): remove it",
-          drafts: drafts)
-        return nil
-      }
-      guard watch.wasQuick(since: now) else { continue }
-      let noticed = watch.vigil.age(of: status.modified, at: now)
-      return min(noticed, watch.vigil.age(of: restart, at: now))
+    for (name, failure) in told {
+      complaints.raise(about: "problems-\(name.text)", failure.sentence, drafts: drafts)
     }
+    cases.sort { $0.overdue > $1.overdue }
+    return cases
   }
 
-  /// A program that got well by itself is no reason to restart everything, and its problem is over.
-  private mutating func removeIfRecovered(_ name: Name) throws(Failure) -> Bool {
-    guard let noticed = try problems.read(name) else { return true }
-    let now = watch.look()
-    return try problems.removeIfRecovered(
-      name, noticed, state, vigil: watch.vigil, now: now, roots, report, isDry: isDry)
+  /// Whether solve-problems is at work, which closes what is over.
+  private borrowing func isSolving() throws(Failure) -> Bool {
+    let alive = try state.status(of: "\(StateFolder.Part.alive.name)/solve-problems")?.modified
+    return alive.map { (now.realtime - $0).magnitude < .seconds(3) } ?? false
   }
 
-  /// Where no device is armed nothing reboots the box. When all was mended meanwhile the reboot is no longer due: a
-  /// device that is armed later must find the chain alive. The watch ended when this tool was no longer alive, so the
-  /// clock has to tell; where it was set a box that is well is left alone too soon, or later.
+  // MARK: Rungs
+
+  /// Takes the next rung for the first of these problems that has one.
   ///
-  /// - Returns: whether it is forgotten.
-  private mutating func forgetReboot(at now: Moment) throws(Failure) -> Bool {
-    guard let noted = try RebootDue.date(in: state),
-      now.realtime - noted > setting(.deviceTimeout) + CheckSolutions.patience,
-      try problems.areNone()
-    else { return false }
-    if isDry { return true }
-    try RebootDue.clear(in: state)
-    report.say(.notice, "no device has rebooted the box, and nothing is wrong any more: going on")
-    return true
+  /// - Parameter prefix: what else has to be said of why.
+  private mutating func climb(
+    _ cases: [Case], _ ladder: LadderState, after run: SystemRestart.LastRun, prefix: String
+  ) throws(Failure) {
+    for one in cases {
+      let found = one.found
+      let restarts = ladder.countOfRestarts(
+        for: found.name, noticed: found.noticed, seen: one.restarts, at: now)
+      let rung = ladder.next(restarts: restarts, reach: one.reach, at: now)
+      let reason =
+        "\(prefix)problem \(found.name.text) is unsolved for more than "
+        + "\(found.trouble.solveWithin.wholeSeconds) s"
+      if isDry {
+        Console.write("\(rung.words(roots, reason, ladder))\n")
+        return
+      }
+      let climb = Climb(roots, report, ladder, found.name, noticed: found.noticed, at: now)
+      switch try climb.take(rung, reason, restarts: restarts, after: run, state, drafts) {
+      case .done: return
+      case .waits(let why):
+        complaints.raise(about: "ladder-\(found.name.text)", why, drafts: drafts)
+      }
+    }
   }
 
-  /// How much longer than its timeout an armed device may take.
-  private static let patience: Duration = .seconds(60)
+  /// What comes of a reboot that was decided on.
+  private mutating func decide(
+    _ due: RebootDue, _ ladder: LadderState, _ cases: [Case], isHeld: Bool
+  ) throws(Failure) {
+    let isWanted = due.isTest || cases.contains { $0.reach == .reboot && $0.climbs && $0.isDue }
+    let order = Due(
+      decided: due.decided, isCounted: ladder.isCounted || due.isTest, isLeft: due.isLeft
+    ).order(
+      isWanted: isWanted, isHeld: isHeld && !due.isTest, ladder: ladder.ladder,
+      uptime: now.monotonic)
+    if isDry {
+      Console.write("\(order.words(due))\n")
+      return
+    }
+    switch order {
+    case .waitForCount: report.journal.callClerk(roots)
+    case .leave: throw try Climb.leave(due, roots, state, report)
+    case .callOff: try Climb.callOff(due, roots, state, report)
+    case .tooEarly:
+      report.journal.callClerk(roots)
+      let why = ladder.whyUncounted ?? "the disk has not answered"
+      complaints.raise(
+        about: "ladder",
+        "\(due.why): rebooting not before the box has been up for "
+          + "\(ladder.ladder.leastTimeBetweenUncountedReboots.wholeSeconds) s, because reboots cannot be counted: "
+          + why, drafts: drafts)
+    }
+  }
+
+  private mutating func endStandDown(_ ladder: LadderState, _ cases: [Case]) throws(Failure) {
+    guard let stood = ladder.stoodDown, ladder.base != nil || cases.isEmpty else { return }
+    let end = StandingDown(since: stood.since ?? .zero).end(
+      isAnyClimbing: cases.contains { $0.climbs }, running: ladder.running(at: now),
+      window: ladder.ladder.rebootsWindow)
+    guard let end else { return }
+    if isDry {
+      Console.write("would end standing down: \(end.words)\n")
+      return
+    }
+    try state.remove(StandDown.file)
+    Incident(
+      .rested(how: end == .proven ? .proven : .window), by: "check-solutions", why: end.words
+    )
+    .note(roots, report)
+    report.journal.callClerk(roots)
+    report.say(.notice, "\(end.words): the ladder goes on")
+  }
+
+  // MARK: restart-system
 
   private mutating func superviseRestart(
-    _ last: SystemRestart.LastRun, _ process: ProcessIdentity, begun: Duration
+    _ run: SystemRestart.LastRun, _ process: ProcessIdentity, begun: Duration,
+    _ ladder: LadderState, _ cases: [Case]
   ) throws(Failure) {
-    let limit = setting(.restartWithin)
-    let age = watch.vigil.age(of: begun, at: watch.look())
-    guard age > limit else { return }
+    let limit = Settings.read(.restartWithin, roots, complaints: &complaints, drafts: drafts)
+    restartTime = RestartTime(after: watch.special, begun: begun, counted: watch.look.counted)
+    guard restartTime.time > limit else { return }
     let words =
       "restart-system (process \(process.pid)) has not ended within \(limit.wholeSeconds) s"
     if isDry {
-      Console.write("\(words): would kill it and run it again\n")
+      Console.write("\(words): would kill it and climb on\n")
       return
     }
     try attempt(to: "kill process \(process.pid)") { () throws(SystemError) in
@@ -164,48 +241,64 @@ public struct CheckSolutions: ~Copyable {
       }
     }
     let isGone = try attempt(to: "look at process \(process.pid)") { () throws(SystemError) in
-      let deadline = Moment.now().monotonic + .milliseconds(500)
+      let deadline = Clock.monotonic + .milliseconds(500)
       return try ProcessDescriptor.waitForEnd(of: process, untilMonotonic: deadline)
     }
     guard isGone else {
       // It waits in the kernel. Another one beside it would only join it there.
       throw Failure(.tryLater, "\(words) and cannot be killed: waiting for it")
     }
-    try climb(after: last, "\(words) and was killed")
+    report.say(.error, "\(words) and was killed")
+    try climb(
+      cases.filter { $0.climbs }, ladder, after: run, prefix: "\(words) and was killed; ")
+  }
+}
+
+/// For how long restart-system has been running, as far as somebody watched: a line of vigils/check-solutions.
+struct RestartTime {
+  private var begun: Duration?
+  private(set) var time: Duration = .zero
+  private static let key = ".restart"
+
+  /// It does not run.
+  init() {}
+
+  /// Counts on.
+  ///
+  /// - Parameters:
+  ///   - line: as of the last look.
+  ///   - begun: when this run began, by which it is known.
+  init(after line: [UInt8], begun: Duration, counted: Duration) {
+    self.begun = begun
+    var fields = FieldReader(line)
+    guard fields.word()?.elementsEqual(RestartTime.key.utf8) ?? false, fields.time() == begun,
+      let before = fields.time()
+    else { return }
+    time = before + counted
   }
 
-  private mutating func climb(
-    after last: SystemRestart.LastRun, _ reason: String
-  ) throws(Failure) {
-    if let why = StandDown.read(roots, complaints: &complaints, drafts: drafts) {
-      complaints.raise(
-        about: "stood-down",
-        "stood down, so nothing is restarted until watchdog-chain resume: \(why)",
-        drafts: drafts)
-      return
-    }
-    let ladder = ladder()
-    var climb = try Climb(ladder, roots, state, report)
-    let now = watch.look()
-    if isDry {
-      Console.write("\(climb.describe(reason, at: now))\n")
-      return
-    }
-    if case .waits(let why) = try climb.step(reason, after: last, at: now, state, drafts) {
-      complaints.raise(about: "ladder", why, drafts: drafts)
-    }
+  var line: String { begun.map { "\(RestartTime.key) \($0.field) \(time.field)\n" } ?? "" }
+}
+
+extension Unsolved: Remembered {
+  /// The problem's date, for how long it is unsolved, how many attempts were waited for, which was the last, for how
+  /// long; the last restart of everything and the last resumption, and whether it is counted since the restart.
+  public var fields: String {
+    "\(noticed.field) \(time.field) \(tries) \(attempt) \(waited.field) \(restart.field) \(resumed.field) "
+      + "\(isAfterRestart ? 1 : 0) \(restarts)"
   }
 
-  private mutating func ladder() -> Ladder {
-    Ladder(
-      minimumUptime: setting(.minimumUptime),
-      restartsBeforeReboot: Int(setting(.restartsBeforeReboot).wholeSeconds),
-      restartsWindow: setting(.restartsWindow),
-      rebootsBeforeStandingDown: Int(setting(.rebootsBeforeStandingDown).wholeSeconds),
-      rebootsWindow: setting(.rebootsWindow))
-  }
-
-  private mutating func setting(_ setting: Setting) -> Duration {
-    Settings.read(setting, roots, complaints: &complaints, drafts: drafts)
+  /// Reads what `fields` wrote; nil when it is anything else.
+  public init?(parsing bytes: [UInt8]) {
+    var fields = FieldReader(bytes)
+    guard let noticed = fields.time(), let time = fields.time(), let tries = fields.number(),
+      let attempt = fields.number(), let waited = fields.time(),
+      let restart = fields.timeOrNone(), let resumed = fields.timeOrNone(),
+      let isAfterRestart = fields.number(), let restarts = fields.number(), fields.isAtEnd
+    else { return nil }
+    self.init(
+      noticed: noticed, time: time, tries: tries, attempt: attempt, waited: waited,
+      restart: restart, resumed: resumed, isAfterRestart: isAfterRestart == 1,
+      restarts: restarts)
   }
 }

@@ -32,7 +32,8 @@ public struct Detection: Sendable {
       return .success
     }
     if try problems.note(problem, for: name, with: Drafts(of: report.tool, in: state)) {
-      Incident(.noticed, name, by: problem.detector, why: problem.reason).note(roots, report)
+      Incident(.noticed(reason: .noted), name, by: problem.detector, why: problem.reason)
+        .note(roots, report)
     }
     return .success
   }

@@ -1,4 +1,5 @@
 import Linux
+import Rules
 
 /// A program that needs help: problems/NAME.
 public struct Problem: Sendable {
@@ -6,11 +7,15 @@ public struct Problem: Sendable {
   public let detector: String
   /// What was noticed: line 2.
   public let reason: String
+  /// The heart's last beat when that was noticed, CLOCK_REALTIME, and nil when it had never beaten: line 3. Nil where
+  /// nobody said, as what other detectors write.
+  public let beat: Duration??
 
-  /// A problem. What would break the two lines is written as `\xHH`.
-  public init(detector: String, reason: String) {
+  /// A problem. What would break the lines is written as `\xHH`.
+  public init(detector: String, reason: String, beat: Duration?? = nil) {
     self.detector = detector.printable
     self.reason = reason.printable
+    self.beat = beat
   }
 
   /// Reads problems/NAME. Lines that are missing are empty.
@@ -22,9 +27,17 @@ public struct Problem: Sendable {
     }
     detector = line(0)
     reason = line(1)
+    var fields = FieldReader(lines.count > 2 ? Array(lines[2]) : [])
+    let word = fields.word() ?? []
+    beat = word.elementsEqual("beat".utf8) ? fields.timeOrNone() : nil
   }
 
-  var text: String { "\(detector)\n\(reason)\n" }
+  /// Who noticed it, for those who decide.
+  public var kind: Detector { detector.isEqual(to: "mark-problems") ? .heart : .other }
+
+  var text: String {
+    "\(detector)\n\(reason)\n\(beat.map { "beat \($0.field)\n" } ?? "")"
+  }
 
   /// The largest problems/NAME that is read, in bytes.
   static let largestFile = 1024
@@ -65,8 +78,8 @@ public struct Problems: ~Copyable {
     guard let status else { return false }
     if status.kind == .file { return true }
     throw Failure(
-      .cannotCreate,
-      "unable to make \(path)/\(name.text): \(status.kind.words) has that name: remove it")
+      .cannotCreate, "\(status.kind.words) has that name",
+      unableTo: "make \(path)/\(name.text)", cure: "remove it")
   }
 
   /// The problem of this name and when it was first noticed, CLOCK_REALTIME; nil when there is none.

@@ -1,4 +1,5 @@
 import Linux
+import Rules
 
 /// restart-system, which mends everything. It outlives the tool that runs it, so its last run is remembered
 /// on disk: /run/watchdog/restart-system holds its process, and is dated with its start.
@@ -17,6 +18,15 @@ public struct SystemRestart: ~Copyable {
     case over(begun: Duration)
     /// It runs still.
     case runs(ProcessIdentity, begun: Duration)
+
+    /// By which it is known: its date; nil when there was none.
+    public var identity: Duration? { self == .none ? nil : begun }
+
+    /// Whether it runs still.
+    public var isRunning: Bool {
+      if case .runs = self { return true }
+      return false
+    }
 
     /// When it was begun; 1970 when there was none.
     public var begun: Duration {
@@ -78,11 +88,17 @@ public struct SystemRestart: ~Copyable {
   ///
   /// The new process notes itself before it becomes restart-system, and holds the lock until then: so at no
   /// instant can this tool be killed and leave a run that nobody knows of, or two.
-  public borrowing func start(with drafts: borrowing Drafts) throws(Failure) {
+  ///
+  /// - Parameter entry: what is counted, by the new process: a restart that could not be started never was.
+  borrowing func start(
+    counting entry: Restarts.Entry, _ state: borrowing StateFolder, with drafts: borrowing Drafts
+  ) throws(Failure) {
     let path = SystemRestart.path(roots)
+    let counts = try self.counts(with: entry, state)
     try attempt(to: "run \(path)") { () throws(SystemError) in
       let child = try Child([path], apart: .session) { () throws(SystemError) in
         let contents = try Drafts.Contents("\(ProcessIdentity.own().text)\n")
+        try drafts.replace(Restarts.file, in: folder, Drafts.Contents(counts))
         try drafts.replace(SystemRestart.name, in: folder, contents)
         Priority.restore()
         roots.export()
@@ -99,12 +115,25 @@ public struct SystemRestart: ~Copyable {
 
   /// Remembers a run that could not be begun, as one that is over.
   borrowing func noteFailure(
-    at now: Moment, with drafts: borrowing Drafts
+    counting entry: Restarts.Entry, _ state: borrowing StateFolder, with drafts: borrowing Drafts
   ) throws(Failure) {
+    let counts = try self.counts(with: entry, state)
     try attempt(to: "note the run of restart-system") { () throws(SystemError) in
-      let contents = Drafts.Contents("could not be run\n", date: now.realtime)
-      try drafts.replace(SystemRestart.name, in: folder, contents)
+      try drafts.replace(Restarts.file, in: folder, Drafts.Contents(counts))
+      try drafts.replace(
+        SystemRestart.name, in: folder, Drafts.Contents("could not be run\n"))
     }
+  }
+
+  private func counts(
+    with entry: Restarts.Entry, _ state: borrowing StateFolder
+  ) throws(Failure) -> String {
+    let boot = try ThisBoot(roots, state, makes: true, tool: "check-solutions")
+    var restarts = try Restarts.read(in: state, of: boot)
+    // One that was noted and then could not be executed is noted once.
+    restarts.entries.removeAll { $0.at == entry.at }
+    restarts.entries.append(entry)
+    return restarts.text
   }
 
   private static func path(_ roots: Roots) -> String { "\(roots.config)/\(name)" }

@@ -1,4 +1,5 @@
 import Linux
+import Rules
 
 /// One of the overlapping lives of a helper that cron starts each minute and that lives for two: the older
 /// one works, the younger stands by. So neither a helper that is killed nor a cron that stands still for a
@@ -21,6 +22,15 @@ public struct Generation: ~Copyable {
   public init(
     _ name: String, lifetime: Duration, in state: borrowing StateFolder
   ) throws(Failure) {
+    try self.init(name, until: Clock.monotonic + lifetime, in: state)
+  }
+
+  /// A life that is to end then, standing by.
+  ///
+  /// - Parameter end: CLOCK_MONOTONIC.
+  public init(
+    _ name: String, until end: Duration, in state: borrowing StateFolder
+  ) throws(Failure) {
     let folder = try state.open(.locks)
     let path = "\(state.path)/\(StateFolder.Part.locks.name)/\(name)"
     let lock = try attempt(to: "open \(path)") { () throws(SystemError) in
@@ -30,11 +40,11 @@ public struct Generation: ~Copyable {
     self.path = path
     self.folder = folder
     self.lock = lock
-    end = Moment.now().monotonic + lifetime
+    self.end = end
   }
 
   /// Whether the planned life is over.
-  public var isOver: Bool { Moment.now().monotonic >= end }
+  public var isOver: Bool { Clock.monotonic >= end }
 
   /// Works from now on if nobody else does.
   public mutating func tryToWork() throws(Failure) {
@@ -45,7 +55,7 @@ public struct Generation: ~Copyable {
 
   /// Waits until nobody else works, and works from now on. A process whose life is over first ends here.
   public mutating func waitForWork() throws(Failure) {
-    let rest = end - Moment.now().monotonic
+    let rest = end - Clock.monotonic
     ThisProcess.end(after: UInt32(clamping: max(rest.wholeSeconds, 1)))
     repeat {
       try reopenIfReplaced()

@@ -1,15 +1,15 @@
 import Linux
+import Rules
 
-/// What solve-problems does in a run: for each problem it begins an attempt to solve it, waits for its turn, or
-/// kills an attempt that takes too long. It waits for none of them.
+/// What solve-problems does in a run: for each problem what its plan says. It begins an attempt to solve it, waits for
+/// its proof or its turn, kills an attempt that takes too long, or closes what is proven over. It waits for none of them.
 public struct SolveProblems: ~Copyable {
   private let roots: Roots
   private let state: StateFolder
-  private let problems: Problems
   private let attempts: Attempts
   private let drafts: Drafts
   private let turn: Turn
-  private var watch: Watch
+  private let watch: Watch
   private var complaints: Complaints
   private let report: Report
   private let isDry: Bool
@@ -19,15 +19,12 @@ public struct SolveProblems: ~Copyable {
   /// How many it starts at the most. When everything is broken at once, the next ones come with the next run:
   /// a box that is short of processes must not be given thousands.
   private static let most = 50
-  /// Why nothing is begun; nil when things are.
-  private var standstill: String??
 
   /// Opens what is needed.
   ///
   /// - Parameter isDry: says what it would do, and does nothing.
   public init(_ roots: Roots, _ report: Report, isDry: Bool) throws(Failure) {
     let state = try StateFolder(roots, isDry: isDry)
-    let problems = try Problems(in: state)
     let attempts = try Attempts(in: state, report.tool)
     let drafts = try Drafts(of: report.tool, in: state)
     let turn = try Turn(in: state)
@@ -35,7 +32,6 @@ public struct SolveProblems: ~Copyable {
     let complaints = try Complaints(report, in: state, isDry: isDry)
     self.roots = roots
     self.state = state
-    self.problems = problems
     self.attempts = attempts
     self.drafts = drafts
     self.turn = turn
@@ -51,167 +47,143 @@ public struct SolveProblems: ~Copyable {
   public mutating func run() throws(Failure) -> ExitCode {
     // Another run is at it: it looks at the same problems.
     guard try turn.tryTo() else { return .success }
-    let folder = try attempt(to: "open the problems") { () throws(SystemError) in
-      try problems.folder.folder(".")
+    var found: [TroubleFound] = []
+    let look = try TroubleLook(roots, state, at: watch.look.now)
+    var told: [(Name, Failure)] = []
+    try look.forEach(onObstacle: { told.append(($0, $1)) }) { found.append($0) }
+    for (name, failure) in told {
+      complaints.raise(about: "problems-\(name.text)", failure.sentence, drafts: drafts)
     }
-    try folder.forEachEntry(onSystemError: { Failure.unable(to: "read the problems", $0) }) {
-      entry throws(Failure) in
-      guard let name = Name(entry.bytes) else { return }
-      do throws(Failure) {
-        try lookAfter(name)
-      } catch {
-        failure = failure ?? error.code
-        complaints.raise(
-          about: "failed-\(name.text)", error.sentence, level: .error, drafts: drafts)
-      }
+    if !found.isEmpty {
+      let box = try BoxLook(state, at: watch.look.now)
+      for one in found { lookAfter(one, box) }
     }
     if isDry { return failure ?? .success }
     complaints.settle()
+    try watch.keep("", with: drafts)
     if let failure { return failure }
-    try watch.touch(with: drafts)
+    try watch.touch(in: state, with: drafts)
     return .success
   }
 
-  private mutating func lookAfter(_ name: Name) throws(Failure) {
-    let now = watch.look()
-    // What is no file check-solutions complains of.
-    guard let noticed = try problems.read(name) else { return }
-    let last = try attempts.read(name)
-    let solver = try runningSolver(of: last)
-    if solver == nil,
-      try problems.removeIfRecovered(
-        name, noticed, state, vigil: watch.vigil, now: now, roots, report, isDry: isDry)
-    {
-      return
+  private mutating func lookAfter(_ found: TroubleFound, _ box: BoxLook) {
+    // One complaint, for two of one key would take turns and be told each second.
+    if !found.complaints.isEmpty {
+      complaints.raise(
+        about: "of-\(found.name.text)", found.complaints.joined(separator: "; "), drafts: drafts)
     }
-    let limit = setting(.solveTime)
-    let step = Attempt.next(
-      after: last, isRunning: solver != nil,
-      problemAge: watch.vigil.age(of: noticed.date, at: now), hasBeaten: try hasBeaten(name),
-      limit: limit, now: now.monotonic)
-    switch step {
-    case .wait: return
-    case .kill:
-      if let solver { try kill(solver, of: name, limit: limit, count: last?.count ?? 1) }
+    do throws(Failure) {
+      try carryOut(found.trouble.plan(box.surroundings(of: found), at: watch.look.now), found, box)
+    } catch {
+      if !(error.systemError?.isOfOneName ?? false) { failure = failure ?? error.code }
+      complaints.raise(
+        about: "failed-\(found.name.text)", error.sentence, level: .error, drafts: drafts)
+    }
+  }
+
+  private mutating func carryOut(
+    _ plan: Plan, _ found: TroubleFound, _ box: BoxLook
+  ) throws(Failure) {
+    if isDry { Console.write("\(found.name.text): \(plan.words(found))\n") }
+    switch plan {
+    case .over(let proof):
+      if isDry { return }
+      try Closing(roots, report, isDry: false).close(found, proof, state)
+    case .solving, .pause, .marked: return
+    case .rests(let rest): complain(of: rest, found, box)
+    case .nobodyCan:
+      complaints.raise(
+        about: "unsolvable-\(found.name.text)",
+        "nobody can solve \(found.name.text): write \(roots.config)/programs/\(found.name.text), which runs it, or "
+          + "\(roots.config)/solutions/\(found.name.text), which mends it", drafts: drafts)
+    case .tried:
+      guard var record = found.record, !isDry else { return }
+      record.attempt.waited += watch.look.counted
+      try keep(record, found.name)
+    case .tryAnew(let count):
+      if isDry { return }
+      let attempt = Attempt(
+        count: count, phase: .tried, time: watch.look.now.monotonic, waited: .zero,
+        beat: found.trouble.beat.date, restart: box.restart)
+      try keep(AttemptRecord(solver: nil, attempt: attempt), found.name)
+    case .kill(let count): try kill(found, count: count)
     case .begin(let count):
-      guard begun < SolveProblems.most, canBeSolved(name) else { return }
-      if let why = try whyNothingIsBegun() {
-        complaints.raise(about: "standstill", why, level: .notice, drafts: drafts)
-        return
-      }
+      guard begun < SolveProblems.most, !isDry else { return }
       begun += 1
-      try begin(name, count: count, after: last)
+      try begin(found, count: count, restart: box.restart)
     }
   }
 
-  /// Whether the heart beat after its program was started last, as far as anybody knows.
-  private borrowing func hasBeaten(_ name: Name) throws(Failure) -> Bool {
-    let beat = try state.date(of: name, in: .beats)
-    let start = try state.date(of: name, in: .starts)
-    guard let beat, let start else { return true }
-    return beat >= start
+  /// Says why nothing is begun. How much is left of a hold is no part of that, or it would be new each second.
+  private mutating func complain(of rest: Plan.Rest, _ found: TroubleFound, _ box: BoxLook) {
+    let reason = found.hold.map { " (\($0.reason))" } ?? ""
+    var key = "standstill"
+    let sentence: String
+    switch rest {
+    case .restart: sentence = "the system is being restarted: solving nothing meanwhile"
+    case .hold where box.hold != nil: sentence = "on hold\(reason): solving nothing"
+    case .hold:
+      key = "standstill-\(found.name.text)"
+      sentence = "\(found.name.text) is on hold\(reason): leaving it alone"
+    }
+    complaints.raise(about: key, sentence, level: .notice, drafts: drafts)
   }
 
-  private func runningSolver(of last: Attempt?) throws(Failure) -> ProcessIdentity? {
-    guard let solver = last?.solver else { return nil }
-    let isGone = try attempt(to: "look at process \(solver.pid)") { () throws(SystemError) in
-      try ProcessTable().isGone(solver)
+  private borrowing func keep(_ record: AttemptRecord, _ name: Name) throws(Failure) {
+    try attempt(to: "write attempts/\(name.text)") { () throws(SystemError) in
+      try attempts.keep(record, for: name)
     }
-    return isGone ? nil : solver
-  }
-
-  // MARK: What keeps it from beginning
-
-  /// Whether somebody said how: a program or a solution. One that must not be run is found out by the solver.
-  private mutating func canBeSolved(_ name: Name) -> Bool {
-    for folder in ["solutions", "programs"] {
-      if (try? Folder(path: "/").status(of: "\(roots.config)/\(folder)/\(name.text)")) != nil {
-        return true
-      }
-    }
-    complaints.raise(
-      about: "unsolvable-\(name.text)",
-      "nobody can solve \(name.text): write \(roots.config)/programs/\(name.text), which runs it, or "
-        + "\(roots.config)/solutions/\(name.text), which mends it", drafts: drafts)
-    return false
-  }
-
-  /// Why nothing is begun at present; looked at when there is something to begin, and once a run.
-  private mutating func whyNothingIsBegun() throws(Failure) -> String? {
-    if let standstill { return standstill }
-    let why = try lookForStandstill()
-    standstill = .some(why)
-    return why
-  }
-
-  private mutating func lookForStandstill() throws(Failure) -> String? {
-    let now = watch.look().monotonic
-    if let hold = try Hold.read(in: state, now: now), hold.rest(at: now) != nil {
-      return "on hold (\(hold.reason)): solving nothing"
-    }
-    if let why = StandDown.read(roots, complaints: &complaints, drafts: drafts) {
-      return "stood down, solving nothing: \(why)"
-    }
-    if case .runs = try SystemRestart.lastRun(in: state) {
-      return "the system is being restarted: solving nothing meanwhile"
-    }
-    return nil
   }
 
   // MARK: Attempts
 
   /// Starts a solver. It notes itself before it becomes one, while we have the turn: so however this run ends,
   /// there are neither two of them nor one that nobody knows of.
-  private mutating func begin(_ name: Name, count: Int, after last: Attempt?) throws(Failure) {
-    if isDry {
-      Console.write("would begin attempt \(count) to solve \(name.text)\n")
-      return
-    }
-    if let crashed = last?.solver { try endLeftovers(of: crashed, name) }
+  private mutating func begin(
+    _ found: TroubleFound, count: Int, restart: Duration?
+  ) throws(Failure) {
+    let name = found.name
+    if let crashed = found.record?.solver { try endLeftovers(of: crashed, name) }
     let stamp = try Stamp(in: state, keep: true, tool: report.tool)
-    let log = LogFile.open(
-      Console.isTerminal(.error) ? .kept : .file(roots.log(of: name)), report)
     let command = [ThisProcess.executable, "--solve", name.text]
     try attempt(to: "run \(command[0])") { () throws(SystemError) in
       let child = try Child(command, apart: .session) { () throws(SystemError) in
-        try attempts.begin(name, count: count)
+        let attempt = Attempt(
+          count: count, phase: .solving, time: Clock.monotonic, waited: .zero,
+          beat: found.trouble.beat.date, restart: restart)
+        try attempts.keep(
+          AttemptRecord(solver: ProcessIdentity.own(), attempt: attempt), for: name)
         Priority.restore()
         roots.export()
         ThisProcess.lookBesideFirst()
         ThisProcess.setEnvironment(Stamp.variable, stamp.text)
         ThisProcess.setEnvironment(Stamp.heartVariable, name.text)
-        switch log {
-        case .some(let log): try ThisProcess.sendOutput(to: log)
-        case .none: break
-        }
       }
       _ = consume child
     }
   }
 
-  private func kill(
-    _ solver: ProcessIdentity, of name: Name, limit: Duration, count: Int
-  ) throws(Failure) {
+  private func kill(_ found: TroubleFound, count: Int) throws(Failure) {
+    guard var record = found.record, let solver = record.solver, !isDry else { return }
+    let name = found.name
     let words =
-      "solving \(name.text) (process \(solver.pid)) takes longer than \(limit.wholeSeconds) s"
-    if isDry {
-      Console.write("\(words): would kill it\n")
-      return
-    }
+      "solving \(name.text) (process \(solver.pid)) takes longer than "
+      + "\(found.trouble.solveTime.wholeSeconds) s"
     let isGone = try attempt(to: "kill process \(solver.pid)") { () throws(SystemError) in
       do throws(SystemError) {
         try Session.kill(ledBy: solver)
       } catch {
         if error != .noSuchProcess { throw error }
       }
-      let deadline = Moment.now().monotonic + .milliseconds(200)
+      let deadline = Clock.monotonic + .milliseconds(200)
       return try ProcessDescriptor.waitForEnd(of: solver, untilMonotonic: deadline)
     }
     guard isGone else { throw Failure(.tryLater, "\(words) and cannot be killed: waiting for it") }
     try endLeftovers(of: solver, name)
-    try attempt(to: "write attempts/\(name.text)") { () throws(SystemError) in
-      try attempts.end(name, count: count)
-    }
+    record.solver = nil
+    record.attempt.phase = .failed
+    record.attempt.time = Clock.monotonic
+    try keep(record, name)
     Incident(.failed, name, by: "\(report.tool)", why: words, attempt: count).note(roots, report)
     report.say(.error, "\(words): killed")
   }
@@ -226,8 +198,40 @@ public struct SolveProblems: ~Copyable {
         having: ["\(Solver.variable)=\(stamp.text)", "\(Stamp.heartVariable)=\(name.text)"])
     }
   }
+}
 
-  private mutating func setting(_ setting: Setting) -> Duration {
-    Settings.read(setting, roots, complaints: &complaints, drafts: drafts)
+extension SystemError {
+  /// Whether it only says that something else than a file has the place of one: that is no fault of the box.
+  var isOfOneName: Bool { self == .isAFolder || self == .notAFolder || self == .symbolicLink }
+}
+
+/// How it is with the whole box, as far as single problems are concerned.
+public struct BoxLook: Sendable {
+  /// How much is left of a hold of the box, and why; nil when there is none.
+  public let hold: (rest: Duration, reason: String)?
+  /// The last run of restart-system, by its date; nil when there was none.
+  public let restart: Duration?
+  /// Whether it runs.
+  public let isRestarting: Bool
+  /// Whether the box stood down.
+  public let isResting: Bool
+
+  /// Looks.
+  public init(_ state: borrowing StateFolder, at now: Moment) throws(Failure) {
+    let note = try HoldNote.read(in: state, now: now.monotonic)
+    hold = note.flatMap { note in
+      note.hold.rest(at: now.monotonic).map { (rest: $0, reason: note.reason) }
+    }
+    let run = try SystemRestart.lastRun(in: state)
+    restart = run.identity
+    isRestarting = run.isRunning
+    isResting = try StandDown.read(in: state) != nil
+  }
+
+  /// As the rules want it, for one problem.
+  public func surroundings(of found: TroubleFound) -> Surroundings {
+    Surroundings(
+      hold: hold?.rest ?? found.hold?.rest, restart: restart, isRestarting: isRestarting,
+      isResting: isResting)
   }
 }

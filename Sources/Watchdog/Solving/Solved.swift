@@ -1,4 +1,5 @@
 import Linux
+import Rules
 
 /// A problem that a script solved: `solve-problems --solved NAME "how"`.
 public struct Solved: Sendable {
@@ -16,15 +17,42 @@ public struct Solved: Sendable {
     isDry = arguments.has("dry-run")
   }
 
-  /// Removes the problem, if there is one.
+  /// Removes the problem, if there is one. That of a heart stays until the heart beats: its program is tried from now on.
   public func run(_ roots: Roots, _ report: Report) throws(Failure) -> ExitCode {
     let state = try StateFolder(roots, isDry: isDry)
-    let problems = try Problems(in: state)
-    if try problems.has(name), let (_, date) = try problems.read(name) {
-      let incident = Incident(
-        .solved, name, by: "\(report.tool)", why: how.printable, steps: [.noticed(date)])
-      try problems.close(name, incident, roots, report, isDry: isDry)
+    let now = Moment.now()
+    guard let found = try TroubleLook(roots, state, at: now).find(name) else { return .success }
+    if case .heart = found.trouble.promise, found.trouble.detector == .heart {
+      if isDry {
+        Console.write("would try \(name.text): it is over when its heart beats\n")
+        return .success
+      }
+      return try tryOut(found, roots, report, state, at: now)
     }
+    let incident = Incident(
+      .solved(how: .byHand), name, by: "\(report.tool)", why: how.printable,
+      steps: [.noticed(found.noticed)])
+    try Problems(in: state).close(name, incident, roots, report, isDry: isDry)
+    return .success
+  }
+
+  private func tryOut(
+    _ found: TroubleFound, _ roots: Roots, _ report: Report, _ state: borrowing StateFolder,
+    at now: Moment
+  ) throws(Failure) -> ExitCode {
+    let turn = try Turn(in: state)
+    try turn.wait()
+    let attempts = try Attempts(in: state, report.tool)
+    let before = try attempts.read(name)
+    let attempt = Attempt(
+      count: before?.attempt.count ?? 0, phase: .tried, time: now.monotonic, waited: .zero,
+      beat: found.trouble.beat.date, restart: try SystemRestart.lastRun(in: state).identity)
+    try Watchdog.attempt(to: "write attempts/\(name.text)") { () throws(SystemError) in
+      try attempts.keep(AttemptRecord(solver: before?.solver, attempt: attempt), for: name)
+    }
+    try Start(roots, state, report).note(name, begun: now.realtime)
+    Incident(.tried(how: .byHand), name, by: "\(report.tool)", why: how.printable)
+      .note(roots, report)
     return .success
   }
 }

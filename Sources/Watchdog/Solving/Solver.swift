@@ -1,7 +1,9 @@
 import Linux
+import Rules
 
 /// One attempt to solve one problem, in a process of its own: `solve-problems --solve NAME`. It runs
-/// solutions/NAME; where there is none it ends the program of the heart and starts it anew.
+/// solutions/NAME; where there is none it ends the program of the heart and starts it anew. Whether that helped is for
+/// a beat to prove, or for a program without a heart that goes on running.
 ///
 /// It has the stamp of the chain, so that a restart of everything ends it too.
 public struct Solver: ~Copyable {
@@ -9,7 +11,7 @@ public struct Solver: ~Copyable {
   /// program, but is ended when the solver was killed before its time.
   static let variable = "WATCHDOG_SOLVER"
 
-  /// How long a program must run, or until it beats, before its problem counts as solved.
+  /// So long it is looked whether a program ends right after its start, unless it beats sooner.
   private static let probation: Duration = .seconds(1)
 
   private let name: Name
@@ -18,16 +20,20 @@ public struct Solver: ~Copyable {
   private let state: StateFolder
   private let problems: Problems
   private let attempts: Attempts
-  private let limit: Duration
-  private let grace: Duration
+
+  /// What an attempt has come to.
+  private enum Outcome {
+    /// The program was started, or what ran as it was left to its beats: it is tried.
+    case tried(Incident.Remedy, String)
+    /// It is solved: somebody who has to know says so.
+    case solved(String)
+  }
 
   /// Opens what is needed.
   public init(_ name: Name, _ roots: Roots, _ report: Report) throws(Failure) {
     let state = try StateFolder(roots)
     let problems = try Problems(in: state)
     let attempts = try Attempts(in: state, report.tool)
-    limit = Settings.value(of: .solveTime, roots)
-    grace = Settings.value(of: .grace, roots)
     self.name = name
     self.roots = roots
     self.report = report
@@ -39,7 +45,7 @@ public struct Solver: ~Copyable {
   /// Says what would be done.
   public borrowing func describe() -> ExitCode {
     Console.write(
-      hasSolution()
+      roots.means(for: name) == .solution
         ? "would run \(solution)\n" : "would end all of \(name.text) and start \(program)\n")
     return .success
   }
@@ -48,61 +54,80 @@ public struct Solver: ~Copyable {
   ///
   /// - Throws: what stood in the way; the problem stays then.
   public borrowing func run() throws(Failure) {
-    let count = try begin()
-    let begun = Moment.now().realtime
+    var record = try begin()
+    let begun = Clock.realtime
     var steps: [Incident.Step] = []
     if let noticed = try? problems.read(name)?.date { steps.append(.noticed(noticed)) }
     steps.append(.began(begun))
+    let count = record.attempt.count
     do throws(Failure) {
-      let how = try solve(&steps)
-      try close(how, begun: begun, steps, count)
+      let outcome = try solve(&record.attempt, &steps, begun: begun)
+      try end(&record, .tried)
+      try conclude(outcome, steps, count)
     } catch {
       Incident(
         .failed, name, by: "\(report.tool)", why: error.sentence, steps: steps, attempt: count
       )
       .note(roots, report)
-      try end(count)
+      record.attempt.beat = beatDate()
+      try end(&record, .failed)
       throw Failure(error.code, "unable to solve \(name.text): \(error.sentence)")
     }
-    try end(count)
   }
 
   // MARK: The only one
 
   /// Notes this attempt, unless solve-problems, which started it, did so.
-  private borrowing func begin() throws(Failure) -> Int {
+  private borrowing func begin() throws(Failure) -> AttemptRecord {
     let own = try attempt(to: "read /proc") { () throws(SystemError) in try ProcessIdentity.own() }
+    let restart = try SystemRestart.lastRun(in: state)
     if let last = try attempts.read(name), last.solver == own {
+      logToFile()
       // A restart of everything that was begun meanwhile ends all that has the stamp. We have it already, so
       // either we see that restart here, or it sees us.
-      if case .runs = try SystemRestart.lastRun(in: state) {
+      if restart.isRunning {
         throw Failure(.tryLater, "the system is being restarted: leaving \(name.text) to that")
       }
-      return last.count
+      return last
     }
     let turn = try Turn(in: state)
     try turn.wait()
     let last = try attempts.read(name)
-    if let solver = last?.solver, try isRunning(solver) {
+    if let solver = last?.solver, !ProcessTable.isKnownGone(solver) {
       throw Failure(
         .tryLater, "unable to solve \(name.text): process \(solver.pid) is at it already")
     }
-    let count = (last?.count ?? 0) + 1
-    try attempt(to: "write attempts/\(name.text)") { () throws(SystemError) in
-      try attempts.begin(name, count: count)
-    }
-    return count
+    let record = AttemptRecord(
+      solver: own,
+      attempt: Attempt(
+        count: (last?.attempt.count ?? 0) + 1, phase: .solving, time: Clock.monotonic,
+        waited: .zero, beat: beatDate(), restart: restart.identity))
+    try keep(record)
+    return record
   }
 
-  private borrowing func end(_ count: Int) throws(Failure) {
-    try attempt(to: "write attempts/\(name.text)") { () throws(SystemError) in
-      try attempts.end(name, count: count)
+  /// Where nobody looks, its words go to the log of the program. It is opened here and not by solve-problems, for its
+  /// disk may hang.
+  private borrowing func logToFile() {
+    guard !Console.isTerminal(.error) else { return }
+    switch LogFile.open(.file(roots.log(of: name)), report) {
+    case .some(let log): try? ThisProcess.sendOutput(to: log)
+    case .none: break
     }
   }
 
-  private func isRunning(_ solver: ProcessIdentity) throws(Failure) -> Bool {
-    try attempt(to: "look at process \(solver.pid)") { () throws(SystemError) in
-      try !ProcessTable().isGone(solver)
+  private borrowing func end(
+    _ record: inout AttemptRecord, _ phase: Attempt.Phase
+  ) throws(Failure) {
+    record.solver = nil
+    record.attempt.phase = phase
+    record.attempt.time = Clock.monotonic
+    try keep(record)
+  }
+
+  private borrowing func keep(_ record: AttemptRecord) throws(Failure) {
+    try attempt(to: "write attempts/\(name.text)") { () throws(SystemError) in
+      try attempts.keep(record, for: name)
     }
   }
 
@@ -111,48 +136,73 @@ public struct Solver: ~Copyable {
   private var solution: String { "\(roots.config)/solutions/\(name.text)" }
   private var program: String { "\(roots.config)/programs/\(name.text)" }
 
-  private func hasSolution() -> Bool { (try? Folder(path: "/").status(of: solution)) != nil }
-
   /// Solves the problem.
   ///
-  /// - Parameter steps: what was done and when is added, also when it did not succeed.
-  /// - Returns: how, in words.
-  private borrowing func solve(_ steps: inout [Incident.Step]) throws(Failure) -> String {
-    if hasSolution() {
-      try runSolution()
-      return "solved by \(solution)"
-    }
-    guard (try? Folder(path: "/").status(of: program)) != nil else {
+  /// - Parameters:
+  ///   - attempt: gets the last beat before the program was started.
+  ///   - steps: what was done and when is added, also when it did not succeed.
+  private borrowing func solve(
+    _ attempt: inout Attempt, _ steps: inout [Incident.Step], begun: Duration
+  ) throws(Failure) -> Outcome {
+    switch roots.means(for: name) {
+    case .solution: return try runSolution(&attempt, begun: begun)
+    case .program: return try restartProgram(&attempt, &steps)
+    case .none:
       throw Failure(.configuration, "there is neither \(solution) nor \(program)")
     }
+  }
+
+  private borrowing func restartProgram(
+    _ attempt: inout Attempt, _ steps: inout [Incident.Step]
+  ) throws(Failure) -> Outcome {
     // Looked at before anything is ended: what cannot be started again is better than nothing.
     try Trust.check(executable: program)
     var killing = try KillStamped(name, roots, tool: report.tool)
+    let leftovers = Leftovers(name, roots, state)
+    if leftovers.mayGoOn(
+      try killing.areAny(), beat: beatDate(), attempt: attempt.count)
+    {
+      attempt.beat = beatDate()
+      try leftovers.forgetProcess()
+      return .tried(
+        .unknown,
+        "its process has ended, but what it started goes on: it has time to beat, and is left alone if it does "
+          + "(does it go to the background?)")
+    }
     do throws(Failure) {
-      try killing.run(grace: grace)
+      try killing.run(grace: grace(), endSignal: endSignal())
     } catch {
       steps += killing.steps
       throw error
     }
     steps += killing.steps
-    let begun = Moment.now().realtime
-    steps.append(.started(begun))
-    let beats = try state.open(.beats)
-    var beat: Duration?
-    try RunStamped(name, nil, output: .file(roots.log(of: name)), roots, report)
-      .start(watchedFor: Solver.probation) {
-        // What beats runs.
-        beat = (try? beats.status(of: name.text))?.modified
-        return (beat ?? .zero) > begun
+    attempt.beat = beatDate()
+    steps.append(.started(Clock.realtime))
+    let before = attempt.beat
+    let run = try RunStamped(name, nil, output: .file(roots.log(of: name)), roots, report)
+    let end = try run.start(watchedFor: Solver.probation) { [name] in
+      // What beats runs.
+      beatDate(of: name) != before
+    }
+    if let end {
+      // What goes to the background says so by ending with 0 and leaving somebody behind.
+      guard end == .exited(0), try KillStamped(name, roots, tool: report.tool).areAnyLeft() else {
+        throw Failure(
+          .software,
+          "\(program) \(end.words) right after its start: it has to stay in the foreground")
       }
-    if let beat, beat > begun { steps.append(.beat(beat)) }
-    return "its program was restarted"
+      try leftovers.forgetProcess()
+    }
+    return .tried(.started, "its program was started again")
   }
 
-  private borrowing func runSolution() throws(Failure) {
+  private borrowing func runSolution(
+    _ attempt: inout Attempt, begun: Duration
+  ) throws(Failure) -> Outcome {
+    let limit = Settings.value(of: .solveTime, for: name, roots)
     try Trust.check(executable: solution)
     let stamp = try Stamp(in: state, keep: true, tool: report.tool)
-    let child = try attempt(to: "run \(solution)") { () throws(SystemError) in
+    let child = try Watchdog.attempt(to: "run \(solution)") { () throws(SystemError) in
       try Child([solution], apart: .group, endsWithParent: true) { () throws(SystemError) in
         roots.export()
         ThisProcess.unsetEnvironment(Stamp.variable)
@@ -160,25 +210,74 @@ public struct Solver: ~Copyable {
         ThisProcess.setEnvironment(Stamp.heartVariable, name.text)
       }
     }
-    switch child.wait(untilMonotonic: Moment.now().monotonic + limit) {
-    case .exited(0): return
+    switch child.wait(untilMonotonic: Clock.monotonic + limit) {
+    case .exited(0): break
     case .some(let end): throw Failure(.software, "\(solution) \(end.words)")
     case nil:
       child.killGroup()
       throw Failure(
         .tryLater, "\(solution) has not ended within \(limit.wholeSeconds) s and was killed")
     }
+    let start = try Start(roots, state, report)
+    try start.note(name, begun: begun)
+    // A process that is noted still was not started by the solution.
+    try Leftovers(name, roots, state).forgetProcessIfGone()
+    // A heart that seldom beats may have beaten while its solution ran.
+    if !start.beatsSeldom(name) { attempt.beat = beatDate() }
+    return start.isHeart(name)
+      ? .tried(.solution, "\(solution) was run") : .solved("solved by \(solution)")
+  }
+
+  private borrowing func grace() -> Duration {
+    let settings = try? Settings(roots)
+    switch settings {
+    case .none: return .seconds(Setting.grace.usual)
+    case .some(let settings):
+      do throws(Failure) {
+        return try settings.read(.grace, for: name)
+      } catch {
+        let grace = Settings.value(of: .grace, roots)
+        report.say(.warning, "\(error.sentence): using \(grace.wholeSeconds) s")
+        return grace
+      }
+    }
+  }
+
+  private borrowing func endSignal() -> Int32 {
+    let settings = try? Settings(roots)
+    switch settings {
+    case .none: return Linux.endSignal
+    case .some(let settings):
+      do throws(Failure) {
+        return try settings.endSignal(for: name)
+      } catch {
+        report.say(.warning, "\(error.sentence): using TERM")
+        return Linux.endSignal
+      }
+    }
+  }
+
+  private borrowing func beatDate() -> Duration? { beatDate(of: name) }
+
+  private borrowing func beatDate(of name: Name) -> Duration? {
+    let date = (try? state.date(of: name, in: .beats)) ?? nil
+    return date == Beat.neverDate ? nil : date
   }
 
   // MARK: What comes of it
 
-  /// Notes the start that a solution was, and removes the problem.
-  private borrowing func close(
-    _ how: String, begun: Duration, _ steps: [Incident.Step], _ count: Int
+  private borrowing func conclude(
+    _ outcome: Outcome, _ steps: [Incident.Step], _ count: Int
   ) throws(Failure) {
-    try Start(roots, state, report).note(name, begun: begun)
-    let incident = Incident(
-      .solved, name, by: "\(report.tool)", why: how, steps: steps, attempt: count)
-    try problems.close(name, incident, roots, report, isDry: false)
+    let by = "\(report.tool)"
+    switch outcome {
+    case .tried(let how, let why):
+      Incident(.tried(how: how), name, by: by, why: why, steps: steps, attempt: count)
+        .note(roots, report)
+    case .solved(let why):
+      let incident = Incident(
+        .solved(how: .solution), name, by: by, why: why, steps: steps, attempt: count)
+      try problems.close(name, incident, roots, report, isDry: false)
+    }
   }
 }

@@ -1,4 +1,5 @@
 import Linux
+import Rules
 
 /// starts/NAME, after a solution has started a program without telling us when.
 struct Start: ~Copyable {
@@ -33,13 +34,29 @@ struct Start: ~Copyable {
 
   /// Whether a heart is given less time for its first beat than for the others. If such a one beat before its
   /// solution ended, and the start were dated with that end, another beat would have to follow at once.
-  private borrowing func beatsSeldom(_ name: Name) -> Bool {
+  borrowing func beatsSeldom(_ name: Name) -> Bool {
     let hearts = try? roots.configFolder("hearts")
     switch hearts {
     case .some(let hearts):
       guard let heart = try? Heart.read(name, kind: nil, in: hearts) else { return false }
       return heart.startLimit < heart.limit
     case .none: return false
+    }
+  }
+
+  /// Whether there is a heart of this name, or whether that cannot be told.
+  borrowing func isHeart(_ name: Name) -> Bool {
+    let hearts = try? roots.configFolder("hearts")
+    switch hearts {
+    case .none: return true
+    case .some(let hearts):
+      do throws(Heart.Unreadable) {
+        _ = try Heart.read(name, kind: nil, in: hearts)
+        return true
+      } catch {
+        if case .notThere = error { return false }
+        return true
+      }
     }
   }
 }

@@ -1,4 +1,5 @@
 import Linux
+import Rules
 
 /// What kill-stamped does: ends everything that was started for this chain, or for one of its hearts.
 ///
@@ -20,20 +21,25 @@ public struct KillStamped: ~Copyable {
 
   /// Opens what is needed.
   ///
-  /// - Parameter heart: whose processes are meant; nil for those of all.
-  public init(_ heart: Name?, _ roots: Roots, tool: StaticString) throws(Failure) {
+  /// - Parameters:
+  ///   - heart: whose processes are meant; nil for those of all.
+  ///   - leaving: hearts whose processes are left alone when those of all are meant.
+  public init(
+    _ heart: Name?, leaving: [Name] = [], _ roots: Roots, tool: StaticString
+  ) throws(Failure) {
     let table = try attempt(to: "read /proc") { () throws(SystemError) in try ProcessTable() }
     let mount = ControlGroup.Mount.find()
     let state = try StateFolder.toLookAt(roots)
     switch state {
     case .some(let state):
       let stamp = try Stamp(in: state, keep: false, tool: tool)
-      let notes = try KillStamped.notes(of: heart, stamp, state)
-      looking = StampedLook(stamp, of: heart, notes: notes, mount: mount)
+      let notes = try KillStamped.notes(of: heart, leaving: leaving, stamp, state)
+      looking = StampedLook(stamp, of: heart, leaving: leaving, notes: notes, mount: mount)
     case .none:
       // Nothing was started since boot, or the folder was lost: the stamp comes out the same.
       let stamp = Stamp(ofFolder: roots.state)
-      looking = StampedLook(stamp, of: heart, notes: .init(), mount: mount)
+      looking = StampedLook(
+        stamp, of: heart, leaving: leaving, notes: .init(), mount: mount)
     }
     self.heart = heart
     self.table = table
@@ -41,7 +47,7 @@ public struct KillStamped: ~Copyable {
   }
 
   private static func notes(
-    of heart: Name?, _ stamp: Stamp, _ state: borrowing StateFolder
+    of heart: Name?, leaving: [Name], _ stamp: Stamp, _ state: borrowing StateFolder
   ) throws(Failure) -> StampedLook.Notes {
     var notes = StampedLook.Notes()
     let pids = try state.openIfThere(.pids)
@@ -51,7 +57,7 @@ public struct KillStamped: ~Copyable {
       try pids.forEachEntry(onSystemError: { Failure.unable(to: "read pids", $0) }) {
         entry throws(Failure) in
         guard let name = Name(entry.bytes) else { return }
-        guard heart.map({ $0 == name }) ?? true else {
+        guard heart.map({ $0 == name }) ?? !leaving.contains(name) else {
           // What is wrong with the note of another heart must not keep this one from being ended.
           let note = (try? pids.readNote(of: name)) ?? nil
           if let note, note.isOf(stamp) { notes.others.append(note.process) }
@@ -74,18 +80,29 @@ public struct KillStamped: ~Copyable {
     return .success
   }
 
+  /// Whether there are any, at a first look that is gone on with by `run`.
+  mutating func areAny() throws(Failure) -> Bool { try !look().isEmpty }
+
+  /// Whether there are any.
+  consuming func areAnyLeft() throws(Failure) -> Bool {
+    var looking = self
+    return try looking.areAny()
+  }
+
   /// Ends them.
   ///
-  /// - Parameter grace: how long they have between TERM and KILL.
+  /// - Parameters:
+  ///   - grace: how long they have between the first signal and KILL.
+  ///   - endSignal: by which they are asked to end.
   /// - Throws: names those who would not go.
-  public mutating func run(grace: Duration) throws(Failure) {
+  public mutating func run(grace: Duration, endSignal: Int32) throws(Failure) {
     var teardown = Teardown(grace: grace)
     var step: Teardown.Step?
     var signalled: [ProcessIdentity] = []
     while true {
       let found = try look()
       let fresh = found.filter { !signalled.contains($0.identity) }
-      switch teardown.order(found: found.count, fresh: fresh.count, at: Moment.now().monotonic) {
+      switch teardown.order(found: found.count, fresh: fresh.count, at: Clock.monotonic) {
       case .send(let next):
         let meant = step == next ? fresh : found
         if step != next {
@@ -93,7 +110,7 @@ public struct KillStamped: ~Copyable {
           note(next)
         }
         step = next
-        send(next, to: meant, of: found)
+        send(next, endSignal, to: meant, of: found)
         signalled += meant.map { $0.identity }
         awaitEnd(of: meant)
       case .lookAgain: continue
@@ -106,7 +123,7 @@ public struct KillStamped: ~Copyable {
   }
 
   private mutating func note(_ step: Teardown.Step) {
-    let now = Moment.now().realtime
+    let now = Clock.realtime
     switch step {
     case .ask: steps.append(.asked(now))
     case .stop: break
@@ -116,12 +133,13 @@ public struct KillStamped: ~Copyable {
 
   private mutating func look() throws(Failure) -> [StampedProcess] {
     try attempt(to: "look at the processes") { () throws(SystemError) in
-      try looking.look(table, at: Moment.now().monotonic)
+      try looking.look(table, at: Clock.monotonic)
     }
   }
 
   private mutating func send(
-    _ step: Teardown.Step, to processes: [StampedProcess], of all: [StampedProcess]
+    _ step: Teardown.Step, _ endSignal: Int32, to processes: [StampedProcess],
+    of all: [StampedProcess]
   ) {
     for group in StampedLook.groups(of: all)
     where !groups.contains(where: { $0.path.isEqual(to: group.path) }) {
@@ -135,7 +153,7 @@ public struct KillStamped: ~Copyable {
     for process in processes {
       do throws(SystemError) {
         let hold = try ProcessDescriptor(process.identity, in: table)
-        for signal in step.signals { try hold.send(signal) }
+        for signal in step.signals(ending: endSignal) { try hold.send(signal) }
       } catch {
         if error != .noSuchProcess { refusal = error }
       }
@@ -144,7 +162,7 @@ public struct KillStamped: ~Copyable {
 
   /// Waits until they have ended, or for a pause: what is killed is mostly gone long before.
   private borrowing func awaitEnd(of processes: [StampedProcess]) {
-    let end = Moment.now().monotonic + KillStamped.pause
+    let end = Clock.monotonic + KillStamped.pause
     for process in processes {
       do throws(SystemError) {
         let hold = try ProcessDescriptor(process.identity, in: table)
@@ -170,8 +188,20 @@ public struct KillStamped: ~Copyable {
     let more = survivors.count > 5 ? "; and \(survivors.count - 5) more" : ""
     let reason = refusal.map { "\($0.reason): " } ?? ""
     return Failure(
-      .tryLater,
-      "unable to end \(heart.map { "all of \($0.text)" } ?? "everything stamped"): \(reason)still there: "
-        + "\(names)\(more)")
+      .tryLater, "\(reason)still there: \(names)\(more)",
+      unableTo: "end \(heart.map { "all of \($0.text)" } ?? "everything stamped")")
+  }
+}
+
+extension Teardown.Step {
+  /// What is sent, in this order. What is stopped has to go on to hear that it is to end.
+  ///
+  /// - Parameter endSignal: by which processes are asked to end.
+  public func signals(ending endSignal: Int32) -> [Int32] {
+    switch self {
+    case .ask: [endSignal, continueSignal]
+    case .stop: [stopSignal]
+    case .kill: [killSignal]
+    }
   }
 }

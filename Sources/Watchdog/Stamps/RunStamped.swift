@@ -1,4 +1,5 @@
 import Linux
+import Rules
 
 /// What run-stamped does: makes this process, or a new one, the program of a heart. It is noted in starts/NAME
 /// and pids/NAME, has the stamp in its environment, and is in a control group of its own where that can be.
@@ -91,41 +92,28 @@ public struct RunStamped: ~Copyable {
   /// - Parameters:
   ///   - patience: how long to look whether it ends right after its start.
   ///   - isWell: asked meanwhile: whether there is nothing to wait for any more.
+  /// - Returns: how it ended meanwhile; nil when it runs.
   /// - Throws: why it does not run.
   public borrowing func start(
     watchedFor patience: Duration, until isWell: () -> Bool = { false }
-  ) throws(Failure) {
-    do throws(Interruption) {
-      let child = try spawn()
-      let end = Moment.now().monotonic + patience
-      while Moment.now().monotonic < end, !isWell() {
-        let step = min(Moment.now().monotonic + .milliseconds(50), end)
-        if let how = child.wait(untilMonotonic: step) { throw Interruption.ended(how) }
-      }
-    } catch {
-      switch error {
-      case .refused(let error): throw failure(error)
-      case .ended(let how):
-        throw Failure(
-          .software,
-          "\(command[0].printable) \(how.words) right after its start: it has to stay in the foreground"
-        )
-      }
-    }
-  }
-
-  private enum Interruption: Error {
-    case refused(SystemError)
-    case ended(Child.End)
-  }
-
-  private borrowing func spawn() throws(Interruption) -> Child {
+  ) throws(Failure) -> Child.End? {
+    let child: Child
     do throws(SystemError) {
-      return try Child(command, apart: .session) { () throws(SystemError) in
-        try prepare(isApart: true)
-      }
+      child = try spawn()
     } catch {
-      throw .refused(error)
+      throw failure(error)
+    }
+    let end = Clock.monotonic + patience
+    while Clock.monotonic < end, !isWell() {
+      let step = min(Clock.monotonic + .milliseconds(50), end)
+      if let how = child.wait(untilMonotonic: step) { return how }
+    }
+    return nil
+  }
+
+  private borrowing func spawn() throws(SystemError) -> Child {
+    try Child(command, apart: .session) { () throws(SystemError) in
+      try prepare(isApart: true)
     }
   }
 
@@ -134,10 +122,11 @@ public struct RunStamped: ~Copyable {
       let isRunning = (try? ProcessTable().isGone(note.process)) == false
       return Failure(
         .tryLater,
-        "unable to start \(name.text): "
-          + (isRunning
-            ? "it runs already, as process \(note.process.pid): kill-stamped \(name.text) ends it"
-            : "it was started at the same time by somebody else"))
+        isRunning
+          ? "it runs already, as process \(note.process.pid)"
+          : "it was started at the same time by somebody else",
+        unableTo: "start \(name.text)",
+        cure: isRunning ? "kill-stamped \(name.text) ends it" : nil)
     }
     return Failure.unable(to: "run \(command[0].printable)", error)
   }
@@ -158,7 +147,7 @@ public struct RunStamped: ~Copyable {
     joinGroup(isApart: isApart)
     // Dated first: mark-problems, which sees the new process, must not hold it to the old start.
     try drafts.replace(name.text, in: starts, Drafts.Contents(""))
-    let own = ProcessNote(process, stamp: stamp.text)
+    let own = ProcessNote(process, stamp: stamp.text, space: ProcessSpace.own())
     try drafts.replace(name.text, in: pids, Drafts.Contents(own.text))
     setEnvironment()
     switch output {

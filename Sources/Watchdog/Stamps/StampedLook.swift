@@ -13,6 +13,7 @@ struct StampedLook: ~Copyable {
   private let heart: Name?
   private let stampEntry: [UInt8]
   private let heartEntry: [UInt8]
+  private let leaving: [Name]
   private let notes: Notes
   private let mount: ControlGroup.Mount?
   private var entries: [Entry] = []
@@ -37,9 +38,13 @@ struct StampedLook: ~Copyable {
 
   /// - Parameters:
   ///   - heart: whose processes are looked for; nil for those of all.
+  ///   - leaving: hearts that are left out of these.
   ///   - notes: the processes that are noted with this stamp.
   ///   - mount: where control groups can be seen.
-  init(_ stamp: Stamp, of heart: Name?, notes: Notes, mount: ControlGroup.Mount?) {
+  init(
+    _ stamp: Stamp, of heart: Name?, leaving: [Name], notes: Notes, mount: ControlGroup.Mount?
+  ) {
+    self.leaving = leaving
     self.stamp = stamp
     self.heart = heart
     self.notes = notes
@@ -187,17 +192,26 @@ struct StampedLook: ~Copyable {
     entry.isSure = count > 0
     if buffer.hasEntry(stampEntry, upTo: count) {
       entry.isOthers = true
-      if heart == nil || buffer.hasEntry(heartEntry, upTo: count) { entry.proof = .environment }
+      if heart == nil ? !isLeft(upTo: count) : buffer.hasEntry(heartEntry, upTo: count) {
+        entry.proof = .environment
+      }
     }
     count = table.readGroups(of: pid, into: &buffer)
     if let group = ControlGroup(parsing: buffer[..<count]), let owner = stamp.owner(of: group) {
       entry.isOthers = true
-      if heart.map({ $0 == owner.heart }) ?? true {
+      if heart.map({ $0 == owner.heart }) ?? !leaving.contains(owner.heart) {
         entry.proof = entry.proof ?? .controlGroup
         entry.group = owner.group
       }
     }
     return entry
+  }
+
+  /// Whether what was read of an environment names a heart that is left alone.
+  private func isLeft(upTo count: Int) -> Bool {
+    leaving.contains {
+      buffer.hasEntry(Array("\(Stamp.heartVariable)=\($0.text)".utf8), upTo: count)
+    }
   }
 
   /// Whether a process with this number was noted, or found at the look before.

@@ -1,4 +1,5 @@
 import Linux
+import Rules
 
 /// What each-second does in its life: runs its tools at each second while it is the older of two.
 public struct EachSecond: ~Copyable {
@@ -61,6 +62,7 @@ public struct EachSecond: ~Copyable {
   /// Stands by, then works, until its life is over or another helper works by another lock.
   public mutating func run() throws(Failure) {
     Priority.raise()
+    ThisProcess.letGoOfNamelessOutput()
     roots.export()
     try generation.waitForWork()
     let tools = words.map { TickedTool($0) }
@@ -71,8 +73,8 @@ public struct EachSecond: ~Copyable {
       // With a process that cannot be killed it lives on: its successor would start another one.
       if next >= generation.end, !tools.contains(where: { $0.isStillRunning() }) { return }
       sleep(untilMonotonic: next)
-      if generation.isReplaced() { return }
-      let now = Moment.now().monotonic
+      if generation.isReplaced(), try !workAnew() { return }
+      let now = Clock.monotonic
       last = now
       if hasProcesses(after: lastWhole, at: now), run(tools, at: now) {
         lastWhole = now
@@ -81,6 +83,19 @@ public struct EachSecond: ~Copyable {
         try? generation.noteWork(at: lastWhole)
       }
     }
+  }
+
+  /// Somebody took the lock file away, or the folder that it is in: the work goes on by the new one, unless another helper
+  /// has begun to work by it.
+  ///
+  /// - Returns: whether it is ours.
+  private mutating func workAnew() throws(Failure) -> Bool {
+    var next = try Generation(
+      EachSecond.lockName(for: words), until: generation.end, in: StateFolder(roots))
+    try next.tryToWork()
+    guard next.works else { return false }
+    generation = next
+    return true
   }
 
   /// Whether the tools may be run. When they were not for longer than weather lasts, for want of processes or because
@@ -117,7 +132,7 @@ public struct EachSecond: ~Copyable {
   private mutating func run(_ tool: TickedTool) -> Bool {
     if tool.killIfLate() {
       complain(of: tool, "has not ended within \(limit.wholeSeconds) s: killed")
-      tool.wait(untilMonotonic: Moment.now().monotonic + EachSecond.patience)
+      tool.wait(untilMonotonic: Clock.monotonic + EachSecond.patience)
     }
     if tool.isStillRunning() {
       if tool.isKilled { complain(of: tool, "was killed and does not end: waiting for it") }
@@ -126,7 +141,7 @@ public struct EachSecond: ~Copyable {
     complainOfEnd(of: tool)
     do throws(SystemError) {
       try tool.start(limit: limit)
-      tool.wait(untilMonotonic: Moment.now().monotonic + EachSecond.patience)
+      tool.wait(untilMonotonic: Clock.monotonic + EachSecond.patience)
       complainOfEnd(of: tool)
       return true
     } catch {

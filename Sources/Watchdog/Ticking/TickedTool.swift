@@ -1,4 +1,5 @@
 import Linux
+import Rules
 
 /// One of the tools that each-second runs: at most one process of it at any time.
 final class TickedTool {
@@ -37,7 +38,7 @@ final class TickedTool {
   /// - Parameter limit: how long it may run.
   func start(limit: Duration) throws(SystemError) {
     child = try Child([path], apart: .group)
-    deadline = Moment.now().monotonic + limit
+    deadline = Clock.monotonic + limit
     isKilled = false
     end = nil
   }
@@ -59,7 +60,7 @@ final class TickedTool {
   ///
   /// - Returns: whether it was killed just now.
   func killIfLate() -> Bool {
-    guard isStillRunning(), !isKilled, Moment.now().monotonic >= deadline else { return false }
+    guard isStillRunning(), !isKilled, Clock.monotonic >= deadline else { return false }
     switch child {
     case .some(let child): child.killGroup()
     case .none: break

@@ -1,63 +1,144 @@
 import Linux
+import Rules
 
-/// A tool at its post: its vigil, kept up with each look at the clock, from one run to the next.
+/// A tool at its post: its look at the clock, and its vigil, kept up from one run to the next in vigils/TOOL.
 ///
-/// The clock is looked at before each decision rather than once a run. A run that was held up, with the
-/// whole box or alone, then begins to watch anew instead of judging the present by an old clock.
+/// The vigil is written by each run, also by one that could not do all of its work; alive/TOOL says only that a whole
+/// run went well. It is dated with the beginning of the run: what is touched later counts for the next one.
 public struct Watch: ~Copyable {
-  /// As of the last look.
-  public private(set) var vigil: Vigil
-  /// What broke off the vigil of the last run; nil at a first run and when it went on.
-  public let breach: Vigil.Breach?
+  /// The look with which this run began.
+  public let look: Look
   private let folder: Folder
-  private let path: String
+  private let statePath: String
   private let tool: StaticString
+  /// What was written after the vigil's own line.
+  private let lines: [UInt8]
+
+  /// The largest vigils/TOOL that is read, in bytes: a hundred thousand hearts that were silent when a vigil broke.
+  private static let largestFile = 32 << 20
 
   /// Goes on where the last run of this tool ended.
   public init(of tool: StaticString, in state: borrowing StateFolder) throws(Failure) {
-    folder = try state.open(.alive)
-    path = "\(state.path)/\(StateFolder.Part.alive.name)/\(tool)"
+    folder = try state.open(.vigils)
+    statePath = state.path
     self.tool = tool
     // A record that cannot be read is the same as none: we begin to watch anew.
-    let record = (try? folder.readFile("\(tool)", atMost: 256)) ?? nil
-    let last = record.flatMap { Vigil(parsing: $0) }
-    let now = Moment.now()
-    breach = last?.breach(at: now)
-    vigil = Vigil.resume(last: last, now: now)
+    let record = Watch.read(tool, in: folder)
+    look = Look(after: record.vigil, now: Moment.now())
+    lines = record.lines
   }
 
-  /// Looks at the clock.
-  public mutating func look() -> Moment {
-    let now = Moment.now()
-    vigil = Vigil.resume(last: vigil, now: now)
-    return now
+  /// Whether nothing is known of an earlier look in this boot.
+  var isFirst: Bool { look.counted == .zero && look.broken == nil }
+
+  /// Whether this is the first look of a minute since boot.
+  var hasMinutePassed: Bool { hasPassed(.seconds(60)) }
+
+  /// Whether a multiple of this time since boot lies between the last look and this one.
+  func hasPassed(_ period: Duration) -> Bool {
+    let (now, period) = (look.now.monotonic.wholeSeconds, period.wholeSeconds)
+    let before = (look.now.monotonic - look.counted).wholeSeconds
+    return now / period != before / period
   }
 
-  /// Whether nothing held us up since `before`. A file's date that was read long after the clock seems to
-  /// lie in the future, and one that was read long before is out of date; either way somebody healthy
-  /// would be blamed.
-  public mutating func wasQuick(since before: Moment) -> Bool {
-    look().monotonic - before.monotonic < .milliseconds(500)
+  /// What a tool has written down; for those who only look, nothing is changed.
+  static func read(
+    _ tool: StaticString, in folder: borrowing Folder
+  ) -> (vigil: Vigil?, lines: [UInt8]) {
+    guard let file = try? folder.openToRead("\(tool)"),
+      let bytes = try? file.readStart(atMost: largestFile),
+      let end = bytes.firstIndex(of: UInt8(ascii: "\n"))
+    else { return (nil, []) }
+    guard let vigil = Vigil(line: Array(bytes[..<end])) else { return (nil, []) }
+    return (vigil, Array(bytes[(end + 1)...]))
+  }
+
+  /// What the last run remembered; nothing when it was of another boot.
+  public borrowing func memories<Memory: Remembered>(
+    of: Memory.Type
+  ) -> Memories<Memory> {
+    lines.isEmpty || look.breach == .otherBoot ? Memories() : Memories(parsing: lines)
+  }
+
+  /// The line of what is no name, and begins with a dot; empty when there is none.
+  var special: [UInt8] {
+    let line = lines.prefix { $0 != UInt8(ascii: "\n") }
+    return line.first == UInt8(ascii: ".") && look.breach != .otherBoot ? Array(line) : []
+  }
+
+  /// Whether the clock was set since this look: then dates that were read since mean something else, and nobody is to
+  /// be blamed for them in this run.
+  public borrowing func isClockDoubtful() -> Bool {
+    let now = Moment.now()
+    return (now.clockOffset - look.now.clockOffset).magnitude > Vigil.clockTolerance
+  }
+
+  /// Writes the vigil down, with what is to be remembered.
+  public borrowing func keep(
+    _ memories: String, with drafts: borrowing Drafts
+  ) throws(Failure) {
+    try attempt(to: "write \(statePath)/vigils/\(tool)") { () throws(SystemError) in
+      try drafts.replace("\(tool)", in: folder, Drafts.Contents("\(look.vigil.line)\(memories)"))
+    }
   }
 
   /// The last thing that a tool does in a run that went well: tells the chain that it is alive.
-  public mutating func touch(with drafts: borrowing Drafts) throws(Failure) {
-    _ = look()
-    try attempt(to: "write \(path)") { () throws(SystemError) in
-      try drafts.replace("\(tool)", in: folder, Drafts.Contents(vigil.text))
+  public borrowing func touch(
+    in state: borrowing StateFolder, with drafts: borrowing Drafts
+  ) throws(Failure) {
+    let path = "\(StateFolder.Part.alive.name)/\(tool)"
+    do throws(SystemError) {
+      try state.folder.touch(path)
+    } catch {
+      guard error == .noSuchFile else {
+        throw Failure.unable(to: "touch \(statePath)/\(path)", error)
+      }
+      let alive = try state.open(.alive)
+      try attempt(to: "write \(statePath)/\(path)") { () throws(SystemError) in
+        try drafts.replace("\(tool)", in: alive, Drafts.Contents(""))
+      }
     }
   }
 }
 
+/// What a tool has written down of its watching, as it would go on now: for those who only look.
+public struct VigilPeek: Sendable {
+  /// The look that the tool would have now.
+  public let look: Look
+  private let lines: [UInt8]
+
+  /// Reads vigils/TOOL.
+  public init(
+    of tool: StaticString, in state: borrowing StateFolder, at now: Moment
+  ) throws(Failure) {
+    let folder = try state.openIfThere(.vigils)
+    switch folder {
+    case .some(let folder):
+      let record = Watch.read(tool, in: folder)
+      look = Look(after: record.vigil, now: now)
+      lines = record.lines
+    case .none:
+      look = Look(after: nil, now: now)
+      lines = []
+    }
+  }
+
+  /// What the last run remembered; nothing when it was of another boot.
+  public func memories<Memory: Remembered>(of: Memory.Type) -> Memories<Memory> {
+    lines.isEmpty || look.breach == .otherBoot ? Memories() : Memories(parsing: lines)
+  }
+}
+
 extension Vigil.Breach {
-  /// What to tell people, or nil for what is ordinary after a boot.
+  /// What to tell people, or nil for what is ordinary after a boot, or too short to be worth a line.
   public var words: String? {
     switch self {
     case .clockMoved(let by) where by < .zero:
       "the clock was set back by \(by.magnitude.inSeconds) s"
     case .clockMoved(let by):
       "the clock was set forward by \(by.inSeconds) s, or the box slept"
-    case .pause(let pause): "nothing ran for \(pause.inSeconds) s"
+    case .pause(let pause):
+      pause > .seconds(5) ? "nothing ran for \(pause.inSeconds) s" : nil
     case .otherBoot: nil
     }
   }

@@ -1,4 +1,5 @@
 import Linux
+import Rules
 
 /// What a tool was called with.
 public struct Arguments: Sendable {

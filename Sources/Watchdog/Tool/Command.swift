@@ -68,8 +68,8 @@ public struct Command: Sendable {
     Option("config", value: "DIR", "read DIR instead of /etc/watchdog (or WATCHDOG_CONFIG)"),
     Option("state", value: "DIR", "use DIR instead of /run/watchdog (or WATCHDOG_STATE)"),
     Option("data", value: "DIR", "use DIR instead of /var/lib/watchdog (or WATCHDOG_DATA)"),
-    Option("help", "say this and end"),
-    Option("version", "say the version and end"),
+    Option("help", "show this help and exit"),
+    Option("version", "show the version and exit"),
   ]
 
   /// Runs the tool: reads the command line, answers `--help` and `--version`, calls `body`, says what
@@ -95,8 +95,11 @@ public struct Command: Sendable {
         Console.write("\(name) (watchdog-chain) \(version)\n")
         ThisProcess.exit(0)
       }
-      ThisProcess.exit(try body(arguments, report).rawValue)
+      let code = try body(arguments, report)
+      report.journal.send(report)
+      ThisProcess.exit(code.rawValue)
     } catch {
+      report.journal.send(report)
       onFailure(report, error)
     }
   }

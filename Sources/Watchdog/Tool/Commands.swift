@@ -43,12 +43,12 @@ extension Command {
       usage: ["[--dry-run]", "--solve NAME", "--solved NAME [HOW]"],
       summary: """
         Begins to solve each problem in /run/watchdog/problems: runs /etc/watchdog/solutions/NAME or, where there
-        is none, ends the program of that heart and starts /etc/watchdog/programs/NAME. What fails is tried again
-        after 1, 2, 4, ... 60 seconds. Run each second.
+        is none, ends the program of that heart and starts /etc/watchdog/programs/NAME. A heart's problem is over
+        when the heart beats after that; until then it is tried again after 1, 2, 4, ... 60 seconds. Run each second.
         """,
       options: [
         .init("solve", value: "NAME", "solve this problem now, and wait for the end of it"),
-        .init("solved", value: "NAME", "note that something else has solved a problem"),
+        .init("solved", value: "NAME", "note that something else has solved or restarted it"),
         .init("dry-run", "say what would be done, and do nothing"),
       ]
     )
@@ -60,9 +60,9 @@ extension Command {
       name: "check-solutions",
       usage: ["[--dry-run]"],
       summary: """
-        Ends at once when /run/watchdog/problems is empty. When a problem is older than
-        /etc/watchdog/solve-within, whoever should have solved it is gone: runs /etc/watchdog/restart-system.
-        Run each second.
+        Exits at once when /run/watchdog/problems is empty. When a problem has been unsolved for longer than
+        /etc/watchdog/solve-within, runs /etc/watchdog/restart-system; when that does not help, leaves the box to
+        its watchdog device; when that does not help, lets it rest. Run each second.
         """,
       options: [
         .init("dry-run", "say what would be done, and do nothing")
@@ -101,14 +101,17 @@ extension Command {
   public static var killStamped: Command {
     Command(
       name: "kill-stamped",
-      usage: ["[--grace SECONDS] [--dry-run] [NAME]"],
+      usage: ["[--grace SECONDS] [--leave-marked] [--dry-run] [NAME]"],
       summary: """
         Ends everything that run-stamped started since boot, or started for the heart NAME, with all that this
-        started in turn: TERM, some seconds, KILL, and again until nothing is left. Who would not go is named.
+        started in turn: end-signal (TERM), some seconds, KILL, and again until nothing is left. Processes that
+        would not exit are named.
         """,
       options: [
         .init(
-          "grace", value: "SECONDS", "time between TERM and KILL (/etc/watchdog/grace, else 1)"),
+          "grace", value: "SECONDS", "time before KILL (of/NAME/grace, /etc/watchdog/grace, else 1)"
+        ),
+        .init("leave-marked", "leave alone what is at last-step mark, as restart-system does"),
         .init("dry-run", "say what would be ended and why, and do nothing"),
       ]
     )
@@ -122,7 +125,8 @@ extension Command {
       summary: """
         Feeds the watchdog device once a second while every tool named in /etc/watchdog/chain is alive, for two
         minutes. When one is not, feeds no more, and the device reboots the box. Started each minute: then two
-        live at any time, and the younger takes the open device over from the older.
+        live at any time, and the younger takes the open device over from the older. After repeated resets
+        because the chain was stale it arms the device only 2, 10 or 60 minutes after boot.
         """,
       options: [
         .init("arm", "open the device at once, fresh chain or not"),

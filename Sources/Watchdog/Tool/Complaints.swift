@@ -9,14 +9,19 @@ public struct Complaints: ~Copyable {
   private let report: Report
   private let isDry: Bool
   private var raised: [String] = []
+  /// What was new in this run.
+  private(set) var said: [String] = []
 
   /// The complaints of the tool that reports by `report`.
   ///
-  /// - Parameter isDry: says what is new, and does not keep it.
+  /// - Parameters:
+  ///   - name: the name that they are kept under; nil for that of the tool.
+  ///   - isDry: says what is new, and does not keep it.
   public init(
-    _ report: Report, in state: borrowing StateFolder, isDry: Bool = false
+    _ report: Report, of name: StaticString? = nil, in state: borrowing StateFolder,
+    isDry: Bool = false
   ) throws(Failure) {
-    folder = try state.openComplaints(of: report.tool)
+    folder = try state.openComplaints(of: name ?? report.tool)
     self.report = report
     self.isDry = isDry
   }
@@ -37,6 +42,7 @@ public struct Complaints: ~Copyable {
     let before = (try? folder.readFile(key, atMost: 4096)) ?? nil
     if let before, before.elementsEqual(text.utf8) { return }
     report.say(level, sentence)
+    said.append(sentence)
     if isDry { return }
     // Where this cannot be kept it is said again: better twice than never.
     try? drafts.replace(key, in: folder, Drafts.Contents(text))

@@ -1,18 +1,67 @@
 import Linux
 
-/// Why a tool could not do its work: a sentence for people and a code for programs.
+/// Why a tool could not do its work: its parts, and a code for programs.
 ///
-/// The sentence has the one grammar that all tools share: *unable to VERB OBJECT: reason: what to do*.
+/// They are put into words in one place, in the grammar that all tools share: *unable to VERB OBJECT: reason: what to
+/// do*.
 public struct Failure: Error, Sendable {
   /// What the tool's exit code becomes.
   public let code: ExitCode
-  /// What happened, without the tool's name.
-  public let sentence: String
+  /// What could not be done, verb and object, for example "open /etc/watchdog/hearts"; nil where the reason tells.
+  public let action: String?
+  /// Why.
+  public let reason: Reason
+  /// What to do about it; nil where nobody knows.
+  public let cure: String?
 
-  /// A failure with its own words.
-  public init(_ code: ExitCode, _ sentence: String) {
+  /// Why something could not be done.
+  public enum Reason: Sendable {
+    /// A system call failed with this.
+    case system(SystemError)
+    /// For this reason, in words.
+    case words(String)
+
+    /// For people.
+    public var words: String {
+      switch self {
+      case .system(let error): error.reason
+      case .words(let words): words
+      }
+    }
+  }
+
+  /// What happened, without the tool's name.
+  public var sentence: String {
+    let start = action.map { "unable to \($0): " } ?? ""
+    let end = cure.map { ": \($0)" } ?? ""
+    return "\(start)\(reason.words)\(end)"
+  }
+
+  /// What the system call failed with that is behind it; nil where there is none.
+  public var systemError: SystemError? {
+    switch reason {
+    case .system(let error): error
+    case .words: nil
+    }
+  }
+
+  /// A failure with a reason of its own.
+  ///
+  /// - Parameters:
+  ///   - reason: why, or all of it where there is no action.
+  ///   - action: what could not be done, verb and object.
+  ///   - cure: what to do about it.
+  public init(
+    _ code: ExitCode, _ reason: String, unableTo action: String? = nil, cure: String? = nil
+  ) {
+    self.init(code, action, .words(reason), cure)
+  }
+
+  private init(_ code: ExitCode, _ action: String?, _ reason: Reason, _ cure: String?) {
     self.code = code
-    self.sentence = sentence
+    self.action = action
+    self.reason = reason
+    self.cure = cure
   }
 
   /// A system call that failed.
@@ -25,8 +74,7 @@ public struct Failure: Error, Sendable {
   public static func unable(
     to action: String, _ error: SystemError, cure: String? = nil
   ) -> Failure {
-    let end = cure.map { ": \($0)" } ?? ""
-    return Failure(ExitCode(error), "unable to \(action): \(error.reason)\(end)")
+    Failure(ExitCode(error), action, .system(error), cure)
   }
 }
 

@@ -5,6 +5,8 @@ import Linux
 public struct Report: Sendable {
   /// The name that each line starts with.
   public let tool: StaticString
+  /// What was noted and is to be carried to the disk.
+  public let journal = Journal()
   private let logs: Bool
 
   /// The report of the tool of this name.

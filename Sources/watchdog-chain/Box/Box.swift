@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Watchdog
 
 /// This box: all that people and their monitoring want to know of it, as the files tell it. It only looks: makes
@@ -9,17 +10,21 @@ struct Box {
   let device: DeviceState
   /// What happened lately, the newest last.
   let incidents: [Incident.Line]
-  /// Since when and why the box only marks problems.
-  let stoodDown: String?
+  /// What the boot before this one left behind; nil where nobody wrote that down.
+  private let left: Incident.Line?
+  /// Since when and why the box stood down; nil when it did not.
+  private(set) var stoodDown: String?
+  /// Why it cannot be told whether it did.
+  private(set) var standingObstacle: String?
   /// Whether any tool has run since boot.
   private(set) var hasState = false
   /// The last hold, be it over or not.
-  private(set) var hold: Hold?
+  private(set) var hold: HoldNote?
   /// Why the box is waiting for its device to reboot it.
-  private(set) var rebootDue: String?
+  private(set) var rebootDue: RebootDue?
   private(set) var isDisarmed = false
-  /// Whether it only marks problems: nothing here restarts anything, and no feeder has run since boot.
-  private(set) var onlyMarks = false
+  /// What the box is set up to do.
+  private(set) var role = Role.cannotTell
   private(set) var ladder: LadderState?
   private(set) var links: [Link] = []
   /// What is wrong with the chain, a sentence each; empty when it is fresh.
@@ -35,35 +40,48 @@ struct Box {
     now = Moment.now()
     device = try DeviceState(roots, system: system)
     incidents = (try? Incident.lastLines(roots)) ?? []
-    stoodDown = try? StandDown.read(roots)
-    onlyMarks = try !roots.hasLink("check-solutions")
+    left = (try? LeftBehind.read(roots)) ?? nil
     let state = try StateFolder.toLookAt(roots)
     switch state {
     case .some(let state): try look(at: state)
-    case .none: staleness = ["no tool has run since boot (\(roots.state) is missing)"]
+    case .none:
+      staleness = ["no tool has run since boot (\(roots.state) is missing)"]
+      role = Role(runs: nil, isLinked: roots.hasLink("check-solutions"), hasFed: false)
+      stand { () throws(Failure) in try StandDown.onDisk(roots) }
     }
+  }
+
+  private mutating func stand(_ read: () throws(Failure) -> StandDown?) {
+    do throws(Failure) { stoodDown = try read()?.why } catch { standingObstacle = error.sentence }
   }
 
   private mutating func look(at state: borrowing StateFolder) throws(Failure) {
     hasState = true
-    hold = try Hold.read(in: state, now: now.monotonic)
+    let roots = roots
+    stand { () throws(Failure) in try StandDown.look(roots, state) }
+    hold = try HoldNote.read(in: state, now: now.monotonic)
     rebootDue = try RebootDue.read(in: state)
     isDisarmed = try Disarming.isNoted(in: state)
     ladder = try LadderState(roots, state, at: now)
-    let chain = try Chain.look(roots, state)
+    let chain = try Chain.look(roots, state, last: nil)
     links = chain.links
     staleness = chain.staleness(at: now)
     problems = try lookAtProblems(state)
     hearts = try lookAtHearts(state)
     let locks = try state.openIfThere(.locks)
-    if locks.status(of: "kwatchdog-feeder") != nil { onlyMarks = false }
+    role = Role(
+      runs: nil, isLinked: roots.hasLink("check-solutions"),
+      hasFed: locks.status(of: "kwatchdog-feeder") != nil)
   }
 
   /// When and why the box was booted.
-  var lastBoot: LastBoot { LastBoot(incidents, device: device, now: now) }
+  var lastBoot: LastBoot { LastBoot(left ?? LastBoot.leaving(incidents), device: device, now: now) }
 
   /// How much is left of a hold; nil when there is none.
-  var holdRest: Duration? { hold?.rest(at: now.monotonic) }
+  var holdRest: Duration? { hold?.hold.rest(at: now.monotonic) }
+
+  /// Whether it only marks problems: nothing here restarts anything, and no feeder has run since boot.
+  var onlyMarks: Bool { role == .onlyMarks }
 
   /// Why this box is not guarded; empty when it is.
   var objections: [String] { objections() }
@@ -72,13 +90,18 @@ struct Box {
   func objections(toHold: Bool = true, toDevice: Bool = true) -> [String] {
     var all: [String] = []
     if let stoodDown {
-      all.append("it stood down and only marks problems, until watchdog-chain resume")
+      all.append(
+        "it stood down: single programs are mended a minute apart, until all are well, or watchdog-chain resume"
+      )
       all.append(stoodDown)
+    }
+    if let standingObstacle {
+      all.append("whether it stood down cannot be told: \(standingObstacle)")
     }
     if toHold, let hold, let rest = holdRest {
       all.append("on hold for another \(rest.wholeSeconds + 1) s: \(hold.reason)")
     }
-    if let rebootDue { all.append("a reboot is due: \(rebootDue)") }
+    if let rebootDue { all.append("a reboot is due: \(rebootDue.why)") }
     all += staleness
     guard toDevice else { return all }
     if isDisarmed { all.append("disarmed (kwatchdog-feeder --arm arms again)") }
@@ -89,25 +112,17 @@ struct Box {
     if device.isArmed == false { all.append("\(device.path) is not armed") }
     return all
   }
-
-  /// The record of a watching tool, as it would go on now.
-  func vigil(of tool: String, in state: borrowing StateFolder) throws(Failure) -> Vigil {
-    let alive = try state.openIfThere(.alive)
-    let last = alive.contents(of: tool).flatMap { Vigil(parsing: $0) }
-    return Vigil.resume(last: last, now: now)
-  }
 }
 
 extension Roots {
   /// Whether the chain has a link of this name; a folder that is missing has none.
-  fileprivate func hasLink(_ name: String) throws(Failure) -> Bool {
-    try attempt(to: "look at \(config)/chain/\(name)") { () throws(SystemError) in
-      do throws(SystemError) {
-        return try Folder(path: "\(config)/chain").statusIfThere(of: name) != nil
-      } catch {
-        if error == .noSuchFile { return false }
-        throw error
-      }
+  ///
+  /// - Returns: nil where that cannot be told.
+  fileprivate func hasLink(_ name: String) -> Bool? {
+    do throws(SystemError) {
+      return try Folder(path: "\(config)/chain").statusIfThere(of: name) != nil
+    } catch {
+      return error == .noSuchFile ? false : nil
     }
   }
 }

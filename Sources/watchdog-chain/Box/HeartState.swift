@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Watchdog
 
 /// A heart and how it is.
@@ -11,6 +12,8 @@ struct HeartState {
   /// How old a beat may become; or the first beat, while that is awaited.
   var limit: Duration = .zero
   var isLate = false
+  /// Whether its beat is dated in the future, and so does not count.
+  var isFuture = false
   /// When it beat last, CLOCK_REALTIME; nil when it never did, or somebody else's beat does not count.
   var beaten: Duration?
   /// When its program was started, CLOCK_REALTIME; nil when nobody noted that.
@@ -27,15 +30,15 @@ struct HeartState {
     self.mistake = mistake
   }
 
-  init(_ name: Name, _ heart: Heart, beat: Beat, start: Duration?, _ vigil: Vigil, _ now: Moment) {
+  init(_ name: Name, _ found: HeartLook.Found, start: Duration?) {
     self.name = name
     mistake = nil
-    beaten = beat.date
+    beaten = found.beat.date
     started = start
-    let awaitsFirst = beat.date == nil || (start ?? .zero) > (beat.date ?? .zero)
-    age = vigil.age(of: max(beat.date ?? heart.written, start ?? .zero), at: now)
-    limit = awaitsFirst ? heart.startLimit : heart.limit
-    isLate = heart.lateness(beat: beat.date, start: start, vigil: vigil, now: now) != nil
+    age = found.condition.age
+    limit = found.condition.limit
+    isLate = found.condition.isLate
+    isFuture = found.condition.isFuture
   }
 
   /// For how long its program has been running; nil when it is not, or when that is not known.
@@ -58,8 +61,9 @@ extension Box {
   /// which it did not watch.
   func lookAtHearts(_ state: borrowing StateFolder) throws(Failure) -> [HeartState] {
     var hearts: [HeartState] = []
-    let vigil = try vigil(of: "mark-problems", in: state)
-    let beats = try state.openIfThere(.beats)
+    guard try state.openIfThere(.beats) != nil else { return [] }
+    let peek = try VigilPeek(of: "mark-problems", in: state, at: now)
+    var finder = try HeartLook(peek.look, peek.memories(of: Awaited.self), in: state)
     let starts = try state.openIfThere(.starts)
     let pids = try state.openIfThere(.pids)
     let folder = try roots.configFolder("hearts")
@@ -67,19 +71,21 @@ extension Box {
     try folder.forEachEntry(onSystemError: { Failure.unable(to: "read hearts", $0) }) {
       entry throws(Failure) in
       guard let name = Name(entry.bytes) else { return }
+      let heart: Heart
       do throws(Heart.Unreadable) {
-        let heart = try Heart.read(name, kind: entry.kind, in: folder)
-        var line = HeartState(
-          name, heart, beat: Beat(beats.status(of: name.text), owner: heart.owner),
-          start: starts.status(of: name.text)?.modified, vigil, now)
-        line.process = pids.note(of: name)?.process
-        if let process = line.process {
-          line.isRunning = (try? table.isGone(process)) == false
-        }
-        hearts.append(line)
+        heart = try Heart.read(name, kind: entry.kind, in: folder)
       } catch {
         hearts.append(HeartState(name, mistake: error.words))
+        return
       }
+      var line = HeartState(
+        name, try finder.find(name, heart, in: state),
+        start: starts.status(of: name.text)?.modified)
+      line.process = pids.note(of: name)?.process
+      if let process = line.process {
+        line.isRunning = (try? table.isGone(process)) == false
+      }
+      hearts.append(line)
     }
     countSolved(&hearts)
     hearts.sort { $0.urgency > $1.urgency }
@@ -88,7 +94,7 @@ extension Box {
 
   private func countSolved(_ hearts: inout [HeartState]) {
     let day: Duration = .seconds(86_400)
-    for line in incidents where line.event == .solved && now.realtime - line.time <= day {
+    for line in incidents where line.kind == .solved && now.realtime - line.time <= day {
       guard let name = line.name, let index = hearts.firstIndex(where: { $0.name == name }) else {
         continue
       }

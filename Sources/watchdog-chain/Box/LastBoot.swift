@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Watchdog
 
 /// When this box was booted, and why.
@@ -52,37 +53,40 @@ struct LastBoot {
     }
   }
 
-  /// Looks at what earlier boots have left.
-  init(_ incidents: [Incident.Line], device: DeviceState, now: Moment) {
-    date = now.realtime - Moment.sinceBoot
-    let boot = Counter.bootName()
-    let last = incidents.last { !$0.boot.isEqual(to: boot) }
+  /// Looks at what the boot before has left.
+  ///
+  /// - Parameter left: the line by which it was left to the device, or by which that was taken back; nil for none.
+  init(_ left: Incident.Line?, device: DeviceState, now: Moment) {
+    date = now.realtime - Clock.sinceBoot
     let order = LoginRecords.lastBootEndedInOrder(boot: date)
-    let left = LastBoot.leaving(incidents, boot: last?.boot)
-    if let left, left.event == .reboot {
-      cause = .ladder(left.why.printable)
-    } else if let left, order != true {
-      cause = .test(left.why.printable)
-    } else if let last, last.event == .notFed, order != true {
-      cause = .notFed(last.why.printable)
-    } else if device.didReset {
-      cause = .device
-    } else {
-      switch order {
-      case true: cause = .orderly
-      case false: cause = .sudden
-      case nil: cause = .unknown
-      }
+    switch left?.event {
+    case .reboot: cause = .ladder(left?.why.printable ?? "")
+    case .rebootTest where order != true: cause = .test(left?.why.printable ?? "")
+    case .notFed where order != true: cause = .notFed(left?.why.printable ?? "")
+    default: cause = LastBoot.cause(device: device, endedInOrder: order)
     }
   }
 
-  /// The line by which a boot was left to the device; nil when it was not, or when somebody took it back. That the
-  /// device is not fed any more, and what the box still did, is noted after it.
-  private static func leaving(_ incidents: [Incident.Line], boot: String?) -> Incident.Line? {
-    guard let boot else { return nil }
-    return incidents.last { line in
-      guard line.boot.isEqual(to: boot), let event = line.event else { return false }
-      return event == .reboot || event == .rebootTest || event == .resumed || event == .fedAgain
-    }.flatMap { $0.event == .reboot || $0.event == .rebootTest ? $0 : nil }
+  private static func cause(device: DeviceState, endedInOrder: Bool?) -> Cause {
+    if device.didReset { return .device }
+    return switch endedInOrder {
+    case true: .orderly
+    case false: .sudden
+    case nil: .unknown
+    }
+  }
+
+  /// As the incidents tell it, as far back as they are read: for boxes where no clerk has written anything else yet. That
+  /// the device is not fed any more, and what the box still did, is noted after the reason.
+  static func leaving(_ incidents: [Incident.Line]) -> Incident.Line? {
+    let boot = Boot.name()
+    guard let last = incidents.last(where: { !$0.boot.isEqual(to: boot) }) else { return nil }
+    let left = incidents.last { line in
+      guard line.boot.isEqual(to: last.boot), let kind = line.kind else { return false }
+      let kinds: [Incident.Event.Kind] = [.reboot, .rebootTest, .calledOff, .resumed, .fedAgain]
+      return kinds.contains(kind)
+    }
+    if let left, left.kind == .reboot || left.kind == .rebootTest { return left }
+    return last.kind == .notFed ? last : nil
   }
 }

@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Watchdog
 
 /// `watchdog-chain check`: every mistake in the configuration and in what runs the tools, before it matters.
@@ -8,7 +9,7 @@ struct Check {
     usage: ["[--root DIR]", "--fix [--dry-run]"],
     summary: """
       Names every mistake in /etc/watchdog and in the crontab, with the file and what to do about it, then what
-      is no mistake but worth knowing, and how long it takes at the worst until the box is rebooted. Ends with
+      is no mistake but worth knowing, and how long it takes at the worst until the box is reset. Exits with
       78 when there is a mistake. Changes nothing without --fix, which does what cannot do harm: it takes from
       others the right to write, ends the last line of a crontab, and writes MAILTO="" for a bare MAILTO=.
       """,
@@ -36,6 +37,10 @@ struct Check {
   var links: [(tool: Name, limit: Duration)] = []
   /// The hearts that can be understood.
   var hearts: [(name: Name, heart: Heart)] = []
+  /// What counts for single names.
+  var own: [OwnSettings] = []
+  /// How far all ladders go where of/NAME says nothing; nil where nobody said so.
+  var lastStep: Step?
 
   /// Prints what is wrong, after mending what is asked to be mended.
   static func run(_ arguments: Arguments, _ report: Report) throws(Failure) -> ExitCode {
@@ -68,6 +73,7 @@ struct Check {
     try lookAtSettings()
     lookAtChain()
     lookAtHearts()
+    try lookAtOwnSettings()
     if seesOutside { lookAtWhatRuns() }
     lookAtExecutables()
     lookAtSolving()

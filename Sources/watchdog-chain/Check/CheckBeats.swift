@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Watchdog
 
 /// What crontabs do beside running the tools: programs started at boot, and hearts beaten for what cannot be changed.

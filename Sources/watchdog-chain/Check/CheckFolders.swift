@@ -3,7 +3,7 @@ import Watchdog
 
 /// The folders of the configuration, and the names in them.
 extension Check {
-  static let folders = ["hearts", "chain", "programs", "solutions"]
+  static let folders = ["hearts", "chain", "programs", "solutions", "of"]
   /// Beside them, and read by nobody but those who link to what is in it.
   static let available = "solutions.available"
 
@@ -21,7 +21,7 @@ extension Check {
     }
   }
 
-  private mutating func lookAtFolder(_ name: String) {
+  mutating func lookAtFolder(_ name: String) {
     let path = path(of: name)
     guard let folder = try? Folder(path: path), let status = try? folder.status() else {
       // Without these two no tool can do its work; the others need not be there.
@@ -37,7 +37,7 @@ extension Check {
     } else if status.isWritableByOthers {
       complain(
         name, "others can write to it: chmod go-w \(path)",
-        fix: Fix(act: .closeToOthers, base: roots.config, names: name.utf8.isEmpty ? [] : [name]))
+        fix: closing(name))
     }
   }
 
@@ -92,15 +92,37 @@ extension Check {
     let file = "\(prefix)\(printable(bytes))"
     let stem = bytes.prefix { Name(CollectionOfOne($0)) != nil }
     let counterpart = names.first { $0.name.text.utf8.elementsEqual(stem) }
-    if let counterpart {
+    // "php8.2-fpm" is no copy of "php8", which may well be there too.
+    if let counterpart, Check.isCopy(bytes.dropFirst(stem.count)) {
       remark(
         file,
         "passed over: \(prefix)\(counterpart.name.text) is what counts: compare the two and remove this one"
       )
     } else {
       complain(
-        file, "passed over: a name is made of letters, digits, _ and -: rename or remove it")
+        file,
+        "passed over: a name is made of letters, digits, _ and -: \(cure(bytes, folder))")
     }
+  }
+
+  private func cure(_ bytes: [UInt8], _ folder: String) -> String {
+    let other = bytes.map { $0 == 0x2E ? 0x5F : $0 }
+    guard !folder.utf8.isEmpty, bytes.contains(0x2E), let name = Name(other) else {
+      return "rename or remove it"
+    }
+    let beats =
+      folder.isEqual(to: "hearts")
+      ? ", and let the program beat as \(name.text)" : ""
+    return "rename it to \(name.text)\(beats), or remove it"
+  }
+
+  /// Whether what follows a name is what editors and packages put there: ~, .bak, .dpkg-new.
+  private static func isCopy(_ end: ArraySlice<UInt8>) -> Bool {
+    let known = ["bak", "dist", "new", "old", "orig", "save", "swp", "tmp"]
+    guard end.first == 0x2E else { return true }
+    let word = end.dropFirst()
+    return known.contains { $0.utf8.elementsEqual(word) }
+      || ["dpkg-", "ucf-", "rpm", "apk-", "pac"].contains { word.starts(with: $0.utf8) }
   }
 
   /// What nobody takes for the name of something: hidden files, and what etc/install puts there.

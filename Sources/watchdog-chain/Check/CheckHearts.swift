@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Watchdog
 
 /// hearts/ and chain/.
@@ -20,10 +21,10 @@ extension Check {
         let exists = known ?? (User("\(heart.owner)") != nil)
         if known == nil { users.append((heart.owner, exists)) }
         if !exists {
-          complain(
+          remark(
             file,
-            "it belongs to user \(heart.owner), who does not exist, so nobody can beat for it: chown USER "
-              + path(of: file))
+            "it belongs to user \(heart.owner), who has no name on this box: only processes of that number beat for it, "
+              + "as in a container; if that is not meant: chown USER \(path(of: file))")
         }
       } catch {
         complain(file, error.words)
@@ -62,6 +63,9 @@ extension Check {
 
   // MARK: The chain
 
+  /// A tool of a busy box may take so long to come to its turn.
+  static var longestBusyMoment: Duration { .seconds(5) }
+
   /// Tools that touch no file in alive/, and would be a link that is never fresh.
   private static let silentTools = [
     "each-second", "kwatchdog-feeder", "beat", "run-stamped", "kill-stamped", "watchdog-chain",
@@ -75,11 +79,11 @@ extension Check {
       var limit = Link.usualLimit
       do throws(Mistake) {
         limit = try Link.readLimit(of: name, in: folder)
-        if limit <= Vigil.longestPause {
+        if limit <= Check.longestBusyMoment {
           complain(
             file,
             "\(limit.wholeSeconds) s is too short for a busy box: write more than "
-              + "\(Vigil.longestPause.wholeSeconds)", about: .solving)
+              + "\(Check.longestBusyMoment.wholeSeconds)", about: .solving)
         }
       } catch {
         complain(file, error.sentence, about: .solving)
@@ -116,7 +120,7 @@ extension Check {
   private static let manyStarts = 3
 
   mutating func lookAtStarts() {
-    let since = Moment.now().realtime - Check.memory
+    let since = Clock.realtime - Check.memory
     guard let lines = try? Incident.history(roots, since: since), !lines.isEmpty else { return }
     let seen = SeenStarts(of: hearts.map { $0.name }, in: lines)
     for (index, (name, heart)) in hearts.enumerated() {

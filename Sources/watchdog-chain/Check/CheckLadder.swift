@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Watchdog
 
 /// Whether the numbers make sense together: each step of the ladder must have the time that it needs, and must be
@@ -6,57 +7,74 @@ import Watchdog
 extension Check {
   mutating func lookAtSolving() {
     lookAtAttempts()
+    lookAtRestartTime()
     lookAtWindows()
-    lookForHopelessHearts()
+    lookAtReaches()
   }
 
   // MARK: One attempt
 
   private mutating func lookAtAttempts() {
-    let (solveTime, grace) = (numbers[.solveTime], numbers[.grace])
-    // TERM, the grace, KILL; then the program is looked at for a second.
+    lookAtAttempt(of: nil)
+    // A name that has none of its own has the box's, which were told of already.
+    for one in own where Check.attemptSettings.contains(where: { one.numbers.given($0) != nil }) {
+      lookAtAttempt(of: one)
+    }
+  }
+
+  private static var attemptSettings: [Setting] { [.solveTime, .grace, .solveWithin] }
+
+  private mutating func lookAtAttempt(of one: OwnSettings?) {
+    func value(_ setting: Setting) -> Int64 { one?.numbers.given(setting) ?? numbers[setting] }
+    func file(_ setting: Setting) -> String {
+      guard let one else { return "\(setting.name)" }
+      return "of/\(one.name.text)/\(setting.name)"
+    }
+    let (solveTime, grace) = (value(.solveTime), value(.grace))
+    // The end signal, the grace, KILL; then the program is looked at for a second.
     let restart = grace + 2
     if solveTime < restart {
       complain(
-        "solve-time",
+        file(.solveTime),
         "\(solveTime) s is less than restarting a program takes (grace \(grace) s and 2 s more), so each "
           + "attempt would be killed: write at least \(restart)", about: .solving)
     }
     let attempt = solveTime + Attempt.patience.wholeSeconds
-    if numbers[.solveWithin] < attempt {
+    if value(.solveWithin) < attempt {
       complain(
-        "solve-within",
-        "\(numbers[.solveWithin]) s is less than one attempt may take (solve-time \(solveTime) s and "
+        file(.solveWithin),
+        "\(value(.solveWithin)) s is less than one attempt may take (solve-time \(solveTime) s and "
           + "\(Attempt.patience.wholeSeconds) s more), so everything would be restarted while it is at work: write "
           + "at least \(attempt)", about: .solving)
     }
-    let whole = restart + (hasSolutions ? solveTime : 0)
-    if numbers[.restartWithin] < whole {
-      let solving = hasSolutions ? ", solve-time \(solveTime) s" : ""
-      complain(
-        "restart-within",
-        "\(numbers[.restartWithin]) s is less than restart-system may take (grace \(grace) s\(solving) and 2 s "
-          + "more), so it would be killed at work: write at least \(whole)", about: .solving)
-    }
-    if !isMarkOnly, numbers[.solveWithin] > Attempt.longestPause.wholeSeconds + 2 {
-      remark(
-        "solve-within",
-        "\(numbers[.solveWithin]) s is more than the longest pause between two attempts "
-          + "(\(Attempt.longestPause.wholeSeconds) s): a program that starts but never beats is started again and "
-          + "again, and restart-system is never run for it")
-    }
   }
 
-  private var hasSolutions: Bool {
+  /// restart-system ends those that have a grace of their own first, all at once, and then the others.
+  private mutating func lookAtRestartTime() {
+    let graces = own.compactMap { $0.numbers.given(.grace) }
+    let grace = Check.sum([graces.max() ?? 0, numbers[.grace]])
+    let solving = longestSolution
+    let whole = Check.sum([grace, 2, solving ?? 0])
+    guard numbers[.restartWithin] < whole else { return }
+    complain(
+      "restart-within",
+      "\(numbers[.restartWithin]) s is less than restart-system may take (grace \(grace) s"
+        + "\(solving.map { ", solve-time \($0) s" } ?? "") and 2 s more), so it would be killed at work: write at "
+        + "least \(whole)", about: .solving)
+  }
+
+  /// The longest solve-time of a name that has a solution; nil when none has.
+  private var longestSolution: Int64? {
     let folder = try? Folder(path: path(of: "solutions"))
     switch folder {
-    case .none: return false
+    case .none: return nil
     case .some(let folder):
-      var found = false
+      var longest: Int64?
       try? folder.forEachEntry(onSystemError: { $0 }) { entry throws(SystemError) in
-        found = found || Name(entry.bytes) != nil
+        guard let name = Name(entry.bytes) else { return }
+        longest = max(longest ?? 0, number(.solveTime, for: name))
       }
-      return found
+      return longest
     }
   }
 
@@ -64,101 +82,75 @@ extension Check {
 
   private mutating func lookAtWindows() {
     let restarts = numbers[.restartsBeforeReboot]
-    // One restart of everything follows another when the problem is too old again, or the last one hung.
-    let apart = max(numbers[.solveWithin], numbers[.restartWithin]) + 2
+    // While a problem stands its restarts count, however long ago they were. The window is for one that each of them
+    // solves for a while.
+    let apart = numbers[.solveWithin] + 2
     let needed = Check.times(restarts, apart)
     if numbers[.restartsWindow] < needed {
       complain(
         "restarts-window",
-        "\(numbers[.restartsWindow]) s is too short to count \(restarts) restarts that are up to \(apart) s "
-          + "apart, so the box would never be rebooted: write at least \(needed), or less into "
-          + "restarts-before-reboot", about: .solving)
-    } else {
-      lookAtSlowHearts(restarts)
+        "\(numbers[.restartsWindow]) s is too short to count \(restarts) restarts that are at least \(apart) s "
+          + "apart, so for a program that works for a while after each of them the box would never be rebooted: write "
+          + "at least \(needed), or less into restarts-before-reboot", about: .solving)
     }
     let reboots = numbers[.rebootsBeforeStandingDown]
-    let cycle = Check.sum([
+    let shortest = Check.sum([
       numbers[.minimumUptime], Check.times(restarts, numbers[.solveWithin] + 2), slowestLink,
       numbers[.deviceTimeout],
     ])
-    let wanted = Check.times(reboots, cycle)
+    let wanted = Check.times(reboots, shortest)
     if numbers[.rebootsWindow] < wanted {
       complain(
         "reboots-window",
-        "\(numbers[.rebootsWindow]) s is too short to count \(reboots) reboots that are about \(cycle) s apart, so "
-          + "a box that is broken would be rebooted for ever: write at least \(wanted), or less into "
-          + "reboots-before-standing-down", about: .solving)
+        "\(numbers[.rebootsWindow]) s of running is too short to count \(reboots) reboots that are about "
+          + "\(shortest) s apart, so a box that is broken would be rebooted for ever: write at least \(wanted), or "
+          + "less into reboots-before-standing-down", about: .solving)
+    } else {
+      lookAtSlowReboots(reboots)
     }
   }
 
-  /// A program that never beats is found out when its start limit is over; that belongs to each round too.
-  private mutating func lookAtSlowHearts(_ restarts: Int64) {
-    var slowest: (name: Name, limit: Int64)?
-    for (name, heart) in hearts where canBeSolved(name) {
-      let limit = heart.startLimit.wholeSeconds
-      if slowest.map({ $0.limit < limit }) ?? true { slowest = (name, limit) }
-    }
-    guard let slowest, !isMarkOnly else { return }
-    let needed = Check.times(restarts, slowest.limit + numbers[.solveWithin])
-    if numbers[.restartsWindow] < needed {
-      remark(
-        "restarts-window",
-        "\(numbers[.restartsWindow]) s: should \(slowest.name.text) never beat again, that is noticed "
-          + "\(slowest.limit) s after each start, so \(restarts) restarts do not fit, and the box is not rebooted "
-          + "for it; at \(needed) it would be")
-    }
+  /// A program with long limits takes long from one reboot to the next.
+  private mutating func lookAtSlowReboots(_ reboots: Int64) {
+    guard !isMarkOnly, let slowest = slowest(upTo: .reboot) else { return }
+    let cycle = Check.sum([numbers[.minimumUptime], untilReset(slowest.bound)])
+    let wanted = Check.times(reboots, cycle)
+    guard numbers[.rebootsWindow] < wanted else { return }
+    remark(
+      "reboots-window",
+      "\(numbers[.rebootsWindow]) s of running: should \(slowest.name.text) never work again, the box may be "
+        + "rebooted for it each \(cycle) s, so \(reboots) reboots may not fit, and it would not stand down; with "
+        + "\(wanted) it would")
   }
 
   // MARK: Who solves what
 
   /// Whether problems stay until a person has solved them. The device may be fed all the same, by a chain that only
   /// marks.
-  private var solvesNothing: Bool { isMarkOnly || (running.isKnown && !running.solves) }
+  var solvesNothing: Bool { isMarkOnly || (running.isKnown && !running.solves) }
 
-  /// Whether somebody said how: a program or a solution.
-  func canBeSolved(_ name: Name) -> Bool {
-    ["solutions", "programs"].contains { folder in
-      (try? Folder(path: "/").status(of: "\(roots.config)/\(folder)/\(name.text)")) != nil
-    }
-  }
-
-  private mutating func lookForHopelessHearts() {
+  private mutating func lookAtReaches() {
     if solvesNothing { return }
-    for (name, _) in hearts where !canBeSolved(name) {
-      complain(
-        "hearts/\(name.text)",
-        "nobody could solve a problem of it, so each would restart everything: write \(roots.config)/programs/"
-          + "\(name.text), which runs it, or \(roots.config)/solutions/\(name.text), which mends it",
-        about: .solving)
+    for (name, _) in hearts where roots.means(for: name) == .none {
+      switch givenStep(for: name) {
+      case .mark: continue
+      case .solve:
+        remark(
+          "hearts/\(name.text)",
+          "it is only marked, for there is neither programs/\(name.text) nor solutions/\(name.text) "
+            + "(last-step solve)")
+      case .restart, .reboot, nil:
+        let isGiven = givenStep(for: name) != nil
+        remark(
+          "hearts/\(name.text)",
+          "nothing here mends it (no programs/\(name.text), no solutions/\(name.text)): "
+            + (isGiven ? "" : "until its first beat it is only marked; after that, ")
+            + "when it is late, restart-system is run"
+            + (reach(of: name) == .reboot ? ", and in the end the box rebooted" : "")
+            + ". If it is not worth that: mkdir -p \(path(of: "of/\(name.text)")) && echo mark >"
+            + path(of: "of/\(name.text)/last-step"))
+      }
     }
-  }
-
-  // MARK: The worst case
-
-  var slowestLink: Int64 {
-    links.map { $0.limit.wholeSeconds }.max() ?? Link.usualLimit.wholeSeconds
-  }
-
-  /// How long it takes at the worst until the box is rebooted, in words.
-  var worstCases: [String] {
-    if isMarkOnly {
-      return ["This box only marks problems: nothing is restarted, and no device is armed."]
-    }
-    let (chain, device) = (slowestLink, deviceTimeout)
-    let reboot = Check.sum([chain, device])
-    let words =
-      "At the worst the box is rebooted \(reboot) s after a tool of the chain is gone "
-      + "(chain \(chain) s + device \(device) s)"
-    if solvesNothing { return ["\(words)."] }
-    let step = numbers[.solveWithin] + 2
-    let restarts = numbers[.restartsBeforeReboot]
-    let climb = Check.sum([Check.times(restarts + 1, step), reboot])
-    return [
-      "\(words),",
-      "and \(climb) s after a problem that \(restarts) restarts of everything do not solve "
-        + "(\(restarts + 1) x \(step) s more;",
-      "none is made before the box has been up for \(numbers[.minimumUptime]) s).",
-    ]
   }
 
   // MARK: Sums of what people wrote, which may be anything

@@ -7,7 +7,12 @@ struct Numbers {
 
   /// What holds for a setting, in its unit.
   subscript(_ setting: Setting) -> Int64 {
-    values.first { Numbers.isSame($0.setting, setting) }?.value ?? setting.usual
+    given(setting) ?? setting.usual
+  }
+
+  /// What was said; nil where nothing was that can be understood.
+  func given(_ setting: Setting) -> Int64? {
+    values.first { Numbers.isSame($0.setting, setting) }?.value
   }
 
   mutating func set(_ setting: Setting, _ value: Duration) {
@@ -28,6 +33,7 @@ extension Check {
         complain("\(setting.name)", withoutPath(error.sentence, "\(setting.name)"), about: .solving)
       }
     }
+    lookAtWords(settings)
     do throws(Failure) { _ = try settings.device() } catch {
       complain("device", withoutPath(error.sentence, "device"), about: .solving)
     }
@@ -42,37 +48,40 @@ extension Check {
         lookAtOwner(file, status)
         lookAtMode(file, status, about: .solving)
       } else if !Check.isOther(file) {
-        complain(file, "no tool reads this: is the name misspelt?\(Check.suggestion(for: file))")
+        complain(
+          file,
+          "no tool reads this: is the name misspelt?"
+            + Check.suggestion(for: file, among: Check.all))
       }
     }
     lookForSecondDevice(folder)
   }
 
-  private mutating func lookAtOwner(_ file: String, _ status: FileStatus) {
+  mutating func lookAtOwner(_ file: String, _ status: FileStatus) {
     guard !trusts(status.owner) else { return }
     complain(
       file, "it belongs to user \(status.owner), who can change it: chown root \(path(of: file))",
       about: .solving)
   }
 
-  private static var known: [String] { Setting.all.map { "\($0.name)" } + ["device"] }
+  private static var known: [String] { Setting.all.map { "\($0.name)" } + words + ["device"] }
+  private static var all: [String] { known + folders + ["restart-system"] }
 
   private static func isOther(_ name: String) -> Bool {
     (folders + ["restart-system"]).contains { $0.isEqual(to: name) }
   }
 
   /// A name of ours that differs only in what is easily confused.
-  private static func suggestion(for name: String) -> String {
+  static func suggestion(for name: String, among names: [String]) -> String {
     func plain(_ name: String) -> [UInt8] {
       name.utf8.filter { $0 != 0x2D && $0 != 0x5F }.map { $0 | 0x20 }
     }
     let wanted = plain(name)
-    let names = known + folders + ["restart-system"]
     return names.first { plain($0) == wanted }.map { " Ours is called \($0)" } ?? ""
   }
 
   /// What Settings says begins with the file, as ours does.
-  private func withoutPath(_ sentence: String, _ file: String) -> String {
+  func withoutPath(_ sentence: String, _ file: String) -> String {
     let prefix = Array("\(path(of: file)): ".utf8)
     guard sentence.utf8.starts(with: prefix) else { return sentence }
     return String(decoding: Array(sentence.utf8.dropFirst(prefix.count)), as: UTF8.self)

@@ -95,7 +95,7 @@ struct Crontab {
     guard let quote = value.first, quote == 0x22 || quote == 0x27 else { return nil }
     let end = value.dropFirst().firstIndex(of: quote)
     return end == value.count - 1
-      ? nil : ("the quotes in the value of \(name) do not go round all of it", "move them")
+      ? nil : ("\(name): the quotes must enclose the whole value", "move them")
   }
 
   /// - Returns: nil where there is no command, which cron runs all the same.

@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Watchdog
 
 /// What runs the tools on this box, as far as that can be seen.
@@ -120,7 +121,7 @@ extension Check {
     let state = try? StateFolder.toLookAt(roots)
     switch state {
     case .some(let state):
-      guard let chain = try? Chain.look(roots, state) else { return false }
+      guard let chain = try? Chain.look(roots, state, last: nil) else { return false }
       return chain.links.contains { $0.tool == tool && $0.isFresh(at: Moment.now()) }
     case .none: return false
     }

@@ -55,17 +55,13 @@ struct SeenStarts {
       starts.triedLimit = line.date("deadline").map { $0 - since } ?? .zero
     case .recovered:
       // The beat came after all, up to two seconds before that was seen.
-      if let started = starts.started, starts.inVain > 0, line.why.isEqual(to: SeenStarts.byItself)
-      {
+      if let started = starts.started, starts.inVain > 0, event == .recovered(how: .beats) {
         starts.longest = max(starts.longest, line.time - started - .seconds(2))
       }
       starts.inVain = 0
     default: return
     }
   }
-
-  /// As `Recovery` says it; a heart that is gone recovers too.
-  private static let byItself = "it beats again by itself"
 
   private func index(of name: Name) -> Int? {
     var range = names[...]

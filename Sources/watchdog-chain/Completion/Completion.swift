@@ -127,7 +127,6 @@ enum Place {
     [
       ("NAME", .hearts), ("DIR", .folders), ("FILE", .files), ("USER", .users),
       ("TOOL", .oneOf(Completable.names)), ("SHELL", .oneOf("bash zsh fish")),
-      ("EVENT", .oneOf("note not-fed fed-again")),
     ]
   }
 

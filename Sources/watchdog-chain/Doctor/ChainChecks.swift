@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Watchdog
 
 extension Doctor {
@@ -37,8 +38,8 @@ extension Doctor {
       case .dead:
         find(
           .todo, "each second",
-          "\(name.text) was not alive in \(watched.time.wholeSeconds) s: run \(name.text) by hand, which says "
-            + "why; else it is not run at all: see the lines about cron")
+          "\(name.text) did not complete a run in \(watched.time.wholeSeconds) s. Run it by hand to see the error; "
+            + "if it succeeds, nothing is starting it (see cron below).")
       }
     }
     if steady.isEmpty { return }
@@ -113,7 +114,7 @@ extension Doctor {
       if isOurs { ages.append(process.identity.age) }
     }
     let hint = isGuess ? ", as far as this user can see" : ""
-    switch Overlap(ages: ages, uptime: Moment.sinceBoot) {
+    switch Overlap(ages: ages, uptime: Clock.sinceBoot) {
     case .overlaps(let count, let youngest):
       find(
         .fine, "overlap", "\(count) \(tool) are alive, the youngest for \(youngest.short)\(hint)")
@@ -178,14 +179,23 @@ extension Doctor {
     if let why = box.stoodDown {
       find(
         .todo, "ladder",
-        "the box stood down and only marks problems: mend what is broken, then watchdog-chain resume: \(why)"
+        "the box stood down, so only single programs are mended: mend what is broken, or watchdog-chain resume: \(why)"
       )
     }
-    if let why = box.rebootDue, !why.utf8.starts(with: RebootTest.reason.utf8) {
+    if let obstacle = box.standingObstacle {
+      find(.todo, "ladder", "whether the box stood down cannot be told: \(obstacle)")
+    }
+    if let due = box.rebootDue, !due.isTest {
       find(
         .todo, "ladder",
-        "the device is about to reboot the box: \(why): if you do not want that, watchdog-chain resume"
+        "the device is about to reboot the box: \(due.why): if you do not want that, watchdog-chain resume"
       )
+    }
+    if let why = box.ladder?.whyUncounted {
+      find(
+        .todo, "ladder",
+        "reboots cannot be counted, so the ladder makes none before the box has been up for "
+          + "\(box.ladder?.ladder.leastTimeBetweenUncountedReboots.wholeSeconds ?? 0) s: \(why)")
     }
     if let hold = box.hold, let rest = box.holdRest {
       find(
@@ -200,11 +210,11 @@ extension Doctor {
           + problem.name.text)
     }
     if box.stoodDown == nil, let ladder = box.ladder {
-      let counts =
-        "\(ladder.restarts) restarts of the system and \(ladder.reboots) reboots count towards it"
-      find(
-        ladder.restarts + ladder.reboots == 0 ? .fine : .remark, "ladder",
-        "not stood down: \(counts)")
+      let (restarts, reboots) = (
+        ladder.countOfRestarts(at: box.now), ladder.countOfReboots ?? 0
+      )
+      let counts = "\(restarts) restarts of the system and \(reboots) reboots count towards it"
+      find(restarts + reboots == 0 ? .fine : .remark, "ladder", "not stood down: \(counts)")
     }
   }
 }

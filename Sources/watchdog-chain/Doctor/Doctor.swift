@@ -9,7 +9,7 @@ struct Doctor {
     summary: """
       Looks for some seconds whether the chain is really at work, and at all that could keep the device from
       rebooting this box when it must. Each line is fine, or says what to do: then it ends with 69. Never opens the
-      device. With --reboot-test it lets the device reboot the box, after the word was typed in full; the next
+      device. With --reboot-test it lets the device reboot the box, after you type: reboot this box; the next
       boot's doctor says whether it worked, and after how long.
       """,
     options: [
@@ -117,8 +117,8 @@ struct Doctor {
         unseen ? "All is fine, as far as this user can see." : "All is fine.", .good)
     } else {
       let early =
-        Moment.sinceBoot < Doctor.started
-        ? " But the box was booted only \(Moment.sinceBoot.short) ago: look again in two minutes."
+        Clock.sinceBoot < Doctor.started
+        ? " But the box was booted only \(Clock.sinceBoot.short) ago: look again in two minutes."
         : ""
       page.write("\(todo == 1 ? "One thing is" : "\(todo) things are") to be done.\(early)", .bad)
     }

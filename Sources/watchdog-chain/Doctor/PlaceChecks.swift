@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Watchdog
 
 extension Doctor {
@@ -87,13 +88,13 @@ extension Doctor {
 
   /// A tool that began to watch anew, long after boot, did so because the clock was set, or all stood still.
   mutating func lookAtClock() {
-    guard let alive = try? Folder(path: "\(roots.state)/alive"),
-      let bytes = (try? alive.readFile("mark-problems", atMost: 256)) ?? nil,
-      let vigil = Vigil(parsing: bytes)
+    guard let state = try? StateFolder.toLookAt(roots),
+      let look = try? VigilPeek(of: "mark-problems", in: state, at: box.now).look,
+      look.counted > .zero || look.broken != nil
     else { return }
-    let uptime = Moment.sinceBoot
-    let watched = max(box.now.realtime - vigil.watchingSince, .zero)
-    switch vigil.breach(at: box.now) {
+    let uptime = Clock.sinceBoot
+    let watched = look.vigil.watched - look.vigil.begun
+    switch look.breach {
     case .clockMoved(let moved):
       find(
         .remark, "clock",

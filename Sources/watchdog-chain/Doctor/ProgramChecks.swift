@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Watchdog
 
 extension Doctor {
@@ -101,7 +102,7 @@ extension Doctor {
 
   mutating func lookAtConfiguration() {
     let roots = roots
-    let deadline = Moment.now().monotonic + .seconds(20)
+    let deadline = Clock.monotonic + .seconds(20)
     let run = try? Output.of([ThisProcess.executable, "check"], untilMonotonic: deadline) {
       () throws(SystemError) in
       roots.export()
@@ -122,7 +123,7 @@ extension Doctor {
   }
 
   private static func output(of command: [String]) -> String? {
-    let deadline = Moment.now().monotonic + .seconds(5)
+    let deadline = Clock.monotonic + .seconds(5)
     guard let run = try? Output.of(command, untilMonotonic: deadline), run.end == .exited(0) else {
       return nil
     }

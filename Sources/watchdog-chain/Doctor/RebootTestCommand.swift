@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Watchdog
 
 /// `watchdog-chain doctor --reboot-test`: the one proof that the device reboots this box.
@@ -154,16 +155,16 @@ extension Link {
 extension Box {
   /// Whether it waits for its device because of this test.
   fileprivate func waits(for test: RebootTest) -> Bool {
-    rebootDue != nil && test.boot.isEqual(to: Counter.bootName())
+    rebootDue != nil && test.boot.isEqual(to: Boot.name())
   }
 }
 
 extension Doctor {
   /// What came of a test, as far as can be known.
   static func verdict(on test: RebootTest, _ box: Box) -> RebootTest.Verdict {
-    let booted = box.now.realtime - Moment.sinceBoot
+    let booted = box.now.realtime - Clock.sinceBoot
     var evidence = RebootTest.Evidence(
-      now: box.now, boot: Counter.bootName(), booted: booted,
+      now: box.now, boot: Boot.name(), booted: booted,
       endedInOrder: LoginRecords.lastBootEndedInOrder(boot: booted), isDue: box.rebootDue != nil,
       working: begunToWork(box, since: booted))
     // Where nobody looked in the boot after the test, but something happened in it, its lines say when it began.
@@ -180,11 +181,12 @@ extension Doctor {
 
   /// When the chain was at work after boot; nil when it began anew since, which is then long after.
   private static func begunToWork(_ box: Box, since booted: Duration) -> Duration? {
-    guard let alive = try? Folder(path: "\(box.roots.state)/alive"),
-      let bytes = (try? alive.readFile("check-solutions", atMost: 256)) ?? nil,
-      let vigil = Vigil(parsing: bytes), vigil.watchingSince - booted < .seconds(300)
+    guard let state = try? StateFolder.toLookAt(box.roots),
+      let look = try? VigilPeek(of: "check-solutions", in: state, at: box.now).look,
+      look.broken == nil
     else { return nil }
-    return vigil.watchingSince
+    let began = box.now.realtime - (look.vigil.watched - look.vigil.begun)
+    return began - booted < .seconds(300) ? began : nil
   }
 
   mutating func lookAtRebootTest() throws(Failure) {

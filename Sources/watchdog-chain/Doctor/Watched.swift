@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Watchdog
 
 /// What was seen of the chain in some seconds of looking at it.
@@ -18,14 +19,14 @@ struct Watched {
   init(_ roots: Roots, _ around: Surroundings, for time: Duration) throws(Failure) {
     self.time = time
     let node = try DeviceState(roots, system: around.path("/sys")).node
-    let begin = Moment.now().monotonic
+    let begin = Clock.monotonic
     for name in Watched.tools(roots) {
       tools.append((name, Cadence(Watched.status(of: name, roots), at: begin)))
     }
     end = begin
     while end < begin + time {
       sleep(untilMonotonic: min(end + Watched.step, begin + time))
-      end = Moment.now().monotonic
+      end = Clock.monotonic
       for index in tools.indices {
         tools[index].cadence.look(Watched.status(of: tools[index].name, roots), at: end)
       }

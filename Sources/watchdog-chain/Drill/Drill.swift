@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Watchdog
 
 /// `watchdog-chain drill`: the main job of this project, before the reader's eyes, on any machine.
@@ -111,6 +112,7 @@ struct Drill: ~Copyable {
 
   private mutating func play(_ scene: Scene) throws(Interruption) {
     timeline.head(scene.fault.words)
+    try waitUntilSettled()
     var how = ""
     var before: ProcessIdentity?
     let failures = box.failures()
@@ -124,7 +126,7 @@ struct Drill: ~Copyable {
       // A little longer than allowed, to tell a miss from what never comes.
       let deadline = broken.monotonic + expectation.bound + .seconds(3)
       var took: Duration?
-      while took == nil, Moment.now().monotonic < deadline {
+      while took == nil, Clock.monotonic < deadline {
         try pause()
         let now = Moment.now()
         if sees(expectation.sign, since: broken, before, failures, now) {
@@ -186,9 +188,9 @@ struct Drill: ~Copyable {
   // MARK: Between scenes
 
   private mutating func waitUntilWell() throws(Interruption) {
-    let deadline = Moment.now().monotonic + .seconds(10)
+    let deadline = Clock.monotonic + .seconds(10)
     let begun = Moment.now()
-    while Moment.now().monotonic < deadline {
+    while Clock.monotonic < deadline {
       try pause()
       let now = Moment.now()
       let beat = box.lastBeat() ?? .zero
@@ -201,24 +203,35 @@ struct Drill: ~Copyable {
     throw .neverWell
   }
 
+  /// A program that ends within its first seconds may be going to the background, and is given time for that: what is
+  /// broken here has been at work for longer.
+  private mutating func waitUntilSettled() throws(Interruption) {
+    let deadline = Clock.monotonic + .seconds(5)
+    while let program = (try? box.program()) ?? nil, program.age < .seconds(4),
+      Clock.monotonic < deadline
+    {
+      try pause()
+    }
+  }
+
   /// While it is well, nobody touches it.
   private mutating func stayWell(for time: Duration) throws(Interruption) {
     timeline.head("everything is well")
     let program = (try? box.program()) ?? nil
-    let end = Moment.now().monotonic + time
-    while Moment.now().monotonic < end {
+    let end = Clock.monotonic + time
+    while Clock.monotonic < end {
       try pause()
       if let problem = box.problem() { throw .unwanted(problem.reason) }
       if (try? box.program()) != program { throw .unwanted("the program was restarted") }
       if box.lastRestart() != nil { throw .unwanted("restart-system was run") }
-      if Moment.now().monotonic - box.lastFed > .seconds(2) { throw .unwanted("not fed") }
+      if Clock.monotonic - box.lastFed > .seconds(2) { throw .unwanted("not fed") }
     }
     timeline.good("beats, fed each second, untouched for \(time.wholeSeconds) s")
   }
 
   private mutating func pause() throws(Interruption) {
     if ThisProcess.shouldEnd { throw .byUser }
-    sleep(untilMonotonic: Moment.now().monotonic + .milliseconds(20))
+    sleep(untilMonotonic: Clock.monotonic + .milliseconds(20))
     box.lookAtDevice()
   }
 

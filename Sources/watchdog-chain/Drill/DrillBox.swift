@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Watchdog
 
 /// The box of the drill: its helpers as cron would start them, a device that counts down, and what can be
@@ -13,7 +14,7 @@ struct DrillBox: ~Copyable {
   init(_ world: consuming DrillWorld) throws(SystemError) {
     device = try Folder(path: world.path).openToRead("device")
     self.world = world
-    lastFed = Moment.now().monotonic
+    lastFed = Clock.monotonic
   }
 
   /// Boots: starts the program, as a line of the crontab does it, and two generations of each helper.
@@ -61,7 +62,7 @@ struct DrillBox: ~Copyable {
       ThisProcess.lookBesideFirst()
       try ThisProcess.appendOutput(to: log)
     }
-    _ = child.wait(untilMonotonic: Moment.now().monotonic + .seconds(10))
+    _ = child.wait(untilMonotonic: Clock.monotonic + .seconds(10))
   }
 
   private mutating func start(_ command: [String]) throws(SystemError) {
@@ -147,16 +148,19 @@ struct DrillBox: ~Copyable {
   /// How often an attempt to solve a problem has failed.
   borrowing func failures() -> Int {
     let lines = (try? Incident.lastLines(world.roots)) ?? []
-    return lines.filter { $0.member("event")?.isEqual(to: "failed") == true }.count
+    return lines.filter { $0.kind == .failed }.count
   }
 
   /// Why the box only marks problems; nil when it does not.
-  borrowing func stoodDown() -> String? { try? StandDown.read(world.roots) }
+  borrowing func stoodDown() -> String? {
+    guard let state = try? StateFolder.toLookAt(world.roots) else { return nil }
+    return ((try? StandDown.read(in: state)) ?? nil)?.why
+  }
 
   /// Looks whether the device was fed.
   mutating func lookAtDevice() {
     if let bytes = try? device.readStart(atMost: 64), !bytes.isEmpty {
-      lastFed = Moment.now().monotonic
+      lastFed = Clock.monotonic
     }
   }
 }

@@ -60,6 +60,7 @@ struct DrillWorld: ~Copyable {
   borrowing func repair() throws(SystemError) {
     let root = try Folder(path: path)
     try? root.folder("run").removeTree("attempts")
+    try? root.folder("run").remove("restarts")
     let bin = try root.folder("bin")
     for tool in DrillWorld.ticked + DrillWorld.helpers {
       try? bin.remove(tool)
@@ -114,9 +115,6 @@ enum DrillScripts {
     name=\(DrillWorld.heart)
     kill-stamped
     run-stamped --background $name
-    sleep 1
-    read -r pid _ <"$WATCHDOG_STATE/pids/$name"
-    [ -d "/proc/$pid" ] && solve-problems --solved $name "the system was restarted"
 
     """
 

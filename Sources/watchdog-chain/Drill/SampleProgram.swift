@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Watchdog
 
 /// The program of the drill's box: it has a port, a heart, and the bad habit of leaving behind a process that
@@ -18,7 +19,7 @@ enum SampleProgram {
     // Until mark-problems has run for the first time there is nothing to beat.
     while port.number != 0 {
       try? Beating(Roots(arguments)).beat([heart])
-      sleep(untilMonotonic: Moment.now().monotonic + .milliseconds(300))
+      sleep(untilMonotonic: Clock.monotonic + .milliseconds(300))
     }
     return .success
   }

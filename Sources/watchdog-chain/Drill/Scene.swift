@@ -60,7 +60,7 @@ struct Scene {
     case beatsAgain
     /// The device has been without food for its timeout.
     case reboot
-    /// The box only marks problems, and the device is fed.
+    /// The box rests: single programs are mended, and the device is fed.
     case stoodDown
 
     /// In words.
@@ -71,7 +71,7 @@ struct Scene {
       case .systemRestarted: "restart-system run by check-solutions"
       case .beatsAgain: "a new process beats"
       case .reboot: "the device would reboot the box"
-      case .stoodDown: "stood down: fed, and only marked"
+      case .stoodDown: "stood down: fed, and at rest"
       }
     }
   }
@@ -120,7 +120,12 @@ struct Scene {
           (.noticed, dead), (.systemRestarted, restart),
           (.reboot, restart + limits.solveWithin + slack + starved),
         ], cure: .goesOn),
-      Scene(.rebootDoesNotHelp, [(.noticed, dead), (.stoodDown, restart)], cure: .resume),
+      Scene(
+        .rebootDoesNotHelp,
+        [
+          (.noticed, dead), (.systemRestarted, restart),
+          (.stoodDown, restart + limits.solveWithin + slack),
+        ], cure: .resume),
       Scene(.markProblemsGone, [(.reboot, starved)], cure: .reboot),
       Scene(.checkSolutionsHangs, [(.reboot, starved)], cure: .reboot),
     ]
@@ -140,8 +145,7 @@ struct Limits {
     [
       ("solve-time", solveTime.wholeSeconds), ("solve-within", solveWithin.wholeSeconds),
       ("device-timeout", deviceTimeout.wholeSeconds), ("grace", 1), ("minimum-uptime", 1),
-      // Two scenes come before the one that is about the ladder, and each needs one.
-      ("restarts-before-reboot", 3), ("reboots-before-standing-down", 1),
+      ("restarts-before-reboot", 1), ("reboots-before-standing-down", 1),
     ]
   }
 }

@@ -1,11 +1,12 @@
 import Linux
+import Rules
 import Watchdog
 
 /// What the drill prints: a line for each thing that happens, when it happens, and a table at the end.
 struct Timeline {
   private let isQuiet: Bool
   private let style = Style()
-  private let begun = Moment.now().monotonic
+  private let begun = Clock.monotonic
 
   /// - Parameter isQuiet: prints nothing as it goes, because a program reads the results.
   init(isQuiet: Bool) { self.isQuiet = isQuiet }
@@ -40,7 +41,7 @@ struct Timeline {
   }
 
   private func line(_ mark: String, _ text: String) {
-    let time = (Moment.now().monotonic - begun).inSeconds
+    let time = (Clock.monotonic - begun).inSeconds
     let pad = String(repeating: " ", count: max(5 - time.utf8.count, 0))
     say("\(pad)\(time)  \(mark)  \(text)")
   }

@@ -24,8 +24,10 @@ struct Story {
       if line.name == name {
         isBegun = true
         add(line)
-      } else if line.name == nil, isBegun, let event = line.event {
-        append(line.time, "\(event.name)", Story.words(event, line), isOfBox: true)
+      } else if line.name == nil, let event = line.event {
+        let isHeld = event.heldHeart == name
+        guard isHeld || event.heldHeart == nil && isBegun else { continue }
+        append(line.time, "\(event.kind.name)", line.words, isOfBox: !isHeld)
       }
     }
     // A line is written when something is over, and tells what was before. Equal dates keep their order.
@@ -38,8 +40,7 @@ struct Story {
   private mutating func add(_ line: Incident.Line) {
     // How its steps read depends on what they led to.
     if let since = line.date("since") {
-      let isFirst = line.date("deadline") != nil && line.why.utf8.starts(with: "no first beat".utf8)
-      append(since, "since", isFirst ? "start or heart noted; no beat since" : "last beat")
+      append(since, "since", Story.sinceWords(line.event))
     }
     if let deadline = line.date("deadline") {
       append(deadline, "deadline", "it should have beaten by now")
@@ -55,7 +56,7 @@ struct Story {
     for (step, words) in steps {
       if let date = line.date(step) { append(date, "\(step)", words) }
     }
-    if let event = line.event { append(line.time, "\(event.name)", Story.words(event, line)) }
+    if let event = line.event { append(line.time, "\(event.kind.name)", line.words) }
   }
 
   private mutating func append(
@@ -66,23 +67,11 @@ struct Story {
     entries.append(Entry(date: date, what: what, words: words, isOfBox: isOfBox))
   }
 
-  private static func words(_ event: Incident.Event, _ line: Incident.Line) -> String {
-    let by = line.by.printable
-    let why = line.why.printable
-    let attempt = line.attempt.map { "attempt \($0)" } ?? "an attempt"
-    return switch event {
-    case .noticed: "noticed by \(by): \(why)"
-    case .solved: "solved, says \(by): \(why)"
-    case .recovered: "over, says \(by): \(why)"
-    case .failed: "\(attempt) failed: \(why)"
-    case .restart: "everything was restarted: \(why)"
-    case .reboot, .rebootTest: "the box was left to the watchdog device: \(why)"
-    case .stoodDown: "the box stood down: \(why)"
-    case .resumed: "the box solves problems again: \(why)"
-    case .hold: "hold: \(why)"
-    case .notFed: "the watchdog device was not fed: \(why)"
-    case .fedAgain: "the watchdog device was fed again: \(why)"
-    case .note: "note by \(by): \(why)"
+  private static func sinceWords(_ event: Incident.Event?) -> String {
+    switch event {
+    case .noticed(.firstBeat): "start or heart noted; no beat since"
+    case .noticed(.unknown): "last sign of life"
+    default: "last beat"
     }
   }
 }

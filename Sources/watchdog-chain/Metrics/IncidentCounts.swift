@@ -5,9 +5,11 @@ import Watchdog
 /// they begin anew.
 struct IncidentCounts {
   /// What happens to hearts.
-  static let eventsOfHearts: [Incident.Event] = [.noticed, .solved, .recovered, .failed]
+  static let eventsOfHearts: [Incident.Event.Kind] = [
+    .noticed, .tried, .solved, .recovered, .failed,
+  ]
 
-  /// How often each of `Incident.Event.all` happened on this box.
+  /// How often each of `Incident.Event.Kind.all` happened on this box.
   private(set) var ofBox: [Int]
   /// How often each of `eventsOfHearts` happened to each heart, sorted by name.
   private(set) var ofHearts: [(name: Name, counts: [Int])]
@@ -16,12 +18,12 @@ struct IncidentCounts {
   ///
   /// - Parameter hearts: those that there are. Others have been, and would be counted for ever.
   init(_ roots: Roots, of hearts: [Name]) throws(Failure) {
-    var ofBox = Incident.Event.all.map { _ in 0 }
+    var ofBox = Incident.Event.Kind.all.map { _ in 0 }
     var ofHearts = hearts.sorted { $0.text.utf8.lexicographicallyPrecedes($1.text.utf8) }
       .map { (name: $0, counts: IncidentCounts.eventsOfHearts.map { _ in 0 }) }
     try Incident.forEachLine(roots) { line in
-      guard let event = line.event,
-        let index = Incident.Event.all.firstIndex(of: event)
+      guard let event = line.kind,
+        let index = Incident.Event.Kind.all.firstIndex(of: event)
       else { return }
       ofBox[index] += 1
       guard let column = IncidentCounts.eventsOfHearts.firstIndex(of: event), let name = line.name

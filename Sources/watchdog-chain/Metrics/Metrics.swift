@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Watchdog
 
 /// `watchdog-chain metrics`: for Prometheus, through the folder of node_exporter's textfile collector.
@@ -57,21 +58,25 @@ struct Metrics {
     page.gauge(
       "only_marks", box.onlyMarks,
       "Whether this box is one that only marks problems, as was wanted.")
-    page.gauge("stood_down", box.stoodDown != nil, "Whether the box gave up restarting.")
     page.gauge(
-      "reboot_due", box.rebootDue != nil, "Whether the box waits for its device to reboot it.")
+      "stood_down", box.stoodDown != nil,
+      "Whether the box rests: only single programs are restarted, nothing is rebooted.")
+    page.gauge(
+      "reboot_due", box.rebootDue != nil,
+      "Whether a reboot by the watchdog device was decided on.")
     page.metric(
-      "hold_remaining_seconds", .gauge, "What is left of a time in which nothing is restarted.")
+      "hold_remaining_seconds", .gauge, "What is left of a hold of the whole box.")
     page.value([], box.holdRest ?? .zero)
     let boot = box.lastBoot
     page.metric("boot_timestamp_seconds", .gauge, "When this box was booted.")
     page.value([], boot.date)
     page.metric("boot_info", .gauge, "Why this box was booted.")
     page.value([.init(name: "cause", value: "\(boot.cause.name)")], "1")
-    page.metric("ladder_restarts", .gauge, "Restarts of everything that count towards a reboot.")
-    page.value([], "\(box.ladder?.restarts ?? 0)")
-    page.metric("ladder_reboots", .gauge, "Reboots that count towards standing down.")
-    page.value([], "\(box.ladder?.reboots ?? 0)")
+    page.metric(
+      "ladder_restarts", .gauge, "Runs of restart-system within restarts-window, in this boot.")
+    page.value([], "\(box.ladder?.countOfRestarts(at: box.now) ?? 0)")
+    page.metric("ladder_reboots", .gauge, "Reboots by the ladder within reboots-window of running.")
+    page.value([], "\(box.ladder?.countOfReboots ?? 0)")
     page.metric("written_timestamp_seconds", .gauge, "When this was written.")
     page.value([], box.now.realtime)
   }
@@ -100,9 +105,17 @@ struct Metrics {
     page.metric("problems", .gauge, "How many problems there are.")
     page.value([], "\(box.problems.count)")
     // Without its detector and its reason: they are any text, and each text would be a time series of its own.
-    page.metric("problem_noticed_timestamp_seconds", .gauge, "Since when there is a problem.")
+    page.metric(
+      "problem_noticed_timestamp_seconds", .gauge,
+      "Since when there is a problem: until it is proven over.")
     for line in box.problems {
       page.value([.init(name: "problem", value: line.name.text)], line.noticed)
+    }
+    page.metric(
+      "problem_at_last_step", .gauge,
+      "Whether its ladder goes no further: nothing else is restarted or rebooted for it.")
+    for line in box.problems {
+      page.value([.init(name: "problem", value: line.name.text)], line.isAtLastStep)
     }
   }
 
@@ -142,11 +155,11 @@ struct Metrics {
 
   /// Each with a zero from the beginning: what appears as 1 has not grown in Prometheus' eyes.
   private func writeIncidents(_ page: inout Exposition) {
-    func label(_ event: Incident.Event) -> Exposition.Label {
+    func label(_ event: Incident.Event.Kind) -> Exposition.Label {
       .init(name: "event", value: "\(event.name)")
     }
     page.metric("incidents_total", .counter, "What happened on this box.")
-    for (event, count) in zip(Incident.Event.all, counts.ofBox) {
+    for (event, count) in zip(Incident.Event.Kind.all, counts.ofBox) {
       page.value([label(event)], "\(count)")
     }
     page.metric("heart_incidents_total", .counter, "What happened to a heart.")

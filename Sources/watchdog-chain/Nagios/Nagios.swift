@@ -42,9 +42,10 @@ struct Nagios {
   static func run(_ arguments: Arguments, _ report: Report) throws(Failure) -> ExitCode {
     try arguments.expectNoOperands()
     let roots = Roots(arguments)
-    // Box goes on without it. Who cannot see whether the box stood down must not say that it is well.
-    _ = try StandDown.read(roots)
-    Nagios(try Box(roots)).answer()
+    let box = try Box(roots)
+    // What cannot see whether the box stood down must not say that it is well.
+    if let obstacle = box.standingObstacle { throw Failure(.inputOutput, obstacle) }
+    Nagios(box).answer()
   }
 
   /// Whatever failed, also the reading of the command line: that cannot be told.
@@ -79,7 +80,8 @@ struct Nagios {
     var critical = box.objections(toHold: false, toDevice: !box.onlyMarks)
     var warnings = mistaken.map { "\($0.name.text) is passed over: \($0.mistake ?? "")" }
     var ill = box.problems.map { problem in
-      "problem \(problem.name.text), for \(problem.age.short): \(problem.problem.reason)"
+      "problem \(problem.name.text), for \(problem.age.short): \(problem.problem.reason): "
+        + problem.nextWords
     }
     ill += late.filter { heart in !box.problems.contains { $0.name == heart.name } }
       .map { "\($0.name.text) is late: no beat for \($0.age.short)" }

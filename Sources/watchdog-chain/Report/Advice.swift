@@ -41,21 +41,14 @@ struct Advice {
             + "watchdog-chain resume", saved: report.period.length, isUrgent: true))
     }
     let told = report.reboots.filter { $0.since != nil && !$0.isTest }
-    let names = told.compactMap { BoxPast.name(in: $0.why) }.sorted()
     let down = told.map { $0.span }.parts(in: report.period).length
-    if let name = commonest(names) {
-      let count = names.filter { $0 == name }.count
+    if let sentence = ofLadder(told) { add(down, sentence) }
+    let hungry = told.filter { $0.isOfChain }
+    if let last = hungry.last {
       add(
         down,
-        "it was rebooted \(times(count)) because nothing mended \(name.text): write "
-          + "solutions/\(name.text), or find out why its program does not start")
-    }
-    let hungry = told.count - names.count
-    if hungry > 0 {
-      add(
-        down,
-        "it was rebooted \(times(hungry)) because its chain was broken, the last time: "
-          + (told.last { BoxPast.name(in: $0.why) == nil }?.why ?? "").printable)
+        "it was rebooted \(times(hungry.count)) because its chain was broken, the last time: "
+          + last.why.printable)
     }
     let silent = report.reboots.filter { $0.since == nil }.count
     if silent > 0 {
@@ -65,6 +58,20 @@ struct Advice {
           + "not counted: somebody's reboot, or a power failure? (last -x reboot shutdown)")
     }
     return all
+  }
+
+  /// What would keep the ladder from its last rung; nil where it never came to it.
+  private static func ofLadder(_ reboots: [BoxPast.Reboot]) -> String? {
+    let all = reboots.filter { $0.isOfLadder }
+    guard let last = all.last else { return nil }
+    let names = all.compactMap { $0.problem }.sorted()
+    guard let name = commonest(names) else {
+      return "it was rebooted \(times(all.count)) because restarting everything did not help, the "
+        + "last time: \(last.why.printable)"
+    }
+    let count = names.filter { $0 == name }.count
+    return "it was rebooted \(times(count)) because nothing mended \(name.text): write "
+      + "solutions/\(name.text), or find out why its program does not start"
   }
 
   /// The one that is there most often, of sorted ones.

@@ -1,8 +1,40 @@
 import Linux
+import Rules
 import Watchdog
 
 /// What happened to the whole box.
 struct BoxPast {
+  /// Who let a reboot come.
+  enum Cause: Equatable {
+    /// The ladder, because of this problem; nil where that is not said.
+    case ladder(Name?)
+    /// A person, to see whether the device works.
+    case test
+    /// Nobody fed the device, because these tools were not alive; none where that is not said.
+    case chain([Name])
+    /// Nobody wrote it down.
+    case unknown
+
+    /// For programs.
+    var name: StaticString {
+      switch self {
+      case .ladder: "ladder"
+      case .test: "reboot-test"
+      case .chain: "not-fed"
+      case .unknown: "unknown"
+      }
+    }
+
+    init(_ event: Incident.Event?) {
+      switch event {
+      case .reboot(let problem): self = .ladder(problem)
+      case .rebootTest: self = .test
+      case .notFed(let tools): self = .chain(tools)
+      default: self = .unknown
+      }
+    }
+  }
+
   /// An end of a boot.
   struct Reboot {
     /// Since when the box was left to its device, as far as anybody wrote that down.
@@ -13,8 +45,17 @@ struct BoxPast {
     let why: String
     /// Whether it has not come yet.
     let isDue: Bool
+    /// Who let it come, as far as anybody wrote that down.
+    let cause: Cause
+
     /// Whether a person let it come, to see whether the device works.
-    let isTest: Bool
+    var isTest: Bool { cause == .test }
+    /// Whether nobody fed the device.
+    var isOfChain: Bool { if case .chain = cause { true } else { false } }
+    /// Whether the ladder came to its end.
+    var isOfLadder: Bool { if case .ladder = cause { true } else { false } }
+    /// Whose problem it was; nil where that is not said.
+    var problem: Name? { if case .ladder(let name) = cause { name } else { nil } }
 
     /// From the reason until the next boot. One without a word takes no time: nobody knows how long it took.
     var span: Span { Span(since ?? until, until) }
@@ -73,9 +114,11 @@ struct BoxPast {
   private mutating func add(_ entry: Record.Entry) {
     let why = entry.line.why
     switch entry.event {
-    case .restart:
-      restarts.append(Restart(date: entry.date, why: why, name: BoxPast.name(in: why)))
-    case .reboot, .rebootTest: due = due ?? entry
+    case .restart(let problem, ran: true):
+      restarts.append(Restart(date: entry.date, why: why, name: problem))
+    case .reboot, .rebootTest:
+      // The chain may have been stale before, but this is why it stays so.
+      if due.map({ $0.event.kind == .notFed }) ?? true { due = entry }
     case .notFed:
       due = due ?? entry
       hunger = hunger ?? (entry.date, why)
@@ -83,20 +126,25 @@ struct BoxPast {
       due = nil
       endHunger(at: entry.date)
     case .stoodDown: standDown = standDown ?? (entry.date, why)
+    case .calledOff: due = nil
+    case .rested: endStandDown(at: entry.date)
     case .resumed:
       due = nil
+      endStandDown(at: entry.date)
+    case .held(heart: nil, let holding):
       endHold(at: entry.date)
-      if let standDown {
-        standDowns.append(Spell(span: Span(standDown.begin, entry.date), why: standDown.why))
+      if case .lasting(let seconds) = holding {
+        let time = min(.seconds(Int64(seconds)), Hold.longest)
+        hold = (entry.date, entry.date + time, why)
       }
-      standDown = nil
-    case .hold:
-      endHold(at: entry.date)
-      if let (time, reason) = BoxPast.hold(in: why) {
-        hold = (entry.date, entry.date + time, reason)
-      }
-    case .noticed, .solved, .recovered, .failed, .note: break
+    case .restart, .held, .noticed, .tried, .solved, .recovered, .failed, .note: break
     }
+  }
+
+  private mutating func endStandDown(at date: Duration) {
+    guard let standDown else { return }
+    standDowns.append(Spell(span: Span(standDown.begin, date), why: standDown.why))
+    self.standDown = nil
   }
 
   private mutating func endHold(at date: Duration) {
@@ -118,49 +166,21 @@ struct BoxPast {
     reboots.append(
       Reboot(
         since: due?.date, until: end, why: due?.line.why ?? "", isDue: false,
-        isTest: due?.event == .rebootTest))
+        cause: Cause(due?.event)))
     due = nil
     boot += 1
   }
 
   private mutating func finish() {
     let now = record.now.realtime
-    if let due, due.event == .reboot || due.event == .rebootTest {
+    if let due, due.event.kind != .notFed {
       reboots.append(
         Reboot(
           since: due.date, until: now, why: due.line.why, isDue: true,
-          isTest: due.event == .rebootTest))
+          cause: Cause(due.event)))
     }
     endHold(at: now)
     endHunger(at: now)
-    if let standDown {
-      standDowns.append(Spell(span: Span(standDown.begin, now), why: standDown.why))
-    }
-  }
-
-  // MARK: What the words say
-
-  /// Reads "for 900 s: REASON"; nil for the end of a hold.
-  private static func hold(in why: String) -> (time: Duration, reason: String)? {
-    let bytes = Array(why.utf8)
-    guard bytes.starts(with: "for ".utf8) else { return nil }
-    var scanner = Scanner(Array(bytes.dropFirst(4)))
-    guard let seconds = scanner.number(), seconds <= UInt64(Hold.longest.wholeSeconds),
-      scanner.skip(0x20), scanner.skip(0x73), scanner.skip(0x3A)
-    else { return nil }
-    let reason = bytes.dropFirst(4 + scanner.position).drop { $0 == 0x20 }
-    return (.seconds(Int64(seconds)), String(decoding: Array(reason), as: UTF8.self))
-  }
-
-  /// Whose problem it was: "problem NAME is unsolved …", at the beginning or after a colon.
-  static func name(in why: String) -> Name? {
-    let words = why.utf8.split(separator: 0x20)
-    for index in words.indices.dropLast(2)
-    where words[index].elementsEqual("problem".utf8) && words[index + 1].count <= 255
-      && words[index + 2].elementsEqual("is".utf8)
-    {
-      return Name(Array(words[index + 1]))
-    }
-    return nil
+    endStandDown(at: now)
   }
 }

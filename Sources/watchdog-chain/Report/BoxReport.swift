@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Watchdog
 
 /// What a report counts. What is down counts from its last sign of life until it works again, also while it is on

@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Watchdog
 
 /// A time in which a program did not work: from the last sign of life until it worked again.
@@ -17,6 +18,17 @@ struct Outage {
     case unknown
     /// It has not ended yet.
     case open
+
+    /// That of a problem that is over by this event.
+    fileprivate init(_ event: Incident.Event) {
+      switch event {
+      case .solved: self = .solved
+      case .recovered(.heartGone): self = .unwanted
+      // It has run for long enough after it was started.
+      case .recovered(.ranCalm): self = .solved
+      default: self = .recovered
+      }
+    }
 
     /// For programs.
     var name: StaticString {
@@ -96,6 +108,9 @@ struct Outages {
     var failure = ""
     /// When it was heard of last.
     var heard: Duration
+    /// When the last attempt began, and its program was started.
+    var began: Duration?
+    var started: Duration?
   }
 
   /// Reads the lines about one name, in the order of time.
@@ -123,12 +138,16 @@ struct Outages {
       current?.failures += 1
       current?.failure = entry.line.why
       current?.heard = entry.date
+    case .tried:
+      open(with: entry)
+      // One that was tried before did not help.
+      if current?.started != nil { current?.failures += 1 }
+      current?.began = entry.date(of: "began")
+      current?.started = entry.date(of: "started") ?? entry.date
+      current?.heard = entry.date
     case .solved, .recovered:
       open(with: entry)
-      let isUnwanted = entry.line.why.utf8.starts(with: "hearts/".utf8)
-      let end: Outage.End =
-        entry.event == .solved ? .solved : isUnwanted ? .unwanted : .recovered
-      close(entry, end)
+      close(entry, Outage.End(entry.event))
     default: break
     }
   }
@@ -161,8 +180,8 @@ struct Outages {
     if let from = draft.entry.uptime, let to = entry.uptime, draft.noticed == draft.entry.date {
       noticed = entry.date - max(to - from, .zero)
     }
-    let began = entry.date(of: "began")
-    let started = entry.date(of: "started")
+    let began = entry.date(of: "began") ?? draft.began
+    let started = entry.date(of: "started") ?? draft.started
     let until = max(entry.date(of: "beat") ?? entry.date, noticed)
     append(draft, noticed: noticed, until: until, end, began: began, started: started)
   }

@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Watchdog
 
 extension ReportPage {

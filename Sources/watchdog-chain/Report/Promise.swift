@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Watchdog
 
 /// What the configuration says of a name: whether it has a heart, and who could mend it.
@@ -19,7 +20,7 @@ struct Promise {
     self.name = name
     isHeart = Promise.has("hearts/\(name.text)", roots)
     limit = heart?.limit
-    written = heart?.written
+    written = heart?.given
     hasProgram = Promise.has("programs/\(name.text)", roots)
     hasSolution = Promise.has("solutions/\(name.text)", roots)
   }

@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Watchdog
 
 /// What incidents.jsonl tells, with dates as a clock would have given them that was right all the time.

@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Watchdog
 
 /// `watchdog-chain report`: how available this box and its hearts were, and what would help most.
@@ -40,7 +41,7 @@ enum ReportCommand {
     _ roots: Roots, since: Duration, now: Moment
   ) throws(Failure) -> BoxReport {
     let record = Record(
-      try Incident.history(roots), boot: Counter.bootName(), sinceBoot: Moment.sinceBoot, now: now)
+      try Incident.history(roots), boot: Boot.name(), sinceBoot: Clock.sinceBoot, now: now)
     let problems = Promise.problems(roots)
     let names = BoxReport.names(record, Promise.hearts(roots), problems ?? [])
     return BoxReport(

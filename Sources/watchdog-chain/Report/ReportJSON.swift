@@ -21,6 +21,8 @@ extension BoxReport {
     let reboots: [JSON] = self.reboots.map {
       .object([
         ("since", .orNull($0.since) { .string($0.date) }), ("until", .string($0.until.date)),
+        ("cause", .string("\($0.cause.name)")),
+        ("name", .orNull($0.problem) { .string($0.text) }),
         ("why", .string($0.why.printable)), ("due", .bool($0.isDue)),
       ])
     }

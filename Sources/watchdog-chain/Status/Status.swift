@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Watchdog
 
 /// `watchdog-chain status`: how the chain is, as a person or a program wants to know it.
@@ -53,18 +54,18 @@ struct Status {
       } else {
         Console.write("\(text)\n")
       }
-      sleep(untilMonotonic: Ticker.next(after: Moment.now().monotonic, now: Moment.now()))
+      sleep(untilMonotonic: Ticker.next(after: Clock.monotonic, now: Moment.now()))
     }
   }
 
   /// The last thing that the ladder did to the whole box: when, what and why.
   var lastStep: String? {
-    let steps: [Incident.Event] = [
-      .restart, .reboot, .rebootTest, .stoodDown, .resumed, .hold,
+    let steps: [Incident.Event.Kind] = [
+      .restart, .reboot, .rebootTest, .calledOff, .stoodDown, .rested, .resumed, .hold,
     ]
-    guard let line = box.incidents.last(where: { $0.event.map { steps.contains($0) } ?? false })
+    guard let line = box.incidents.last(where: { $0.kind.map { steps.contains($0) } ?? false })
     else { return nil }
     let time = String(decoding: Array((line.member("time") ?? "").utf8.prefix(19)), as: UTF8.self)
-    return "\(time.printable) UTC  \((line.member("event") ?? "").printable): \(line.why.printable)"
+    return "\(time.printable) UTC  \(line.words)"
   }
 }

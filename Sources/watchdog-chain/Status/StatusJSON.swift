@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Watchdog
 
 extension Status {
@@ -12,11 +13,11 @@ extension Status {
       ("objections", .array(box.objections.map { .string($0) })),
       ("hold", .orNull(box.holdRest) { .seconds($0) }),
       ("hold-reason", .orNull(holdReason) { .string($0) }),
-      ("reboot-due", .orNull(box.rebootDue) { .string($0) }),
+      ("reboot-due", .orNull(box.rebootDue) { .string($0.why) }),
       ("stood-down", .orNull(box.stoodDown) { .string($0) }),
       ("last-step", .orNull(lastStep) { .string($0) }),
       ("last-boot", Status.json(box.lastBoot)),
-      ("ladder", .orNull(box.ladder) { Status.json($0) }),
+      ("ladder", .orNull(box.ladder) { Status.json($0, box.now) }),
       ("problems", .array(box.problems.map { Status.json($0) })),
       ("hearts", .array(box.hearts.map { Status.json($0) })),
       ("chain", .array(box.links.map { json($0) })),
@@ -52,11 +53,12 @@ extension Status {
     ])
   }
 
-  private static func json(_ state: LadderState) -> JSON {
+  private static func json(_ state: LadderState, _ now: Moment) -> JSON {
     .object([
-      ("restarts", .number("\(state.restarts)")),
+      ("restarts", .number("\(state.countOfRestarts(at: now))")),
       ("restarts-before-reboot", .number("\(state.ladder.restartsBeforeReboot)")),
-      ("reboots", .number("\(state.reboots)")),
+      ("reboots", .orNull(state.countOfReboots) { .number("\($0)") }),
+      ("reboots-uncounted", .orNull(state.whyUncounted) { .string($0) }),
       ("reboots-before-standing-down", .number("\(state.ladder.rebootsBeforeStandingDown)")),
     ])
   }
@@ -67,7 +69,8 @@ extension Status {
     let members: [(name: StaticString, value: JSON)] = [
       ("name", .string(line.name.text)), ("since", .string(line.noticed.date)),
       ("age", .seconds(line.age)), ("detector", .string(line.problem.detector)),
-      ("reason", .string(line.problem.reason)), ("next", line.nextJSON), ("ladder", step),
+      ("reason", .string(line.problem.reason)), ("next", line.nextJSON),
+      ("last-step", .string("\(line.found.trouble.reach.name)")), ("ladder", step),
       ("ladder-in", rest),
     ]
     return .object(members)
@@ -101,19 +104,15 @@ extension Status {
 
 extension ProblemState {
   fileprivate var nextJSON: JSON {
-    switch next {
-    case .solving(let attempt, let solver, let since):
-      .object([
-        ("what", .string("solving")), ("attempt", .number("\(attempt)")),
-        ("process", .number("\(solver.pid)")), ("for", .seconds(since)),
-      ])
-    case .attempt(let count, let rest):
-      .object([
-        ("what", .string("attempt")), ("attempt", .number("\(count)")), ("in", .seconds(rest)),
-      ])
-    case .nobodyCan: .object([("what", .string("nobody-can")), ("why", .string(nextWords))])
-    case .waits(let why): .object([("what", .string("waits")), ("why", .string(why))])
+    var members: [(name: StaticString, value: JSON)] = [("what", .string("\(plan.name)"))]
+    if let attempt = plan.attempt { members.append(("attempt", .number("\(attempt)"))) }
+    if let rest = plan.rest { members.append(("in", .seconds(rest))) }
+    if case .solving(_, let since) = plan {
+      members.append(("process", .orNull(found.record?.solver) { .number("\($0.pid)") }))
+      members.append(("for", .seconds(since)))
     }
+    members.append(("why", .string(nextWords)))
+    return .object(members)
   }
 }
 

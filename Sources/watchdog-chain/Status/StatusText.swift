@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Watchdog
 
 extension Status {
@@ -118,18 +119,20 @@ extension Status {
 }
 
 extension ProblemState {
-  /// "attempt 2 in 1.5 s, restart-system in 17.4 s".
+  /// "next: attempt 2 in 1.5 s; restart-system in 17.4 s".
   var nextWords: String {
-    let own =
-      switch next {
-      case .solving(let attempt, let solver, let since):
-        "being solved: attempt \(attempt), process \(solver.pid), for \(since.short)"
-      case .attempt(let count, let rest):
-        rest > .zero ? "next: attempt \(count) in \(rest.short)" : "next: attempt \(count) now"
-      case .nobodyCan: "nobody can solve it: write programs/\(name.text) or solutions/\(name.text)"
-      case .waits(let why): why
+    var own = plan.words(found)
+    if let obstacle {
+      switch plan {
+      case .marked, .nobodyCan, .over: break
+      default: own += ", but \(obstacle)"
       }
-    guard let ladder else { return own }
+    }
+    guard let ladder else {
+      let isLast = found.trouble.reach == .solve && plan.attempt != nil
+      return isLast ? "\(own); no more than that: its last-step is solve" : own
+    }
+    if case .end = ladder.rung { return "\(own); \(ladder.rung.words)" }
     return "\(own); \(ladder.rung.words) in \(ladder.rest.short)"
   }
 }
@@ -142,6 +145,12 @@ extension Ladder.Rung {
     case .restart: "restart-system"
     case .reboot: "a reboot"
     case .standDown: "standing down"
+    case .end(.lastStep): "no more than that: it is at its last step"
+    case .end(.noDevice): "no reboot: no device is armed"
+    case .end(.rests): "no restart of everything: the box stood down"
+    case .end(.uncounted(let rest)):
+      "no reboot for another \(rest.short): reboots cannot be counted"
+    case .end(.notReadYet): "no reboot before the disk was read"
     }
   }
 }

@@ -19,7 +19,7 @@ GUEST_PACKAGES = [
 ]
 # In the order in which they are loaded; what they depend on comes before them.
 BASE_MODULES = ["libnvdimm", "nfit", "nd_pmem", "crc32c_generic", "ext4"]
-OTHER_MODULES = ["softdog", "i6300esb", "dm-mod", "msr", "fuse"]
+OTHER_MODULES = ["softdog", "i6300esb", "dm-mod", "dm-delay", "overlay", "msr", "fuse"]
 
 
 class Lacking(Exception):

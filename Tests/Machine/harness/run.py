@@ -5,6 +5,7 @@ import os
 import queue
 import time
 
+from . import calls
 from .image import HERE
 from .qemu import Qemu
 from .timeline import Timeline
@@ -37,9 +38,11 @@ def files(scenario, device):
         "heart": scenario.heart, "program": scenario.program, "module_options": scenario.module, "driver": device,
     }
     found = {"scenario/header": "".join(f"{key}='{value}'\n" for key, value in header.items())}
-    for name in ("observer", "program", "port-holder", "waiter", "functions"):
+    for name in ("observer", "program", "port-holder", "waiter", "daemon", "functions"):
         with open(f"{HERE}/guest/{name}") as file:
             found[f"scenario/{name}"] = file.read()
+    found["scenario/lease"] = calls.program(calls.LEASE)
+    found["scenario/leap"] = calls.program(calls.LEAP)
     start = ". /run/machine/scenario/header\n. /run/machine/scenario/functions\n"
     found["scenario/run"] = start + scenario.body
     if scenario.later:

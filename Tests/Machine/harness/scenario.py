@@ -20,8 +20,12 @@ What may be expected, with TIME a sum of thresholds (each by its name) and numbe
     orderly reboot within TIME     not by the device; and at work again
     off within TIME                powered off
     quiet for TIME                 no program started or failing, no reboot, nothing critical from the kernel
+    left alone for TIME [of NAME]  not started anew, whatever it does itself, and no reboot
     stays for TIME                 no reboot
-    works after TIME               every program is at work then, whatever happened before
+    works after TIME [of NAME]     every program is at work then, whatever happened before
+    restarts NUMBER within TIME    restart-system has run so often by then
+    at most NUMBER restarts for TIME    of restart-system
+    at most NUMBER reboots for TIME     by whomever
     afterwards up for TIME         after the last reboot that is expected
     told WORDS                     a line of the log has these words
     never told WORDS
@@ -41,6 +45,8 @@ FIXED = {
     "minute": 62,       # until cron starts its next jobs
     "boot": 20,         # kernel, init, cron, restart-system
     "minimum-start": 1,  # solve-problems looks so long whether a program stays
+    "step": 5,          # an attempt: noticed, ended, started, and looked at again
+    "count": 32,        # until the disk has the count of a reboot, or is given up
 }
 
 
@@ -59,7 +65,11 @@ class Expectation:
             ("off", r"off within (.+)"),
             ("quiet", r"quiet for (.+)"),
             ("stays", r"stays for (.+)"),
-            ("works", r"works after (.+)"),
+            ("alone", r"left alone for ([^:]+?)(?: of ([\w-]+))?"),
+            ("works", r"works after ([^:]+?)(?: of ([\w-]+))?"),
+            ("restarts", r"restarts (\d+) within (.+)"),
+            ("few_restarts", r"at most (\d+) restarts for (.+)"),
+            ("few_reboots", r"at most (\d+) reboots for (.+)"),
             ("afterwards", r"afterwards up for (.+)"),
             ("told", r"told (.+)"),
             ("untold", r"never told (.+)"),

@@ -1,5 +1,10 @@
 """Whether what happened is what must happen. Only what QEMU, the kernel, the observer and the programs say counts."""
 
+# Those that begin with a number.
+COUNTED = ("reboots", "restarts", "few_restarts", "few_reboots")
+# Those that are over when their time is: what comes later is for others.
+LASTING = ("quiet", "alone", "stays", "few_restarts", "few_reboots")
+
 
 class Verdict:
     """Of one expectation: open, held or failed; with the seconds that it took and the bound."""
@@ -7,15 +12,18 @@ class Verdict:
     def __init__(self, expectation, scenario, timeline):
         self.expectation, self.scenario, self.timeline = expectation, scenario, timeline
         self.kind, self.arguments = expectation.kind, expectation.arguments
-        text = self.arguments[1] if self.kind == "reboots" else self.arguments[0]
+        text = self.arguments[1] if self.kind in COUNTED else self.arguments[0]
         self.bound = None if "told" in self.kind else scenario.seconds(text)
         self.seconds = None
+        self.answer = None
 
     def look(self, is_over=False):
         """Returns True when it holds, False when it does not, None while that is open."""
         fault = self.timeline.first("FAULT")
         if not fault:
             return None
+        if self.answer and self.kind in LASTING:
+            return True
         self.fault = fault.time
         self.passed = self.timeline.now - fault.time
         answer = getattr(self, "_" + self.kind)()
@@ -104,11 +112,35 @@ class Verdict:
             return False
         return self._lasted()
 
+    def _alone(self):
+        started = [event for event in self.timeline.all("START", self.fault)
+                   if self.arguments[1] in (None, event.words.split()[0])]
+        if started or self.timeline.all("RESET", self.fault) or self.timeline.shutdown:
+            return False
+        return self._lasted()
+
+    def _restarts(self):
+        number, runs = int(self.arguments[0]), self.timeline.all("RESTART", self.fault)
+        if len(runs) < number:
+            return None
+        return self._in_time(runs[number - 1].time - self.fault)
+
+    def _few(self, kind):
+        if len(self.timeline.all(kind, self.fault)) > int(self.arguments[0]) or self.timeline.shutdown:
+            return False
+        return self._lasted()
+
+    def _few_restarts(self):
+        return self._few("RESTART")
+
+    def _few_reboots(self):
+        return self._few("RESET")
+
     def _works(self):
         if self.passed < self.bound:
             return None
         self.seconds = self.bound
-        for name in self.scenario.programs:
+        for name in [self.arguments[1]] if self.arguments[1] else self.scenario.programs:
             last = [event.kind for event in self.timeline.events
                     if event.kind in ("WORKS", "FAILS", "BOOT")
                     and (event.kind == "BOOT" or event.words.split()[0] == name)]

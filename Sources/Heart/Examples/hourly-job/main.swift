@@ -3,7 +3,7 @@
 //
 // usage: heart-example-hourly-job [SECONDS]        (every so many seconds instead of 3600, three times)
 
-import Glibc
+import Foundation
 import Heart
 
 struct Failed: Error {}

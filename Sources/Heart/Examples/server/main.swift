@@ -2,7 +2,7 @@
 //
 // usage: heart-example-server        (answers what is written to its standard input; "hang" hangs)
 
-import Glibc
+import Foundation
 import Heart
 
 let heart = Heart("web")

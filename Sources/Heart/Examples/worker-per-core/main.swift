@@ -2,7 +2,7 @@
 //
 // usage: heart-example-worker-per-core [WORKERS [HANGING]]        (a worker of this number hangs)
 
-import Glibc
+import Foundation
 import Heart
 
 let numbers = CommandLine.arguments.dropFirst().compactMap { Int($0) }

@@ -1,0 +1,106 @@
+import Linux
+
+/// The file that says whether copies are as their master: a generation with its checksum, and the boot in which it
+/// was written. Odd means that somebody changes the copies, or was killed at it. It starts at random, so that a mark
+/// that was removed is not taken for the one that comes after it.
+struct Mark: ~Copyable {
+  struct State: Equatable {
+    let generation: UInt64
+    let isOfThisBoot: Bool
+    var isEven: Bool { generation & 1 == 0 }
+  }
+
+  /// The time in which this process alone changes copies. It ends with this value.
+  struct Turn: ~Copyable {
+    let file: Descriptor
+    let before: State?
+    /// The odd one that says so.
+    let generation: UInt64
+    let boot: [UInt8]
+
+    /// Says that the copies are right. Where that fails they are not believed.
+    borrowing func end() -> Bool {
+      (try? file.write(CounterSlots.line(generation + 1) + boot, at: 0)) != nil
+    }
+  }
+
+  private let folder: String
+  private let name: String
+  private let permissions: UInt32
+  private let patience: Duration
+  private let boot: [UInt8]
+  /// Kept open, so that a look opens nothing.
+  private var reading: Descriptor
+
+  init(
+    _ name: String, in folder: String, _ permissions: UInt32, _ patience: Duration
+  ) throws(StorageError) {
+    try CrashSafe.check(name: name)
+    reading = try attempt(to: "open \(folder)/\(name)") { () throws(SystemError) in
+      let opened = try Folder.openOrMake(folder, mode: 0o755, durably: false)
+      return try Mark.open(name, in: opened, permissions)
+    }
+    self.folder = folder
+    self.name = name
+    self.permissions = permissions
+    self.patience = patience
+    boot = Boot.identity()
+  }
+
+  private static func open(
+    _ name: String, in folder: borrowing Folder, _ permissions: UInt32
+  ) throws(SystemError) -> Descriptor {
+    let file = try folder.openOrCreate(name, mode: permissions)
+    let status = try file.status()
+    // What the umask withheld; of a file that somebody else made the permissions are his.
+    if permissions & 0o077 != 0, status.owner == ThisProcess.user,
+      status.permissions != permissions
+    {
+      try file.permit(permissions)
+    }
+    return file
+  }
+
+  /// What it says; nil where it says nothing, or was removed.
+  borrowing func look() -> State? {
+    guard let status = try? reading.status(), status.links > 0 else { return nil }
+    return (try? state(of: reading)) ?? nil
+  }
+
+  private borrowing func state(of file: borrowing Descriptor) throws(SystemError) -> State? {
+    let bytes = try file.bytes(atMost: CounterSlots.lineLength + 64)
+    guard let generation = CounterSlots.number(in: bytes, at: 0) else { return nil }
+    let isOfThisBoot =
+      !boot.isEmpty && bytes.dropFirst(CounterSlots.lineLength).elementsEqual(boot)
+    return State(generation: generation, isOfThisBoot: isOfThisBoot)
+  }
+
+  /// Waits until nobody else changes the copies, and says that they are being changed.
+  mutating func begin() throws(StorageError) -> Turn {
+    do throws(SystemError) {
+      while true {
+        let file = try Mark.open(name, in: Folder(path: folder), permissions)
+        guard try wait(upTo: patience, { () throws(SystemError) in try file.tryToLock() }) else {
+          break
+        }
+        let named = try Folder(path: folder).statusIfThere(of: name)
+        if let named, try file.isSame(as: named) { return try begin(file) }
+      }
+    } catch {
+      throw StorageError(.system(error.number), to: "change the mark \(folder)/\(name)")
+    }
+    throw StorageError(.held, to: "change the mark \(folder)/\(name)")
+  }
+
+  private mutating func begin(_ file: consuming Descriptor) throws(SystemError) -> Turn {
+    if try !reading.isSame(as: file.status()) {
+      reading = try Folder(path: folder).openToRead(name)
+    }
+    let before = try state(of: file)
+    let last: UInt64
+    if let before { last = before.generation } else { last = try randomNumber() >> 2 }
+    let generation = last + 1 + (last & 1)
+    try file.write(CounterSlots.line(generation) + boot, at: 0)
+    return Turn(file: file, before: before, generation: generation, boot: boot)
+  }
+}

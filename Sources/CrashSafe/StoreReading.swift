@@ -1,0 +1,76 @@
+import Linux
+
+extension KeyValueStore {
+  /// Calls `body` with each key, once, in no order. It may set and remove keys meanwhile.
+  public func forEachKey<Failure: Error>(
+    _ body: ([UInt8]) throws(Failure) -> Void
+  ) throws(StorageOr<Failure>) {
+    let keys: [[UInt8]]
+    do throws(StorageError) { keys = try allKeys() } catch { throw .storage(error) }
+    for key in keys {
+      do throws(Failure) { try body(key) } catch { throw .caller(error) }
+    }
+  }
+
+  /// All keys, in no order. With `.process` each value is read for that, for those that are torn are none.
+  public func allKeys() throws(StorageError) -> [[UInt8]] {
+    var keys: [[UInt8]] = []
+    try forEachKey(in: ".", below: []) { keys.append($0) }
+    return keys
+  }
+
+  /// How many keys there are. It reads as much as `allKeys`.
+  public func count() throws(StorageError) -> Int {
+    var count = 0
+    try forEachKey(in: ".", below: []) { _ in count += 1 }
+    return count
+  }
+
+  private func forEachKey(
+    in folder: String, below prefix: [UInt8], _ body: ([UInt8]) -> Void
+  ) throws(StorageError) {
+    for name in try names(in: folder) {
+      switch KeyName.meaning(of: name, below: prefix) {
+      case .value(let key):
+        if durability == .power { body(key) } else if try contains(key) { body(key) }
+      case .folder(let prefix):
+        let text = String(decoding: name, as: UTF8.self)
+        try forEachKey(in: "\(folder)/\(text)", below: prefix, body)
+      case nil: break
+      }
+    }
+  }
+
+  private func names(in folder: String) throws(StorageError) -> [[UInt8]] {
+    do throws(SystemError) {
+      // Opened anew: two that read the folder through one descriptor would share the place where they are.
+      return try values.folder(folder).allNames()
+    } catch {
+      // The last key in it was removed meanwhile, and then it was itself.
+      if error == .noSuchFile { return [] }
+      throw StorageError(.system(error.number), to: "read \(path)/values")
+    }
+  }
+
+  func value(at name: String) throws(StorageError) -> [UInt8]? {
+    do throws(SystemError) {
+      let contents = try values.openToRead(name).readAll()
+      if let value = StoredValue.read(contents) { return value }
+    } catch {
+      if error == .noSuchFile { return nil }
+      throw StorageError(.system(error.number), to: "read \(path)/values/\(name)")
+    }
+    if durability == .process { return nil }
+    throw StorageError(.damaged, to: "read \(path)/values/\(name)")
+  }
+
+  static func refuseEarlierVersion(
+    _ folder: borrowing Folder, _ path: String
+  ) throws(StorageError) {
+    let isEarlier = try attempt(to: "open \(path)") { () throws(SystemError) in
+      guard try folder.statusIfThere(of: "values") == nil else { return false }
+      return try folder.statusIfThere(of: "keys") != nil
+    }
+    if isEarlier { throw StorageError(.earlierVersion, to: "open \(path)") }
+  }
+}

@@ -1,0 +1,257 @@
+import Linux
+
+/// A key's new value, or none where it is removed.
+struct Change {
+  let name: KeyName
+  let value: [UInt8]?
+}
+
+/// What a store needs to be changed.
+///
+/// A byte of the file `lock` stands for each key, and is locked while the key is changed. A draft is named after that
+/// byte, so that whoever has the byte locked is the only one that writes it, and the next one may throw it away.
+final class Writing: Sendable {
+  let folder: Folder
+  let drafts: Folder
+  let permissions: UInt32
+  let patience: Duration
+
+  init(
+    _ folder: consuming Folder, _ drafts: consuming Folder, _ permissions: UInt32,
+    _ patience: Duration
+  ) {
+    self.folder = folder
+    self.drafts = drafts
+    self.permissions = permissions
+    self.patience = patience
+  }
+
+  /// Makes the file of the locks, if it is missing.
+  func makeLock() throws(SystemError) {
+    if try folder.statusIfThere(of: "lock") != nil { return }
+    do throws(SystemError) {
+      try widen(folder.create("lock", mode: permissions))
+    } catch {
+      if error != .fileExists { throw error }
+    }
+  }
+
+  /// Locks these keys, until what is returned goes.
+  ///
+  /// - Returns: nil when another process has held one of them for too long.
+  func lock(_ names: [KeyName]) throws(SystemError) -> KeyLock? {
+    let lock = try folder.openOrCreate("lock", mode: permissions)
+    var last: UInt64?
+    // In one order for all, or two could wait for each other.
+    let numbers = names.map { $0.lockNumber }.sorted()
+    for number in numbers where number != last {
+      last = number
+      let isOurs = try wait(upTo: patience) { () throws(SystemError) in
+        try lock.tryToLock(byte: Int64(number))
+      }
+      if !isOurs { return nil }
+    }
+    return KeyLock(lock)
+  }
+
+  /// Removes the drafts of those who do not live any more.
+  func sweep() throws(SystemError) {
+    var names: [[UInt8]] = []
+    // Opened anew: two that read the folder through one descriptor would share the place where they are.
+    try drafts.folder(".").forEachEntry(onSystemError: { $0 }) { (entry) throws(SystemError) in
+      names.append(Array(entry.bytes))
+    }
+    if names.isEmpty { return }
+    let lock = try folder.openOrCreate("lock", mode: permissions)
+    for name in names {
+      guard let number = Checksum.read(name.prefix(Checksum.length)) else { continue }
+      guard try lock.tryToLock(byte: Int64(clamping: number)) else {
+        continue
+      }
+      try? drafts.remove(String(decoding: name, as: UTF8.self))
+    }
+  }
+
+  /// Makes a draft of a key that is locked.
+  func create(_ draft: String) throws(SystemError) -> Descriptor {
+    do throws(SystemError) {
+      return try drafts.create(draft, mode: permissions)
+    } catch {
+      if error != .fileExists { throw error }
+    }
+    // What one who was killed has left of this key is nobody's any more.
+    try drafts.remove(draft)
+    return try drafts.create(draft, mode: permissions)
+  }
+
+  /// Gives others what the umask withheld, where they are to have anything.
+  func widen(_ file: borrowing Descriptor) throws(SystemError) {
+    if permissions & 0o077 != 0 { try file.permit(permissions) }
+  }
+}
+
+/// Keys that nobody else changes while this is there.
+final class KeyLock {
+  private let file: Descriptor
+
+  init(_ file: consuming Descriptor) { self.file = file }
+}
+
+/// A value that has not got its name yet.
+private final class Draft {
+  let file: Descriptor
+  let name: String
+
+  init(_ file: consuming Descriptor, _ name: String) {
+    self.file = file
+    self.name = name
+  }
+}
+
+extension KeyValueStore {
+  /// How many keys are changed before their descriptors and locks are given back.
+  private static let groupSize = 64
+
+  /// Changes keys, and flushes their directory once.
+  func change(_ changes: [Change]) throws(StorageError) {
+    var start = 0
+    while start < changes.count {
+      let group = Array(changes[start..<min(start + KeyValueStore.groupSize, changes.count)])
+      start += group.count
+      let lock = try lock(group.map { $0.name })
+      defer { withExtendedLifetime(lock) {} }
+      try publish(group)
+    }
+    if !changes.isEmpty { try flush() }
+  }
+
+  func lock(_ names: [KeyName]) throws(StorageError) -> KeyLock {
+    let writing = try toWrite()
+    let words = "lock \(path)/values/\(names[0].path)"
+    let lock = try attempt(to: words) { () throws(SystemError) in try writing.lock(names) }
+    guard let lock else { throw StorageError(.held, to: words) }
+    return lock
+  }
+
+  private func toWrite() throws(StorageError) -> Writing {
+    guard let writing else { throw StorageError(.readOnly, to: "change \(path)") }
+    return writing
+  }
+
+  /// Waits until the names are on the disk.
+  func flush() throws(StorageError) {
+    guard durability == .power else { return }
+    try attempt(to: "flush \(path)/values") { () throws(SystemError) in try values.synchronize() }
+  }
+
+  /// Changes keys that are locked. Their directory is not flushed yet, those below it are.
+  func publish(_ changes: [Change]) throws(StorageError) {
+    let writing = try toWrite()
+    do throws(StorageError) {
+      try publish(changes, writing)
+    } catch {
+      guard
+        error.reason == .system(SystemError.noSpace.number)
+          || error.reason == .system(SystemError.overQuota.number)
+      else { throw error }
+      // What others left may be what fills the disk.
+      try? writing.sweep()
+      try publish(changes, writing)
+    }
+  }
+
+  private func publish(_ changes: [Change], _ writing: Writing) throws(StorageError) {
+    var drafts: [Draft?] = []
+    var done = 0
+    defer {
+      for draft in drafts.dropFirst(done) where draft != nil {
+        try? writing.drafts.remove(draft?.name ?? "")
+      }
+    }
+    for (index, change) in changes.enumerated() {
+      drafts.append(try draft(of: change, index, writing))
+    }
+    if durability == .power {
+      for (draft, change) in zip(drafts, changes) {
+        guard let draft else { continue }
+        try attempt(to: "write \(path)/values/\(change.name.path)") { () throws(SystemError) in
+          try draft.file.synchronize()
+        }
+      }
+    }
+    for (draft, change) in zip(drafts, changes) {
+      let words = "\(draft == nil ? "remove" : "write") \(path)/values/\(change.name.path)"
+      try attempt(to: words) { () throws(SystemError) in
+        if let draft {
+          try name(draft, change.name, writing)
+        } else {
+          try remove(change.name)
+        }
+      }
+      done += 1
+    }
+  }
+
+  private func draft(
+    of change: Change, _ index: Int, _ writing: Writing
+  ) throws(StorageError) -> Draft? {
+    guard let value = change.value else { return nil }
+    let digits = Checksum.digits(of: change.name.lockNumber)
+    let name = "\(String(decoding: digits, as: UTF8.self))-\(index)"
+    return try attempt(to: "write \(path)/values/\(change.name.path)") {
+      () throws(SystemError) in
+      let draft = Draft(try writing.create(name), name)
+      do throws(SystemError) {
+        try writing.widen(draft.file)
+        try draft.file.write(value)
+        try draft.file.write(StoredValue.end(of: value))
+      } catch {
+        try? writing.drafts.remove(name)
+        throw error
+      }
+      return draft
+    }
+  }
+
+  private func name(
+    _ draft: Draft, _ name: KeyName, _ writing: Writing
+  ) throws(SystemError) {
+    var tries = 0
+    while true {
+      for folder in name.folders {
+        _ = try values.openOrMakeFolder(folder, mode: folderMode(writing.permissions))
+      }
+      do throws(SystemError) {
+        try writing.drafts.rename(draft.name, to: name.path, in: values)
+        break
+      } catch {
+        // Who removed the last key of a directory removes that too.
+        tries += 1
+        if error != .noSuchFile || name.folders.isEmpty || tries == 100 { throw error }
+      }
+    }
+    try flushFolders(of: name)
+  }
+
+  private func remove(_ name: KeyName) throws(SystemError) {
+    do throws(SystemError) {
+      try values.remove(name.path)
+    } catch {
+      if error != .noSuchFile { throw error }
+    }
+    // Where it was gone already, whoever removed it may have been killed before flushing.
+    try flushFolders(of: name)
+    for folder in name.folders.reversed() { try? values.removeFolder(folder) }
+  }
+
+  private func flushFolders(of name: KeyName) throws(SystemError) {
+    guard durability == .power else { return }
+    for folder in name.folders.reversed() {
+      do throws(SystemError) {
+        try values.folder(folder).synchronize()
+      } catch {
+        if error != .noSuchFile { throw error }
+      }
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import Linux
+
+/// Reads fields with single blanks between them: what the tools write into files of their own, such as vigils/TOOL.
+struct FieldReader {
+  private var scanner: Scanner
+  private var isFirst = true
+
+  init(_ bytes: [UInt8]) { scanner = Scanner(bytes) }
+
+  /// Whether everything was read.
+  var isAtEnd: Bool { scanner.isAtEnd }
+
+  private mutating func next() -> Bool {
+    if isFirst {
+      isFirst = false
+      return true
+    }
+    return scanner.skip(UInt8(ascii: " "))
+  }
+
+  /// A whole number.
+  mutating func number() -> Int? {
+    guard next() else { return nil }
+    let isNegative = scanner.skip(UInt8(ascii: "-"))
+    guard let number = scanner.number(), number <= UInt64(Int64.max) else { return nil }
+    return isNegative ? -Int(number) : Int(number)
+  }
+
+  /// A time, as `Duration.field` writes it.
+  mutating func time() -> Duration? {
+    guard next() else { return nil }
+    return bareTime()
+  }
+
+  /// A time, or `-` for none. Nil when it is neither.
+  mutating func timeOrNone() -> Duration?? {
+    guard next() else { return nil }
+    var rest = scanner
+    if rest.skip(UInt8(ascii: "-")), rest.isAtEnd || rest.skip(UInt8(ascii: " ")) {
+      _ = scanner.skip(UInt8(ascii: "-"))
+      return .some(nil)
+    }
+    return bareTime().map { .some($0) }
+  }
+
+  /// What is left, with the blank before it taken away.
+  mutating func word() -> [UInt8]? {
+    guard next() else { return nil }
+    var word: [UInt8] = []
+    while !scanner.isAtEnd, !isBlank(scanner) {
+      guard let byte = scanner.byte() else { break }
+      word.append(byte)
+    }
+    return word.isEmpty ? nil : word
+  }
+
+  private func isBlank(_ scanner: Scanner) -> Bool {
+    var rest = scanner
+    return rest.skip(UInt8(ascii: " "))
+  }
+
+  private mutating func bareTime() -> Duration? {
+    let isNegative = scanner.skip(UInt8(ascii: "-"))
+    guard let seconds = scanner.number(), seconds <= UInt64(Int64.max / 4),
+      scanner.skip(UInt8(ascii: "."))
+    else { return nil }
+    let start = scanner.position
+    guard let nanoseconds = scanner.number(), scanner.position - start == 9 else { return nil }
+    let value: Duration = .seconds(Int64(seconds)) + .nanoseconds(Int64(nanoseconds))
+    return isNegative ? .zero - value : value
+  }
+}
+
+extension Duration {
+  /// "123.004500000": seconds and nine digits, so that a date of a file is kept to the nanosecond.
+  var field: String {
+    let size = magnitude
+    let fraction = "\(size.components.attoseconds / 1_000_000_000)"
+    let zeros = String(repeating: "0", count: 9 - fraction.utf8.count)
+    return "\(self < .zero ? "-" : "")\(size.components.seconds).\(zeros)\(fraction)"
+  }
+}
+
+extension Duration? {
+  /// As `Duration.field`; `-` for none.
+  var field: String { map { $0.field } ?? "-" }
+}

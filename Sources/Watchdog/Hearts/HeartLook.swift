@@ -1,0 +1,100 @@
+import Linux
+import Rules
+
+/// Looks at hearts as mark-problems judges them, for itself and for those who tell of it.
+public struct HeartLook: ~Copyable {
+  private let beats: Folder
+  private let statePath: String
+  private let look: Look
+  private let memories: Memories<Awaited>
+  private var starts: Folder?
+  private var restart: Duration??
+
+  /// What was found of one heart.
+  public struct Found: Sendable {
+    /// Its beat file.
+    public var beat: Beat
+    /// When its program was started last, CLOCK_REALTIME; nil when that was not asked, or nobody noted one.
+    public var start: Duration?
+    /// How it is.
+    public var condition: Heart.Condition
+    /// The size of its beat file, in bytes.
+    public var size: Int64
+    /// Why its beat file could not be looked at.
+    public var obstacle: SystemError?
+  }
+
+  /// - Parameters:
+  ///   - look: the look of mark-problems.
+  ///   - memories: what it remembers.
+  public init(
+    _ look: Look, _ memories: Memories<Awaited>, in state: borrowing StateFolder
+  ) throws(Failure) {
+    beats = try state.open(.beats)
+    statePath = state.path
+    self.look = look
+    self.memories = memories
+  }
+
+  /// What is remembered of a heart.
+  public func memory(of name: Name) -> Awaited? { memories[name] }
+
+  /// Looks at a heart.
+  ///
+  /// - Parameter state: where starts are noted; it is opened when a heart depends on that.
+  public mutating func find(
+    _ name: Name, _ heart: Heart, in state: borrowing StateFolder
+  ) throws(Failure) -> Found {
+    var status: FileStatus?
+    var obstacle: SystemError?
+    do throws(SystemError) { status = try beats.statusIfThere(of: name.text) } catch {
+      obstacle = error
+    }
+    let beat = obstacle == nil ? Beat(status, owner: heart.owner) : .unknown
+    // A heart that has never beaten was not awaited before its beat file was there.
+    let given = beat == .never ? max(heart.given, status?.changed ?? .zero) : heart.given
+    var seen = Heart.Seen(
+      beat: beat, given: beat.needsFile ? look.now.realtime : given, start: .notAsked,
+      latest: latest(beat.date))
+    let memory = memories[name]
+    var condition = heart.condition(seen, memory: memory, at: look)
+    var start: Duration?
+    // What is late for its first beat may have been started anew by the chain itself.
+    let mayBeInterrupted = condition.isLate && condition.awaits == .firstBeat
+    if condition.asksForStart || mayBeInterrupted {
+      start = try self.start(of: name, in: state)
+      seen.restart = lastRestart(in: state)
+      seen.start = start.map { .at($0) } ?? .none
+      seen.latest = latest(max(beat.date ?? .zero, start ?? .zero))
+      condition = heart.condition(seen, memory: memory, at: look)
+    }
+    return Found(
+      beat: beat, start: start, condition: condition, size: status?.size ?? 0, obstacle: obstacle)
+  }
+
+  /// CLOCK_REALTIME after a date was read. Only a date that seems to lie in the future needs another look at the
+  /// clock.
+  private func latest(_ date: Duration?) -> Duration {
+    guard let date, date > look.now.realtime else { return look.now.realtime }
+    return Clock.realtime
+  }
+
+  /// When everything was restarted last, CLOCK_REALTIME; asked once.
+  private mutating func lastRestart(in state: borrowing StateFolder) -> Duration? {
+    if let restart { return restart }
+    let run = try? SystemRestart.lastRun(in: state)
+    restart = .some(run?.identity)
+    return run?.identity
+  }
+
+  private mutating func start(
+    of name: Name, in state: borrowing StateFolder
+  ) throws(Failure) -> Duration? {
+    if starts == nil { starts = try state.openIfThere(.starts) }
+    switch starts {
+    case .none: return nil
+    // A note that cannot be looked at is none: the heart is judged by its beats.
+    case .some(let starts): return (try? starts.status(of: name.text))?.modified
+    }
+  }
+}

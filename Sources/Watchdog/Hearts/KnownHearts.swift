@@ -1,0 +1,28 @@
+import Linux
+import Rules
+
+/// known/NAME: what was last read of hearts/NAME. A heart that cannot be read, because its disk fails or somebody holds
+/// a lease on it, goes on with that.
+struct KnownHearts: ~Copyable {
+  private let folder: Folder
+
+  init(in state: borrowing StateFolder) throws(Failure) { folder = try state.open(.known) }
+
+  /// Notes a heart that was given lately. Where that fails there is nothing to go on with, and no more.
+  borrowing func note(_ name: Name, _ heart: Heart, with drafts: borrowing Drafts) {
+    let text =
+      "\(heart.limit.field) \(heart.startLimit.field) \(heart.owner) \(heart.given.field)\n"
+    try? drafts.replace(name.text, in: folder, Drafts.Contents(text))
+  }
+
+  /// What was noted; nil when nothing was.
+  borrowing func read(_ name: Name) -> Heart? {
+    guard let bytes = (try? folder.readFile(name.text, atMost: 256)) ?? nil else { return nil }
+    var fields = FieldReader(Array(bytes.prefix { $0 != UInt8(ascii: "\n") }))
+    guard let limit = fields.time(), let startLimit = fields.time(), let owner = fields.number(),
+      let given = fields.time(), fields.isAtEnd
+    else { return nil }
+    return Heart(
+      limit: limit, startLimit: startLimit, owner: UInt32(truncatingIfNeeded: owner), given: given)
+  }
+}

@@ -1,0 +1,51 @@
+import Linux
+import Rules
+
+extension Boot {
+  /// The name of this boot in the files of /var/lib/watchdog: the first digits of its identity.
+  public static func name() -> String {
+    let digits = String(decoding: identity().prefix(8), as: UTF8.self)
+    return digits.utf8.isEmpty ? "-" : digits
+  }
+}
+
+/// This boot, as the ladder counts boots. For a private world that is the life of its state folder, whose loss is what a
+/// reboot is there: it is noted in it as `boot`.
+struct ThisBoot: Sendable {
+  /// Its name.
+  let name: String
+  /// CLOCK_MONOTONIC when it began.
+  let start: Duration
+
+  private static let file = "boot"
+
+  /// Reads it.
+  ///
+  /// - Parameter makes: whether a private world that has none yet gets one.
+  init(
+    _ roots: Roots, _ state: borrowing StateFolder, makes: Bool, tool: StaticString
+  ) throws(Failure) {
+    guard !roots.isOfBox else {
+      self.init(name: Boot.name(), start: .zero)
+      return
+    }
+    if let bytes = try state.read(ThisBoot.file, atMost: 128) {
+      var fields = FieldReader(Array(bytes.prefix { $0 != UInt8(ascii: "\n") }))
+      if let name = fields.word(), let start = fields.time() {
+        self.init(name: String(decoding: name, as: UTF8.self).printable, start: start)
+        return
+      }
+    }
+    let now = Clock.monotonic
+    self.init(name: String(now.nanoseconds, radix: 16), start: now)
+    if makes { try state.replace(ThisBoot.file, "\(name) \(start.field)\n", by: tool) }
+  }
+
+  private init(name: String, start: Duration) {
+    self.name = name
+    self.start = start
+  }
+
+  /// For how long the box has been up.
+  func uptime(at now: Duration) -> Duration { max(now - start, .zero) }
+}

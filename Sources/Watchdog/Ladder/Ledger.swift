@@ -1,0 +1,171 @@
+import Linux
+import Rules
+
+/// What the clerk does for the ladder: at the beginning of a boot he reads from the disk what earlier boots have left,
+/// and later he carries there what is decided in this one. The tools only look at /run/watchdog.
+///
+/// /run/watchdog/reboots is what earlier boots have left; `counted` says what stands on the disk of this boot's reboot,
+/// or why it cannot. Each part can be done twice.
+struct Ledger: ~Copyable {
+  private let roots: Roots
+  private let state: StateFolder
+  private let tool: StaticString
+  private let boot: ThisBoot
+
+  init(_ roots: Roots, by tool: StaticString) throws(Failure) {
+    let state = try StateFolder(roots)
+    boot = try ThisBoot(roots, state, makes: true, tool: tool)
+    self.state = state
+    self.roots = roots
+    self.tool = tool
+  }
+
+  /// Does all of it.
+  ///
+  /// - Parameter isStale: whether the device is not fed although that could not be noted in /run/watchdog.
+  borrowing func carry(isStale: Bool) throws(Failure) {
+    do throws(Failure) {
+      try Ledger.checkLasts(roots)
+      let record = try load()
+      try count(record, isStale: isStale)
+      try carryStandDown()
+      try carryRestarts()
+    } catch {
+      try? state.replace(Counted.file, Counted.cannot(error.sentence).text, by: tool)
+      throw error
+    }
+  }
+
+  // MARK: What earlier boots have left
+
+  /// Reads the disk, at the first time in a boot.
+  private borrowing func load() throws(Failure) -> RebootRecord {
+    if let bytes = try state.read(RebootRecord.file, atMost: RebootRecord.largestFile),
+      let record = RebootRecord(parsing: bytes), record.boot.isEqual(to: boot.name)
+    {
+      return record
+    }
+    let data = try DataFolder(roots)
+    let bytes = try data.read(RebootRecord.file, atMost: RebootRecord.largestFile)
+    let last = bytes.flatMap { RebootRecord(parsing: $0) }
+    if last == nil, let device = try? ArmedDevice.find(roots), device.didReset {
+      throw Failure(
+        .unavailable,
+        "the device reset this box, and \(data.path) knows of no boot before this one: what is counted there is lost "
+          + "with each boot")
+    }
+    let record = RebootRecord(beginning: boot.name, after: last)
+    if let stood = try data.read(StandDown.file, atMost: StandDown.largestFile) {
+      try state.replace(StandDown.file, StandDown(parsing: stood).text, by: tool)
+    }
+    if try state.read(Restarts.file, atMost: 1) == nil {
+      let restarts = Restarts(
+        parsing: try data.read(Restarts.file, atMost: Restarts.largestFile) ?? [], boot: boot.name)
+      if !restarts.entries.isEmpty { try state.replace(Restarts.file, restarts.text, by: tool) }
+    }
+    try state.replace(RebootRecord.file, record.text, by: tool)
+    return record
+  }
+
+  /// What is written into memory does not survive a reboot, and must not be counted on.
+  private static func checkLasts(_ roots: Roots) throws(Failure) {
+    guard roots.isOfBox, let place = try? FileSystem.Place(of: roots.data), !place.lasts else {
+      return
+    }
+    throw Failure(
+      .unavailable,
+      "\(roots.data) is on a file system in memory, so reboots cannot be counted: put it on a disk")
+  }
+
+  // MARK: What this boot comes to
+
+  private borrowing func count(_ record: RebootRecord, isStale: Bool) throws(Failure) {
+    let due = try RebootDue.read(in: state)
+    let isNotFed = try NotFed.isNoted(in: state) || isStale
+    let kind = Reboots.kind(due: due?.isTest, isNotFed: isNotFed)
+    let data = try DataFolder(roots)
+    let bytes = try data.read(RebootRecord.file, atMost: RebootRecord.largestFile)
+    let kept = bytes.flatMap { RebootRecord(parsing: $0) }
+    // Where it stands there already it keeps the date that it has.
+    var base = record
+    if let kept, kept.boot.isEqual(to: record.boot) {
+      base.entries += kept.entries.filter { $0.boot.isEqual(to: record.boot) }
+    }
+    let wanted = base.with(kind, at: boot.uptime(at: Clock.monotonic))
+    let isOld = kept.map { wanted.uptime - $0.uptime > Ledger.longestUnsaved } ?? true
+    if kept?.entries != wanted.entries || isOld || kept?.boot.isEqual(to: wanted.boot) != true {
+      try data.replace(RebootRecord.file, wanted.text)
+    }
+    try state.replace(Counted.file, Counted.counted(kind).text, by: tool)
+  }
+
+  /// Uptime that was written down longer ago than this is written anew.
+  private static let longestUnsaved: Duration = .seconds(1800)
+
+  private borrowing func carryStandDown() throws(Failure) {
+    let here = try state.read(StandDown.file, atMost: StandDown.largestFile)
+    let data = try DataFolder(roots)
+    let there = try data.read(StandDown.file, atMost: StandDown.largestFile)
+    if here == there { return }
+    if let here {
+      try data.replace(StandDown.file, StandDown(parsing: here).text)
+    } else {
+      try data.remove(StandDown.file)
+    }
+  }
+
+  private borrowing func carryRestarts() throws(Failure) {
+    let data = try DataFolder(roots)
+    guard let here = try state.read(Restarts.file, atMost: Restarts.largestFile) else {
+      return try data.remove(Restarts.file)
+    }
+    if try data.read(Restarts.file, atMost: Restarts.largestFile) == here { return }
+    try data.replaceSoon(Restarts.file, Restarts(parsing: here, boot: boot.name).text)
+  }
+}
+
+/// /run/watchdog/counted: what stands on the disk of this boot's reboot.
+enum Counted: Sendable {
+  /// This, or that there is none.
+  case counted(Reboots.Kind?)
+  /// Nothing, for this reason.
+  case cannot(String)
+
+  static let file = "counted"
+
+  var text: String {
+    switch self {
+    case .counted(.ladder): "ladder\n"
+    case .counted(.stale): "stale\n"
+    case .counted(nil): "none\n"
+    case .cannot(let why): "cannot\n\(why)\n"
+    }
+  }
+
+  /// Nil when no clerk has said anything in this boot.
+  static func read(in state: borrowing StateFolder) throws(Failure) -> Counted? {
+    guard let bytes = try state.read(file, atMost: 1024) else { return nil }
+    let lines = bytes.split(separator: UInt8(ascii: "\n")).map { Array($0) }
+    guard let word = lines.first else { return nil }
+    if word.elementsEqual("ladder".utf8) { return .counted(.ladder) }
+    if word.elementsEqual("stale".utf8) { return .counted(.stale) }
+    if word.elementsEqual("none".utf8) { return .counted(nil) }
+    return .cannot(printable(lines.count > 1 ? lines[1] : [], atMost: 400))
+  }
+}
+
+/// /run/watchdog/not-fed: the chain is stale, and an armed device is not fed.
+enum NotFed {
+  private static let file = "not-fed"
+
+  static func isNoted(in state: borrowing StateFolder) throws(Failure) -> Bool {
+    try state.status(of: file) != nil
+  }
+
+  /// Notes it, or that it is over.
+  static func note(
+    _ isNotFed: Bool, in state: borrowing StateFolder, by tool: StaticString
+  ) throws(Failure) {
+    if isNotFed { try state.replace(file, "", by: tool) } else { try state.remove(file) }
+  }
+}

@@ -1,0 +1,91 @@
+import Linux
+import Rules
+
+/// attempts/NAME: the last attempt to solve a problem, by which one run of solve-problems knows what the ones before
+/// began.
+///
+/// One line: process number and start time of the solver, or zeros when it has ended; then the attempt: the how manieth
+/// in a row, how far it came, CLOCK_MONOTONIC since when, for how long the program has been tried, its heart's last
+/// beat before, and the restart of everything that it follows.
+public struct AttemptRecord: Equatable, Sendable {
+  /// The process that makes it; nil when it has ended by itself.
+  public var solver: ProcessIdentity?
+  /// The attempt.
+  public var attempt: Attempt
+
+  /// An attempt, as it is written down.
+  public init(solver: ProcessIdentity?, attempt: Attempt) {
+    self.solver = solver
+    self.attempt = attempt
+  }
+
+  /// The line of the file.
+  var text: String {
+    "\(solver?.text ?? "0 0") \(attempt.count) \(attempt.phase.name) \(attempt.time.field) "
+      + "\(attempt.waited.field) \(attempt.beat.field) \(attempt.restart.field)\n"
+  }
+
+  /// Reads what `text` wrote; nil when it is anything else.
+  public init?(parsing bytes: [UInt8]) {
+    guard bytes.last == UInt8(ascii: "\n") else { return nil }
+    var fields = FieldReader(Array(bytes.dropLast()))
+    guard let pid = fields.number(), let start = fields.number(), let count = fields.number(),
+      let word = fields.word(), let phase = Attempt.Phase(word), let time = fields.time(),
+      let waited = fields.time(), let beat = fields.timeOrNone(),
+      let restart = fields.timeOrNone(), fields.isAtEnd,
+      (0...Int(Int32.max)).contains(pid), start >= 0, (0...1_000_000).contains(count)
+    else { return nil }
+    solver = pid == 0 ? nil : ProcessIdentity(pid: Int32(pid), startTime: UInt64(start))
+    attempt = Attempt(
+      count: count, phase: phase, time: time, waited: waited, beat: beat, restart: restart)
+  }
+
+  /// The largest attempts/NAME that is read, in bytes.
+  static let largestFile = 256
+}
+
+extension Attempt.Phase {
+  /// As the file has it.
+  var name: StaticString {
+    switch self {
+    case .solving: "solving"
+    case .tried: "tried"
+    case .failed: "failed"
+    case .proven: "proven"
+    }
+  }
+
+  init?(_ word: [UInt8]) {
+    let all: [Attempt.Phase] = [.solving, .tried, .failed, .proven]
+    guard let phase = all.first(where: { word.elementsEqual("\($0.name)".utf8) }) else {
+      return nil
+    }
+    self = phase
+  }
+}
+
+/// attempts/, which only solve-problems and its solvers write.
+struct Attempts: ~Copyable {
+  private let folder: Folder
+  private let drafts: Drafts
+
+  init(in state: borrowing StateFolder, _ tool: StaticString) throws(Failure) {
+    let folder = try state.open(.attempts)
+    let drafts = try Drafts(of: tool, in: state)
+    self.folder = folder
+    self.drafts = drafts
+  }
+
+  /// The last attempt for a problem; nil when there was none, or none that can be understood.
+  borrowing func read(_ name: Name) throws(Failure) -> AttemptRecord? {
+    try attempt(to: "read attempts/\(name.text)") { () throws(SystemError) in
+      try folder.readFile(name.text, atMost: AttemptRecord.largestFile)
+        .flatMap { AttemptRecord(parsing: $0) }
+    }
+  }
+
+  /// Writes an attempt down.
+  borrowing func keep(_ record: AttemptRecord, for name: Name) throws(SystemError) {
+    try drafts.replace(name.text, in: folder, Drafts.Contents(record.text))
+  }
+}

@@ -1,0 +1,93 @@
+import Linux
+import Rules
+
+extension Vigil {
+  /// Line 1 of vigils/TOOL: the four values in seconds.
+  public var line: String {
+    "\(lastLook.field) \(clockOffset.field) \(watched.field) \(begun.field)\n"
+  }
+
+  /// Reads what `line` wrote, without its end; nil when it is anything else.
+  public init?(line: [UInt8]) {
+    var fields = FieldReader(line)
+    guard let lastLook = fields.time(), let clockOffset = fields.time(),
+      let watched = fields.time(), let begun = fields.time(), fields.isAtEnd, begun <= watched
+    else { return nil }
+    self.init(lastLook: lastLook, clockOffset: clockOffset, watched: watched, begun: begun)
+  }
+}
+
+/// What a tool remembers from one look to the next, by name: the lines of vigils/TOOL after the first.
+public protocol Remembered: Sendable {
+  /// The fields after the name.
+  var fields: String { get }
+  /// Reads what `fields` wrote; nil when it is anything else.
+  init?(parsing bytes: [UInt8])
+}
+
+/// What a tool remembers, in the order of the names' bytes.
+public struct Memories<Memory: Remembered>: Sendable {
+  private var names: [Name] = []
+  private var memories: [Memory] = []
+
+  /// Nothing.
+  public init() {}
+
+  /// Reads lines; those that are anything else are forgotten.
+  init(parsing lines: [UInt8]) {
+    for line in lines.split(separator: UInt8(ascii: "\n")) {
+      guard let blank = line.firstIndex(of: UInt8(ascii: " ")), let name = Name(line[..<blank]),
+        let memory = Memory(parsing: Array(line[(blank + 1)...]))
+      else { continue }
+      names.append(name)
+      memories.append(memory)
+    }
+    sort()
+  }
+
+  /// What is remembered of a name.
+  public subscript(_ name: Name) -> Memory? {
+    var range = names.indices
+    while !range.isEmpty {
+      let middle = range.lowerBound + range.count / 2
+      if names[middle] == name { return memories[middle] }
+      range =
+        Memories.isBefore(names[middle], name)
+        ? (middle + 1)..<range.upperBound : range.lowerBound..<middle
+    }
+    return nil
+  }
+
+  /// Remembers; each name once.
+  public mutating func append(_ name: Name, _ memory: Memory) {
+    names.append(name)
+    memories.append(memory)
+  }
+
+  /// The lines.
+  var text: String {
+    var sorted = self
+    sorted.sort()
+    var text = ""
+    for (index, name) in sorted.names.enumerated() {
+      text += "\(name.text) \(sorted.memories[index].fields)\n"
+    }
+    return text
+  }
+
+  private mutating func sort() {
+    var isSorted = true
+    for index in names.indices.dropFirst()
+    where !Memories.isBefore(names[index - 1], names[index]) {
+      isSorted = false
+      break
+    }
+    if isSorted { return }
+    let order = names.indices.sorted { Memories.isBefore(names[$0], names[$1]) }
+    (names, memories) = (order.map { names[$0] }, order.map { memories[$0] })
+  }
+
+  private static func isBefore(_ one: Name, _ other: Name) -> Bool {
+    one.text.utf8.lexicographicallyPrecedes(other.text.utf8)
+  }
+}

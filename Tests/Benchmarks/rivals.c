@@ -1,0 +1,141 @@
+// usage: rivals sqlite-full|sqlite-normal|lmdb|floor FOLDER JOB COUNT [WRITER]
+//
+// Does the jobs of storage-benchmark with others' means, by their C interfaces, and prints the nanoseconds that it
+// took. The floor is what the disk costs: one write in place and one fdatasync for each operation.
+//
+// cc -O2 -o rivals rivals.c -lsqlite3 -llmdb
+
+#include <fcntl.h>
+#include <lmdb.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static char path[4096], value[100];
+static const char *writer = "0";
+
+static long long now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return time.tv_sec * 1000000000LL + time.tv_nsec;
+}
+
+static void check(int ok, const char *what) {
+  if (!ok) {
+    printf("%s failed\n", what);
+    exit(1);
+  }
+}
+
+static int key(char *buffer, size_t size, long number) {
+  return snprintf(buffer, size, "key-%s-%ld", writer, number);
+}
+
+// A statement that is prepared once, as SQLite's manual recommends.
+static sqlite3_stmt *prepare(sqlite3 *base, const char *text) {
+  sqlite3_stmt *statement;
+  check(sqlite3_prepare_v3(base, text, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) == SQLITE_OK,
+        sqlite3_errmsg(base));
+  return statement;
+}
+
+static void step(sqlite3 *base, sqlite3_stmt *statement, int answer) {
+  check(sqlite3_step(statement) == answer, sqlite3_errmsg(base));
+  sqlite3_reset(statement);
+}
+
+static long long run_sqlite(const char *mode, const char *job, long count) {
+  sqlite3 *base;
+  long long begin = now();
+  snprintf(path + strlen(path), 16, "/base");
+  check(sqlite3_open(path, &base) == SQLITE_OK, "opening");
+  sqlite3_busy_timeout(base, 60000);
+  sqlite3_exec(base, "PRAGMA journal_mode=WAL", NULL, NULL, NULL);
+  sqlite3_exec(base, strcmp(mode, "sqlite-full") ? "PRAGMA synchronous=NORMAL" : "PRAGMA synchronous=FULL", NULL, NULL, NULL);
+  sqlite3_exec(base, "CREATE TABLE IF NOT EXISTS pairs (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID", NULL, NULL, NULL);
+  sqlite3_exec(base, "INSERT OR IGNORE INTO pairs VALUES ('count', 0)", NULL, NULL, NULL);
+  sqlite3_stmt *set = prepare(base, "INSERT OR REPLACE INTO pairs VALUES (?, ?)");
+  sqlite3_stmt *get = prepare(base, "SELECT value FROM pairs WHERE key = ?");
+  sqlite3_stmt *grow = prepare(base, "UPDATE pairs SET value = value + 1 WHERE key = 'count'");
+  if (strcmp(job, "open")) begin = now();
+  for (long i = 0; i < count; i++) {
+    char name[64];
+    if (!strcmp(job, "counter")) {
+      step(base, grow, SQLITE_DONE);
+    } else if (!strcmp(job, "sets") || !strcmp(job, "batches") || !strcmp(job, "fill")) {
+      sqlite3_bind_blob(set, 1, name, key(name, sizeof name, i), SQLITE_STATIC);
+      sqlite3_bind_blob(set, 2, value, sizeof value, SQLITE_STATIC);
+      step(base, set, SQLITE_DONE);
+    } else {
+      sqlite3_bind_blob(get, 1, name, key(name, sizeof name, strcmp(job, "open") ? i * 7 % count : 1), SQLITE_STATIC);
+      check(sqlite3_step(get) == SQLITE_ROW, "reading");
+      memcpy(value, sqlite3_column_blob(get, 0), sizeof value);
+      sqlite3_reset(get);
+    }
+  }
+  return now() - begin;
+}
+
+static long long run_lmdb(const char *job, long count) {
+  MDB_env *environment;
+  MDB_dbi base;
+  MDB_txn *change;
+  long long begin = now();
+  mdb_env_create(&environment);
+  mdb_env_set_mapsize(environment, 1L << 30);
+  snprintf(path + strlen(path), 16, "/lmdb");
+  check(mdb_env_open(environment, path, MDB_NOSUBDIR, 0600) == 0, "opening");
+  mdb_txn_begin(environment, NULL, 0, &change);
+  mdb_dbi_open(change, NULL, MDB_CREATE, &base);
+  mdb_txn_commit(change);
+  int reads = !strcmp(job, "gets") || !strcmp(job, "open");
+  if (strcmp(job, "open")) begin = now();
+  for (long i = 0; i < count; i++) {
+    char name[64];
+    MDB_val found, wanted = {key(name, sizeof name, reads ? i * 7 % count : i), name};
+    check(mdb_txn_begin(environment, NULL, reads ? MDB_RDONLY : 0, &change) == 0, "beginning");
+    if (reads) {
+      check(mdb_get(change, base, &wanted, &found) == 0, "reading");
+      memcpy(value, found.mv_data, sizeof value);
+      mdb_txn_abort(change);
+      continue;
+    }
+    MDB_val given = {sizeof value, value};
+    long number = 0;
+    if (!strcmp(job, "counter")) {
+      wanted = (MDB_val){5, "count"};
+      if (mdb_get(change, base, &wanted, &found) == 0) memcpy(&number, found.mv_data, sizeof number);
+      number++;
+      given = (MDB_val){sizeof number, &number};
+    }
+    check(mdb_put(change, base, &wanted, &given, 0) == 0 && mdb_txn_commit(change) == 0, "writing");
+  }
+  return now() - begin;
+}
+
+static long long run_floor(long count) {
+  snprintf(path + strlen(path), 64, "/floor-%s", writer);
+  int file = open(path, O_RDWR | O_CREAT, 0600);
+  check(write(file, value, sizeof value) == sizeof value && fsync(file) == 0, "writing");
+  long long begin = now();
+  for (long i = 0; i < count; i++) {
+    value[0] = (char)i;
+    check(pwrite(file, value, sizeof value, 0) == sizeof value && fdatasync(file) == 0, "writing");
+  }
+  return now() - begin;
+}
+
+int main(int argc, char **argv) {
+  if (argc < 5) return 64;
+  snprintf(path, sizeof path - 128, "%s", argv[2]);
+  memset(value, 'x', sizeof value);
+  if (argc > 5) writer = argv[5];
+  long count = atol(argv[4]);
+  long long time = !strcmp(argv[1], "floor")  ? run_floor(count)
+                   : !strcmp(argv[1], "lmdb") ? run_lmdb(argv[3], count)
+                                              : run_sqlite(argv[1], argv[3], count);
+  printf("%lld\n", time);
+}

@@ -1,0 +1,190 @@
+import Rules
+import Testing
+
+/// Ordinary acts of people, and starts by whomever.
+@Suite struct GivenAndStartedTests {
+  /// A box whose program has beaten for a while, and beats no more.
+  private func silent(_ limit: Int, _ startLimit: Int? = nil) -> SimulatedBox {
+    var box = SimulatedBox(
+      .seconds(limit), startLimit: .seconds(startLimit ?? limit), period: .seconds(1))
+    for _ in 0..<200 { _ = box.second() }
+    box.die()
+    return box
+  }
+
+  /// What people do to a heart or its beat.
+  enum Act: CaseIterable, Sendable {
+    case heartGivenToSomebody
+    case heartMovedBackAfterMaintenance
+    case heartArrivesWithAnOldDate
+    case beatRemoved
+    case beatOfSomebodyElse
+    case beatIsADirectory
+  }
+
+  private func act(_ act: Act, on box: inout SimulatedBox) {
+    switch act {
+    // Each of the three changes the ctime of hearts/NAME.
+    case .heartGivenToSomebody: box.heart.given = box.now.realtime
+    case .heartMovedBackAfterMaintenance: box.heart.given = box.now.realtime
+    case .heartArrivesWithAnOldDate:
+      box.heart.given = box.now.realtime
+      box.beat = .missing
+    case .beatRemoved: box.beat = .missing
+    case .beatOfSomebodyElse: box.beat = .foreign(owner: 7)
+    case .beatIsADirectory: box.beat = .noFile
+    }
+  }
+
+  @Test(arguments: Act.allCases, [(5, 5), (5, 60), (60, 10)])
+  func `an ordinary act gives a heart its full time, and no more`(
+    act: Act, limits: (limit: Int, startLimit: Int)
+  ) {
+    for pause in [1, 4] {
+      var box = silent(limits.limit, limits.startLimit)
+      #expect(lateSecond(of: &box, within: pause) == nil)
+      self.act(act, on: &box)
+      // Nobody noted a start: the program may have been at work for long.
+      let limit = max(limits.limit, limits.startLimit)
+      let late = lateSecond(of: &box, within: limit + 3) ?? 0
+      #expect(late > limit && late <= limit + 2)
+    }
+  }
+
+  @Test(arguments: Act.allCases)
+  func `a program that goes on beating is well after it`(act: Act) {
+    var box = SimulatedBox(.seconds(5), startLimit: .seconds(8), period: .seconds(4))
+    #expect(lateSecond(of: &box, within: 50) == nil)
+    self.act(act, on: &box)
+    #expect(lateSecond(of: &box, within: 50) == nil)
+  }
+
+  // MARK: Starts
+
+  /// Somebody else's supervisor starts it each two seconds, and it never gets to beat.
+  @Test(arguments: [1, 2, 3], [5, 30])
+  func `a program in a crash loop is late by its first start`(period: Int, limit: Int) {
+    var box = silent(limit)
+    var late: Int?
+    for second in 1...200 where late == nil {
+      if second % period == 0 { box.noteStart() }
+      if box.second().isLate { late = second }
+    }
+    // As `Bound` has it: the silence is noticed first, and then the start that is the first one known.
+    #expect(late.map { $0 <= 2 * limit + 3 } ?? false, "\(late ?? -1)")
+  }
+
+  @Test func `a crash loop of a heart that never beat is late by its first start`() {
+    var box = SimulatedBox(.seconds(5), startLimit: .seconds(20), period: .seconds(1))
+    box.die()
+    var late: Int?
+    for second in 1...100 where late == nil {
+      if second % 2 == 0 { box.noteStart() }
+      if box.second().isLate { late = second }
+    }
+    #expect(late.map { $0 <= 23 } ?? false, "\(late ?? -1)")
+  }
+
+  @Test func `a beat ends the waiting for a first one, and the next start is a new one`() {
+    var box = SimulatedBox(.seconds(5), startLimit: .seconds(20), period: .seconds(1))
+    box.die()
+    for _ in 0..<4 {
+      box.noteStart()
+      #expect(lateSecond(of: &box, within: 18) == nil)
+      box.touch()
+      #expect(lateSecond(of: &box, within: 4) == nil)
+    }
+    #expect(lateSecond(of: &box, within: 3) != nil, "the limit of beats holds after a beat")
+  }
+
+  /// The note was dated by a clock that was an hour ahead.
+  @Test(arguments: [(60, 10), (10, 60), (30, 30)])
+  func `a start that was answered is not awaited for as long as its date is ahead`(
+    limit: Int, startLimit: Int
+  ) {
+    var box = SimulatedBox(
+      .seconds(limit), startLimit: .seconds(startLimit),
+      period: .seconds(min(limit, startLimit) - 3))
+    for _ in 0..<100 { _ = box.second() }
+    box.setClock(by: .seconds(3600))
+    box.restart()
+    _ = box.second()
+    box.setClock(by: .seconds(-3600))
+    #expect(lateSecond(of: &box, within: 4000) == nil)
+    box.die()
+    let late = lateSecond(of: &box, within: limit + 2)
+    #expect(late != nil, "it is judged by its beats")
+  }
+
+  /// A tool that runs rarely sees each beat after a breach.
+  @Test func `an answer that comes in a gap is one as well`() {
+    var box = SimulatedBox(.seconds(60), startLimit: .seconds(10), period: .seconds(1))
+    _ = box.second()
+    box.setClock(by: .seconds(3600))
+    box.restart()
+    box.die()
+    #expect(box.second().awaits == .firstBeat)
+    box.setClock(by: .seconds(-3600))
+    for _ in 0..<10 {
+      box.freeze(.seconds(5))
+      box.touch()
+      box.freeze(.milliseconds(500))
+      #expect(box.look().awaits == .beat)
+    }
+    #expect(lateSecond(of: &box, within: 62) != nil)
+  }
+
+  @Test func `a heart that is given to a program that runs already was not awaited before`() {
+    var box = SimulatedBox(.seconds(5), startLimit: .seconds(8), period: .seconds(1))
+    box.noteStart()
+    box.die()
+    _ = box.second()
+    box.pass(.seconds(1))
+    for _ in 0..<3 { _ = box.second() }
+    box.heart.given = box.now.realtime
+    #expect(lateSecond(of: &box, within: 20) != nil)
+  }
+
+  @Test func `a slow starter that everything is restarted for has its full time once more`() throws
+  {
+    let heart = Heart(
+      limit: .seconds(30), startLimit: .seconds(120), owner: 0, given: .zero)
+    var vigil: Vigil?
+    var memory: Awaited?
+    var now = noon
+    func look(start: Duration, restart: Duration?) -> Heart.Condition {
+      now = now.later(by: .seconds(1))
+      let look = Look(after: vigil, now: now)
+      var seen = Heart.Seen(beat: .never, given: .zero, start: .at(start), latest: now.realtime)
+      seen.restart = restart
+      let condition = heart.condition(seen, memory: memory, at: look)
+      (vigil, memory) = (look.vigil, condition.memory)
+      return condition
+    }
+    let first = now.realtime
+    for _ in 0..<100 { #expect(!look(start: first, restart: nil).isLate) }
+    // The chain ends and starts it, for another's sake.
+    let again = now.realtime
+    for _ in 0..<119 { #expect(!look(start: again, restart: again).isLate) }
+    // Whoever else starts it anew gives it no more time.
+    var lateAfter = 0
+    while lateAfter < 10, !look(start: now.realtime, restart: again).isLate { lateAfter += 1 }
+    #expect(lateAfter <= 3)
+  }
+
+  @Test func `a start after a beat that a wrong clock dated ahead gives the time for a first beat`()
+  {
+    var box = SimulatedBox(.seconds(60), startLimit: .seconds(60), period: .seconds(50))
+    _ = box.second()
+    box.setClock(by: .seconds(60))
+    for _ in 0..<20 { _ = box.second() }
+    box.touch()
+    _ = box.second()
+    box.setClock(by: .seconds(-10_000_000))
+    box.die()
+    #expect(lateSecond(of: &box, within: 40) == nil)
+    box.noteStart()
+    #expect(lateSecond(of: &box, within: 58) == nil)
+    #expect(lateSecond(of: &box, within: 5) != nil)
+  }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import Testing
+
+/// Holds: of the box, or of one heart.
+@Suite struct HoldTests {
+  private func with(_ body: (World, inout FakeClock) async throws -> Void) async throws {
+    try await World.withPrograms { world in
+      for name in ["web", "db"] {
+        try world.heart(name, "5\n")
+        try world.program(name)
+      }
+      var clock = FakeClock()
+      for tool in ["solve-problems", "check-solutions"] { world.run(tool, at: clock) }
+      for name in ["web", "db"] { try world.problem(name, at: clock) }
+      clock.advance(1)
+      try await body(world, &clock)
+    }
+  }
+
+  @Test func aHoldOfOneHeartHoldsThatOneAlone() async throws {
+    try await with { world, clock in
+      let outcome = world.run("watchdog-chain", "hold", "15m", "web", at: clock)
+      #expect(outcome.code == 0 && outcome.output.contains(", web is not restarted."))
+      #expect(world.exists("run/holds/web") && !world.exists("run/hold"))
+      world.run("solve-problems", at: clock)
+      #expect(await world.waits(upTo: 20) { world.numbers("runs.db").count == 1 })
+      #expect(!world.exists("runs.web") && !world.exists("run/attempts/web"))
+      let end = world.run("watchdog-chain", "hold", "--end", "web", at: clock)
+      #expect(end.code == 0 && end.output == "The hold is over.\n")
+      world.run("solve-problems", at: clock)
+      #expect(await world.waits(upTo: 20) { world.numbers("runs.web").count == 1 })
+    }
+  }
+
+  @Test(arguments: [["--", "new disk"], ["new disk"], []])
+  func aHoldOfTheBoxHoldsAll(reason: [String]) async throws {
+    try await with { world, clock in
+      #expect(world.run("watchdog-chain", ["hold", "15m"] + reason, at: clock).code == 0)
+      #expect(
+        world.text("run/hold")?.hasSuffix(
+          "\n\(reason.last ?? "no reason was given")\n") == true)
+      world.run("solve-problems", at: clock)
+      #expect(world.names("run/attempts").isEmpty && world.names("run/holds").isEmpty)
+    }
+  }
+
+  /// As it was before there were holds of hearts.
+  @Test func aWordThatIsNoHeartIsAReasonAsItAlwaysWas() async throws {
+    try await with { world, clock in
+      let outcome = world.run("watchdog-chain", "hold", "15m", "maintenance", at: clock)
+      #expect(outcome.code == 0 && outcome.output.contains("nothing is restarted"), "\(outcome)")
+      #expect(world.text("run/hold")?.hasSuffix("\nmaintenance\n") == true)
+      #expect(world.names("run/holds").isEmpty)
+    }
+  }
+
+  /// A box that stood down and waits for a reboot, on hold, with a data folder that takes nothing.
+  @Test(arguments: [true, false])
+  func resumeNeedsNoDiskAndLeavesAHoldAlone(takesNothing: Bool) async throws {
+    try await with { world, clock in
+      world.run("watchdog-chain", "hold", "15m", "--", "new disk", at: clock)
+      world.awaitClerk()
+      if takesNothing {
+        try world.remove("data")
+        try world.write("a file in place of the folder", to: "data")
+      }
+      try world.write("it did not help\n", to: "run/stood-down")
+      try world.write("it did not help\n", to: "run/reboot-due")
+      let hold = world.text("run/hold")
+      let outcome = world.run("watchdog-chain", "resume", at: clock)
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      #expect(!world.exists("run/stood-down") && !world.exists("run/reboot-due"))
+      #expect(hold != nil && world.text("run/hold") == hold)
+      clock.advance(1)
+      world.run("solve-problems", at: clock)
+      #expect(world.names("run/attempts").isEmpty, "the hold goes on")
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import Linux
+import Rules
+import Testing
+
+@testable import Watchdog
+
+/// What may be said of one heart alone: of/NAME/SETTING counts before SETTING.
+@Suite struct HeartSettingsTests {
+  private func with(
+    _ setting: String, box: String?, heart: String?,
+    _ body: (borrowing Settings, Name) throws -> Void
+  ) throws {
+    try World.with { world in
+      try world.makeFolder("etc/of/web")
+      if let box { try world.write("etc/\(setting)", box) }
+      if let heart { try world.write("etc/of/web/\(setting)", heart) }
+      try body(Settings(world.roots), try #require(Name("web")))
+    }
+  }
+
+  static let numbers: [(box: String?, heart: String?, value: Int)] = [
+    (nil, nil, 30), ("77\n", nil, 77), (nil, "88 # seconds\n", 88), ("77\n", "88\n", 88),
+  ]
+
+  @Test(arguments: numbers)
+  func aNumberOfAHeartCountsBeforeTheBoxes(box: String?, heart: String?, value: Int) throws {
+    try with("solve-within", box: box, heart: heart) { settings, web in
+      let read = try settings.read(.solveWithin, for: web)
+      #expect(read == .seconds(value))
+      let other = try settings.read(.solveWithin, for: #require(Name("other")))
+      #expect(other == .seconds(box == nil ? 30 : 77))
+    }
+  }
+
+  static let steps: [(box: String?, heart: String?, step: Step?)] = [
+    (nil, nil, nil), ("mark\n", nil, .mark), (nil, "solve # no further\n", .solve),
+    ("mark\n", "restart", .restart), ("# why\n\n reboot \r\n", nil, .reboot),
+  ]
+
+  @Test(arguments: steps)
+  func theLastStepIsAWord(box: String?, heart: String?, step: Step?) throws {
+    try with("last-step", box: box, heart: heart) { settings, web in
+      let read = try settings.lastStep(for: web)
+      #expect(read == step)
+      if let step {
+        let again = Step(Array("\(step.name)".utf8))
+        #expect(again == step)
+      }
+    }
+  }
+
+  @Test(arguments: ["", "\n", "Mark\n", "marks\n", "mark solve\n", "3\n"])
+  func anythingElseIsNoStep(text: String) throws {
+    try with("last-step", box: nil, heart: text) { settings, web in
+      let failure = failure { () throws(Failure) in _ = try settings.lastStep(for: web) }
+      #expect(failure?.code == .configuration)
+      #expect(failure?.sentence.contains("etc/of/web/last-step: \"") == true)
+    }
+  }
+
+  static let signals: [(String, Int32)] = [
+    ("TERM\n", 15), ("SIGTERM\n", 15), ("QUIT", 3), ("SIGQUIT", 3),
+    ("INT # as from a terminal\n", 2),
+    ("3\n", 3), ("64\n", 64),
+  ]
+
+  @Test(arguments: signals)
+  func theEndSignalIsANameOrANumber(text: String, number: Int32) throws {
+    for isOfHeart in [true, false] {
+      try with("end-signal", box: isOfHeart ? "HUP\n" : text, heart: isOfHeart ? text : nil) {
+        settings, web in
+        let read = try settings.endSignal(for: web)
+        #expect(read == number)
+        let box = try settings.endSignal(for: nil)
+        #expect(box == (isOfHeart ? 1 : number))
+      }
+    }
+  }
+
+  @Test func withoutAFileItIsTheUsualOne() throws {
+    try with("end-signal", box: nil, heart: nil) { settings, web in
+      let read = try settings.endSignal(for: web)
+      #expect(read == endSignal)
+    }
+  }
+
+  /// KILL and STOP ask nobody.
+  @Test(arguments: ["", "KILL", "SIGKILL", "9", "STOP", "19", "0", "65", "-3", "term", "TERM QUIT"])
+  func anythingElseIsNoSignal(text: String) throws {
+    try with("end-signal", box: nil, heart: text) { settings, web in
+      let failure = failure { () throws(Failure) in _ = try settings.endSignal(for: web) }
+      #expect(failure?.code == .configuration)
+      #expect(failure?.sentence.contains("is no signal") == true)
+    }
+  }
+}

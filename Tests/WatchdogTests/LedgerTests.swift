@@ -1,0 +1,236 @@
+import Linux
+import Rules
+import Testing
+
+@testable import Watchdog
+
+/// What the clerk carries to and fro for the ladder, from boot to boot.
+@Suite struct LedgerTests {
+  private static let tool = Report(tool: "tool")
+
+  private func with(_ body: (World) throws -> Void) throws {
+    try World.with { world in
+      try world.makeBoot()
+      try body(world)
+    }
+  }
+
+  private func look(_ world: World, roots: Roots? = nil) throws -> LadderState {
+    try LadderState(roots ?? world.roots, StateFolder(world.roots), at: World.hour)
+  }
+
+  /// /run is empty, as after a boot.
+  private func boot(_ world: World, _ name: String) throws {
+    for file in World.entries(of: world.state) where file != "locks" && file != "drafts" {
+      try? Folder(path: world.state).remove(file)
+    }
+    try world.makeBoot(name)
+  }
+
+  @Test func beforeTheClerkHasBeenHereNothingIsKnown() throws {
+    try with { world in
+      #expect(try look(world).reboots == .notReadYet)
+      #expect(world.carry() == "")
+      let ladder = try look(world)
+      #expect(ladder.reboots == .known(0) && ladder.base == .zero && ladder.stoodDown == nil)
+      #expect(world.text("run/counted") == "none\n")
+    }
+  }
+
+  @Test func theRunningTimeIsTheSumOfAllBoots() throws {
+    try with { world in
+      try world.makeFolder("var")
+      try world.write(
+        "var/reboots", "old 5000.000000000 100.000000000\n5100.000000000 ladder old\n")
+      world.carry()
+      let ladder = try look(world)
+      #expect(ladder.base == .seconds(5100))
+      #expect(ladder.running(at: World.hour) == .seconds(8700))
+      #expect(ladder.reboots == .known(1))
+      #expect(world.text("var/reboots")?.hasPrefix("here 5100.000000000 ") == true)
+    }
+  }
+
+  @Test func aRebootOfTheLadderCountsInTheNextBootAndOnce() throws {
+    try with { world in
+      for number in 1...3 {
+        let state = try StateFolder(world.roots)
+        let due = RebootDue(
+          why: "why", isTest: false, decided: .seconds(1), isLeft: false, name: nil)
+        try due.keep(in: state, by: "tool")
+        for _ in 0..<3 { #expect(world.carry() == "") }
+        #expect(world.text("run/counted") == "ladder\n")
+        try boot(world, "boot-\(number)")
+        world.carry()
+        #expect(try look(world).reboots == .known(number))
+        #expect(try look(world).staleReboots == 0)
+      }
+    }
+  }
+
+  @Test func aResetBecauseTheChainIsStaleCountsForItselfAndIsTakenBackWhenItIsFed() throws {
+    try with { world in
+      let state = try StateFolder(world.roots)
+      try NotFed.note(true, in: state, by: "tool")
+      world.carry()
+      #expect(world.text("run/counted") == "stale\n")
+      try NotFed.note(false, in: state, by: "tool")
+      world.carry()
+      #expect(world.text("run/counted") == "none\n")
+      try NotFed.note(true, in: state, by: "tool")
+      world.carry()
+      try boot(world, "next")
+      world.carry()
+      let ladder = try look(world)
+      #expect(ladder.reboots == .known(0) && ladder.staleReboots == 1)
+    }
+  }
+
+  @Test func aDiskThatTakesNothingIsNoReasonToCountOn() throws {
+    try with { world in
+      try world.write("var", "a file in place of the folder")
+      #expect(world.carry() != "")
+      let ladder = try look(world)
+      #expect(ladder.reboots == .cannotCount && ladder.staleReboots == nil)
+      #expect(ladder.whyUncounted?.isEmpty == false)
+      // Standing down works in this boot all the same.
+      let state = try StateFolder(world.roots)
+      try state.replace(StandDown.file, StandDown(why: "why", since: .zero).text, by: "tool")
+      world.carry()
+      #expect(try look(world).stoodDown != nil)
+    }
+  }
+
+  @Test func aCountOfTheFirstVersionBeginsAnew() throws {
+    try with { world in
+      try world.makeFolder("var")
+      try world.write("var/reboots", "1795440000 130 other\n")
+      #expect(world.carry() == "")
+      #expect(try look(world).reboots == .known(0))
+    }
+  }
+
+  @Test func standingDownOutlivesABootAndItsEndToo() throws {
+    try with { world in
+      let state = try StateFolder(world.roots)
+      try state.replace(
+        StandDown.file, StandDown(why: "why", since: .seconds(7)).text, by: "tool")
+      world.carry()
+      try boot(world, "next")
+      #expect(try StandDown.look(world.roots, state)?.since == .seconds(7), "by the disk")
+      world.carry()
+      #expect(try look(world).stoodDown?.since == .seconds(7))
+      try state.remove(StandDown.file)
+      world.carry()
+      #expect(world.status("var/stood-down") == nil)
+      #expect(try StandDown.onDisk(world.roots) == nil)
+    }
+  }
+
+  @Test func restartsOfAnotherBootAreNoReasonToReboot() throws {
+    try with { world in
+      try world.writeRestarts(3)
+      #expect(try look(world).countOfRestarts(at: World.hour) == 3)
+      world.carry()
+      #expect(world.text("var/restarts") == world.text("run/restarts"))
+      // A state folder that was lost is no other boot.
+      try world.delete("run/restarts")
+      try world.delete("run/reboots")
+      world.carry()
+      #expect(try look(world).countOfRestarts(at: World.hour) == 3)
+      try boot(world, "next")
+      world.carry()
+      #expect(try look(world).countOfRestarts(at: World.hour) == 0)
+    }
+  }
+
+  // MARK: Resuming
+
+  @Test func resumingForgetsEverythingButTheIncidentsAndAHold() throws {
+    try with { world in
+      try world.writeRestarts(3)
+      try world.writeReboots(5)
+      let state = try StateFolder(world.roots)
+      try state.replace(StandDown.file, StandDown(why: "why", since: .zero).text, by: "tool")
+      try RebootDue(why: "why", isTest: false, decided: .zero, isLeft: true, name: nil)
+        .keep(in: state, by: "tool")
+      try HoldNote(Hold(begin: .zero, end: .seconds(9)), reason: "why")
+        .keep(for: nil, in: state, tool: "tool")
+      world.carry()
+      for _ in 0..<2 { try Resumption.run(world.roots, state, LedgerTests.tool) }
+      let ladder = try look(world)
+      #expect(ladder.due == nil && ladder.stoodDown == nil && ladder.resumed != nil)
+      #expect(ladder.reboots == .known(0) && ladder.countOfRestarts(at: World.hour) == 0)
+      #expect(world.status("run/hold") != nil)
+      #expect(try world.events() == ["resumed", "resumed"])
+      #expect(world.status("var/stood-down") == nil && world.status("var/restarts") == nil)
+      #expect(world.text("var/reboots")?.contains("ladder") == false)
+    }
+  }
+
+  @Test func resumingWorksWhereTheDiskTakesNothing() throws {
+    try with { world in
+      try world.write("var", "a file in place of the folder")
+      let state = try StateFolder(world.roots)
+      try state.replace(StandDown.file, StandDown(why: "why", since: .zero).text, by: "tool")
+      try Resumption.run(world.roots, state, LedgerTests.tool)
+      #expect(try StandDown.read(in: state) == nil)
+    }
+  }
+}
+
+@Suite struct StandDownTests {
+  static let files: [(text: String, why: String, since: Duration?)] = [
+    ("why\n5.500000000\n", "why", .milliseconds(5500)), ("why\nmore\n", "why", nil),
+    ("why", "why", nil), ("", "", nil), ("\n", "", nil), ("a\u{1B}b\n", "a\\x1bb", nil),
+  ]
+
+  @Test(arguments: files)
+  func theFirstLineSaysWhyAndTheSecondSinceWhen(text: String, why: String, since: Duration?) throws
+  {
+    try World.with { world in
+      let state = try StateFolder(world.roots)
+      #expect(try StandDown.read(in: state) == nil)
+      #expect(try StandDown.look(world.roots, state) == nil)
+      try world.write("run/stood-down", text)
+      let stood = try #require(try StandDown.read(in: state))
+      #expect(stood.why == why && stood.since == since)
+    }
+  }
+
+  @Test func whatWasWrittenIsReadAgain() {
+    let stood = StandDown(why: "two\nlines", since: .seconds(7))
+    let read = StandDown(parsing: Array(stood.text.utf8))
+    #expect(read.why == stood.why && read.since == .seconds(7))
+    #expect(stood.why.hasSuffix("Z: two\\x0alines"))
+  }
+}
+
+@Suite struct RebootDueTests {
+  @Test(arguments: [true, false], [nil, "web"])
+  func itIsNotedReadAndCleared(isLeft: Bool, name: String?) throws {
+    try World.with { world in
+      let state = try StateFolder(world.roots)
+      #expect(try RebootDue.read(in: state) == nil)
+      try RebootDue.clear(in: state)
+      let name = name.flatMap { Name($0) }
+      for isTest in [true, false] {
+        try RebootDue(
+          why: "three\u{1B}restarts", isTest: isTest, decided: .milliseconds(1500), isLeft: isLeft,
+          name: name
+        ).keep(in: state, by: "tool")
+        let due = try #require(try RebootDue.read(in: state))
+        #expect(due.why == "three\\x1brestarts" && due.decided == .milliseconds(1500))
+        #expect(due.isTest == isTest && due.isLeft == isLeft && due.name == name)
+      }
+      try RebootDue.clear(in: state)
+      #expect(try RebootDue.read(in: state) == nil)
+    }
+  }
+
+  @Test(arguments: ["why", "why\n", "why\ngarbage\n", "why\nladder x 1\n"])
+  func aNoteWithoutItsSecondLineIsAPersons(text: String) {
+    let due = RebootDue(parsing: Array(text.utf8))
+    #expect(due.why == "why" && due.isLeft && !due.isTest)
+  }
+}

@@ -1,0 +1,91 @@
+import Linux
+import Rules
+import Testing
+
+@testable import Watchdog
+
+@Suite struct SolvedTests {
+  private func run(_ world: World, name: String = "web", _ words: String...) throws -> ExitCode {
+    let solved = try Solved(by: name, arguments(words))
+    return try solved.run(world.roots, Report(tool: "solve-problems"))
+  }
+
+  private func with(_ body: (World) throws -> Void) throws {
+    try World.with { world in
+      try world.makeFolder("run/problems")
+      try world.write("run/problems/web", "who\nwhy\n")
+      try body(world)
+    }
+  }
+
+  @Test func theProblemIsRemovedAndWhoSolvedItIsNoted() throws {
+    try with { world in
+      #expect(try run(world, "turned off\nand on") == .success)
+      #expect(world.names(in: "run/problems") == [])
+      world.carry()
+      let line = try #require(try Incident.lastLines(world.roots).last)
+      #expect(line.member("event") == "solved")
+      #expect(line.member("name") == "web")
+      #expect(line.member("by") == "solve-problems")
+      #expect(line.member("why") == "turned off\\x0aand on")
+    }
+  }
+
+  /// That a heart's program was mended is for a beat to prove.
+  @Test func `that of a heart is tried until the heart beats`() throws {
+    try World.with { world in
+      for folder in ["etc/hearts", "run/problems", "run/beats"] { try world.makeFolder(folder) }
+      try world.write("etc/hearts/web", "30\n")
+      try world.write("run/problems/web", "mark-problems\nno beat\n")
+      let beat = Clock.realtime - .seconds(100)
+      try world.write("run/beats/web", "", dated: beat)
+      #expect(try run(world, "by hand") == .success)
+      #expect(world.names(in: "run/problems") == ["web"])
+      #expect(world.status("run/starts/web") != nil)
+      let bytes = try Array(#require(world.text("run/attempts/web")).utf8)
+      let record = try #require(AttemptRecord(parsing: bytes))
+      #expect(record.solver == nil && record.attempt.phase == .tried)
+      #expect(record.attempt.beat == world.status("run/beats/web")?.modified)
+      world.carry()
+      let line = try #require(try Incident.lastLines(world.roots).last)
+      #expect(line.event == .tried(how: .byHand) && line.why == "by hand")
+      // What somebody else noted of it is over when somebody says so.
+      try world.write("run/problems/web", "cron\nit failed\n")
+      #expect(try run(world, "by hand") == .success)
+      #expect(world.names(in: "run/problems") == [])
+    }
+  }
+
+  @Test func whereThereIsNoProblemNothingIsNoted() throws {
+    try with { world throws in
+      #expect(try run(world, name: "db") == .success)
+      #expect(world.names(in: "run/problems") == ["web"])
+      #expect(world.status("var") == nil)
+    }
+  }
+
+  @Test func aDryRunRemovesNothing() throws {
+    try with { world throws in
+      #expect(try run(world, "--dry-run") == .success)
+      #expect(world.names(in: "run/problems") == ["web"])
+      #expect(world.status("var") == nil)
+    }
+  }
+
+  @Test func whatIsNoFileIsNotRemoved() throws {
+    try with { world in
+      try world.makeFolder("run/problems/db")
+      let failure = failure { () throws(Failure) in
+        _ = try Solved(by: "db", arguments([])).run(world.roots, Report(tool: "tool"))
+      }
+      #expect(failure?.sentence.contains("it is a folder: remove it") == true)
+    }
+  }
+
+  @Test func itTakesANameAndOneSentence() {
+    for (name, words) in [("a/b", []), ("", []), ("web", ["a", "b"]), ("web", ["--", "a"])] {
+      let failure = failure { () throws(Failure) in _ = try Solved(by: name, arguments(words)) }
+      #expect(failure?.code == .usage, "\(name) \(words)")
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import Linux
+import Rules
+import Testing
+
+@testable import Watchdog
+
+@Suite struct StartTests {
+  /// When the solution began.
+  private let begun: Duration = .seconds(1_700_000_000)
+
+  private func note(_ world: World) throws -> FileStatus {
+    let state = try StateFolder(world.roots)
+    let name = try #require(Name("web"))
+    try Start(world.roots, state, Report(tool: "tool")).note(name, begun: begun)
+    return try #require(world.status("run/starts/web"))
+  }
+
+  private func with(heart: String, _ body: (World) throws -> Void) throws {
+    try World.with { world in
+      for folder in ["etc/hearts", "run/starts", "run/beats"] { try world.makeFolder(folder) }
+      try world.write("etc/hearts/web", heart)
+      try body(world)
+    }
+  }
+
+  @Test func aSolutionIsAStart() throws {
+    try with(heart: "30\n") { world throws in
+      let before = Clock.realtime - .seconds(1)
+      #expect(try note(world).modified > before)
+    }
+  }
+
+  @Test func aStartThatIsOlderThanTheSolutionIsReplaced() throws {
+    try with(heart: "30\n") { world in
+      try world.write("run/starts/web", "", dated: begun - .seconds(1))
+      let before = Clock.realtime - .seconds(1)
+      #expect(try note(world).modified > before)
+    }
+  }
+
+  /// It ran run-stamped, which knows better. The kernel dates files by a clock that is a tick behind.
+  @Test(arguments: [Duration.milliseconds(-20), .zero, .seconds(2)])
+  func whatTheSolutionNotedItselfStays(offset: Duration) throws {
+    try with(heart: "30\n") { world in
+      try world.write("run/starts/web", "", dated: begun + offset)
+      #expect(try note(world).modified == begun + offset)
+    }
+  }
+
+  /// One that has less time for its first beat than for the others, and that beat before its solution ended.
+  @Test func aBeatThatCameDuringTheSolutionIsTheFirstOne() throws {
+    try with(heart: "300 10\n") { world in
+      try world.write("run/beats/web", "", dated: begun + .seconds(1))
+      #expect(try note(world).modified == begun)
+    }
+  }
+
+  @Test(arguments: [("300 10\n", -1), ("30\n", 1), ("30 120\n", 1), ("garbage\n", 1)])
+  func otherwiseItsEndIsTheStart(heart: String, beat: Int) throws {
+    try with(heart: heart) { world in
+      try world.write("run/beats/web", "", dated: begun + .seconds(beat))
+      let before = Clock.realtime - .seconds(1)
+      #expect(try note(world).modified > before)
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import Linux
+import Rules
+import Testing
+
+@testable import Watchdog
+
+@Suite struct SystemRestartTests {
+  private func lastRun(in world: World) throws -> SystemRestart.LastRun {
+    try SystemRestart.lastRun(in: StateFolder(world.roots))
+  }
+
+  @Test func withoutANoteThereWasNone() throws {
+    try World.with { world in
+      let last = try lastRun(in: world)
+      #expect(last == .none)
+      #expect(last.begun == .zero && last.identity == nil && !last.isRunning)
+    }
+  }
+
+  @Test func aNoteOfAProcessThatRunsIsARunThatIsNotOver() throws {
+    try World.with { world in
+      try world.makeFolder("run")
+      let own = try ProcessIdentity.own()
+      try world.write("run/restart-system", "\(own.text)\n", dated: .seconds(7))
+      #expect(try lastRun(in: world) == .runs(own, begun: .seconds(7)))
+      // The same number, but another process.
+      let other = ProcessIdentity(pid: own.pid, startTime: own.startTime + 1)
+      try world.write("run/restart-system", "\(other.text)\n", dated: .seconds(7))
+      #expect(try lastRun(in: world) == .over(begun: .seconds(7)))
+    }
+  }
+
+  @Test(arguments: ["", "garbage\n", "2147483647 1\n"])
+  func aNoteOfNobodyIsARunThatIsOver(text: String) throws {
+    try World.with { world in
+      try world.makeFolder("run")
+      try world.write("run/restart-system", text, dated: .seconds(7))
+      let last = try lastRun(in: world)
+      #expect(last == .over(begun: .seconds(7)))
+      #expect(last.begun == .seconds(7))
+    }
+  }
+}

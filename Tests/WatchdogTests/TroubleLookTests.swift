@@ -1,0 +1,142 @@
+import Linux
+import Rules
+import Testing
+
+@testable import Watchdog
+
+/// How a problem is found, by those who mend it and those who tell of it.
+@Suite struct TroubleLookTests {
+  private let now = Moment.now()
+
+  private func with(_ body: (World) throws -> Void) throws {
+    try World.with { world in
+      for folder in ["run/problems", "run/beats", "run/pids", "run/attempts", "etc/hearts"] {
+        try world.makeFolder(folder)
+      }
+      try world.write(
+        "run/problems/web", "mark-problems\nwhy\nbeat 7.000000000\n",
+        dated: now.realtime - .seconds(9))
+      try world.write("etc/hearts/web", "30 120\n")
+      try body(world)
+    }
+  }
+
+  private func find(_ world: World) throws -> TroubleFound {
+    let web = try #require(Name("web"))
+    let look = try TroubleLook(world.roots, StateFolder(world.roots), at: now)
+    return try #require(try look.find(web))
+  }
+
+  @Test func aProblemOfAHeartHasAllThatIsKnownOfIt() throws {
+    try with { world in
+      try world.write("run/beats/web", "", dated: .seconds(8))
+      let found = try find(world)
+      let trouble = found.trouble
+      #expect(trouble.detector == .heart && trouble.age == .seconds(9))
+      #expect(found.noticed == now.realtime - .seconds(9))
+      #expect(trouble.beatBefore == .seconds(7) && trouble.beat == .at(.seconds(8)))
+      #expect(trouble.promise == .heart(limit: .seconds(30), startLimit: .seconds(120)))
+      #expect(trouble.process == .notNoted && trouble.means == .none && trouble.lastStep == nil)
+      #expect(trouble.attempt == nil && !trouble.isSolverRunning && found.hold == nil)
+      #expect(found.complaints.isEmpty)
+    }
+  }
+
+  @Test func whatWasNotedByAnotherHasNoBeatOfItsOwn() throws {
+    try with { world in
+      try world.write("run/problems/web", "cron\nfailed\n", dated: now.realtime - .seconds(9))
+      for (beat, before) in [(-10.0, true), (-8, false)] {
+        let date = now.realtime + .seconds(beat)
+        try world.write("run/beats/web", "", dated: date)
+        let trouble = try find(world).trouble
+        #expect(trouble.detector == .other)
+        #expect((trouble.beatBefore != nil) == before, "only one before it was noted")
+      }
+    }
+  }
+
+  @Test func aHeartThatIsGoneIsNoneAndOneThatCannotBeReadIsNotKnown() throws {
+    try with { world in
+      try world.write("etc/hearts/web", "soon\n")
+      #expect(try find(world).trouble.promise == .unknown)
+      try world.delete("etc/hearts/web")
+      #expect(try find(world).trouble.promise == .none)
+    }
+  }
+
+  /// Whether a process of another namespace runs cannot be told by its number here.
+  @Test func aProcessThatWasNotedElsewhereIsNotGone() throws {
+    try with { world in
+      let own = try ProcessIdentity.own()
+      let gone = ProcessIdentity(pid: own.pid, startTime: own.startTime + 1)
+      let stamp = "7c9e6679-7425-80de-944b-e07fc1f90ae7"
+      for (text, process): (String, Trouble.Process) in [
+        (ProcessNote(own).text, .runs), (ProcessNote(gone).text, .gone), ("garbage\n", .unknown),
+        (ProcessNote(gone, stamp: stamp, space: ProcessSpace.own()).text, .gone),
+        (ProcessNote(gone, stamp: stamp, space: "pid:[1] time:[2]").text, .unknown),
+        (ProcessNote(own, stamp: stamp, space: "pid:[1] time:[2]").text, .runs),
+      ] {
+        try world.write("run/pids/web", text)
+        #expect(try find(world).trouble.process == process, "\(text)")
+      }
+    }
+  }
+
+  @Test func whoCanMendItIsSeen() throws {
+    try with { world in
+      try world.makeFolder("etc/programs")
+      try world.write("etc/programs/web", "#!/bin/sh\n")
+      #expect(try find(world).trouble.means == .program)
+      try world.makeFolder("etc/solutions")
+      try world.write("etc/solutions/web", "#!/bin/sh\n")
+      #expect(try find(world).trouble.means == .solution)
+      #expect(try find(world).trouble.reach == .reboot)
+    }
+  }
+
+  @Test func itsSettingsCountAndMistakesAreTold() throws {
+    try with { world in
+      try world.makeFolder("etc/of/web")
+      try world.write("etc/of/web/last-step", "solve\n")
+      try world.write("etc/of/web/solve-within", "90\n")
+      try world.write("etc/of/web/solve-time", "soon\n")
+      let found = try find(world)
+      #expect(found.trouble.reach == .solve && found.trouble.solveWithin == .seconds(90))
+      #expect(found.trouble.solveTime == .seconds(20))
+      #expect(found.complaints.count == 1)
+      #expect(found.complaints.first?.contains("etc/of/web/solve-time") == true)
+    }
+  }
+
+  @Test func theLastAttemptAndAHoldAreSeen() throws {
+    try with { world in
+      let own = try ProcessIdentity.own()
+      let attempt = Attempt(
+        count: 3, phase: .solving, time: .seconds(5), waited: .zero, beat: nil, restart: nil)
+      for solver in [own, ProcessIdentity(pid: own.pid, startTime: own.startTime + 1), nil] {
+        try world.write("run/attempts/web", AttemptRecord(solver: solver, attempt: attempt).text)
+        let found = try find(world)
+        #expect(found.trouble.attempt == attempt)
+        #expect(found.trouble.isSolverRunning == (solver == own))
+      }
+      let begin = now.monotonic.components.seconds
+      try world.makeFolder("run/holds")
+      try world.write("run/holds/web", "\(begin) \(begin + 50)\nnew disk\n")
+      let hold = try #require(try find(world).hold)
+      #expect(hold.reason == "new disk" && hold.rest > .seconds(48))
+    }
+  }
+
+  @Test func whatIsNoFileIsPassedOverAndTheOthersAreLookedAt() throws {
+    try with { world in
+      try world.makeFolder("run/problems/db")
+      try world.write("run/problems/old~", "who\nwhy\n")
+      let look = try TroubleLook(world.roots, StateFolder(world.roots), at: now)
+      var (found, told): ([String], [String]) = ([], [])
+      try look.forEach(onObstacle: { name, _ in told.append(name.text) }) { one in
+        found.append(one.name.text)
+      }
+      #expect(found == ["web"] && told == ["db"])
+    }
+  }
+}
