@@ -225,12 +225,19 @@ private struct Judge {
     if let start = valid?.start, start.isStart { return interrupted(start) }
     // A heart that was given later than its program was started was not awaited before.
     if case .at(let begun) = seen.start, isAfterBeat(begun), begun != answered,
-      !isAfterBeat(seen.given) || begun >= seen.given
+      !isGivenAfterBeat || begun >= seen.given
     {
       return start(begun, isStart: true)
     }
     if let start = valid?.start { return start }
-    return isAfterBeat(seen.given) ? start(seen.given, isStart: false) : nil
+    return isGivenAfterBeat ? start(seen.given, isStart: false) : nil
+  }
+
+  /// Whether the heart was given after its last beat. A date in the future, as on a box that boots without a clock,
+  /// tells nothing of a heart that has beaten.
+  private var isGivenAfterBeat: Bool {
+    if beat != nil, look.isFuture(seen.given, latest: seen.latest) { return false }
+    return isAfterBeat(seen.given)
   }
 
   /// A program that the chain itself ended and started again, for another's sake, has its full time once more.

@@ -187,4 +187,16 @@ import Testing
     #expect(lateSecond(of: &box, within: 58) == nil)
     #expect(lateSecond(of: &box, within: 5) != nil)
   }
+
+  @Test
+  func `a box without a clock, whose hearts are dated ahead, knows when programs are started`() {
+    var box = SimulatedBox(.seconds(10), startLimit: .seconds(10), period: .seconds(5))
+    box.heart.given = box.now.realtime + .seconds(1_000_000)
+    for _ in 0..<20 { #expect(!box.second().isLate) }
+    box.die()
+    for _ in 0..<4 { #expect(!box.second().isLate) }
+    box.noteStart()
+    #expect(lateSecond(of: &box, within: 8) == nil)
+    #expect(lateSecond(of: &box, within: 5) != nil)
+  }
 }

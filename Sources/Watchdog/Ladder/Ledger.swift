@@ -48,12 +48,7 @@ struct Ledger: ~Copyable {
     let data = try DataFolder(roots)
     let bytes = try data.read(RebootRecord.file, atMost: RebootRecord.largestFile)
     let last = bytes.flatMap { RebootRecord(parsing: $0) }
-    if last == nil, let device = try? ArmedDevice.find(roots), device.didReset {
-      throw Failure(
-        .unavailable,
-        "the device reset this box, and \(data.path) knows of no boot before this one: what is counted there is lost "
-          + "with each boot")
-    }
+    try checkIsProven(data, hasRecord: bytes != nil)
     let record = RebootRecord(beginning: boot.name, after: last)
     if let stood = try data.read(StandDown.file, atMost: StandDown.largestFile) {
       try state.replace(StandDown.file, StandDown(parsing: stood).text, by: tool)
@@ -66,6 +61,26 @@ struct Ledger: ~Copyable {
     try state.replace(RebootRecord.file, record.text, by: tool)
     return record
   }
+
+  /// A device that reset this box was armed by an earlier boot, of which a record must be there. Where it is not, what is
+  /// counted is lost with each boot, as far as this one can tell. The next one may find what is written now, and know
+  /// better; a file of an older version is proof enough.
+  private borrowing func checkIsProven(
+    _ data: borrowing DataFolder, hasRecord: Bool
+  ) throws(Failure) {
+    if try state.status(of: Ledger.unproven) == nil {
+      guard !hasRecord, let device = try? ArmedDevice.find(roots), device.didReset else { return }
+      try state.replace(Ledger.unproven, "", by: tool)
+      try data.replace(RebootRecord.file, RebootRecord(beginning: boot.name, after: nil).text)
+    }
+    throw Failure(
+      .unavailable,
+      "the device reset this box, and \(data.path) knows of no boot before this one: what is counted there is lost "
+        + "with each boot")
+  }
+
+  /// Exists in /run/watchdog: this boot cannot tell whether its counts last.
+  private static let unproven = "unproven"
 
   /// What is written into memory does not survive a reboot, and must not be counted on.
   private static func checkLasts(_ roots: Roots) throws(Failure) {
