@@ -102,7 +102,7 @@ class Judge:
         if counted < self.counted:
             self.fault("counter", f"the counter went from {self.counted} back to {counted}")
         self.counted = counted
-        for file in (f"{self.world.state}/reboot-due", f"{self.world.data}/reboots", f"{self.world.data}/stood-down"):
+        for file in (f"{self.world.state}/reboot-due", f"{self.world.data}/stood-down"):
             if os.path.exists(file):
                 self.fault("ladder", f"{file} exists")
 
@@ -189,7 +189,7 @@ class Judge:
                 if name not in HEARTS:
                     self.fault("whole", f"{folder}/{name} is there")
         for tool in TOOLS:
-            self.look_at_form(f"{self.world.state}/alive/{tool}", rb"(-?\d+\.\d{9} ?){3}\n")
+            self.look_at_form(f"{self.world.state}/vigils/{tool}", rb"(-?\d+\.\d{9} ?){4}\n(.+\n)*")
         self.look_at_form(f"{self.world.state}/restart-system", rb"\d+ \d+\n")
         self.look_at_form(f"{self.world.state}/stamp", rb"[0-9a-f-]{36}\n")
         self.look_at_form(f"{self.world.data}/restarts", rb"(\d+ \d+ \S+\n)*")

@@ -164,6 +164,7 @@ public struct Solver: ~Copyable {
     {
       attempt.beat = beatDate()
       try leftovers.forgetProcess()
+      sayBackground()
       return .tried(
         .unknown,
         "its process has ended, but what it started goes on: it has time to beat, and is left alone if it does "
@@ -192,8 +193,16 @@ public struct Solver: ~Copyable {
           "\(program) \(end.words) right after its start: it has to stay in the foreground")
       }
       try leftovers.forgetProcess()
+      sayBackground()
     }
     return .tried(.started, "its program was started again")
+  }
+
+  private func sayBackground() {
+    report.say(
+      .warning,
+      "the process of \(name.text) has ended, but what it started goes on: does its program go to the background? Only "
+        + "its beats are watched from now on")
   }
 
   private borrowing func runSolution(
