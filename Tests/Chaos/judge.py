@@ -96,7 +96,8 @@ class Judge:
     # What the files say.
 
     def look_at_counters(self, begun):
-        counted = len((read(f"{self.world.data}/restarts") or b"").splitlines())
+        # The first line is the boot.
+        counted = max(len((read(f"{self.world.state}/restarts") or b"").splitlines()) - 1, 0)
         if counted < begun:
             self.fault("counter", f"restart-system began {begun} times, but {counted} are counted")
         if counted < self.counted:
@@ -175,9 +176,9 @@ class Judge:
             return False
 
     FORMS = {
-        "problems": rb"[^\n]+\n[^\n]+\n",
-        "attempts": rb"\d+ \d+ \d+ \d+\n",
-        "pids": rb"\d+ \d+\n[0-9a-f-]{36}\n",
+        "problems": rb"[^\n]+\n[^\n]+\n(beat (-|-?\d+\.\d{9})\n)?",
+        "attempts": rb"\d+ \d+ \d+ [a-z]+( (-|-?\d+\.\d{9})){4}\n",
+        "pids": rb"\d+ \d+\n[0-9a-f-]{36}\n[^\n]+\n",
         "starts": rb"",
         "beats": rb"",
     }
@@ -192,9 +193,10 @@ class Judge:
             self.look_at_form(f"{self.world.state}/vigils/{tool}", rb"(-?\d+\.\d{9} ?){4}\n(.+\n)*")
         self.look_at_form(f"{self.world.state}/restart-system", rb"\d+ \d+\n")
         self.look_at_form(f"{self.world.state}/stamp", rb"[0-9a-f-]{36}\n")
-        self.look_at_form(f"{self.world.data}/restarts", rb"(\d+ \d+ \S+\n)*")
+        for folder in (self.world.state, self.world.data):
+            self.look_at_form(f"{folder}/restarts", rb"(\S+\n(\d+\.\d{9} \S+ \d+\.\d{9} [01]\n)*)?")
         known = {"incidents.jsonl"}
-        for file in ["restarts", "left", "left-before"]:
+        for file in ["restarts", "reboots", "left", "left-before"]:
             known |= {file, f".{file}"}
         for name in names_in(self.world.data):
             if name not in known:
