@@ -75,7 +75,8 @@ struct Exerciser {
 
   private var words: [String] { [durability, folder] + operation }
 
-  private static func run(_ command: [String]) throws -> End {
+  /// Runs a command, and waits for its end.
+  static func run(_ command: [String]) throws -> End {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = command

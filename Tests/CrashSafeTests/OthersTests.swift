@@ -8,19 +8,7 @@ import Testing
   /// Runs a command, and returns what it printed.
   private func run(_ words: String...) throws -> String { try run(words) }
 
-  private func run(_ words: [String]) throws -> String {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = words
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = pipe
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    let output = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return String(decoding: output, as: UTF8.self)
-  }
+  private func run(_ words: [String]) throws -> String { try Exerciser.run(words).output }
 
   @Test(.enabled(if: geteuid() == 0, "only root may become somebody else"))
   func anotherUserReadsNothingAndIsToldWhy() throws {

@@ -14,6 +14,8 @@ struct Exhaust {
 
   struct Outcome {
     var states = 0
+    /// How many are known and were not gone on from. Without a violation, only none is a proof.
+    var open = 0
     var violation: (invariant: String, words: String)?
     var lines: [String] = []
   }
@@ -67,6 +69,7 @@ struct Exhaust {
       }
     }
     outcome.states = seen.count
+    outcome.open = open.count
     return outcome
   }
 

@@ -1,5 +1,7 @@
 #if !TINY
-/// simulator [--seed N] [--years N] [--exhaust]
+import Glibc
+
+/// simulator [--seed N] [--years N] [--exhaust [--states N]]
 
 let arguments = Array(CommandLine.arguments.dropFirst())
 
@@ -33,10 +35,14 @@ if let seed = number(after: "--seed") {
     passed += 1
   }
 } else if arguments.contains("--exhaust") {
-  let outcome = Exhaust().run(most: 4_000_000)
+  let outcome = Exhaust().run(most: number(after: "--states").map { Int($0) } ?? 4_000_000)
   if let violation = outcome.violation {
     for line in outcome.lines.suffix(100) { print("    \(line)") }
     print("FAILED: \(violation.invariant): \(violation.words)")
+    failed += 1
+  } else if outcome.open > 0 {
+    print(
+      "FAILED: not every state was visited, so nothing is proven: \(outcome.open) are still open")
     failed += 1
   } else {
     passed += 1
@@ -70,4 +76,5 @@ if let seed = number(after: "--seed") {
   if bad.isEmpty { passed += 1 } else { failed += bad.count }
 }
 print("\(passed) passed, \(failed) failed, 0 skipped")
+exit(failed == 0 ? 0 : 1)
 #endif
