@@ -5,9 +5,11 @@ stands before a flush there was written before it. FUSE is spoken as linux/fuse.
 """
 import ctypes
 import os
+import signal
 import stat
 import struct
 import subprocess
+import sys
 import threading
 import time
 
@@ -29,6 +31,10 @@ class Disk:
 
     def __init__(self, image, folder, remembers=True, flush_time=0):
         """With a flush time, in seconds, each flush takes as long, and the disk does nothing else meanwhile."""
+        # Who waits for this disk in the kernel cannot be killed, and a signal that ends the process ends its server first:
+        # each sync of the box would hang. So the server serves on until what waits comes back and unmounts.
+        for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(each, lambda number, _: sys.exit(128 + number))
         self.log, self.remembers, self.flush_time = [], remembers, flush_time
         self.image = os.open(image, os.O_RDWR)
         self.size = os.fstat(self.image).st_size

@@ -1,3 +1,4 @@
+import Linux
 import Rules
 
 /// For how long restart-system has been running, as far as somebody watched: a line of vigils/check-solutions.
