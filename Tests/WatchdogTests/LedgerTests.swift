@@ -86,6 +86,45 @@ import Testing
     }
   }
 
+  /// As the driver of this box's device tells it: /dev/null stands in for the device.
+  private func withDevice(didReset: Bool, _ body: (World, () -> String) throws -> Void) throws {
+    try with { world in
+      try world.write("etc/device", "/dev/null")
+      try world.makeFolder("sys/class/watchdog/watchdog0")
+      try world.write("sys/class/watchdog/watchdog0/dev", "1:3")
+      try world.write("sys/class/watchdog/watchdog0/bootstatus", didReset ? "32" : "0")
+      try body(world) {
+        do throws(Failure) {
+          try Ledger(world.roots, system: "\(world.path)/sys", by: "tool").carry(isStale: false)
+          return ""
+        } catch { return error.sentence }
+      }
+    }
+  }
+
+  @Test func aBootWhoseRecordIsMissingDoesNotCountHoweverOftenItTries() throws {
+    try withDevice(didReset: true) { world, carry in
+      for _ in 0..<3 {
+        let complaint = carry()
+        #expect(complaint.contains("knows of no boot before this one"), "\(complaint)")
+        #expect(world.text("run/counted")?.contains("lost with each boot") == true)
+        #expect(try look(world).reboots == .cannotCount)
+      }
+      // What it left on the disk is the proof that the next boot needs.
+      try boot(world, "next")
+      #expect(carry() == "")
+      #expect(try look(world).reboots == .known(0))
+    }
+  }
+
+  @Test func theFirstBootOfABoxThatNoDeviceHasResetNeedsNoRecord() throws {
+    try withDevice(didReset: false) { world, carry in
+      #expect(carry() == "")
+      let ladder = try look(world)
+      #expect(ladder.reboots == .known(0))
+    }
+  }
+
   @Test func aDiskThatTakesNothingIsNoReasonToCountOn() throws {
     try with { world in
       try world.write("var", "a file in place of the folder")

@@ -39,7 +39,11 @@ public struct ArmedDevice {
   }
 
   /// Whether its driver says that it reset the box last.
-  var didReset: Bool { node.flatMap { WatchdogDevice.describe($0) }?.didReset ?? false }
+  ///
+  /// - Parameter system: where sysfs is.
+  func didReset(system: String) -> Bool {
+    node.flatMap { WatchdogDevice.describe($0, system: system) }?.didReset ?? false
+  }
 
   private static func read(_ roots: Roots) throws(Failure) -> DeviceNumber? {
     let state = try StateFolder.toLookAt(roots)

@@ -164,7 +164,7 @@ public struct Clerk: ~Copyable {
   private borrowing func perform(_ duty: Duty) throws(Failure) {
     switch duty {
     case .incidents: try carry()
-    case .ladder: try Ledger(roots, by: "clerk").carry(isStale: isStale)
+    case .ladder: try Ledger(roots, system: "/sys", by: "clerk").carry(isStale: isStale)
     case .left: try LeftBehind.keep([], of: Boot.name(), in: DataFolder(roots))
     }
   }

@@ -11,12 +11,15 @@ struct Ledger: ~Copyable {
   private let state: StateFolder
   private let tool: StaticString
   private let boot: ThisBoot
+  /// Where sysfs is.
+  private let system: String
 
-  init(_ roots: Roots, by tool: StaticString) throws(Failure) {
+  init(_ roots: Roots, system: String, by tool: StaticString) throws(Failure) {
     let state = try StateFolder(roots)
     boot = try ThisBoot(roots, state, makes: true, tool: tool)
     self.state = state
     self.roots = roots
+    self.system = system
     self.tool = tool
   }
 
@@ -69,7 +72,9 @@ struct Ledger: ~Copyable {
     _ data: borrowing DataFolder, hasRecord: Bool
   ) throws(Failure) {
     if try state.status(of: Ledger.unproven) == nil {
-      guard !hasRecord, let device = try? ArmedDevice.find(roots), device.didReset else { return }
+      guard !hasRecord, let device = try? ArmedDevice.find(roots, system: system),
+        device.didReset(system: system)
+      else { return }
       try state.replace(Ledger.unproven, "", by: tool)
       try data.replace(RebootRecord.file, RebootRecord(beginning: boot.name, after: nil).text)
     }
