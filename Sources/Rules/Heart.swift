@@ -207,10 +207,12 @@ private struct Judge {
     if let answered = memory?.answered {
       // Kept until the dates say the same, or there is another note.
       if seen.start == .notAsked || seen.start == .at(answered) {
-        return beat.map { $0 >= answered } ?? false ? nil : answered
+        return beat.map { $0 >= answered && !isFuture } ?? false ? nil : answered
       }
     }
-    guard case .at(let start) = seen.start, let beat, !isFuture, start > beat else { return nil }
+    guard case .at(let start) = seen.start, let beat else { return nil }
+    if isFuture { return isAhead(start, before: beat) ? start : nil }
+    guard start > beat else { return nil }
     // It beat after that start was remembered, and was not started once more since the last look.
     if let memory, memory.start?.isStart ?? false, memory.beat != beat,
       !look.couldBeNew(start, latest: seen.latest)
@@ -219,6 +221,14 @@ private struct Judge {
     }
     // A start in the future was noted before the clock was set, and this beat came after.
     return look.isFuture(start, latest: seen.latest) && look.isOfVigil(beat) ? start : nil
+  }
+
+  /// Whether a start and the beat that answered it were both dated by a clock that was set back since. It will come to
+  /// the start before it comes to the beat, and then the start looks like a new one.
+  private func isAhead(_ start: Duration, before beat: Duration) -> Bool {
+    let isOfOtherClock =
+      look.broken == nil ? look.isFuture(start, latest: seen.latest) : start > seen.latest
+    return isOfOtherClock && start <= beat && !isOfGapAlone(start, beat)
   }
 
   private func awaitedStart(_ answered: Duration?) -> Awaited.Start? {
@@ -254,20 +264,28 @@ private struct Judge {
   private func isAfterBeat(_ date: Duration) -> Bool {
     guard let beat else { return seen.beat != .unknown }
     // A beat that was dated by a clock that was ahead: only what was watched tells the order.
+    if isFuture, isOfGapAlone(date, beat) { return true }
     if isFuture, !look.isFuture(date, latest: seen.latest) {
       return look.isOfVigil(date) && look.since(date, latest: seen.latest) > silentSince
     }
     return date > beat
   }
 
+  /// Whether something was noted right before the clock was set, and so is younger than a beat from before the last look,
+  /// however far ahead that is dated.
+  private func isOfGapAlone(_ date: Duration, _ beat: Duration) -> Bool {
+    look.isOfGap(date) && !look.isOfGap(beat)
+  }
+
   private func start(_ date: Duration, isStart: Bool) -> Awaited.Start {
-    let isFuture = look.isFuture(date, latest: seen.latest)
+    let isAhead = look.isFuture(date, latest: seen.latest)
     // When beat and start are both from before the vigil, or the start is dated in the future, clocks that were set may
-    // have dated them in the wrong order, and a heart may be given to a program that beats already: then it has the
-    // longer of its limits.
-    let isCertain = isStart && (beat == nil || look.isOfVigil(date) && !isFuture)
+    // have dated them in the wrong order, as where the clock was set back to about the start just now. And a heart may
+    // be given to a program that beats already. Then it has the longer of its limits.
+    let isDoubtful = isAhead || !look.isOfVigil(date) || isFuture && look.broken != nil
+    let isCertain = isStart && (beat == nil || !isDoubtful)
     var awaited = Awaited.Start(
-      since: isFuture ? watched : look.since(date, latest: seen.latest),
+      since: isAhead ? watched : look.since(date, latest: seen.latest),
       limit: isCertain ? heart.startLimit : max(heart.limit, heart.startLimit), isStart: isStart)
     awaited.restart = seen.restart
     return awaited

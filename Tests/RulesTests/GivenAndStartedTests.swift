@@ -116,6 +116,40 @@ import Testing
     #expect(late != nil, "it is judged by its beats")
   }
 
+  /// Clocks that fight by seconds: the clock comes to the start once more, and the beat is still ahead of it.
+  @Test(arguments: [1500, 3500, 5000, 60_000], [700, 1300, 3000])
+  func `a clock that was set back takes no start that was answered for a new one`(
+    step: Int, firstBeat: Int
+  ) {
+    let heart = Heart(
+      limit: .seconds(100), startLimit: .seconds(10), owner: 0, given: .seconds(1_700_000_000))
+    var box = SimulatedBox(
+      heart: heart, firstBeat: .milliseconds(firstBeat), period: .seconds(90))
+    for _ in 0..<100 { _ = box.second() }
+    box.restart()
+    for _ in 0..<4 { _ = box.second() }
+    box.setClock(by: .milliseconds(-step))
+    #expect(lateSecond(of: &box, within: 300) == nil)
+    box.die()
+    #expect(lateSecond(of: &box, within: 102) != nil, "it is judged by its beats")
+  }
+
+  /// It was noted in the second in which the clock was set back, and its last beat is an hour ahead.
+  @Test func `a start that comes with a clock set back is not answered by an older beat`() {
+    var box = SimulatedBox(.seconds(5), startLimit: .seconds(60), period: .seconds(4))
+    for _ in 0..<20 { _ = box.second() }
+    box.setClock(by: .seconds(3600))
+    for _ in 0..<20 { _ = box.second() }
+    box.die()
+    box.setClock(by: .seconds(-100))
+    _ = box.second()
+    box.restart()
+    box.die()
+    box.setClock(by: .seconds(-3500))
+    #expect(lateSecond(of: &box, within: 40) == nil, "it has its time for the first beat")
+    #expect(lateSecond(of: &box, within: 30) != nil)
+  }
+
   /// A tool that runs rarely sees each beat after a breach.
   @Test func `an answer that comes in a gap is one as well`() {
     var box = SimulatedBox(.seconds(60), startLimit: .seconds(10), period: .seconds(1))

@@ -179,6 +179,7 @@ extension World {
       state.due?.isLeft = true
       return false
     case .callOff:
+      judge.calledOff(at: now)
       state.due = nil
       callClerk()
       note("the reboot is called off")

@@ -40,6 +40,8 @@ struct Judge: Sendable {
   var restBoots = 0
   var wasRestartKilled = false
   var leftAt: Milliseconds?
+  /// When a box that was left to its device already was taken back.
+  var takenBackAt: Milliseconds?
   var dueFor: Duration = .zero
 
   static let slack: Duration = .seconds(6)
@@ -60,6 +62,18 @@ struct Judge: Sendable {
   mutating func started(_ index: Int) {
     truths[index].starts += 1
     if truths[index].started == nil { truths[index].started = .zero }
+  }
+
+  /// It was started by a restart of everything. What the chain itself ended, for another's sake, has its time for a first
+  /// beat anew; how often that comes is bounded by the ladder.
+  mutating func startedAnew(_ index: Int) {
+    if truths[index].started != nil { truths[index].started = .zero }
+  }
+
+  /// A reboot is no longer due.
+  mutating func calledOff(at now: Milliseconds) {
+    if leftAt != nil { takenBackAt = now }
+    leftAt = nil
   }
 
   mutating func detected(_ index: Int) {
@@ -94,6 +108,7 @@ struct Judge: Sendable {
 
   mutating func enterBoot() {
     forgetState()
+    takenBackAt = nil
     restarts = 0
     wasRestartKilled = false
     for index in truths.indices { truths[index].starts = 0 }

@@ -13,10 +13,10 @@ extension World {
   }
 
   mutating func resumed() {
+    judge.calledOff(at: now)
     judge.ladderReboots = []
     judge.staleResets = []
     judge.restarts = 0
-    judge.leftAt = nil
     for index in judge.truths.indices { judge.truths[index].unsolved = .zero }
   }
 

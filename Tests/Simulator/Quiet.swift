@@ -39,7 +39,7 @@ extension World {
       programs[index].lastBeat = now - random.below(min(period, now - before))
       programs[index].nextBeat = programs[index].lastBeat + period
       state.beats[index]?.date = .milliseconds(programs[index].lastBeat + offset)
-      state.memories[index] = nil
+      // What is remembered stays: the next look sees another beat, and judges by it whether a start was answered.
       judge.beat(index)
       judge.truths[index].silent = .milliseconds(now - programs[index].lastBeat)
     }

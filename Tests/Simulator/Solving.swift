@@ -268,7 +268,9 @@ extension World {
       restart?.nextAt = restartNature == .hangs ? .max : now + box.restartTakes
       return
     }
-    for index in programs.indices where !leavesAlone(index) { start(index) }
+    for index in programs.indices where !leavesAlone(index) {
+      if start(index) { judge.startedAnew(index) }
+    }
     restart = nil
     note("restart-system has ended")
   }
