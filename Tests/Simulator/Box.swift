@@ -32,8 +32,16 @@ final class Box: Sendable {
   let hasNoClock: Bool
   let bootTakes: Milliseconds
   let cronAfter: Milliseconds
+  /// How long ago each tool's last good run may be before the device is not fed.
+  let chainLimit: Duration
+  /// How often the ledger is brought up to date although nothing happened.
+  let hour: Duration
+  /// By how much the judge lets things be late.
+  let slack: Duration
+  /// A beat of that age is late, whatever heart it is of. Two longest gaps are added, for what one look counts may be
+  /// set against a limit.
+  let longestLimit: Duration
 
-  static let chainLimit: Duration = .seconds(10)
   static let toolLimit: Milliseconds = 5_000
   /// When the hearts were given, CLOCK_REALTIME.
   static let given: Duration = .seconds(1_700_000_000)
@@ -41,7 +49,8 @@ final class Box: Sendable {
   init(
     members: [Member], ladder: Ladder, restartWithin: Milliseconds, restartTakes: Milliseconds,
     deviceTimeout: Milliseconds?, tellsReset: Bool, hasNoClock: Bool, bootTakes: Milliseconds,
-    cronAfter: Milliseconds
+    cronAfter: Milliseconds, chainLimit: Duration = .seconds(10),
+    hour: Duration = .seconds(3600), slack: Duration = .seconds(6)
   ) {
     self.members = members
     self.ladder = ladder
@@ -52,6 +61,11 @@ final class Box: Sendable {
     self.hasNoClock = hasNoClock
     self.bootTakes = bootTakes
     self.cronAfter = cronAfter
+    self.chainLimit = chainLimit
+    self.hour = hour
+    self.slack = slack
+    let longest = members.map { max($0.limit ?? 0, $0.startLimit) }.max() ?? 0
+    longestLimit = .milliseconds(longest) + Vigil.longestGap * 2
   }
 
   func heart(_ index: Int) -> Heart? {

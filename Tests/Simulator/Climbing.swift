@@ -33,7 +33,8 @@ extension World {
     _ look: Look, _ unsolved: inout [Unsolved?], _ restartTime: inout StatePlace.RestartTime?
   ) -> Bool {
     let seconds = look.now.monotonic.components.seconds
-    if seconds / 3600 != (look.now.monotonic - look.counted).components.seconds / 3600 {
+    let hour = box.hour.components.seconds
+    if seconds / hour != (look.now.monotonic - look.counted).components.seconds / hour {
       callClerk()
     }
     if state.problems.allSatisfy({ $0 == nil }), state.due == nil, state.stoodDown == nil,

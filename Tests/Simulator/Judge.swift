@@ -31,7 +31,6 @@ struct Judge: Sendable {
   var lastMark: Duration?
   var markOffset: Duration = .zero
   var lastCheck: Duration?
-  var lastSolve: Duration?
   var running: Duration = .zero
   var ladderReboots: [Duration] = []
   var staleResets: [Duration] = []
@@ -43,8 +42,6 @@ struct Judge: Sendable {
   /// When a box that was left to its device already was taken back.
   var takenBackAt: Milliseconds?
   var dueFor: Duration = .zero
-
-  static let slack: Duration = .seconds(6)
 
   init(count: Int) { truths = Array(repeating: Truth(), count: count) }
 
@@ -93,7 +90,6 @@ struct Judge: Sendable {
   mutating func forgetState() {
     lastMark = nil
     lastCheck = nil
-    lastSolve = nil
     restarts = -1
     leftAt = nil
     dueFor = .zero

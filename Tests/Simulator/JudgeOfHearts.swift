@@ -58,8 +58,8 @@ extension World {
           // Of several starts the note of the last one is all that is there, until it is silent for its limit.
           started > .milliseconds(
             judge.truths[index].starts > 1 ? first + max(first, limit) : first)
-            + Judge.slack
-        } else { judge.truths[index].silent > .milliseconds(limit) + Judge.slack }
+            + box.slack
+        } else { judge.truths[index].silent > .milliseconds(limit) + box.slack }
       if isLate, moment == look.now {
         violate(
           "M",

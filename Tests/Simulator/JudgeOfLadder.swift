@@ -21,7 +21,7 @@ extension World {
       }
       judge.truths[index].unsolved += gap
       let bound = bound(index)
-      if judge.truths[index].unsolved > bound + Judge.slack {
+      if judge.truths[index].unsolved > bound + box.slack {
         violate(
           "L",
           "\(index) is unsolved for \(judge.truths[index].unsolved) since its last rung: the bound is \(bound)"
@@ -50,7 +50,7 @@ extension World {
     }
     judge.dueFor += gap
     let rest = box.ladder.leastTimeBetweenUncountedReboots - look.now.monotonic
-    let longest = Due.patience + Bound.tick + Judge.slack
+    let longest = Due.patience + Bound.tick + box.slack
     if !due.isLeft, judge.dueFor > longest, rest < .zero - longest {
       violate("L", "a reboot is due for \(judge.dueFor), and the box is not left to its device")
     }
@@ -64,9 +64,10 @@ extension World {
     }
     judge.rests += gap
     // Of a boot that ended without a word, the last hour is not known.
-    let longest = box.ladder.rebootsWindow + .seconds(3700) * (judge.restBoots + 1)
+    let longest =
+      box.ladder.rebootsWindow + (box.hour + .seconds(100)) * (judge.restBoots + 1)
     if judge.rests > longest, state.record != nil {
-      violate("C", "the box judge.rests for \(judge.rests)")
+      violate("C", "the box rests for \(judge.rests)")
     }
   }
 
@@ -81,6 +82,7 @@ extension World {
       return
     case .restart, .reboot, .standDown: break
     }
+    checkHold(index, "\(rung)")
     for other in judge.truths.indices { judge.truths[other].unsolved = .zero }
     let before = (state.restarts ?? []).filter { $0.member == index && $0.noticed == one.noticed }
     if rung == .restart, before.count >= box.ladder.restartsBeforeReboot {
@@ -95,7 +97,7 @@ extension World {
       violate(
         "S", "\(rung) for \(index), which beat \(judge.truths[index].beatsSinceMark) times since")
     }
-    let least = one.trouble.solveWithin - Judge.slack
+    let least = one.trouble.solveWithin - box.slack
     if judge.truths[index].stands < least, !judge.wasRestartKilled {
       violate("S", "\(rung) for \(index), which stands for \(judge.truths[index].stands) only")
     }
@@ -105,7 +107,19 @@ extension World {
     if judge.restarts >= 0 { judge.restarts += 1 }
   }
 
-  mutating func left() { judge.leftAt = now }
+  mutating func left() {
+    judge.leftAt = now
+    if let due = state.due { checkHold(due.member, "the box is left to its device") }
+  }
+
+  /// (H) In a hold nothing is begun. Only a restart of everything that hung, and was killed, may climb for a heart that is
+  /// held alone.
+  mutating func checkHold(_ index: Int, _ words: String) {
+    let own = judge.wasRestartKilled ? nil : state.holds[index]
+    if [state.hold, own].contains(where: { $0.map { $0.end > monotonic } ?? false }) {
+      violate("H", "\(words) because of \(index), in a hold")
+    }
+  }
 
   /// (R) A feeder arms later after resets because the chain was stale.
   mutating func armed() {

@@ -65,7 +65,7 @@ extension World {
     wanted.entries.removeAll { $0.boot == boot }
     wanted.entries += base.reboots.settled(kind, uptime: monotonic).entries
       .filter { $0.isOfThisBoot }.map { Record.Entry(at: $0.at, kind: $0.kind, boot: boot) }
-    let isOld = disk.record.map { wanted.uptime - $0.uptime > .seconds(1800) } ?? true
+    let isOld = disk.record.map { wanted.uptime - $0.uptime > box.hour / 2 } ?? true
     if disk.record?.entries != wanted.entries || isOld || disk.record?.boot != wanted.boot {
       guard takes else {
         state.counted = .cannot
@@ -120,7 +120,6 @@ extension World {
 
 /// The feeders, of which one works.
 struct Feeder: Sendable {
-  var isThere = true
   /// When cron starts another.
   var backAt: Milliseconds = 0
   var holds = false
@@ -145,7 +144,7 @@ extension World {
       return
     }
     let isFresh = Tool.allCases.allSatisfy {
-      Freshness(touched: state.alive[$0.rawValue], limit: Box.chainLimit, now: moment) == .fresh
+      Freshness(touched: state.alive[$0.rawValue], limit: box.chainLimit, now: moment) == .fresh
     }
     if isFresh {
       if !feeder.holds {

@@ -1,7 +1,7 @@
 #if !TINY
 /// Numbers that are the same for the same seed (SplitMix64).
 struct Random: Sendable {
-  private var state: UInt64
+  private(set) var state: UInt64
 
   init(seed: UInt64) { state = seed }
 

@@ -102,6 +102,7 @@ extension World {
     state.attempts[index] = StatePlace.AttemptFile(solver: nextPid, attempt: attempt)
     solvers[index] = Solver(pid: nextPid, nextAt: now + 30, attempt: attempt, begun: realtime)
     note("attempt \(count) for \(index) begins")
+    checkHold(index, "an attempt begins")
   }
 
   /// As `Closing`.

@@ -1,7 +1,7 @@
 #if !TINY
 import Glibc
 
-/// simulator [--seed N] [--years N] [--exhaust [--states N]]
+/// simulator [--seed N] [--years N] [--exhaust [--states N] [--doubt]]
 
 let arguments = Array(CommandLine.arguments.dropFirst())
 
@@ -35,7 +35,8 @@ if let seed = number(after: "--seed") {
     passed += 1
   }
 } else if arguments.contains("--exhaust") {
-  let outcome = Exhaust().run(most: number(after: "--states").map { Int($0) } ?? 4_000_000)
+  var exhaust = Exhaust(isDoubted: arguments.contains("--doubt"))
+  let outcome = exhaust.run(most: number(after: "--states").map { Int($0) } ?? 4_000_000)
   if let violation = outcome.violation {
     for line in outcome.lines.suffix(100) { print("    \(line)") }
     print("FAILED: \(violation.invariant): \(violation.words)")
@@ -47,7 +48,12 @@ if let seed = number(after: "--seed") {
   } else {
     passed += 1
   }
-  print("note: \(outcome.states) states of the small world visited")
+  print(
+    "note: \(outcome.states) states of the small world visited, the last of them \(outcome.seconds) seconds from its begin"
+  )
+  if let compared = outcome.compared {
+    print("note: \(compared) worlds went on beside the one that they were taken for")
+  }
 } else {
   let years = number(after: "--years") ?? 100
   let lives = UInt64(max(years * year / lifeLength, 1))
