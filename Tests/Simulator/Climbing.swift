@@ -11,6 +11,7 @@ extension World {
     var unsolved: Unsolved
     var noticed: Duration
     var isDue: Bool
+    var isHeld: Bool
     var climbs: Bool { trouble.reach.rawValue >= Step.restart.rawValue }
     var overdue: Duration { unsolved.time - trouble.solveWithin }
   }
@@ -77,7 +78,7 @@ extension World {
       cases.append(
         Case(
           index: index, trouble: trouble, unsolved: next, noticed: problem.noticed,
-          isDue: next.isDue(trouble) && box.hold == nil))
+          isDue: next.isDue(trouble) && box.hold == nil, isHeld: box.hold != nil))
     }
     return cases.sorted { $0.overdue > $1.overdue }
   }
@@ -159,7 +160,7 @@ extension World {
     restart = nil
     // It has ended what was well, and did not start it: whoever is down because of that may climb.
     judge.wasRestartKilled = true
-    climb(cases.filter { $0.climbs }, look)
+    climb(cases.filter { $0.climbs && !$0.isHeld }, look)
     judge.wasRestartKilled = false
   }
 

@@ -112,11 +112,10 @@ extension World {
     if let due = state.due { checkHold(due.member, "the box is left to its device") }
   }
 
-  /// (H) In a hold nothing is begun. Only a restart of everything that hung, and was killed, may climb for a heart that is
-  /// held alone.
+  /// (H) In a hold nothing is begun.
   mutating func checkHold(_ index: Int, _ words: String) {
-    let own = judge.wasRestartKilled ? nil : state.holds[index]
-    if [state.hold, own].contains(where: { $0.map { $0.end > monotonic } ?? false }) {
+    if [state.hold, state.holds[index]].contains(where: { $0.map { $0.end > monotonic } ?? false })
+    {
       violate("H", "\(words) because of \(index), in a hold")
     }
   }

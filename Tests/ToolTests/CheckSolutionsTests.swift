@@ -136,6 +136,26 @@ import Testing
     }
   }
 
+  @Test func aHeartThatIsHeldIsNoReasonToRunItAgainAfterItWasKilled() async throws {
+    try await with(problemAge: 6, restart: "sleep 1000 & wait") { world, clock in
+      world.run("check-solutions", at: clock)
+      #expect(await world.waits(upTo: 5) { runs(world) == 1 })
+      let first = try #require(Int32(world.text("runs")!.split(separator: "\n")[0]))
+      dateRestart(world, clock)
+      let begin = Int(clock.monotonic)
+      try FileManager.default.createDirectory(
+        at: world.root.appending(path: "run/holds"), withIntermediateDirectories: true)
+      try world.write("\(begin) \(begin + 300)\nof one\n", to: "run/holds/web")
+      clock.advance(1)
+      watch(4, world, &clock)
+      let outcome = world.run("check-solutions", at: clock)
+      #expect(outcome.code == 0 && outcome.errors.contains("has not ended within 3 s"))
+      #expect(World.living { getsid($0) == first }.isEmpty)
+      watch(4, world, &clock)
+      #expect(runs(world) == 1)
+    }
+  }
+
   @Test func itIsLeaderOfASessionOfItsOwnAndHoldsNoLock() async throws {
     let body = "ls -l /proc/$$/fd >\"$WATCHDOG_DATA/fds\"; sleep 1000"
     try await with(problemAge: 6, restart: body) { world, clock in

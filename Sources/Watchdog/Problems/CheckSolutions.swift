@@ -249,7 +249,9 @@ public struct CheckSolutions: ~Copyable {
       throw Failure(.tryLater, "\(words) and cannot be killed: waiting for it")
     }
     report.say(.error, "\(words) and was killed")
+    // It may have ended what was well, so whoever is down climbs, due or not; what is held does not.
     try climb(
-      cases.filter { $0.climbs }, ladder, after: run, prefix: "\(words) and was killed; ")
+      cases.filter { $0.climbs && $0.found.hold == nil }, ladder, after: run,
+      prefix: "\(words) and was killed; ")
   }
 }
