@@ -1,6 +1,7 @@
+import Foundation
 import Testing
 
-/// What the scripts complete is asked of the real shells by Tests/completion.
+/// What is completed is asked of the real shells by Tests/completion.
 @Suite struct CompletionTests {
   @Test func whatIsNoShellOrNoToolIsAUsageError() async throws {
     try await World.with { world in
@@ -22,5 +23,39 @@ import Testing
       // It needs no box: it is written while a package is made.
       #expect(world.names("run").isEmpty)
     }
+  }
+
+  @Test func aShellIsAnsweredInCandidatesWithTheirHelp() async throws {
+    try await World.with { world in
+      try world.heart("web", "30\n")
+      try world.heart("mistaken", "soon\n")
+      #expect(world.complete("beat", "") == ["mistaken", "web\tlate after 30 s"])
+      #expect(world.complete("/usr/bin/beat", "--lim").contains { $0.hasPrefix("--limit\tkill") })
+      #expect(world.complete("beat", "--config", "=", "/none", "").isEmpty)
+      #expect(world.complete("beat", "web", "--", "rm", "") == [":command 3"])
+      #expect(world.complete("run-stamped", "--log=/var") == [":file"])
+      for words in [[], ["beat"], ["rm", ""], ["watchdog-chain", "frobnicate", ""]] {
+        #expect(world.run("watchdog-chain", ["complete", "--"] + words).output == "")
+      }
+      #expect(world.run("watchdog-chain", "complete", "beat").code == 64)
+      #expect(world.names("run").isEmpty)
+    }
+  }
+
+  @Test func aHostileReasonOfAProblemIsOneLineOfPrintableHelp() async throws {
+    try await World.with { world in
+      try FileManager.default.createDirectory(
+        at: world.problems, withIntermediateDirectories: true)
+      try world.write("me\n\u{1B}[2J\t$(reboot)\n:file\n", to: "run/problems/web")
+      try world.write("", to: "run/problems/:file")
+      let help = "a problem: \\x1b[2J\\x09$(reboot)"
+      #expect(world.complete("watchdog-chain", "explain", "") == ["web\t\(help)"])
+    }
+  }
+}
+
+extension World {
+  fileprivate func complete(_ words: String...) -> [String] {
+    run("watchdog-chain", ["complete", "--"] + words).output.split(separator: "\n").map(String.init)
   }
 }
