@@ -1,5 +1,6 @@
 import CrashSafe
 import Foundation
+import TestSupport
 import Testing
 
 /// A table that all who have it share, that fails when it is told to, and that counts questions.

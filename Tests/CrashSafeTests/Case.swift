@@ -1,5 +1,6 @@
 import CrashSafe
 import Foundation
+import TestSupport
 import Testing
 
 /// An operation, with what was there before it and what there may be afterwards.

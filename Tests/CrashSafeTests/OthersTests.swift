@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import CrashSafe
@@ -6,9 +7,9 @@ import Testing
 /// Other users, other limits, other file systems.
 @Suite struct OthersTests {
   /// Runs a command, and returns what it printed.
-  private func run(_ words: String...) throws -> String { try run(words) }
+  private func run(_ words: String...) -> String { run(words) }
 
-  private func run(_ words: [String]) throws -> String { try Exerciser.run(words).output }
+  private func run(_ words: [String]) -> String { TestSupport.run(words).output }
 
   @Test(.enabled(if: geteuid() == 0, "only root may become somebody else"))
   func anotherUserReadsNothingAndIsToldWhy() throws {
@@ -18,15 +19,15 @@ import Testing
       let store = try KeyValueStore(at: "\(folder)/store", fileSystem: .unchecked)
       try store.set("key", to: bytes("secret"))
       try Counter("count", in: folder, fileSystem: .unchecked).increment()
-      func asNobody(_ words: String...) throws -> String {
-        try run(nobody + [Exerciser.path, "power", folder] + words)
+      func asNobody(_ words: String...) -> String {
+        run(nobody + [Exerciser.path, "power", folder] + words)
       }
       #expect(
-        try asNobody("get", "key") == "unable to open \(folder)/store/values: Permission denied\n")
+        asNobody("get", "key") == "unable to open \(folder)/store/values: Permission denied\n")
       #expect(
-        try asNobody("set", "key").hasPrefix("unable to open \(folder)/store"))
+        asNobody("set", "key").hasPrefix("unable to open \(folder)/store"))
       #expect(
-        try asNobody("increment") == "unable to open \(folder)/count: Permission denied\n")
+        asNobody("increment") == "unable to open \(folder)/count: Permission denied\n")
       // What is to be read by all is, and no more than that.
       let open = try KeyValueStore(
         at: "\(folder)/open", durability: .process, permissions: 0o644)
@@ -34,8 +35,8 @@ import Testing
       chmod("\(folder)/store", 0o700)
       try FileManager.default.moveItem(atPath: "\(folder)/store", toPath: "\(folder)/hidden")
       try FileManager.default.moveItem(atPath: "\(folder)/open", toPath: "\(folder)/store")
-      #expect(try asNobody("get", "key") == "public\n")
-      #expect(try asNobody("set", "key").contains("Permission denied"))
+      #expect(asNobody("get", "key") == "public\n")
+      #expect(asNobody("set", "key").contains("Permission denied"))
       #expect(try open.value(of: "key") == bytes("public"))
     }
   }
@@ -43,8 +44,8 @@ import Testing
   @Test func whoHasNoDescriptorsLeftIsToldSo() throws {
     try withScratch { (folder) throws in
       let path = Exerciser.path
-      #expect(try run(path, "power", folder, "increment") == "1\n")
-      let output = try run("prlimit", "--nofile=4", path, "power", folder, "increment")
+      #expect(run(path, "power", folder, "increment") == "1\n")
+      let output = run("prlimit", "--nofile=4", path, "power", folder, "increment")
       #expect(output == "unable to open \(folder): Too many open files\n")
     }
   }

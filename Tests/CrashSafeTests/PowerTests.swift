@@ -1,5 +1,6 @@
 import CrashSafe
 import Foundation
+import TestSupport
 import Testing
 
 /// What a reader finds after the power failed at any instant of an operation, for all that a disk may have kept

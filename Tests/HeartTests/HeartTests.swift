@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Heart
@@ -17,7 +18,7 @@ final class Log: Sendable {
     _ names: String..., isolation: isolated (any Actor)? = #isolation,
     body: (World, Log) async throws -> Void
   ) async throws {
-    try await World.with { world in
+    try await World.withHearts { world in
       for name in names {
         world.make(name)
       }

@@ -1,5 +1,6 @@
 import CLinux
 import Linux
+import TestSupport
 import Testing
 
 /// A program is started with fork(2), which only a process without other busy threads may do: hence each of

@@ -1,4 +1,5 @@
 import CLinux
+import TestSupport
 import Testing
 
 @testable import Linux
@@ -168,7 +169,7 @@ import Testing
 
 @Suite struct OpenOrMakeTests {
   private func failure(at path: String) -> SystemError? {
-    LinuxTests.failure { () throws(SystemError) in try Folder.openOrMake(path) }
+    TestSupport.failure { () throws(SystemError) in try Folder.openOrMake(path) }
   }
 
   @Test func itIsMadeOnceAndForItsOwnerToWrite() throws {

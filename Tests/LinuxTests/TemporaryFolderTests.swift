@@ -1,4 +1,5 @@
 import Linux
+import TestSupport
 import Testing
 
 @Suite struct TemporaryFolderTests {

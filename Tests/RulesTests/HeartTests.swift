@@ -1,4 +1,5 @@
 import Rules
+import TestSupport
 import Testing
 
 /// Looked at 1000 s after we began to watch. Dates are given in seconds before that look.

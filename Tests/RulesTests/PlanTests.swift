@@ -1,4 +1,5 @@
 import Rules
+import TestSupport
 import Testing
 
 /// A problem of a heart that beats each 10 s, and within 20 s of a start, noticed 5 s ago at noon.

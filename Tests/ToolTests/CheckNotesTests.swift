@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// watchdog-chain check: what is no mistake, what is worth knowing, and the worst case.
@@ -162,7 +163,7 @@ import Testing
     try await World.withBox { world in
       try world.remove(World.crontab)
       let wants = "box/etc/systemd/system/timers.target.wants"
-      try world.folder(wants)
+      try world.makeFolder(wants)
       for tool in ["mark-problems", "solve-problems", "check-solutions"] {
         try world.symbolicLink("\(wants)/watchdog-chain@\(tool).timer", to: "/dev/null")
       }
@@ -191,7 +192,7 @@ import Testing
           #expect(world.check().code == 0 && World.notes(world.check()).isEmpty, "\(world.check())")
           try world.remove("box/etc/crontabs")
         }
-        try world.folder((name as NSString).deletingLastPathComponent)
+        try world.makeFolder((name as NSString).deletingLastPathComponent)
         try world.write(World.shipped(file), to: name)
       }
       #expect(world.check().code == 0 && World.notes(world.check()).isEmpty, "\(world.check())")
@@ -201,7 +202,7 @@ import Testing
   @Test func aCronThatPassesOverWhatStillRunsNeedsShorterLives() async throws {
     try await World.withBox { world in
       try world.remove(World.crontab)
-      try world.folder("box/etc/crontabs")
+      try world.makeFolder("box/etc/crontabs")
       try world.write(World.shipped("busybox.crontab"), to: "box/etc/crontabs/root")
       try world.edit("box/etc/crontabs/root", "--lifetime 100", "")
       let outcome = world.check()
@@ -214,7 +215,7 @@ import Testing
     try await World.withBox { world in
       try world.link("my-check")
       #expect(world.check().code == 78)
-      try world.folder("run/alive")
+      try world.makeFolder("run/alive")
       try world.write("", to: "run/alive/my-check")
       #expect(world.check().code == 0, "it is alive")
       world.date("run/alive/my-check", 0)
@@ -291,7 +292,7 @@ import Testing
       let began = Date()
       #expect(world.check().code == 0)
       #expect(Date().timeIntervalSince(began) < 5)
-      world.mode("etc/programs", 0o777)
+      world.setPermissions("etc/programs", 0o777)
       #expect(World.mistakes(world.check()).count == 1, "one folder is one mistake")
     }
   }
@@ -299,23 +300,23 @@ import Testing
   @Test(.enabled(if: getuid() == 0, "only root can be somebody else"))
   func anOrdinaryUserSeesTheSameMistakes() async throws {
     try await World.withBox { world in
-      func check() -> World.Outcome {
+      func check() -> Outcome {
         world.run(
           "/usr/bin/setpriv", "--reuid", "65534", "--clear-groups",
-          World.tools.appending(path: "watchdog-chain").path, "check", "--root",
+          toolsFolder.appending(path: "watchdog-chain").path, "check", "--root",
           world.root.appending(path: "box").path)
       }
       #expect(check().code == 0, "\(check())")
-      world.mode("etc/programs/web", 0o700)
+      world.setPermissions("etc/programs/web", 0o700)
       #expect(
         World.notes(check()).contains {
           $0.contains("1 executables cannot be looked at by this user")
         })
-      world.mode("etc/programs/web", 0o777)
+      world.setPermissions("etc/programs/web", 0o777)
       #expect(check().code == 78)
       let fix = world.run(
         "/usr/bin/setpriv", "--reuid", "65534", "--clear-groups",
-        World.tools.appending(path: "watchdog-chain").path, "check", "--fix")
+        toolsFolder.appending(path: "watchdog-chain").path, "check", "--fix")
       #expect(
         fix.code == 78 && fix.errors.contains("Operation not permitted: run it as root"), "\(fix)")
     }

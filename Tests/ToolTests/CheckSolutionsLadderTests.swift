@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What check-solutions does when restarting everything does not help, and how people intervene.
@@ -32,7 +33,7 @@ import Testing
   }
 
   @discardableResult
-  private func check(_ world: World, _ clock: FakeClock) -> World.Outcome {
+  private func check(_ world: World, _ clock: FakeClock) -> Outcome {
     world.run("check-solutions", at: clock)
   }
 
@@ -61,7 +62,7 @@ import Testing
   private func reboots(_ world: World) -> Int { max(lines(world, "data/reboots") - 1, 0) }
 
   /// The run that decides on a reboot, and the one that leaves the box to the device once that is counted.
-  private func reboot(_ world: World, _ clock: inout FakeClock) async -> World.Outcome {
+  private func reboot(_ world: World, _ clock: inout FakeClock) async -> Outcome {
     let decision = check(world, clock)
     #expect(decision.code == 0)
     #expect(decision.errors.contains(": leaving the box to its device once this is counted\n"))
@@ -365,7 +366,7 @@ import Testing
     try await World.withPrograms { world in
       let outcome = world.run("watchdog-chain", "hold", "--dry-run", word, "new disk")
       #expect(outcome.output == "for \(seconds) s nothing is restarted: new disk\n")
-      #expect(world.names("run") == ["problems"])
+      #expect(world.names(in: "run") == ["problems"])
     }
   }
 
@@ -376,7 +377,7 @@ import Testing
   func whatIsNoTimeIsAUsageError(words: [String]) async throws {
     try await World.withPrograms { world in
       #expect(world.run("watchdog-chain", ["hold"] + words).code == 64)
-      #expect(world.names("run") == ["problems"])
+      #expect(world.names(in: "run") == ["problems"])
     }
   }
 }

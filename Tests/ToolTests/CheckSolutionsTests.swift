@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct CheckSolutionsTests {
@@ -13,7 +14,7 @@ import Testing
       try world.write("3\n", to: "etc/restart-within")
       try world.script("etc/restart-system", "echo $$ >>\(world.root.path)/runs\n\(body)")
       // Nobody here could mend what is only noted, and nothing would be restarted for it.
-      try world.folder("etc/programs")
+      try world.makeFolder("etc/programs")
       try world.script("etc/programs/web", "exec sleep 1000")
       var clock = FakeClock()
       for _ in 0..<10 {
@@ -90,7 +91,7 @@ import Testing
       try world.heart("web", "5\n")
       try world.write("mark-problems\nno beat\n", to: "run/problems/web")
       world.date("run/problems/web", clock.realtime)
-      try world.folder("run/beats")
+      try world.makeFolder("run/beats")
       try world.write("", to: "run/beats/web")
       world.date("run/beats/web", clock.realtime - 1)
       watch(6, world, &clock)
@@ -153,7 +154,7 @@ import Testing
   @Test func aRestartThatCannotBeHadIsToldAndTakesItsTurn() async throws {
     try await with(problemAge: 6) { world, clock in
       let restart = world.config.appending(path: "restart-system")
-      func look() -> World.Outcome {
+      func look() -> Outcome {
         let outcome = world.run("check-solutions", at: clock)
         dateRestart(world, clock)
         clock.advance(1)

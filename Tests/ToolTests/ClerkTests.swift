@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What tools note reaches the disk by a process of its own, and no tool waits for a disk that does not answer.
@@ -34,7 +35,7 @@ import Testing
     return Double(DispatchTime.now().uptimeNanoseconds - begun) / 1e9
   }
 
-  private func mark(_ name: String, _ world: World, _ why: String = "why") -> World.Outcome {
+  private func mark(_ name: String, _ world: World, _ why: String = "why") -> Outcome {
     world.run("mark-problems", "--mark", name, "--detector", "smart", why)
   }
 
@@ -56,7 +57,7 @@ import Testing
       #expect(times.allSatisfy { $0 < 0.3 }, "\(times)")
       #expect(clerks(world).count <= 2, "\(clerks(world))")
       #expect(!clerks(world).isEmpty, "one hangs")
-      #expect(world.names("run/problems").count == 10)
+      #expect(world.names(in: "run/problems").count == 10)
     }
   }
 
@@ -122,7 +123,7 @@ import Testing
             [
               "-f", "-o", "/dev/null", "-e", "trace=\(call)", "-e",
               "inject=\(call):signal=KILL:when=\(number)",
-              World.tools.appending(path: "mark-problems").path, "--mark", "web", "killed",
+              toolsFolder.appending(path: "mark-problems").path, "--mark", "web", "killed",
             ])
           strace.standardError = FileHandle.nullDevice
           try strace.run()
@@ -164,7 +165,7 @@ import Testing
             [
               "-f", "-o", "/dev/null", "-e", "trace=\(call)", "-e",
               "inject=\(call):signal=KILL:when=\(number)",
-              World.tools.appending(path: "mark-problems").path,
+              toolsFolder.appending(path: "mark-problems").path,
             ])
           strace.standardError = FileHandle.nullDevice
           try strace.run()
@@ -183,14 +184,14 @@ import Testing
       for number in 0..<1000 { try world.heart("h\(number)", "5\n") }
       var clock = FakeClock()
       world.run("mark-problems", at: clock)
-      for name in world.names("etc/hearts") {
+      for name in world.names(in: "etc/hearts") {
         world.date("etc/hearts/\(name)", clock.realtime - 60)
       }
       for _ in 0..<8 {
         clock.advance(1)
         world.run("mark-problems", at: clock)
       }
-      #expect(world.names("run/problems").count == 1000)
+      #expect(world.names(in: "run/problems").count == 1000)
       #expect(
         await world.waits(upTo: 20) {
           world.text("data/incidents.jsonl")?.split(separator: "\n").count == 1000

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The rule about time, seen from outside: a world with one healthy heart and one that dies, and a clock to which
@@ -30,17 +31,17 @@ import Testing
         if deadBeats { world.date("run/beats/dead", clock.realtime - 0.4) }
         let outcome = world.run("mark-problems", at: clock)
         #expect(outcome.code == 0)
-        #expect(!world.names("run/problems").contains("healthy"))
+        #expect(!world.names(in: "run/problems").contains("healthy"))
       }
       world.run("mark-problems", at: clock)
       for _ in 0..<8 { try second(deadBeats: true) }
-      #expect(world.names("run/problems").isEmpty)
+      #expect(world.names(in: "run/problems").isEmpty)
       event.happen(to: &clock)
       // Right after the event every beat is old, or of the future: nobody may be blamed for that.
       world.run("mark-problems", at: clock)
-      #expect(world.names("run/problems").isEmpty)
+      #expect(world.names(in: "run/problems").isEmpty)
       for _ in 0..<7 { try second(deadBeats: false) }
-      #expect(world.names("run/problems") == ["dead"], "within the limit and 2 s")
+      #expect(world.names(in: "run/problems") == ["dead"], "within the limit and 2 s")
     }
   }
 
@@ -71,14 +72,14 @@ import Testing
       try world.write(record, to: "run/vigils/mark-problems")
       for _ in 0..<2 {
         #expect(world.run("mark-problems", at: clock).code == 0)
-        #expect(world.names("run/problems").isEmpty)
+        #expect(world.names(in: "run/problems").isEmpty)
         clock.advance(1)
       }
       for _ in 0..<2 {
         world.run("mark-problems", at: clock)
         clock.advance(1)
       }
-      #expect(world.names("run/problems") == ["web"])
+      #expect(world.names(in: "run/problems") == ["web"])
     }
   }
 }

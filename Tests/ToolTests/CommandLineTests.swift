@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct CommandLineTests {
@@ -17,7 +18,7 @@ import Testing
       }
       #expect(help.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
       #expect(world.run(tool, "--version").output.hasPrefix("\(tool) (watchdog-chain) "))
-      #expect(world.names("run").isEmpty)
+      #expect(world.names(in: "run").isEmpty)
     }
   }
 
@@ -57,7 +58,7 @@ import Testing
     try await World.with { world in
       try world.heart("bad", "x\n")
       try world.heart("web", "5\n")
-      let tool = World.tools.appending(path: "mark-problems").path
+      let tool = toolsFolder.appending(path: "mark-problems").path
       #expect(world.run("/bin/sh", "-c", "'\(tool)' <&- >&- 2>&-").code == 0)
       #expect(world.status("run/beats/web")?.st_size == 0)
       #expect(world.text("run/alive/mark-problems")?.contains("passed over") == false)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What is completed is asked of the real shells by Tests/completion.
@@ -21,7 +22,7 @@ import Testing
       let one = world.run("watchdog-chain", "completion", "--for", "beat", shell).output
       #expect(one.contains("beat") && !one.contains("kill-stamped"))
       // It needs no box: it is written while a package is made.
-      #expect(world.names("run").isEmpty)
+      #expect(world.names(in: "run").isEmpty)
     }
   }
 
@@ -38,7 +39,7 @@ import Testing
         #expect(world.run("watchdog-chain", ["complete", "--"] + words).output == "")
       }
       #expect(world.run("watchdog-chain", "complete", "beat").code == 64)
-      #expect(world.names("run").isEmpty)
+      #expect(world.names(in: "run").isEmpty)
     }
   }
 

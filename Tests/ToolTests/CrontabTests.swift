@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `check` holds for a mistake what cron itself does not understand: crontab(1) is asked whether it does.
@@ -34,7 +35,7 @@ import Testing
   func whatCronDoesNotUnderstandIsAMistake() async throws {
     try await World.withBox { world in
       try world.remove(World.crontab)
-      try world.folder("box/var/spool/cron")
+      try world.makeFolder("box/var/spool/cron")
       let file = world.root.appending(path: "box/var/spool/cron/root").path
       try world.write("* * * * * true\n", to: "box/var/spool/cron/root")
       guard Self.understands(file, in: world) == true else { return }

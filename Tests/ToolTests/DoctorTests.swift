@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// watchdog-chain doctor, with what it looks at of the box under a root of the test's own.
@@ -7,16 +8,8 @@ import Testing
 @Suite(.serialized) struct DoctorTests {
   private static let isRoot = getuid() == 0
   /// Where data of a test counts as being on a disk.
-  private static let isOnDisk: Bool = {
-    let stat = Process()
-    stat.executableURL = URL(filePath: "/usr/bin/stat")
-    stat.arguments = ["-f", "-c", "%T", FileManager.default.temporaryDirectory.path]
-    let output = Pipe()
-    stat.standardOutput = output
-    try? stat.run()
-    stat.waitUntilExit()
-    return output.fileHandleForReading.availableData != Data("tmpfs\n".utf8)
-  }()
+  private static let isOnDisk =
+    run(["stat", "-f", "-c", "%T", FileManager.default.temporaryDirectory.path]).output != "tmpfs\n"
 
   /// The lines of a page in one, so that it does not matter where they were broken.
   private func joined(_ text: String) -> String {
@@ -54,7 +47,7 @@ import Testing
       try patient.device([
         "identity": "Software Watchdog", "timeout": "64", "timeleft": "30", "state": "active",
       ])
-      try world.folder("root/sys/class/watchdog/watchdog1")
+      try world.makeFolder("root/sys/class/watchdog/watchdog1")
       try world.write("i6300ESB timer\n", to: "root/sys/class/watchdog/watchdog1/identity")
       try world.write("0\n", to: "root/proc/sys/kernel/panic")
       try world.write(
@@ -92,7 +85,7 @@ import Testing
       let modules = "root/lib/modules/6.1.0-test"
       for folder in ["\(modules)/kernel/drivers/watchdog", "root/sys/bus/pci/devices/0000:00:05.0"]
       {
-        try world.folder(folder)
+        try world.makeFolder(folder)
       }
       try world.write("6.1.0-test\n", to: "root/proc/sys/kernel/osrelease")
       for driver in ["i6300esb.ko.xz", "iTCO_wdt.ko"] {
@@ -141,7 +134,7 @@ import Testing
       try await patient.startChain()
       // The folders above the executables may be root's alone.
       let copy = patient.world.root.appending(path: "watchdog-chain").path
-      let tool = World.tools.appending(path: "watchdog-chain").path
+      let tool = toolsFolder.appending(path: "watchdog-chain").path
       try FileManager.default.copyItem(atPath: tool, toPath: copy)
       chmod(patient.world.root.path, 0o755)
       let words = ["--reuid", "65534", "--clear-groups", copy, "doctor", "--seconds", "3"]
@@ -158,7 +151,7 @@ import Testing
   func theDeviceIsNeverOpened() async throws {
     try await Patient.with { patient in
       let log = patient.world.root.appending(path: "trace").path
-      let tool = World.tools.appending(path: "watchdog-chain").path
+      let tool = toolsFolder.appending(path: "watchdog-chain").path
       let look = [tool, "doctor", "--seconds", "3"] + patient.options
       let dry = [tool, "doctor", "--reboot-test", "--dry-run"] + patient.options
       for words in [look, dry] {

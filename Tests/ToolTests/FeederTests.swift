@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// kwatchdog-feeder with a FIFO in the device's place. A real device is fed in Tests/Machine.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Holds: of the box, or of one heart.
@@ -40,7 +41,7 @@ import Testing
         world.text("run/hold")?.hasSuffix(
           "\n\(reason.last ?? "no reason was given")\n") == true)
       world.run("solve-problems", at: clock)
-      #expect(world.names("run/attempts").isEmpty && world.names("run/holds").isEmpty)
+      #expect(world.names(in: "run/attempts").isEmpty && world.names(in: "run/holds").isEmpty)
     }
   }
 
@@ -50,7 +51,7 @@ import Testing
       let outcome = world.run("watchdog-chain", "hold", "15m", "maintenance", at: clock)
       #expect(outcome.code == 0 && outcome.output.contains("nothing is restarted"), "\(outcome)")
       #expect(world.text("run/hold")?.hasSuffix("\nmaintenance\n") == true)
-      #expect(world.names("run/holds").isEmpty)
+      #expect(world.names(in: "run/holds").isEmpty)
     }
   }
 
@@ -73,7 +74,7 @@ import Testing
       #expect(hold != nil && world.text("run/hold") == hold)
       clock.advance(1)
       world.run("solve-problems", at: clock)
-      #expect(world.names("run/attempts").isEmpty, "the hold goes on")
+      #expect(world.names(in: "run/attempts").isEmpty, "the hold goes on")
     }
   }
 }

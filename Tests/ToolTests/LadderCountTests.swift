@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The ladder counts what happened, and nothing else.
@@ -57,7 +58,7 @@ import Testing
           [
             "-o", log, "-e", "trace=clone,clone3,fork,vfork", "-e",
             "inject=clone,clone3,fork,vfork:error=EAGAIN",
-            World.tools.appending(path: "check-solutions").path,
+            toolsFolder.appending(path: "check-solutions").path,
           ], at: clock)
         #expect(outcome.code != 0)
         told += outcome.errors

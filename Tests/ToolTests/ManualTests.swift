@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `--help` and the page agree, in both directions: who adds an option or a word writes about it.

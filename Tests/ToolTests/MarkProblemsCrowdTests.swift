@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What only shows with many hearts or many runs.
@@ -19,7 +20,7 @@ import Testing
       }
       var right = (0..<10_000).filter { $0 % 100 == 3 }.map { "h\($0)" }
       if getuid() == 0 { right.append("h5000") }
-      #expect(world.names("run/problems") == right.sorted())
+      #expect(world.names(in: "run/problems") == right.sorted())
       #expect(told.split(separator: "\n").count == 1, "\(told.prefix(500))")
     }
   }
@@ -29,13 +30,13 @@ import Testing
       func calls(hearts: Range<Int>) throws -> Int {
         for number in hearts { try world.heart("h\(number)", "1000\n") }
         world.run("mark-problems")
-        for name in world.names("run/beats") {
+        for name in world.names(in: "run/beats") {
           world.date("run/beats/\(name)", Date().timeIntervalSince1970)
         }
         let log = world.root.appending(path: "strace")
         world.run(
           "/usr/bin/strace",
-          ["-c", "-o", log.path, World.tools.appending(path: "mark-problems").path])
+          ["-c", "-o", log.path, toolsFolder.appending(path: "mark-problems").path])
         let total = try #require(world.text("strace")?.split(separator: "\n").last)
         return try #require(Int(total.split(separator: " ")[2]))
       }
@@ -50,15 +51,17 @@ import Testing
       for number in 0..<100 { try world.heart("h\(number)", "1\n") }
       var clock = FakeClock()
       world.run("mark-problems", at: clock)
-      for name in world.names("etc/hearts") { world.date("etc/hearts/\(name)", clock.realtime - 9) }
+      for name in world.names(in: "etc/hearts") {
+        world.date("etc/hearts/\(name)", clock.realtime - 9)
+      }
       clock.advance(2)
       let pair = (0..<4).map { _ in world.process("mark-problems", at: clock) }
       for process in pair { try process.run() }
       for process in pair { process.waitUntilExit() }
       #expect(pair.allSatisfy { $0.terminationStatus == 0 })
-      #expect(world.names("run/problems").count == 100)
-      for name in world.names("run/problems") { expectWhole(world, name) }
-      #expect(world.names("run/drafts").isEmpty)
+      #expect(world.names(in: "run/problems").count == 100)
+      for name in world.names(in: "run/problems") { expectWhole(world, name) }
+      #expect(world.names(in: "run/drafts").isEmpty)
     }
   }
 
@@ -84,7 +87,7 @@ import Testing
         usleep(UInt32.random(in: 0..<6000))
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
-        let now = world.names("run/problems")
+        let now = world.names(in: "run/problems")
         for name in now where !seen.contains(name) { expectWhole(world, name) }
         #expect(seen.isSubset(of: now))
         seen = Set(now)
@@ -95,8 +98,8 @@ import Testing
         clock.advance(1)
         #expect(world.run("mark-problems", at: clock).code == 0)
       }
-      #expect(world.names("run/problems").count == 30)
-      #expect(world.names("run/drafts").isEmpty)
+      #expect(world.names(in: "run/problems").count == 30)
+      #expect(world.names(in: "run/drafts").isEmpty)
     }
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct MarkProblemsTests {
@@ -11,7 +12,7 @@ import Testing
         #expect(world.run("mark-problems", at: clock).code == 0)
         clock.advance(0.9)
       }
-      #expect(world.names("run/problems").isEmpty)
+      #expect(world.names(in: "run/problems").isEmpty)
       #expect(world.run("mark-problems", at: clock).code == 0)
       let lines = try #require(world.text("run/problems/web")).split(separator: "\n")
       #expect(lines.count == 3)
@@ -39,7 +40,7 @@ import Testing
         world.date("run/beats/web", clock.realtime - 1)
         world.run("mark-problems", at: clock)
       }
-      #expect(world.names("run/problems").isEmpty)
+      #expect(world.names(in: "run/problems").isEmpty)
     }
   }
 
@@ -54,7 +55,7 @@ import Testing
       for _ in 0..<9 {
         clock.advance(1)
         world.run("mark-problems", at: clock)
-        #expect(world.names("run/problems").isEmpty)
+        #expect(world.names(in: "run/problems").isEmpty)
       }
       for _ in 0..<3 {
         clock.advance(1)
@@ -79,10 +80,10 @@ import Testing
       #expect(told.count == 2, "\(told)")
       #expect(told.first?.hasPrefix("mark-problems: hearts/bad is passed over: \"soon\"") == true)
       #expect(told.last?.contains("\"-1\"") == true)
-      #expect(world.names("run/problems") == ["good"])
+      #expect(world.names(in: "run/problems") == ["good"])
       try world.heart("bad", "5\n")
       world.run("mark-problems", at: clock)
-      #expect(world.names("run/complaints/mark-problems").isEmpty)
+      #expect(world.names(in: "run/complaints/mark-problems").isEmpty)
     }
   }
 
@@ -119,8 +120,8 @@ import Testing
       }
       #expect(!told.contains("web~") && !told.contains("dpkg"))
       #expect(told.split(separator: "\n").count == 9)
-      #expect(world.names("run/problems") == [String(repeating: "n", count: 255), "real"])
-      #expect(world.names("run/drafts").isEmpty)
+      #expect(world.names(in: "run/problems") == [String(repeating: "n", count: 255), "real"])
+      #expect(world.names(in: "run/drafts").isEmpty)
     }
   }
 
@@ -147,7 +148,7 @@ import Testing
         #expect(beat.st_mode & S_IFMT == S_IFREG && beat.st_mtim.tv_sec == 0)
       }
       #expect(world.text("target") == "mine")
-      #expect(world.names("run/problems").isEmpty)
+      #expect(world.names(in: "run/problems").isEmpty)
     }
   }
 
@@ -167,7 +168,7 @@ import Testing
       try world.write("\(ended.processIdentifier) 5\n", to: "run/pids/dead")
       try world.write("\(ended.processIdentifier) 5\n", to: "run/pids/heartless")
       #expect(world.run("mark-problems").code == 0)
-      #expect(world.names("run/problems") == ["dead", "reused"])
+      #expect(world.names(in: "run/problems") == ["dead", "reused"])
       #expect(world.text("run/problems/dead")?.contains("\nits process is gone\n") == true)
     }
   }
@@ -204,7 +205,7 @@ import Testing
       let outcome = world.run("mark-problems", "--mark", name, "why")
       #expect(outcome.code == 64)
       #expect(outcome.errors.hasPrefix("mark-problems: ") && outcome.errors.contains("is no name"))
-      #expect(world.names(".").sorted() == ["data", "etc"])
+      #expect(world.names(in: ".").sorted() == ["data", "etc"])
     }
   }
 

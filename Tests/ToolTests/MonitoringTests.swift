@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// watchdog-chain metrics and nagios: for the monitoring that is there already.
@@ -64,7 +65,7 @@ import Testing
       let folder = world.run("watchdog-chain", "metrics", "--output", "\(world.root.path)/")
       #expect(folder.code == 64 && folder.errors.hasSuffix("/\": that names no file\n"))
       // Whoever runs it, node_exporter is to read it.
-      let tool = World.tools.appending(path: "watchdog-chain").path
+      let tool = toolsFolder.appending(path: "watchdog-chain").path
       world.run("/bin/sh", "-c", "umask 077; \(tool) metrics --output \(path).2")
       #expect((world.status("box.prom.2")?.st_mode ?? 0) & 0o777 == 0o644)
     }
@@ -110,13 +111,13 @@ import Testing
       world.awaitClerk()
       let outcome = world.run("watchdog-chain", "metrics", "--output", path.path)
       #expect(outcome.code != 0 && outcome.errors.contains("unable to write \(path.path): "))
-      #expect(world.names("textfile") == ["box.prom"])
+      #expect(world.names(in: "textfile") == ["box.prom"])
       // Nor a link: who may write in the folder could have any file replaced.
       try FileManager.default.removeItem(at: path)
       try FileManager.default.createSymbolicLink(at: path, withDestinationURL: world.root)
       let refused = world.run("watchdog-chain", "metrics", "--output", path.path)
       #expect(refused.code == 73 && refused.errors.contains("a symbolic link has that name"))
-      #expect(world.names("textfile") == ["box.prom"])
+      #expect(world.names(in: "textfile") == ["box.prom"])
     }
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// watchdog-chain nagios, as a plugin of Nagios: one line with data, further lines, and four answers.

@@ -1,23 +1,20 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The custom plugin for node-problem-detector, run as that runs it.
 @Suite struct NodeProblemDetectorTests {
-  private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().appending(path: "etc/monitoring")
+  private static let folder = checkout.appending(path: "etc/monitoring")
   private static let check = folder.appending(path: "node-problem-detector-check").path
 
   private func check(_ world: World, path: String? = nil) throws -> (code: Int32, line: String) {
     let process = world.process(NodeProblemDetectorTests.check)
     if let path { process.environment?["PATH"] = path }
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
+    let outcome = process.outcome()
+    let output = outcome.output
     #expect(output.utf8.count <= 80 && output.hasSuffix("\n"), "what is longer is cut off")
     #expect(output.filter { $0 == "\n" }.count == 1)
-    return (process.terminationStatus, String(output.dropLast()))
+    return (outcome.code, String(output.dropLast()))
   }
 
   @Test func itEndsWithZeroOneAndTwo() async throws {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// watchdog-chain: what people see.
@@ -107,7 +108,7 @@ import Testing
         try JSONSerialization.jsonObject(with: Data(world.text("drill.json")!.utf8))
           as? [[String: Any]])
       #expect(results.count >= 9 && results.allSatisfy { $0["met"] as? Bool == true })
-      #expect(world.names("tmp").isEmpty)
+      #expect(world.names(in: "tmp").isEmpty)
     }
   }
 
@@ -118,7 +119,7 @@ import Testing
         at: world.root.appending(path: "bin"), withIntermediateDirectories: true)
       for tool in CommandLineTests.tools + ["watchdog-chain"] {
         try FileManager.default.copyItem(
-          at: World.tools.appending(path: tool), to: world.root.appending(path: "bin/\(tool)"))
+          at: toolsFolder.appending(path: tool), to: world.root.appending(path: "bin/\(tool)"))
       }
       try world.script("bin/mark-problems", ":")
       let drill = world.root.appending(path: "bin/watchdog-chain").path

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// How much of the processor the chain gets, and what it starts. Set by root, whatever the tests run with.

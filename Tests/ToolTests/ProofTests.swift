@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A problem is over when it is proven over, and not because somebody did something about it.
@@ -82,7 +83,7 @@ import Testing
       #expect(world.exists("run/starts/web"))
       clock.advance(1)
       world.run("solve-problems", at: clock)
-      #expect(world.names("runs.web").isEmpty && !world.exists("runs.web"), "it has its time")
+      #expect(world.names(in: "runs.web").isEmpty && !world.exists("runs.web"), "it has its time")
       world.date("run/beats/web", clock.realtime)
       world.run("solve-problems", at: clock)
       #expect(!world.exists("run/problems/web"))

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// of/NAME/SETTING: what counts for one heart alone, at work.

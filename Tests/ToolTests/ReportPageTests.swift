@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// watchdog-chain report, as people see it: 80 columns of text, and a page. Tests/report-picture looks at the
@@ -116,14 +117,14 @@ import Testing
       #expect(world.run("watchdog-chain", "report", "--html", path, at: Past.now).code == 0)
       #expect(world.text("report.html")?.hasSuffix("</html>\n") == true)
       #expect((world.status("report.html")?.st_mode ?? 0) & 0o777 == 0o644)
-      #expect(!world.names("").contains { $0.hasPrefix(".") }, "no draft is left")
-      let before = world.names("")
+      #expect(!world.names(in: "").contains { $0.hasPrefix(".") }, "no draft is left")
+      let before = world.names(in: "")
       for target in ["data", ".", "missing/report.html", "data/"] {
         let path = world.root.appending(path: target).path + (target.hasSuffix("/") ? "/" : "")
         let outcome = world.run("watchdog-chain", "report", "--html", path, at: Past.now)
         #expect(outcome.code != 0 && outcome.errors.contains("unable to write"), "\(target)")
       }
-      #expect(world.names("") == before)
+      #expect(world.names(in: "") == before)
     }
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// watchdog-chain report, and records that nobody would write on purpose.

@@ -1,12 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The restart-system that is shipped, as check-solutions and cron's @reboot run it.
 @Suite struct RestartSystemTests {
   private func with(_ body: (World) async throws -> Void) async throws {
     try await World.withPrograms { world in
-      let shipped = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../etc/watchdog/restart-system").standardizedFileURL
+      let shipped = checkout.appending(path: "etc/watchdog/restart-system")
       try FileManager.default.copyItem(at: shipped, to: restart(world))
       try await body(world)
     }
@@ -19,7 +19,7 @@ import Testing
     return pid.map { World.runs($0) } ?? false
   }
 
-  private func run(_ world: World) -> World.Outcome { world.run(restart(world).path) }
+  private func run(_ world: World) -> Outcome { world.run(restart(world).path) }
 
   @Test func itStartsAllProgramsInTheOrderOfTheirNames() async throws {
     try await with { world in
@@ -30,7 +30,7 @@ import Testing
       let outcome = run(world)
       #expect(outcome.code == 0 && outcome.errors == "" && outcome.output == "")
       for name in names { #expect(world.runs(name), "\(name)") }
-      #expect(world.names("run/pids") == names)
+      #expect(world.names(in: "run/pids") == names)
       let starts = names.compactMap { name in
         world.status("run/starts/\(name)").map { ($0.st_mtim.tv_sec, $0.st_mtim.tv_nsec) }
       }
@@ -82,7 +82,7 @@ import Testing
       try world.problem("web")
       try world.problem("unknown")
       #expect(run(world).code == 0)
-      #expect(world.names("run/problems") == ["unknown", "web"])
+      #expect(world.names(in: "run/problems") == ["unknown", "web"])
       #expect(world.runs("web"))
       #expect(!world.exists("solutions.web"), "it has a program")
       #expect(world.events("web").isEmpty)
@@ -107,7 +107,7 @@ import Testing
 
   @Test func whatHasOnlyASolutionIsSolvedAllAtOnce() async throws {
     try await with { world in
-      try world.folder("begun")
+      try world.makeFolder("begun")
       let wait = """
         : >\(world.root.path)/begun/$WATCHDOG_HEART
         while [ "$(ls \(world.root.path)/begun | wc -l)" -lt 3 ]; do sleep 0.1; done
@@ -120,7 +120,7 @@ import Testing
       try world.problem("broken")
       try world.solution("well")
       #expect(run(world).code == 0)
-      #expect(world.names("run/problems") == ["broken"])
+      #expect(world.names(in: "run/problems") == ["broken"])
       #expect(!world.exists("solutions.well"), "it has no problem")
       for name in ["one", "two", "three"] { #expect(world.events(name) == ["solved"]) }
     }
@@ -138,7 +138,7 @@ import Testing
       #expect(outcome.errors.contains("others can write to it: chmod go-w"))
       #expect(world.runs("1") && world.runs("4"))
       #expect(!world.runs("2") && !world.runs("3"))
-      #expect(world.names("run/problems") == ["1", "2"], "nothing is proven yet")
+      #expect(world.names(in: "run/problems") == ["1", "2"], "nothing is proven yet")
     }
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What run-stamped does not do.
@@ -7,7 +8,7 @@ import Testing
 
   @Test func aSecondInstanceIsRefusedWhileTheFirstRuns() async throws {
     try await World.withPrograms { world in
-      func start() -> World.Outcome {
+      func start() -> Outcome {
         world.run("run-stamped", "--background", "web", "--", "sleep", "1000")
       }
       #expect(start().code == 0)
@@ -46,7 +47,7 @@ import Testing
 
   @Test func whatOthersNotedIsNoObstacle() async throws {
     try await World.withPrograms { world in
-      try world.folder("run/pids")
+      try world.makeFolder("run/pids")
       let stat = try String(contentsOfFile: "/proc/self/stat", encoding: .utf8)
       let start = try #require(stat.split(separator: ")").last).split(separator: " ")[19]
       for note in ["garbage\n", "\(getpid()) \(start)\n"] {
@@ -138,7 +139,7 @@ import Testing
       let outcome = world.run("run-stamped", arguments)
       #expect(outcome.code == 64)
       #expect(outcome.errors.hasSuffix(": see run-stamped --help\n"))
-      #expect(world.names("run") == ["problems"])
+      #expect(world.names(in: "run") == ["problems"])
     }
   }
 }

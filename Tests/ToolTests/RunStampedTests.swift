@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct RunStampedTests {
@@ -35,7 +36,7 @@ import Testing
       #expect(lines[1] == world.text("run/stamp")?.dropLast())
       let status = try #require(world.status("run/starts/web"))
       #expect(Double(status.st_mtim.tv_sec) >= before)
-      #expect(world.names("run/drafts").isEmpty)
+      #expect(world.names(in: "run/drafts").isEmpty)
     }
   }
 
@@ -91,7 +92,7 @@ import Testing
 
   @Test func itsSignalsAreAsAtLogin() async throws {
     try await World.withPrograms { world in
-      let tool = World.tools.appending(path: "run-stamped").path
+      let tool = toolsFolder.appending(path: "run-stamped").path
       let outcome = world.run(
         "/bin/sh",
         [
@@ -108,7 +109,7 @@ import Testing
 
   @Test func itsInputIsNothingUnlessItIsKept() async throws {
     try await World.withPrograms { world in
-      let tool = World.tools.appending(path: "run-stamped").path
+      let tool = toolsFolder.appending(path: "run-stamped").path
       func say(_ options: String) -> String {
         let script = "echo words | '\(tool)' --keep-output \(options) web -- cat"
         return world.run("/bin/sh", ["-c", script]).output
@@ -170,11 +171,11 @@ import Testing
       switch obstacle {
       case .file: try world.write("", to: "logs")
       case .link:
-        try world.folder("logs")
+        try world.makeFolder("logs")
         symlink("\(world.root.path)/victim", log)
-      case .folder: try world.folder("logs/web.log")
+      case .folder: try world.makeFolder("logs/web.log")
       case .fifo:
-        try world.folder("logs")
+        try world.makeFolder("logs")
         mkfifo(log, 0o600)
       }
       let outcome = world.run(
@@ -214,7 +215,7 @@ import Testing
       let outcome = world.run("run-stamped", "--user", "no-such-user", "web", "--", "true")
       #expect(outcome.code == 64)
       #expect(outcome.errors.contains("there is no user \"no-such-user\""))
-      #expect(world.names("run") == ["problems"])
+      #expect(world.names(in: "run") == ["problems"])
     }
   }
 
@@ -257,12 +258,6 @@ enum ControlGroups {
     let folder = "\(mount)/watchdog-test-\(getpid())"
     guard mkdir(folder, 0o755) == 0 else { return false }
     defer { rmdir(folder) }
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments = ["-c", "echo 0 >'\(folder)/cgroup.procs'"]
-    process.standardError = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return false }
-    process.waitUntilExit()
-    return process.terminationStatus == 0
+    return run(["sh", "-c", "echo 0 >'\(folder)/cgroup.procs'"]).code == 0
   }()
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// each-second of a user who may have few processes: root's number of them has no limit but the machine's.
@@ -11,7 +12,7 @@ struct ShortageTests {
   /// seconds ago.
   private func outcome(
     processes: Int, lastWork age: Int, _ world: World
-  ) throws -> World.Outcome {
+  ) throws -> Outcome {
     try world.script("tool", "echo >>\(world.root.path)/run/runs")
     for folder in ["run", "run/locks"] {
       let url = world.root.appending(path: folder)
@@ -28,7 +29,7 @@ struct ShortageTests {
       "/usr/bin/setpriv",
       [
         "--reuid", "\(Self.user)", "--clear-groups", "prlimit", "--nproc=\(processes)",
-        World.tools.appending(path: "each-second").path, "--lifetime", "3",
+        toolsFolder.appending(path: "each-second").path, "--lifetime", "3",
         world.root.appending(path: "tool").path,
       ])
   }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// When solve-problems begins nothing, what it does at the word of a person or a script, and what ends a problem
@@ -47,7 +48,7 @@ import Testing
           == "solve-problems: nobody can solve web: write \(world.config.path)/programs/web, which runs "
           + "it, or \(world.config.path)/solutions/web, which mends it\n")
       #expect(world.run("solve-problems").errors == "")
-      #expect(world.names("run/attempts").isEmpty)
+      #expect(world.names(in: "run/attempts").isEmpty)
       #expect(world.exists("run/problems/web"))
     }
   }
@@ -89,7 +90,7 @@ import Testing
         #expect(world.run("solve-problems", at: clock).errors == "", "told once")
       }
       #expect(world.exists("run/alive/solve-problems"), "it is alive all the same")
-      #expect(world.names("run/attempts").isEmpty)
+      #expect(world.names(in: "run/attempts").isEmpty)
       switch standstill {
       case .hold: world.run("watchdog-chain", "hold", "--end")
       case .restart: try world.write("1 1\n", to: "run/restart-system")
@@ -240,7 +241,7 @@ import Testing
       world.run("solve-problems")
       try world.problem("web")
       try world.problem("db")
-      for folder in ["run/beats", "run/pids"] { try world.folder(folder) }
+      for folder in ["run/beats", "run/pids"] { try world.makeFolder(folder) }
       try world.problem("gone", by: "mark-problems")
       let before = world.snapshot(".")
       let outcome = world.run("solve-problems", "--dry-run")
@@ -264,7 +265,7 @@ import Testing
   @Test func problemsThatAreNoFilesArePassedOver() async throws {
     try await World.withPrograms { world in
       for name in ["folder", "fifo", "link", "web~"] { try? world.solution(name) }
-      try world.folder("run/problems/folder")
+      try world.makeFolder("run/problems/folder")
       mkfifo(world.problems.appending(path: "fifo").path, 0o644)
       try world.write("who\nwhy\n", to: "elsewhere")
       symlink("../../elsewhere", world.problems.appending(path: "link").path)
@@ -277,8 +278,8 @@ import Testing
       }
       #expect(outcome.errors.split(separator: "\n").count == 3)
       #expect(world.run("solve-problems").errors == "", "told once")
-      #expect(world.names("run/attempts").isEmpty)
-      #expect(world.names("run/problems").count == 4)
+      #expect(world.names(in: "run/attempts").isEmpty)
+      #expect(world.names(in: "run/problems").count == 4)
     }
   }
 }

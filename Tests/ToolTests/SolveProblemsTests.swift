@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// How problems are solved. The solvers outlive the run that began them: hence the waiting.
@@ -25,7 +26,7 @@ import Testing
       let outcome = world.run("solve-problems")
       #expect(outcome.code == 0 && outcome.errors == "" && outcome.output == "")
       #expect(world.exists("run/alive/solve-problems"))
-      #expect(!world.exists("runs.web") && world.names("run/attempts").isEmpty)
+      #expect(!world.exists("runs.web") && world.names(in: "run/attempts").isEmpty)
     }
   }
 
@@ -251,13 +252,13 @@ import Testing
         : >\(world.root.path)/begun/$WATCHDOG_HEART
         while [ "$(ls \(world.root.path)/begun | wc -l)" -lt 20 ]; do sleep 0.2; done
         """
-      try world.folder("begun")
+      try world.makeFolder("begun")
       for name in names {
         try world.solution(name, wait)
         try world.problem(name)
       }
       #expect(world.run("solve-problems").code == 0)
-      #expect(await world.waits(upTo: 18) { world.names("run/problems").isEmpty })
+      #expect(await world.waits(upTo: 18) { world.names(in: "run/problems").isEmpty })
       for name in names {
         #expect(await isSolved(world, name))
         #expect(world.events(name) == ["solved"])

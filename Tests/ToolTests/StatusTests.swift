@@ -1,14 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// watchdog-chain status and explain: what people look at after something went wrong.
 @Suite struct StatusTests {
-  private func folder(_ world: World, _ path: String) throws {
-    try FileManager.default.createDirectory(
-      at: world.root.appending(path: path), withIntermediateDirectories: true)
-  }
-
-  private func object(_ outcome: World.Outcome) throws -> [String: Any] {
+  private func object(_ outcome: Outcome) throws -> [String: Any] {
     try #require(
       try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
   }
@@ -61,7 +57,7 @@ import Testing
       world.run("mark-problems", "--mark", "web", "it is ill")
       let marked = world.run("watchdog-chain", "status").output
       #expect(marked.contains("it is only marked"), "nobody here can mend it: \(marked)")
-      try folder(world, "etc/solutions")
+      try world.makeFolder("etc/solutions")
       try world.script("etc/solutions/web", "sleep 20")
       let before = world.run("watchdog-chain", "status").output
       #expect(before.contains("solve-problems has not run since boot"))
@@ -96,7 +92,7 @@ import Testing
     try await World.with { world in
       try world.write("/dev/null\n", to: "etc/device")
       world.run("mark-problems")
-      try folder(world, "run/told")
+      try world.makeFolder("run/told")
       for _ in 0..<2 {
         let outcome = world.run("watchdog-chain", "status", "--new")
         #expect(outcome.output.contains("not guarded: /dev/null"))
@@ -128,7 +124,7 @@ import Testing
   @Test func explainTellsHowAProgramWasMended() async throws {
     try await World.with { world in
       try world.heart("web", "2\n")
-      try folder(world, "etc/programs")
+      try world.makeFolder("etc/programs")
       // It ignores TERM, and beats once when it is started.
       try world.script(
         "etc/programs/web", "trap '' TERM; beat web; echo ready; while :; do sleep 1; done")
@@ -203,7 +199,7 @@ import Testing
     try await World.with { world in
       try world.heart("web", "5\n")
       world.run("mark-problems")
-      try folder(world, "logs")
+      try world.makeFolder("logs")
       try world.write("\u{1B}[31mred\u{7}\n", to: "logs/web.log")
       try world.write(
         "{\"time\": \"2026-11-24T10:00:00.000Z\", \"event\": \"noticed\", \"name\": \"web\", "

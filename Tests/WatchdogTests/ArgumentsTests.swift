@@ -1,4 +1,5 @@
 import Linux
+import TestSupport
 import Testing
 import Watchdog
 
@@ -108,7 +109,8 @@ import Watchdog
     try World.with { world in
       let failure = failure { () throws(Failure) in try world.roots.configFolder("hearts") }
       #expect(
-        failure?.sentence == "unable to open \(world.config)/hearts: No such file or directory")
+        failure?.sentence
+          == "unable to open \(world.roots.config)/hearts: No such file or directory")
     }
   }
 }

@@ -1,5 +1,6 @@
 import Linux
 import Rules
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -73,7 +74,7 @@ import Testing
         let read = try attempts.read(name)
         #expect(read == record)
       }
-      try world.write("run/attempts/web", "garbage")
+      try world.write("garbage", to: "run/attempts/web")
       let garbage = try attempts.read(name)
       #expect(garbage == nil)
     }

@@ -1,5 +1,6 @@
 import Linux
 import Rules
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -22,8 +23,8 @@ import Testing
       text += "\(name) \(one.fields)\n"
     }
     for folder in ["run/alive", "run/vigils"] { try world.makeFolder(folder) }
-    try world.write("run/vigils/check-solutions", text)
-    try world.write("run/alive/check-solutions", "", dated: .seconds(5))
+    try world.write(text, to: "run/vigils/check-solutions")
+    try world.write("", to: "run/alive/check-solutions", dated: .seconds(5))
     var checking = try CheckSolutions(world.roots, Report(tool: "check-solutions"), isDry: false)
     return try checking.run()
   }
@@ -40,10 +41,10 @@ import Testing
   /// A problem that somebody here could mend.
   private func makeProblem(_ name: String, in world: World, secondsAgo: Int = 1000) throws {
     for folder in ["run/problems", "etc/programs"] { try world.makeFolder(folder) }
-    try world.write("etc/programs/\(name)", "#!/bin/sh\n", mode: 0o755)
-    try world.write("etc/minimum-uptime", "1\n")
+    try world.write("#!/bin/sh\n", to: "etc/programs/\(name)", mode: 0o755)
+    try world.write("1\n", to: "etc/minimum-uptime")
     let date = Clock.realtime - .seconds(secondsAgo)
-    try world.write("run/problems/\(name)", "who\nwhy\n", dated: date)
+    try world.write("who\nwhy\n", to: "run/problems/\(name)", dated: date)
   }
 
   private func restarts(_ world: World) -> Int {
@@ -92,7 +93,7 @@ import Testing
     try World.with { world in
       try makeProblem("web", in: world)
       try world.write(
-        "etc/restart-system", "#!/bin/sh\n: > \(world.path)/was-run\n", mode: 0o777)
+        "#!/bin/sh\n: > \(world.path)/was-run\n", to: "etc/restart-system", mode: 0o777)
       _ = try run(in: world, unsolved: ["web": 31])
       #expect(world.text("run/restart-system") == "could not be run\n")
       #expect(world.status("was-run") == nil)
@@ -102,11 +103,11 @@ import Testing
   @Test func theAdministratorSaysWhatIsOldForAllAndForOne() throws {
     try World.with { world in
       try makeProblem("web", in: world)
-      try world.write("etc/solve-within", "120\n")
+      try world.write("120\n", to: "etc/solve-within")
       _ = try run(in: world, unsolved: ["web": 100])
       #expect(restarts(world) == 0)
       try world.makeFolder("etc/of/web")
-      try world.write("etc/of/web/solve-within", "90\n")
+      try world.write("90\n", to: "etc/of/web/solve-within")
       _ = try run(in: world, unsolved: ["web": 100])
       #expect(restarts(world) == 1)
     }
@@ -117,7 +118,7 @@ import Testing
     try World.with { world in
       try makeProblem("web", in: world)
       try world.makeFolder("etc/of/web")
-      try world.write("etc/of/web/last-step", "\(step)\n")
+      try world.write("\(step)\n", to: "etc/of/web/last-step")
       #expect(try run(in: world, unsolved: ["web": 5000]) == .success)
       #expect(restarts(world) == 0)
     }
@@ -127,7 +128,7 @@ import Testing
   @Test func `a mere note never restarts anything`() throws {
     try World.with { world in
       try makeProblem("backup", in: world)
-      try world.delete("etc/programs/backup")
+      try world.remove("etc/programs/backup")
       #expect(try run(in: world, unsolved: ["backup": 86_400]) == .success)
       #expect(restarts(world) == 0 && world.status("run/reboot-due") == nil)
     }
@@ -137,7 +138,7 @@ import Testing
     try World.with { world in
       try makeProblem("web", in: world)
       let date = Clock.realtime - .seconds(35)
-      try world.write("run/restart-system", "garbage\n", dated: date)
+      try world.write("garbage\n", to: "run/restart-system", dated: date)
       _ = try run(in: world, unsolved: ["web": 31])
       #expect(restarts(world) == 0)
       let noted = try #require(world.status("run/restart-system")).modified
@@ -150,9 +151,9 @@ import Testing
     try World.with { world in
       try makeProblem("web", in: world)
       // It is this very process, which must not come to be killed.
-      try world.write("etc/restart-within", "31536000\n")
+      try world.write("31536000\n", to: "etc/restart-within")
       let own = try ProcessIdentity.own()
-      try world.write("run/restart-system", own.text)
+      try world.write(own.text, to: "run/restart-system")
       #expect(try run(in: world, unsolved: ["web": 5000]) == .success)
       #expect(isAlive(in: world))
       #expect(restarts(world) == 0)
@@ -164,12 +165,12 @@ import Testing
     try World.with { world in
       try makeProblem("web", in: world)
       let now = Int(Clock.monotonic.components.seconds)
-      try world.write("run/hold", "\(now) \(now + 100)\nwhy\n")
+      try world.write("\(now) \(now + 100)\nwhy\n", to: "run/hold")
       #expect(try run(in: world, unsolved: ["web": 5000]) == .success)
       #expect(isAlive(in: world) && restarts(world) == 0)
-      try world.delete("run/hold")
+      try world.remove("run/hold")
       try world.makeFolder("run/holds")
-      try world.write("run/holds/web", "\(now) \(now + 100)\nwhy\n")
+      try world.write("\(now) \(now + 100)\nwhy\n", to: "run/holds/web")
       #expect(try run(in: world, unsolved: ["web": 5000]) == .success)
       #expect(restarts(world) == 0)
     }
@@ -202,9 +203,9 @@ import Testing
 
   @Test func aDiskThatTakesNoCountIsNoReasonToRebootEarly() throws {
     try World.with { world in
-      try world.write("etc/reboots-window", "31536000\n")
+      try world.write("31536000\n", to: "etc/reboots-window")
       try makeDue(world, secondsAgo: 60)
-      try world.write("run/counted", "cannot\nno disk\n")
+      try world.write("cannot\nno disk\n", to: "run/counted")
       #expect(try run(in: world, unsolved: ["web": 31]) == .success)
       #expect(isAlive(in: world))
       #expect(complaint(in: world, about: "ladder")?.contains("no disk") == true)
@@ -215,7 +216,7 @@ import Testing
     try World.with { world in
       try makeDue(world)
       world.carry()
-      try world.delete("run/problems/web")
+      try world.remove("run/problems/web")
       #expect(try run(in: world) == .success)
       #expect(isAlive(in: world))
       #expect(world.status("run/reboot-due") == nil)
@@ -226,11 +227,11 @@ import Testing
     try World.with { world in
       try makeProblem("web", in: world)
       world.carry()
-      try world.write("run/stood-down", "why\n0.000000000\n")
+      try world.write("why\n0.000000000\n", to: "run/stood-down")
       _ = try run(in: world, unsolved: ["web": 5000])
       #expect(world.status("run/stood-down") != nil)
       #expect(restarts(world) == 0)
-      try world.delete("run/problems/web")
+      try world.remove("run/problems/web")
       _ = try run(in: world)
       #expect(world.status("run/stood-down") == nil)
     }
@@ -242,14 +243,14 @@ import Testing
   @Test func aProblemThatIsProvenOverIsClosed() throws {
     try World.with { world in
       for folder in ["run/problems", "run/beats", "etc/hearts"] { try world.makeFolder(folder) }
-      try world.write("etc/hearts/web", "30\n")
+      try world.write("30\n", to: "etc/hearts/web")
       let before = Clock.realtime - .seconds(100)
       let problem = Problem(detector: "mark-problems", reason: "why", beat: .some(before))
-      try world.write("run/problems/web", problem.text)
-      try world.write("run/beats/web", "", dated: before)
+      try world.write(problem.text, to: "run/problems/web")
+      try world.write("", to: "run/beats/web", dated: before)
       #expect(try run(in: world) == .success)
       #expect(world.names(in: "run/problems") == ["web"])
-      try world.write("run/beats/web", "", dated: Clock.realtime)
+      try world.write("", to: "run/beats/web", dated: Clock.realtime)
       #expect(try run(in: world) == .success)
       #expect(world.names(in: "run/problems") == [])
       #expect(try world.events() == ["recovered"])

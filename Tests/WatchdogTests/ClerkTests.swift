@@ -1,6 +1,7 @@
 import CLinux
 import Linux
 import Rules
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -30,13 +31,13 @@ import Testing
     for length in ends.flatMap({ [$0, $0 + 1, $0 + 30] }) + [1, all.utf8.count - 1] {
       try World.with { world in
         try world.makeFolder("run")
-        try world.makeFolder("var")
+        try world.makeFolder("data")
         let earlier = ClerkTests.line("earlier")
-        try world.write("var/incidents.jsonl", earlier + String(all.prefix(length)))
-        try world.write("run/spool.taken", "\n" + lines.joined(separator: "\n"))
+        try world.write(earlier + String(all.prefix(length)), to: "data/incidents.jsonl")
+        try world.write("\n" + lines.joined(separator: "\n"), to: "run/spool.taken")
         note("later", world)
         #expect(world.carry() == "")
-        let now = try #require(world.text("var/incidents.jsonl"))
+        let now = try #require(world.text("data/incidents.jsonl"))
         #expect(now.hasPrefix(earlier + all), "after \(length) bytes")
         #expect(try noted(world) == ["earlier", "first", "second", "second", "third", "later"])
         #expect(world.status("run/spool") == nil && world.status("run/spool.taken") == nil)
@@ -47,10 +48,10 @@ import Testing
   @Test func whatWasCarriedBeforeTheFileWasTurnedIsNotCarriedAgain() throws {
     try World.with { world in
       try world.makeFolder("run")
-      try world.makeFolder("var")
+      try world.makeFolder("data")
       let line = ClerkTests.line("once")
-      try world.write("var/incidents.jsonl.1", ClerkTests.line("earlier") + line)
-      try world.write("run/spool.taken", line)
+      try world.write(ClerkTests.line("earlier") + line, to: "data/incidents.jsonl.1")
+      try world.write(line, to: "run/spool.taken")
       world.carry()
       #expect(try Incident.history(world.roots).map { $0.why } == ["earlier", "once"])
     }
@@ -61,7 +62,7 @@ import Testing
     try World.with { world in
       note("before", world)
       let spool = try #require(world.text("run/spool"))
-      try world.write("run/spool", spool + "\n{\"time\": \"2026-")
+      try world.write(spool + "\n{\"time\": \"2026-", to: "run/spool")
       note("after", world)
       world.carry()
       #expect(try noted(world) == ["before", "after"])
@@ -84,7 +85,7 @@ import Testing
   @Test func aSpoolHasABound() throws {
     try World.with { world in
       try world.makeFolder("run")
-      try world.write("run/spool", String(repeating: "x", count: 4 << 20))
+      try world.write(String(repeating: "x", count: 4 << 20), to: "run/spool")
       note("too much", world)
       #expect(world.status("run/spool")?.size == 4 << 20)
     }
@@ -92,7 +93,7 @@ import Testing
 
   @Test func aDiskThatIsFullOrReadOnlyLeavesTheLinesForTheNextClerk() throws {
     try World.with { world in
-      try world.makeFolder("var/incidents.jsonl")
+      try world.makeFolder("data/incidents.jsonl")
       note("one", world)
       #expect(world.carry().hasPrefix("tool: unable to write \(world.roots.data)/incidents.jsonl"))
       note("two", world)
@@ -175,10 +176,10 @@ import Testing
       try keep([.notFed(tools: [])], of: "aaaaaaaa", world)
       let events: [Incident.Event] = [.reboot(problem: nil), .notFed(tools: []), .resumed]
       try keep(events, of: boot, world)
-      let left = world.text("var/left")
+      let left = world.text("data/left")
       try keep(events, of: boot, world)
       #expect(try LeftBehind.read(world.roots)?.boot == "aaaaaaaa")
-      #expect(world.text("var/left")?.contains("resumed") == true && left != nil)
+      #expect(world.text("data/left")?.contains("resumed") == true && left != nil)
     }
   }
 

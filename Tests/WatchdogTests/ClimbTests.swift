@@ -1,6 +1,7 @@
 import CLinux
 import Linux
 import Rules
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -47,11 +48,11 @@ import Testing
           echo $$ >>"$WATCHDOG_DATA/seen.new"
           mv "$WATCHDOG_DATA/seen.new" "$WATCHDOG_DATA/seen"
           """
-        try world.write("etc/restart-system", script, mode: 0o755)
+        try world.write(script, to: "etc/restart-system", mode: 0o755)
         try #require(try ClimbTests.take(.restart, in: world) == nil)
         let end = Clock.monotonic + .seconds(20)
-        while world.text("var/seen") == nil, Clock.monotonic < end { usleep(10_000) }
-        let lines = try #require(world.text("var/seen")).split(separator: "\n")
+        while world.text("data/seen") == nil, Clock.monotonic < end { usleep(10_000) }
+        let lines = try #require(world.text("data/seen")).split(separator: "\n")
         try #require(lines.count == 4)
         try #require(lines[0] == "here")
         try #require(lines[1] == "3600.000000000 web 1795449000.000000000 1")
@@ -66,7 +67,8 @@ import Testing
     await #expect(processExitsWith: .success) {
       try World.with { world in
         try world.makeBoot()
-        try world.write("etc/restart-system", "#!/bin/sh\n: >\(world.path)/was-run\n", mode: 0o755)
+        try world.write(
+          "#!/bin/sh\n: >\(world.path)/was-run\n", to: "etc/restart-system", mode: 0o755)
         try world.makeFolder("run/restarts/full")
         let failure = failure { () throws(Failure) in
           do { _ = try ClimbTests.take(.restart, in: world) } catch let error as Failure {
@@ -83,7 +85,7 @@ import Testing
 
   @Test func whoSeesAnOldRunStartsNothingAndCountsNothing() throws {
     try with { world, _ in
-      try world.write("etc/restart-system", "#!/bin/sh\n", mode: 0o755)
+      try world.write("#!/bin/sh\n", to: "etc/restart-system", mode: 0o755)
       let waits = try ClimbTests.take(.restart, in: world, after: .over(begun: .seconds(5)))
       #expect(waits == nil)
       #expect(world.status("run/restarts") == nil)
@@ -138,10 +140,10 @@ import Testing
       #expect(!due.isTest && !due.isLeft && due.decided == .seconds(3600))
       #expect(due.name == Name("web"))
       // No step of the chain has waited for the disk.
-      #expect(world.status("var") == nil)
+      #expect(world.status("data") == nil)
       #expect(try !LadderState(world.roots, state, at: World.hour).isCounted)
       world.carry()
-      #expect(world.text("var/reboots")?.contains(" ladder here\n") == true)
+      #expect(world.text("data/reboots")?.contains(" ladder here\n") == true)
       #expect(try LadderState(world.roots, state, at: World.hour).isCounted)
       // It is none yet.
       #expect(try LadderState(world.roots, state, at: World.hour).reboots == .known(0))
@@ -176,7 +178,7 @@ import Testing
       try Climb.callOff(due, world.roots, state, ClimbTests.tool)
       #expect(try RebootDue.read(in: state) == nil)
       #expect(try world.events() == ["called-off"])
-      #expect(world.text("var/reboots")?.contains("ladder") == false)
+      #expect(world.text("data/reboots")?.contains("ladder") == false)
     }
   }
 
@@ -192,7 +194,7 @@ import Testing
       #expect(stood.since == .seconds(13_600))
       #expect(world.status("run/reboot-due") == nil)
       #expect(try world.events() == ["stood-down"])
-      #expect(world.text("var/stood-down") == world.text("run/stood-down"))
+      #expect(world.text("data/stood-down") == world.text("run/stood-down"))
     }
   }
 
@@ -202,7 +204,7 @@ import Testing
       func words(_ rung: Ladder.Rung) -> String { rung.words(world.roots, "why", ladder) }
       #expect(
         words(.wait(.seconds(20))) == "would wait for 20.0 s, until minimum-uptime: why")
-      #expect(words(.restart) == "would run \(world.config)/restart-system: why")
+      #expect(words(.restart) == "would run \(world.roots.config)/restart-system: why")
       #expect(words(.reboot) == "would leave the box to the watchdog device: why")
       #expect(words(.standDown) == "would stand down: why")
       #expect(words(.end(.rests)).hasPrefix("would do nothing more: why: "))

@@ -1,4 +1,5 @@
 import Linux
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -6,7 +7,7 @@ import Testing
 @Suite struct DeviceHoldTests {
   @Test func aFileStandsInForADeviceAndIsToldApart() throws {
     try World.with { world in
-      let path = try world.write("device", "")
+      let path = try world.write("", to: "device")
       let hold = try DeviceHold.open(path)
       let notes = hold.setUp(timeout: .seconds(60))
       #expect(notes == ["\(path) is no watchdog device: it is written to, but will reboot nothing"])
@@ -47,7 +48,7 @@ import Testing
 
   @Test func whatIsNoDeviceIsTakenOverFromNobody() throws {
     try World.with { world in
-      let path = try world.write("device", "")
+      let path = try world.write("", to: "device")
       let hold = try DeviceHold.open(path)
       let isTaken = try DeviceHold.takeOver(ArmedDevice(configured: path)) != nil
       withExtendedLifetime(hold) {}
@@ -76,7 +77,7 @@ import Testing
     try World.with { world in
       let state = try StateFolder(world.roots)
       let before = try Disarming.isNoted(in: state)
-      try world.write("run/disarmed", "")
+      try world.write("", to: "run/disarmed")
       let noted = try Disarming.isNoted(in: state)
       try Disarming.clear(in: state)
       let after = try Disarming.isNoted(in: state)

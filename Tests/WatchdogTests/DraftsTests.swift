@@ -1,4 +1,5 @@
 import Linux
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -33,7 +34,7 @@ import Testing
 
   @Test func whatIsThereAlreadyIsNotCreatedAgain() throws {
     try with { world, drafts, target in
-      try world.write("run/problems/web", "first", dated: .seconds(5))
+      try world.write("first", to: "run/problems/web", dated: .seconds(5))
       let isNew = try drafts.create("web", in: target, .init("second"))
       #expect(!isNew)
       #expect(world.text("run/problems/web") == "first")
@@ -44,7 +45,7 @@ import Testing
 
   @Test func whatIsThereAlreadyIsReplaced() throws {
     try with { world, drafts, target in
-      try world.write("run/problems/web", "a longer first text")
+      try world.write("a longer first text", to: "run/problems/web")
       try drafts.replace("web", in: target, .init("second"))
       #expect(world.text("run/problems/web") == "second")
       #expect(world.names(in: "run/drafts") == [])
@@ -53,7 +54,7 @@ import Testing
 
   @Test func whoReadsTheOldFileReadsItToTheEnd() throws {
     try with { world, drafts, target in
-      try world.write("run/problems/web", "first")
+      try world.write("first", to: "run/problems/web")
       let open = try target.openToRead("web")
       try drafts.replace("web", in: target, .init("second"))
       let bytes = try open.readStart(atMost: 100)
@@ -101,7 +102,7 @@ import Testing
 
   @Test func aDraftThatAKilledProcessOfOurNumberLeftIsNobodys() throws {
     try with { world, drafts, target in
-      try world.write(ownDraft, "half of something that is much lon")
+      try world.write("half of something that is much lon", to: ownDraft)
       let isNew = try drafts.create("web", in: target, .init("text\n"))
       #expect(isNew)
       #expect(world.text("run/problems/web") == "text\n")
@@ -110,8 +111,8 @@ import Testing
 
   @Test func aDraftIsNotWrittenThroughALink() throws {
     try with { world, drafts, target in
-      try world.write("victim", "untouched")
-      try world.link(ownDraft, to: "\(world.path)/victim")
+      try world.write("untouched", to: "victim")
+      try world.symbolicLink(ownDraft, to: "\(world.path)/victim")
       try drafts.replace("web", in: target, .init("text\n"))
       #expect(world.text("victim") == "untouched")
       #expect(world.status("run/problems/web")?.kind == .file)
@@ -121,13 +122,13 @@ import Testing
   @Test func draftsOfTheDeadAreSweptAndThoseOfTheLivingAreNot() throws {
     try with { world, drafts, _ in
       // No process has so large a number (PID_MAX_LIMIT in proc_sys_kernel(5)).
-      try world.write("run/drafts/other.2147483647", "")
-      try world.write("run/drafts/dotted.name.2147483646", "")
-      try world.write(ownDraft, "")
-      try world.write("run/drafts/other.1", "")
-      try world.write("run/drafts/without-a-number", "")
-      try world.write("run/drafts/note.txt", "")
-      try world.write("run/drafts/other.2147483647x", "")
+      try world.write("", to: "run/drafts/other.2147483647")
+      try world.write("", to: "run/drafts/dotted.name.2147483646")
+      try world.write("", to: ownDraft)
+      try world.write("", to: "run/drafts/other.1")
+      try world.write("", to: "run/drafts/without-a-number")
+      try world.write("", to: "run/drafts/note.txt")
+      try world.write("", to: "run/drafts/other.2147483647x")
       try drafts.sweep()
       #expect(
         world.names(in: "run/drafts")
@@ -141,7 +142,7 @@ import Testing
   @Test func whatCannotBeSweptDoesNotKeepTheRest() throws {
     try with { world, drafts, _ in
       try world.makeFolder("run/drafts/a.2147483647")
-      for number in 0..<20 { try world.write("run/drafts/b\(number).2147483647", "") }
+      for number in 0..<20 { try world.write("", to: "run/drafts/b\(number).2147483647") }
       try drafts.sweep()
       #expect(world.names(in: "run/drafts") == ["a.2147483647"])
     }

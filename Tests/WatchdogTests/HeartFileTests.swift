@@ -1,6 +1,7 @@
 import CLinux
 import Linux
 import Rules
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -69,7 +70,7 @@ import Testing
     try World.with { world in
       try world.makeFolder("etc/hearts")
       let date = Clock.realtime + .seconds(3600)
-      try world.write("etc/hearts/web", "30 120\n", dated: date)
+      try world.write("30 120\n", to: "etc/hearts/web", dated: date)
       let status = try #require(world.status("etc/hearts/web"))
       #expect(
         try read(in: world, kind: kind).heart
@@ -83,8 +84,9 @@ import Testing
     try World.with { world in
       try world.makeFolder("etc/hearts")
       let before = Clock.realtime - .seconds(1)
-      try world.write("etc/hearts/web~", "30\n", dated: .seconds(1_700_000_000))
-      try #require(rename("\(world.config)/hearts/web~", "\(world.config)/hearts/web") == 0)
+      try world.write("30\n", to: "etc/hearts/web~", dated: .seconds(1_700_000_000))
+      try #require(
+        rename("\(world.roots.config)/hearts/web~", "\(world.roots.config)/hearts/web") == 0)
       let status = try #require(world.status("etc/hearts/web"))
       #expect(status.modified == .seconds(1_700_000_000))
       let given = try read(in: world).heart?.given
@@ -97,7 +99,7 @@ import Testing
   func aHeartBelongsToTheOwnerOfItsFile() throws {
     try World.with { world in
       try world.makeFolder("etc/hearts")
-      try world.write("etc/hearts/web", "30\n")
+      try world.write("30\n", to: "etc/hearts/web")
       try world.give("etc/hearts/web", to: 12_345)
       #expect(try read(in: world).heart?.owner == 12_345)
     }
@@ -116,9 +118,9 @@ import Testing
     try World.with { world in
       try world.makeFolder("etc/hearts")
       let comment = String(repeating: "#", count: 1021)
-      try world.write("etc/hearts/web", "30\n\(comment)")
+      try world.write("30\n\(comment)", to: "etc/hearts/web")
       #expect(try read(in: world).heart?.limit == .seconds(30))
-      try world.write("etc/hearts/web", "30\n\(comment)#")
+      try world.write("30\n\(comment)#", to: "etc/hearts/web")
       #expect(try read(in: world).reason == "it is 1025 bytes long: at most 1024")
     }
   }
@@ -136,8 +138,8 @@ import Testing
     }
     try World.with { world in
       try world.makeFolder("etc/hearts")
-      try world.write("etc/hearts/other", "30\n")
-      try world.link("etc/hearts/web", to: "other")
+      try world.write("30\n", to: "etc/hearts/other")
+      try world.symbolicLink("etc/hearts/web", to: "other")
       #expect(try read(in: world).reason == "it is a symbolic link: a heart is a file")
     }
   }
@@ -145,7 +147,7 @@ import Testing
   @Test func aMistakeSaysWhenItWasWritten() throws {
     try World.with { world in
       try world.makeFolder("etc/hearts")
-      try world.write("etc/hearts/web", "soon\n", dated: .seconds(1_700_000_000))
+      try world.write("soon\n", to: "etc/hearts/web", dated: .seconds(1_700_000_000))
       let hearts = try world.roots.configFolder("hearts")
       let name = try #require(Name("web"))
       var written: Duration?

@@ -1,5 +1,6 @@
 import Linux
 import Rules
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -12,8 +13,8 @@ import Testing
   ) throws {
     try World.with { world in
       try world.makeFolder("etc/of/web")
-      if let box { try world.write("etc/\(setting)", box) }
-      if let heart { try world.write("etc/of/web/\(setting)", heart) }
+      if let box { try world.write(box, to: "etc/\(setting)") }
+      if let heart { try world.write(heart, to: "etc/of/web/\(setting)") }
       try body(Settings(world.roots), try #require(Name("web")))
     }
   }

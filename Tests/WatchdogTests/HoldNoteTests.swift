@@ -1,5 +1,6 @@
 import Linux
 import Rules
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -78,7 +79,7 @@ import Testing
       let other = heart == nil ? Name("web") : nil
       let otherHold = try HoldNote.read(of: other, in: state, now: .seconds(400))
       #expect(otherHold == nil)
-      try world.write(file, "garbage\n")
+      try world.write("garbage\n", to: file)
       #expect(try read() == nil)
     }
   }

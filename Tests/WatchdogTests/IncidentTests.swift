@@ -1,6 +1,7 @@
 import Dispatch
 import Linux
 import Rules
+import TestSupport
 import Testing
 
 import struct Foundation.Data
@@ -19,7 +20,7 @@ import class Foundation.JSONSerialization
   }
 
   private func lines(_ world: World) -> [Substring] {
-    (world.text("var/incidents.jsonl") ?? "").split(separator: "\n")
+    (world.text("data/incidents.jsonl") ?? "").split(separator: "\n")
   }
 
   @Test func aLineSaysWhenWhatToWhomByWhomAndWhy() {
@@ -138,16 +139,16 @@ import class Foundation.JSONSerialization
       world.carry()
       let lines = try Incident.lastLines(world.roots)
       #expect(lines.map { $0.member("why") } == ["first", "second"])
-      #expect(world.status("var/incidents.jsonl")?.permissions == 0o644)
+      #expect(world.status("data/incidents.jsonl")?.permissions == 0o644)
     }
   }
 
   @Test func withoutAFileThereAreNone() throws {
     try World.with { world in
       #expect(try Incident.lastLines(world.roots).isEmpty)
-      try world.makeFolder("var")
+      try world.makeFolder("data")
       #expect(try Incident.lastLines(world.roots).isEmpty)
-      try world.makeFolder("var/incidents.jsonl")
+      try world.makeFolder("data/incidents.jsonl")
       #expect(try Incident.lastLines(world.roots).isEmpty)
     }
   }
@@ -157,8 +158,8 @@ import class Foundation.JSONSerialization
     try World.with { world in
       Incident(.noticed(reason: .noted), by: "a", why: "whole").note(world.roots, report)
       world.carry()
-      let whole = try #require(world.text("var/incidents.jsonl"))
-      try world.write("var/incidents.jsonl", "\(whole){\"time\": \"2026-11-")
+      let whole = try #require(world.text("data/incidents.jsonl"))
+      try world.write("\(whole){\"time\": \"2026-11-", to: "data/incidents.jsonl")
       #expect(try Incident.lastLines(world.roots).map { $0.member("why") } == ["whole"])
       Incident(.noticed(reason: .noted), by: "a", why: "next").note(world.roots, report)
       world.carry()
@@ -171,10 +172,10 @@ import class Foundation.JSONSerialization
 
   @Test func ofALongFileTheLastLinesAreRead() throws {
     try World.with { world in
-      try world.makeFolder("var")
+      try world.makeFolder("data")
       let line = "{\"event\": \"failed\", \"why\": \"\(String(repeating: "x", count: 200))\"}\n"
       let last = "{\"event\": \"solved\", \"why\": \"at last\"}\n"
-      try world.write("var/incidents.jsonl", String(repeating: line, count: 2000) + last)
+      try world.write(String(repeating: line, count: 2000) + last, to: "data/incidents.jsonl")
       let lines = try Incident.lastLines(world.roots)
       #expect(lines.last?.member("why") == "at last")
       #expect(lines.count > 200 && lines.count < 400)
@@ -206,13 +207,13 @@ import class Foundation.JSONSerialization
   /// A full or broken disk must neither keep a problem from being solved nor reboot the box.
   @Test func whereTheyCannotBeWrittenThatIsSaidOnceAndThatIsAll() throws {
     try World.with { world in
-      try world.write("var", "a file in place of the folder")
+      try world.write("a file in place of the folder", to: "data")
       Incident(.noticed(reason: .noted), by: "a", why: "b").note(world.roots, report)
       let words = world.carry()
       #expect(words.hasPrefix("tool: unable to open \(world.roots.data): "))
       #expect(words.split(separator: "\n").count == 1, "once for all duties: \(words)")
       #expect(world.carry() == "", "told already")
-      #expect(world.text("var") == "a file in place of the folder")
+      #expect(world.text("data") == "a file in place of the folder")
       try FileManager.default.removeItem(atPath: world.roots.data)
       world.carry()
       #expect(try Incident.lastLines(world.roots).map { $0.why } == ["b"], "the next clerk has it")
@@ -221,9 +222,9 @@ import class Foundation.JSONSerialization
 
   @Test func nothingIsWrittenThroughALink() throws {
     try World.with { world in
-      try world.makeFolder("var")
-      try world.write("victim", "untouched")
-      try world.link("var/incidents.jsonl", to: "../victim")
+      try world.makeFolder("data")
+      try world.write("untouched", to: "victim")
+      try world.symbolicLink("data/incidents.jsonl", to: "../victim")
       Incident(.noticed(reason: .noted), by: "a", why: "b").note(world.roots, report)
       world.carry()
       #expect(world.text("victim") == "untouched")
@@ -232,10 +233,10 @@ import class Foundation.JSONSerialization
 
   @Test func aFolderThatOthersCanWriteIsNotWrittenTo() throws {
     try World.with { world in
-      try world.makeFolder("var", mode: 0o777)
+      try world.makeFolder("data", mode: 0o777)
       Incident(.noticed(reason: .noted), by: "a", why: "b").note(world.roots, report)
       world.carry()
-      #expect(world.names(in: "var") == [])
+      #expect(world.names(in: "data") == [])
     }
   }
 }

@@ -1,5 +1,6 @@
 import Linux
 import Rules
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -21,8 +22,8 @@ import Testing
 
   /// /run is empty, as after a boot.
   private func boot(_ world: World, _ name: String) throws {
-    for file in World.entries(of: world.state) where file != "locks" && file != "drafts" {
-      try? Folder(path: world.state).remove(file)
+    for file in names(in: world.roots.state) where file != "locks" && file != "drafts" {
+      try? Folder(path: world.roots.state).remove(file)
     }
     try world.makeBoot(name)
   }
@@ -39,15 +40,15 @@ import Testing
 
   @Test func theRunningTimeIsTheSumOfAllBoots() throws {
     try with { world in
-      try world.makeFolder("var")
+      try world.makeFolder("data")
       try world.write(
-        "var/reboots", "old 5000.000000000 100.000000000\n5100.000000000 ladder old\n")
+        "old 5000.000000000 100.000000000\n5100.000000000 ladder old\n", to: "data/reboots")
       world.carry()
       let ladder = try look(world)
       #expect(ladder.base == .seconds(5100))
       #expect(ladder.running(at: World.hour) == .seconds(8700))
       #expect(ladder.reboots == .known(1))
-      #expect(world.text("var/reboots")?.hasPrefix("here 5100.000000000 ") == true)
+      #expect(world.text("data/reboots")?.hasPrefix("here 5100.000000000 ") == true)
     }
   }
 
@@ -88,7 +89,7 @@ import Testing
 
   @Test func aDiskThatTakesNothingIsNoReasonToCountOn() throws {
     try with { world in
-      try world.write("var", "a file in place of the folder")
+      try world.write("a file in place of the folder", to: "data")
       #expect(world.carry() != "")
       let ladder = try look(world)
       #expect(ladder.reboots == .cannotCount && ladder.staleReboots == nil)
@@ -103,8 +104,8 @@ import Testing
 
   @Test func aCountOfTheFirstVersionBeginsAnew() throws {
     try with { world in
-      try world.makeFolder("var")
-      try world.write("var/reboots", "1795440000 130 other\n")
+      try world.makeFolder("data")
+      try world.write("1795440000 130 other\n", to: "data/reboots")
       #expect(world.carry() == "")
       #expect(try look(world).reboots == .known(0))
     }
@@ -122,7 +123,7 @@ import Testing
       #expect(try look(world).stoodDown?.since == .seconds(7))
       try state.remove(StandDown.file)
       world.carry()
-      #expect(world.status("var/stood-down") == nil)
+      #expect(world.status("data/stood-down") == nil)
       #expect(try StandDown.onDisk(world.roots) == nil)
     }
   }
@@ -132,10 +133,10 @@ import Testing
       try world.writeRestarts(3)
       #expect(try look(world).countOfRestarts(at: World.hour) == 3)
       world.carry()
-      #expect(world.text("var/restarts") == world.text("run/restarts"))
+      #expect(world.text("data/restarts") == world.text("run/restarts"))
       // A state folder that was lost is no other boot.
-      try world.delete("run/restarts")
-      try world.delete("run/reboots")
+      try world.remove("run/restarts")
+      try world.remove("run/reboots")
       world.carry()
       #expect(try look(world).countOfRestarts(at: World.hour) == 3)
       try boot(world, "next")
@@ -163,14 +164,14 @@ import Testing
       #expect(ladder.reboots == .known(0) && ladder.countOfRestarts(at: World.hour) == 0)
       #expect(world.status("run/hold") != nil)
       #expect(try world.events() == ["resumed", "resumed"])
-      #expect(world.status("var/stood-down") == nil && world.status("var/restarts") == nil)
-      #expect(world.text("var/reboots")?.contains("ladder") == false)
+      #expect(world.status("data/stood-down") == nil && world.status("data/restarts") == nil)
+      #expect(world.text("data/reboots")?.contains("ladder") == false)
     }
   }
 
   @Test func resumingWorksWhereTheDiskTakesNothing() throws {
     try with { world in
-      try world.write("var", "a file in place of the folder")
+      try world.write("a file in place of the folder", to: "data")
       let state = try StateFolder(world.roots)
       try state.replace(StandDown.file, StandDown(why: "why", since: .zero).text, by: "tool")
       try Resumption.run(world.roots, state, LedgerTests.tool)
@@ -192,7 +193,7 @@ import Testing
       let state = try StateFolder(world.roots)
       #expect(try StandDown.read(in: state) == nil)
       #expect(try StandDown.look(world.roots, state) == nil)
-      try world.write("run/stood-down", text)
+      try world.write(text, to: "run/stood-down")
       let stood = try #require(try StandDown.read(in: state))
       #expect(stood.why == why && stood.since == since)
     }

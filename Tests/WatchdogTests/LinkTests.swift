@@ -1,5 +1,6 @@
 import Linux
 import Rules
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -102,9 +103,9 @@ private func link(_ tool: String = "check-solutions", touched: Duration?) throws
     try World.with { world in
       try world.makeFolder("etc/chain")
       try world.makeFolder("run/alive")
-      try world.write("etc/chain/mark-problems", "15 # seconds\n")
-      try world.write("etc/chain/check-solutions", "20\n")
-      try world.write("run/alive/mark-problems", "", dated: .milliseconds(1_720_000_000_500))
+      try world.write("15 # seconds\n", to: "etc/chain/mark-problems")
+      try world.write("20\n", to: "etc/chain/check-solutions")
+      try world.write("", to: "run/alive/mark-problems", dated: .milliseconds(1_720_000_000_500))
       let links = try look(world)
       #expect(links.keys.sorted() == ["check-solutions", "mark-problems"])
       #expect(links["mark-problems"]?.limit == .seconds(15))
@@ -117,8 +118,8 @@ private func link(_ tool: String = "check-solutions", touched: Duration?) throws
   @Test func leftoversOfEditorsAreNoLinks() throws {
     try World.with { world in
       try world.makeFolder("etc/chain")
-      try world.write("etc/chain/mark-problems~", "15\n")
-      try world.write("etc/chain/.mark-problems.swp", "15\n")
+      try world.write("15\n", to: "etc/chain/mark-problems~")
+      try world.write("15\n", to: "etc/chain/.mark-problems.swp")
       #expect(try look(world).isEmpty)
     }
   }
@@ -127,7 +128,7 @@ private func link(_ tool: String = "check-solutions", touched: Duration?) throws
   func aMistakeIsToldAndLeavesTheUsualLimit(text: String) throws {
     try World.with { world in
       try world.makeFolder("etc/chain")
-      try world.write("etc/chain/mark-problems", text)
+      try world.write(text, to: "etc/chain/mark-problems")
       let chain = try Chain.look(world.roots, StateFolder(world.roots), last: nil)
       #expect(chain.links.map(\.limit) == [.seconds(10)])
       #expect(chain.mistakes.map(\.file) == ["chain/mark-problems"])
@@ -148,7 +149,7 @@ private func link(_ tool: String = "check-solutions", touched: Duration?) throws
   {
     try World.with { world in
       try world.makeFolder("etc/chain")
-      try world.write("etc/chain/mark-problems", "10\n")
+      try world.write("10\n", to: "etc/chain/mark-problems")
       try world.makeFolder("run/alive/mark-problems")
       #expect(try #require(try look(world)["mark-problems"]).touched != nil)
       try Folder(path: "\(world.roots.state)/alive").rename(
@@ -164,7 +165,7 @@ private func link(_ tool: String = "check-solutions", touched: Duration?) throws
         _ = try Chain.look(world.roots, StateFolder(world.roots), last: nil)
       }
       #expect(failure?.code == .noInput)
-      #expect(failure?.sentence.hasPrefix("unable to open \(world.config)/chain: ") == true)
+      #expect(failure?.sentence.hasPrefix("unable to open \(world.roots.config)/chain: ") == true)
     }
   }
 }

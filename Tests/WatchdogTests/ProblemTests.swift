@@ -1,5 +1,6 @@
 import Linux
 import Rules
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -108,7 +109,7 @@ import Testing
   @Test func aProblemThatIsNotedTwiceKeepsItsFirstWordsAndDate() throws {
     try with { world, problems, drafts, web in
       _ = try problems.note(Problem(detector: "a", reason: "b"), for: web, with: drafts)
-      try world.date("run/problems/web", .seconds(5))
+      world.date("run/problems/web", .seconds(5))
       let isNew = try problems.note(Problem(detector: "c", reason: "d"), for: web, with: drafts)
       #expect(!isNew)
       #expect(world.text("run/problems/web") == "a\nb\n")
@@ -120,7 +121,7 @@ import Testing
     try with { world, problems, drafts, web in
       try world.makeFolder("run/problems/web")
       let sentence =
-        "unable to make \(world.state)/problems/web: a folder has that name: remove it"
+        "unable to make \(world.roots.state)/problems/web: a folder has that name: remove it"
       let noting = failure { () throws(Failure) in
         try problems.note(Problem(detector: "a", reason: "b"), for: web, with: drafts)
       }
@@ -133,7 +134,7 @@ import Testing
 
   @Test func aLinkInTheProblemsPlaceIsAFailureAndIsNotFollowed() throws {
     try with { world, problems, drafts, web in
-      try world.link("run/problems/web", to: "\(world.path)/victim")
+      try world.symbolicLink("run/problems/web", to: "\(world.path)/victim")
       let noting = failure { () throws(Failure) in
         try problems.note(Problem(detector: "a", reason: "b"), for: web, with: drafts)
       }

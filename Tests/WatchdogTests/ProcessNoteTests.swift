@@ -1,5 +1,6 @@
 import CLinux
 import Linux
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -57,12 +58,12 @@ import Testing
       let name = try #require(Name("web"))
       let missing = try pids.readNote(of: name)
       #expect(missing == nil)
-      try world.write("elsewhere", "1234 5\n")
-      try world.link("run/pids/web", to: "../../elsewhere")
+      try world.write("1234 5\n", to: "elsewhere")
+      try world.symbolicLink("run/pids/web", to: "../../elsewhere")
       let link = try pids.readNote(of: name)
       #expect(link == nil)
-      try world.delete("run/pids/web")
-      try world.write("run/pids/web", "1234 5\n")
+      try world.remove("run/pids/web")
+      try world.write("1234 5\n", to: "run/pids/web")
       let note = try pids.readNote(of: name)
       #expect(note?.process == ProcessIdentity(pid: 1234, startTime: 5))
     }

@@ -1,5 +1,6 @@
 import Linux
 import Rules
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -104,7 +105,7 @@ import Testing
       #expect(kept.boot == test.boot && kept.least == .seconds(67) && kept.bound == .seconds(75))
       world.carry()
       #expect(try LadderState(world.roots, state, at: Moment.now()).reboots == .known(0))
-      #expect(world.text("var/reboots")?.contains("ladder") == false)
+      #expect(world.text("data/reboots")?.contains("ladder") == false)
       #expect(try Incident.lastLines(world.roots).last?.event == .rebootTest)
       try kept.end(.ended, world.roots, state, report)
       #expect(try RebootDue.read(in: state) == nil)
@@ -116,7 +117,7 @@ import Testing
     try World.with { world in
       let state = try StateFolder(world.roots)
       let test = RebootTest.beginning(link: .seconds(10), timeout: .seconds(60))
-      try world.makeFolder("var/incidents.jsonl")
+      try world.makeFolder("data/incidents.jsonl")
       let report = Report(tool: "watchdog-chain doctor")
       #expect(throws: Failure.self) { try test.begin(world.roots, state, report) }
       #expect(try RebootDue.read(in: state) == nil && RebootTest.read(world.roots) == nil)

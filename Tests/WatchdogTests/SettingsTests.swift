@@ -1,4 +1,5 @@
 import Linux
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -19,7 +20,7 @@ import Testing
   @Test(arguments: Setting.all)
   func aSettingIsReadFromTheFileOfItsName(setting: Setting) throws {
     try World.with { world in
-      try world.write("etc/\(setting.name)", "77 # seconds\r\n")
+      try world.write("77 # seconds\r\n", to: "etc/\(setting.name)")
       #expect(try read(setting, in: world) == .seconds(77))
     }
   }
@@ -27,21 +28,21 @@ import Testing
   @Test(arguments: Setting.all)
   func theSmallestValueIsAllowedAndASmallerOneIsNot(setting: Setting) throws {
     try World.with { world in
-      try world.write("etc/\(setting.name)", "\(setting.least)\n")
+      try world.write("\(setting.least)\n", to: "etc/\(setting.name)")
       #expect(try read(setting, in: world) == .seconds(setting.least))
-      try world.write("etc/\(setting.name)", "\(setting.least - 1)\n")
+      try world.write("\(setting.least - 1)\n", to: "etc/\(setting.name)")
       let failure = failure { () throws(Failure) in try read(setting, in: world) }
       #expect(failure?.code == .configuration)
-      #expect(failure?.sentence.hasPrefix("\(world.config)/\(setting.name): ") == true)
+      #expect(failure?.sentence.hasPrefix("\(world.roots.config)/\(setting.name): ") == true)
     }
   }
 
   @Test func aTimeoutThatABusyBoxWouldExceedIsTooShort() throws {
     try World.with { world in
-      try world.write("etc/device-timeout", "4\n")
+      try world.write("4\n", to: "etc/device-timeout")
       let failure = failure { () throws(Failure) in try read(.deviceTimeout, in: world) }
       #expect(
-        failure?.sentence == "\(world.config)/device-timeout: 4 s is too short: at least 5")
+        failure?.sentence == "\(world.roots.config)/device-timeout: 4 s is too short: at least 5")
     }
   }
 
@@ -53,10 +54,10 @@ import Testing
   @Test(arguments: mistakes)
   func aWrongFileIsAFailureThatNamesIt(text: String, words: String) throws {
     try World.with { world in
-      try world.write("etc/solve-within", text)
+      try world.write(text, to: "etc/solve-within")
       let failure = failure { () throws(Failure) in try read(.solveWithin, in: world) }
       #expect(failure?.code == .configuration)
-      #expect(failure?.sentence.hasPrefix("\(world.config)/solve-within: ") == true)
+      #expect(failure?.sentence.hasPrefix("\(world.roots.config)/solve-within: ") == true)
       #expect(failure?.sentence.contains(words) == true)
     }
   }
@@ -71,7 +72,7 @@ import Testing
 
   @Test func aWrongFileIsComplainedOfAndMeansTheUsualValue() throws {
     try World.with { world in
-      try world.write("etc/solve-within", "soon\n")
+      try world.write("soon\n", to: "etc/solve-within")
       let state = try StateFolder(world.roots)
       var complaints = try Complaints(Report(tool: "settings-test"), in: state)
       let drafts = try Drafts(of: "settings-test", in: state)
@@ -102,7 +103,7 @@ import Testing
   @Test(arguments: devices)
   func theDeviceIsThePathInTheFirstLine(text: String, path: String) throws {
     try World.with { world in
-      try world.write("etc/device", text)
+      try world.write(text, to: "etc/device")
       #expect(try Settings(world.roots).device() == path)
     }
   }
@@ -119,10 +120,10 @@ import Testing
   ])
   func anythingElseIsNoPath(text: String) throws {
     try World.with { world in
-      try world.write("etc/device", text)
+      try world.write(text, to: "etc/device")
       let failure = failure { () throws(Failure) in try Settings(world.roots).device() }
       #expect(failure?.code == .configuration)
-      #expect(failure?.sentence.hasPrefix("\(world.config)/device: \"") == true)
+      #expect(failure?.sentence.hasPrefix("\(world.roots.config)/device: \"") == true)
       #expect(failure?.sentence.utf8.contains { $0 < 0x20 } == false)
     }
   }

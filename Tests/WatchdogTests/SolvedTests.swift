@@ -1,5 +1,6 @@
 import Linux
 import Rules
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -13,7 +14,7 @@ import Testing
   private func with(_ body: (World) throws -> Void) throws {
     try World.with { world in
       try world.makeFolder("run/problems")
-      try world.write("run/problems/web", "who\nwhy\n")
+      try world.write("who\nwhy\n", to: "run/problems/web")
       try body(world)
     }
   }
@@ -35,10 +36,10 @@ import Testing
   @Test func `that of a heart is tried until the heart beats`() throws {
     try World.with { world in
       for folder in ["etc/hearts", "run/problems", "run/beats"] { try world.makeFolder(folder) }
-      try world.write("etc/hearts/web", "30\n")
-      try world.write("run/problems/web", "mark-problems\nno beat\n")
+      try world.write("30\n", to: "etc/hearts/web")
+      try world.write("mark-problems\nno beat\n", to: "run/problems/web")
       let beat = Clock.realtime - .seconds(100)
-      try world.write("run/beats/web", "", dated: beat)
+      try world.write("", to: "run/beats/web", dated: beat)
       #expect(try run(world, "by hand") == .success)
       #expect(world.names(in: "run/problems") == ["web"])
       #expect(world.status("run/starts/web") != nil)
@@ -50,7 +51,7 @@ import Testing
       let line = try #require(try Incident.lastLines(world.roots).last)
       #expect(line.event == .tried(how: .byHand) && line.why == "by hand")
       // What somebody else noted of it is over when somebody says so.
-      try world.write("run/problems/web", "cron\nit failed\n")
+      try world.write("cron\nit failed\n", to: "run/problems/web")
       #expect(try run(world, "by hand") == .success)
       #expect(world.names(in: "run/problems") == [])
     }
@@ -60,7 +61,7 @@ import Testing
     try with { world throws in
       #expect(try run(world, name: "db") == .success)
       #expect(world.names(in: "run/problems") == ["web"])
-      #expect(world.status("var") == nil)
+      #expect(world.status("data") == nil)
     }
   }
 
@@ -68,7 +69,7 @@ import Testing
     try with { world throws in
       #expect(try run(world, "--dry-run") == .success)
       #expect(world.names(in: "run/problems") == ["web"])
-      #expect(world.status("var") == nil)
+      #expect(world.status("data") == nil)
     }
   }
 

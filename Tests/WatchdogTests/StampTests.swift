@@ -1,5 +1,6 @@
 import Linux
 import Rules
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -50,7 +51,7 @@ import Testing
       #expect(world.status("run/stamp") == nil)
       let kept = try Stamp(in: state, keep: true, tool: "tool")
       #expect(kept.text == looked.text)
-      #expect(kept.text == Stamp(ofFolder: world.state).text)
+      #expect(kept.text == Stamp(ofFolder: world.roots.state).text)
       #expect(world.text("run/stamp") == "\(kept.text)\n")
       #expect(world.names(in: "run/drafts") == [])
     }
@@ -62,7 +63,7 @@ import Testing
     try World.with { world in
       let state = try StateFolder(world.roots)
       let first = try Stamp(in: state, keep: true, tool: "tool")
-      try world.write("run/stamp", garbage)
+      try world.write(garbage, to: "run/stamp")
       let again = try Stamp(in: state, keep: true, tool: "tool")
       #expect(again.text == first.text)
       #expect(world.text("run/stamp") == "\(first.text)\n")
@@ -73,7 +74,7 @@ import Testing
     try World.with { world in
       let state = try StateFolder(world.roots)
       let text = "7c9e6679-7425-80de-944b-e07fc1f90ae7"
-      try world.write("run/stamp", "\(text)\n")
+      try world.write("\(text)\n", to: "run/stamp")
       #expect(try Stamp(in: state, keep: true, tool: "tool").text == text)
     }
   }
@@ -81,7 +82,7 @@ import Testing
   @Test func eachWorldHasItsOwn() throws {
     try World.with { one in
       try World.with { other in
-        #expect(Stamp(ofFolder: one.state).text != Stamp(ofFolder: other.state).text)
+        #expect(Stamp(ofFolder: one.roots.state).text != Stamp(ofFolder: other.roots.state).text)
       }
     }
   }

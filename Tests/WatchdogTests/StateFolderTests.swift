@@ -1,5 +1,6 @@
 import Glibc
 import Linux
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -44,7 +45,7 @@ import Testing
   @Test func foldersThatAreThereAreUsedAsTheyAre() throws {
     try World.with { world in
       try world.makeFolder("run/beats", mode: 0o711)
-      try world.write("run/beats/web", "")
+      try world.write("", to: "run/beats/web")
       let beats = try StateFolder(world.roots).open(.beats)
       let web = try beats.statusIfThere(of: "web")
       #expect(web != nil)
@@ -61,7 +62,8 @@ import Testing
       #expect(failure?.code == .notPermitted)
       #expect(
         failure?.sentence
-          == "unable to use \(world.state): others can write to it: chmod go-w \(world.state)")
+          == "unable to use \(world.roots.state): others can write to it: chmod go-w \(world.roots.state)"
+      )
     }
   }
 
@@ -72,7 +74,8 @@ import Testing
       try world.makeFolder("run/\(part.name)", mode: mode)
       let failure = failure { () throws(Failure) in try state.open(part) }
       #expect(failure?.code == .notPermitted)
-      #expect(failure?.sentence.contains("\(world.state)/\(part.name): others can write") == true)
+      #expect(
+        failure?.sentence.contains("\(world.roots.state)/\(part.name): others can write") == true)
     }
   }
 
@@ -94,20 +97,20 @@ import Testing
     try World.with { world in
       try world.makeFolder("elsewhere")
       try world.makeFolder("run")
-      try world.link("run/beats", to: "../elsewhere")
+      try world.symbolicLink("run/beats", to: "../elsewhere")
       let state = try StateFolder(world.roots)
       let failure = failure { () throws(Failure) in try state.open(.beats) }
-      #expect(failure?.sentence.hasPrefix("unable to open \(world.state)/beats: ") == true)
+      #expect(failure?.sentence.hasPrefix("unable to open \(world.roots.state)/beats: ") == true)
     }
   }
 
   @Test func aFileInAPartsPlaceIsAFailure() throws {
     try World.with { world in
       try world.makeFolder("run")
-      try world.write("run/beats", "")
+      try world.write("", to: "run/beats")
       let state = try StateFolder(world.roots)
       let failure = failure { () throws(Failure) in try state.open(.beats) }
-      #expect(failure?.sentence == "unable to open \(world.state)/beats: Not a directory")
+      #expect(failure?.sentence == "unable to open \(world.roots.state)/beats: Not a directory")
     }
   }
 
@@ -125,7 +128,7 @@ import Testing
   @Test func aFolderWhoseParentIsMissingIsAFailure() throws {
     try World.with { world in
       let path = "\(world.path)/no/run"
-      let roots = Roots(config: world.config, state: path, data: "", logs: "")
+      let roots = Roots(config: world.roots.config, state: path, data: "", logs: "")
       let failure = failure { () throws(Failure) in try StateFolder(roots) }
       #expect(failure?.code == .noInput)
       #expect(failure?.sentence == "unable to make \(path): No such file or directory")

@@ -1,5 +1,6 @@
 import Linux
 import Rules
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -21,11 +22,11 @@ import Testing
     try World.with { world in
       try world.makeFolder("run")
       let own = try ProcessIdentity.own()
-      try world.write("run/restart-system", "\(own.text)\n", dated: .seconds(7))
+      try world.write("\(own.text)\n", to: "run/restart-system", dated: .seconds(7))
       #expect(try lastRun(in: world) == .runs(own, begun: .seconds(7)))
       // The same number, but another process.
       let other = ProcessIdentity(pid: own.pid, startTime: own.startTime + 1)
-      try world.write("run/restart-system", "\(other.text)\n", dated: .seconds(7))
+      try world.write("\(other.text)\n", to: "run/restart-system", dated: .seconds(7))
       #expect(try lastRun(in: world) == .over(begun: .seconds(7)))
     }
   }
@@ -34,7 +35,7 @@ import Testing
   func aNoteOfNobodyIsARunThatIsOver(text: String) throws {
     try World.with { world in
       try world.makeFolder("run")
-      try world.write("run/restart-system", text, dated: .seconds(7))
+      try world.write(text, to: "run/restart-system", dated: .seconds(7))
       let last = try lastRun(in: world)
       #expect(last == .over(begun: .seconds(7)))
       #expect(last.begun == .seconds(7))

@@ -1,4 +1,5 @@
 import Linux
+import TestSupport
 import Testing
 import Watchdog
 
@@ -12,7 +13,7 @@ import Watchdog
   private func with(_ body: (World) throws -> Void) throws {
     try World.with { world in
       try world.makeFolder("etc/programs")
-      try world.write("etc/programs/web", "#!/bin/sh\n", mode: 0o755)
+      try world.write("#!/bin/sh\n", to: "etc/programs/web", mode: 0o755)
       try body(world)
     }
   }
@@ -20,7 +21,7 @@ import Watchdog
   @Test(arguments: [0o755, 0o700, 0o500, 0o555, 0o111] as [UInt32])
   func anExecutableThatNobodyElseCanChangeIsTrusted(mode: UInt32) throws {
     try with { world in
-      try world.setPermissions("etc/programs/web", mode)
+      world.setPermissions("etc/programs/web", mode)
       #expect(refusal("etc/programs/web", in: world) == nil)
     }
   }
@@ -33,7 +34,7 @@ import Watchdog
   @Test(arguments: [0o775, 0o757, 0o777, 0o1777] as [UInt32])
   func anExecutableThatOthersCanWriteIsRefused(mode: UInt32) throws {
     try with { world in
-      try world.setPermissions("etc/programs/web", mode)
+      world.setPermissions("etc/programs/web", mode)
       let path = "\(world.path)/etc/programs/web"
       #expect(refusal("etc/programs/web", in: world)?.code == .notPermitted)
       #expect(
@@ -45,7 +46,7 @@ import Watchdog
   @Test(arguments: ["etc/programs", "etc"], [0o775, 0o757, 0o777] as [UInt32])
   func aFolderAboveThatOthersCanWriteToIsRefused(folder: String, mode: UInt32) throws {
     try with { world in
-      try world.setPermissions(folder, mode)
+      world.setPermissions(folder, mode)
       let path = "\(world.path)/\(folder)"
       #expect(refusal("etc/programs/web", in: world)?.code == .notPermitted)
       #expect(
@@ -57,7 +58,7 @@ import Watchdog
   @Test(arguments: ["etc/programs", "etc"], [0o1777, 0o1775] as [UInt32])
   func aFolderWithTheStickyBitIsTrusted(folder: String, mode: UInt32) throws {
     try with { world in
-      try world.setPermissions(folder, mode)
+      world.setPermissions(folder, mode)
       #expect(refusal("etc/programs/web", in: world) == nil)
     }
   }
@@ -65,7 +66,7 @@ import Watchdog
   @Test(arguments: [0o644, 0o600, 0] as [UInt32])
   func aFileThatIsNotExecutableIsRefused(mode: UInt32) throws {
     try with { world in
-      try world.setPermissions("etc/programs/web", mode)
+      world.setPermissions("etc/programs/web", mode)
       let sentence = refusal("etc/programs/web", in: world)?.sentence
       #expect(sentence?.contains("it is not executable: chmod +x") == true)
     }
@@ -87,7 +88,7 @@ import Watchdog
   @Test func aPipeIsNoExecutable() throws {
     try with { world in
       try world.makePipe("etc/programs/pipe")
-      try world.setPermissions("etc/programs/pipe", 0o755)
+      world.setPermissions("etc/programs/pipe", 0o755)
       #expect(refusal("etc/programs/pipe", in: world)?.sentence.contains("a FIFO") == true)
     }
   }
@@ -104,7 +105,7 @@ import Watchdog
     try with { world in
       #expect(refusal("etc/./programs//web", in: world) == nil)
       #expect(refusal("etc/programs/../programs/web", in: world) == nil)
-      try world.setPermissions("etc", 0o777)
+      world.setPermissions("etc", 0o777)
       #expect(refusal("etc/./programs//web", in: world) != nil)
       #expect(refusal("etc/programs/../programs/web", in: world) != nil)
     }
@@ -130,9 +131,9 @@ import Watchdog
   private func with(_ body: (World) throws -> Void) throws {
     try World.with { world in
       try world.makeFolder("safe")
-      try world.write("safe/web", "#!/bin/sh\n", mode: 0o755)
+      try world.write("#!/bin/sh\n", to: "safe/web", mode: 0o755)
       try world.makeFolder("unsafe", mode: 0o777)
-      try world.write("unsafe/web", "#!/bin/sh\n", mode: 0o755)
+      try world.write("#!/bin/sh\n", to: "unsafe/web", mode: 0o755)
       try body(world)
     }
   }
@@ -143,15 +144,15 @@ import Watchdog
 
   @Test func aLinkIsFollowed() throws {
     try with { world in
-      try world.link("etc/near", to: "../safe/web")
-      try world.link("etc/far", to: "\(world.path)/safe/web")
-      try world.link("etc/again", to: "near")
-      try world.link("etc/folder", to: "../safe")
+      try world.symbolicLink("etc/near", to: "../safe/web")
+      try world.symbolicLink("etc/far", to: "\(world.path)/safe/web")
+      try world.symbolicLink("etc/again", to: "near")
+      try world.symbolicLink("etc/folder", to: "../safe")
       for name in ["etc/near", "etc/far", "etc/again", "etc/folder/web", "etc/folder/../safe/web"] {
         #expect(refusal(name, in: world) == nil, "\(name)")
       }
       // It is the file at the end that counts, whatever the link looks like.
-      try world.setPermissions("safe/web", 0o777)
+      world.setPermissions("safe/web", 0o777)
       for name in ["etc/near", "etc/far", "etc/again", "etc/folder/web", "etc/folder/../safe/web"] {
         #expect(refusal(name, in: world)?.code == .notPermitted, "\(name)")
       }
@@ -161,7 +162,7 @@ import Watchdog
   @Test func theDotsBehindALinkLeadUpFromItsTarget() throws {
     try with { world in
       try world.makeFolder("safe/deep")
-      try world.link("etc/deep", to: "../safe/deep")
+      try world.symbolicLink("etc/deep", to: "../safe/deep")
       #expect(refusal("etc/deep/../web", in: world) == nil)
     }
   }
@@ -169,9 +170,9 @@ import Watchdog
   @Test(arguments: ["../unsafe/web", "../etc/second", "../through/web"])
   func aLinkThatLeadsThroughAnUnsafeFolderIsRefused(target: String) throws {
     try with { world in
-      try world.link("etc/second", to: "\(world.path)/unsafe/web")
-      try world.link("through", to: "unsafe")
-      try world.link("etc/first", to: target)
+      try world.symbolicLink("etc/second", to: "\(world.path)/unsafe/web")
+      try world.symbolicLink("through", to: "unsafe")
+      try world.symbolicLink("etc/first", to: target)
       let failure = refusal("etc/first", in: world)
       #expect(failure?.code == .notPermitted)
       #expect(failure?.sentence.contains("/unsafe: others can write to this folder") == true)
@@ -180,9 +181,9 @@ import Watchdog
 
   @Test func aLinkInAnUnsafeFolderIsRefused() throws {
     try with { world in
-      try world.link("unsafe/near", to: "../safe/web")
-      try world.link("unsafe/far", to: "\(world.path)/safe/web")
-      try world.link("etc/first", to: "../unsafe/near")
+      try world.symbolicLink("unsafe/near", to: "../safe/web")
+      try world.symbolicLink("unsafe/far", to: "\(world.path)/safe/web")
+      try world.symbolicLink("etc/first", to: "../unsafe/near")
       for name in ["unsafe/near", "unsafe/far", "etc/first"] {
         #expect(refusal(name, in: world)?.code == .notPermitted, "\(name)")
       }
@@ -193,7 +194,7 @@ import Watchdog
   func aLinkOfSomebodyElseIsRefused() throws {
     try with { world in
       try world.makeFolder("sticky", mode: 0o1777)
-      try world.link("sticky/web", to: "../safe/web")
+      try world.symbolicLink("sticky/web", to: "../safe/web")
       #expect(refusal("sticky/web", in: world) == nil)
       try world.give("sticky/web", to: 12_345)
       #expect(refusal("sticky/web", in: world)?.code == .notPermitted)
@@ -202,9 +203,9 @@ import Watchdog
 
   @Test func linksThatLeadInACircleAreRefused() throws {
     try with { world in
-      try world.link("etc/one", to: "two")
-      try world.link("etc/two", to: "one")
-      try world.link("etc/self", to: "self")
+      try world.symbolicLink("etc/one", to: "two")
+      try world.symbolicLink("etc/two", to: "one")
+      try world.symbolicLink("etc/self", to: "self")
       for name in ["etc/one", "etc/self"] {
         #expect(
           refusal(name, in: world)?.sentence
@@ -215,7 +216,7 @@ import Watchdog
 
   @Test func aFolderIsHeldToTheSame() throws {
     try with { world in
-      try world.link("etc/folder", to: "../safe")
+      try world.symbolicLink("etc/folder", to: "../safe")
       try world.makeFolder("unsafe/below")
       func refusal(_ name: String) -> Failure? {
         failure { () throws(Failure) in try Trust.check(folder: "\(world.path)/\(name)") }
@@ -243,7 +244,7 @@ import Watchdog
 
   @Test func aLinkToNothingIsAFailure() throws {
     try with { world in
-      try world.link("etc/web", to: "../safe/no")
+      try world.symbolicLink("etc/web", to: "../safe/no")
       #expect(refusal("etc/web", in: world)?.code == .noInput)
     }
   }

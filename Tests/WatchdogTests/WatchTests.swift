@@ -1,5 +1,6 @@
 import Linux
 import Rules
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -16,7 +17,7 @@ import Testing
       let state = try StateFolder(world.roots)
       if let text {
         try world.makeFolder("run/vigils")
-        try world.write(record, text)
+        try world.write(text, to: record)
       }
       let drafts = try Drafts(of: "watch-test", in: state)
       let watch = try Watch(of: "watch-test", in: state)
@@ -97,7 +98,7 @@ import Testing
         let status = try #require(world.status("run/alive/watch-test"))
         #expect(status.modified > before)
         #expect(world.text("run/alive/watch-test") == "")
-        try world.date("run/alive/watch-test", .seconds(5))
+        world.date("run/alive/watch-test", .seconds(5))
       }
     }
   }
@@ -213,7 +214,7 @@ import Testing
   func aNoteOfNoUseIsNone(text: String) throws {
     try with { world, state in
       let helper = try Generation("helper", lifetime: .seconds(120), in: state)
-      try world.write("run/locks/helper", text)
+      try world.write(text, to: "run/locks/helper")
       let note = helper.lastWork()
       #expect(note == nil)
     }
@@ -225,7 +226,7 @@ import Testing
       try older.tryToWork()
       let inPlace = !older.isReplaced()
       #expect(inPlace)
-      try world.delete("run/locks/helper")
+      try world.remove("run/locks/helper")
       let isReplaced = older.isReplaced()
       #expect(isReplaced)
       var younger = try Generation("helper", lifetime: .seconds(120), in: state)
