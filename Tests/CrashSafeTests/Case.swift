@@ -167,3 +167,8 @@ extension Case {
     }
   }
 }
+
+/// Why something fails; nil when it succeeds.
+func reason(of body: () throws(StorageError) -> Void) -> StorageError.Reason? {
+  failure(of: body)?.reason
+}

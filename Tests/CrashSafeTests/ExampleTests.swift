@@ -11,7 +11,7 @@ import Testing
     return outcome.output
   }
 
-  @Test func theCounterGoesOnFromRunToRun() throws {
+  @Test func `the counter goes on from run to run`() throws {
     try withScratch { (folder) throws in
       #expect(run("counter", folder, "2") == "invoice 1\ninvoice 2\n")
       #expect(run("counter", folder) == "invoice 3\n")
@@ -20,7 +20,7 @@ import Testing
     }
   }
 
-  @Test func theStoreKeepsWhatWasSet() throws {
+  @Test func `the store keeps what was set`() throws {
     try withScratch { (folder) throws in
       let path = "\(folder)/sessions"
       #expect(run("key-value-store", path) == "alice bob carol visits, visit 1\n")
@@ -28,7 +28,7 @@ import Testing
     }
   }
 
-  @Test func theCacheSaysWhatTheMasterSays() throws {
+  @Test func `the cache says what the master says`() throws {
     try withScratch { (folder) throws in
       #expect(run("cache", folder, "alice", "one") == "alice is one\n")
       #expect(run("cache", folder, "alice", "two") == "alice is two\n")

@@ -36,7 +36,7 @@ import Testing
   }
 
   @Test(arguments: Case.all, ["power", "process"])
-  func killedAtAnyCallItLeavesTheOldOrTheNew(one: Case, durability: String) throws {
+  func `killed at any call, it leaves the old or the new`(one: Case, durability: String) throws {
     var wasNew = false
     try disturb(one, durability, "signal=KILL") { end, found, _ in
       #expect(end.code == 128 + SIGKILL, "it was not killed: \(end)")
@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test(arguments: Case.all, ["ENOSPC", "EIO", "EDQUOT"])
-  func anErrorIsToldOrDoesNotMatter(one: Case, error: String) throws {
+  func `an error is reported or does not matter`(one: Case, error: String) throws {
     try disturb(one, "power", "error=\(error)") { end, found, folder in
       // Nothing that goes wrong in the kernel may end the program.
       #expect(end.code == 0 || end.code == 1, "\(end)")
@@ -56,7 +56,7 @@ import Testing
   }
 
   @Test(arguments: Case.all)
-  func aSignalInBetweenDoesNotMatter(one: Case) throws {
+  func `a signal in between does not matter`(one: Case) throws {
     try disturb(one, "power", "error=EINTR") { end, found, _ in
       #expect(end.code == 0 && found == one.new, "\(end)")
     }

@@ -12,7 +12,7 @@ import Testing
   private func run(_ words: [String]) -> String { TestSupport.run(words).output }
 
   @Test(.enabled(if: geteuid() == 0, "only root may become somebody else"))
-  func anotherUserReadsNothingAndIsToldWhy() throws {
+  func `another user can read nothing, and is told why`() throws {
     try withScratch { folder in
       chmod(folder, 0o755)
       let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
@@ -41,7 +41,7 @@ import Testing
     }
   }
 
-  @Test func whoHasNoDescriptorsLeftIsToldSo() throws {
+  @Test func `running out of descriptors is reported as that`() throws {
     try withScratch { (folder) throws in
       let path = Exerciser.path
       #expect(run(path, "power", folder, "increment") == "1\n")
@@ -50,7 +50,7 @@ import Testing
     }
   }
 
-  @Test func networkFileSystemsAreKnown() {
+  @Test func `network file systems are known`() {
     for kind: UInt64 in [0x6969, 0xFE53_4D42, 0xFF53_4D42, 0x0102_1997, 0x6573_5546] {
       #expect(FileSystemCheck.isRemote(kind))
     }
@@ -61,7 +61,7 @@ import Testing
   }
 
   /// The kernel gives a file back as soon as it is closed: a hundred openings leave nothing open.
-  @Test func nothingStaysOpen() throws {
+  @Test func `nothing stays open`() throws {
     try withScratch { folder in
       func count() -> Int { names(in: "/proc/self/fd").count }
       let before = count()

@@ -4,7 +4,7 @@ import Testing
 
 /// The examples do what they say, as they stand.
 @Suite struct ExampleTests {
-  @Test func theServerBeatsUntilARequestHangs() async throws {
+  @Test func `the server beats until a request hangs`() async throws {
     try await World.withHearts("web") { world in
       let server = world.process([World.example("server")])
       let (requests, answers) = (Pipe(), Pipe())
@@ -24,7 +24,7 @@ import Testing
     }
   }
 
-  @Test func theHourlyJobBeatsAfterAReportAndNotAfterAFailure() async throws {
+  @Test func `the hourly job beats after a report, and not after a failure`() async throws {
     try await World.withHearts("report") { world in
       let job = world.process([World.example("hourly-job"), "1"])
       let output = Pipe()
@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test(arguments: [(["4"], true), (["4", "2"], false)])
-  func theWorkersBeatTogether(arguments: [String], beats: Bool) async throws {
+  func `the workers beat together`(arguments: [String], beats: Bool) async throws {
     try await World.withHearts("workers") { world in
       let process = world.process([World.example("worker-per-core")] + arguments)
       try process.run()
@@ -81,27 +81,27 @@ import Testing
     .enabled(if: has(tool), "\(tool) is not on this machine")
   }
 
-  @Test(needs("sh")) func aShellScriptBeats() async throws {
+  @Test(needs("sh")) func `a shell script beats`() async throws {
     try await expectBeat([], ["sh", "\(Self.folder)/heart.sh"])
   }
-  @Test(needs("cc")) func aCProgramBeats() async throws {
+  @Test(needs("cc")) func `a C program beats`() async throws {
     let flags = ["-Wall", "-Wextra", "-Werror", "-D_GNU_SOURCE", "-o", "heart"]
     try await expectBeat(["cc"] + flags + ["\(Self.folder)/heart.c"], ["./heart"])
   }
-  @Test(needs("python3")) func aPythonProgramBeats() async throws {
+  @Test(needs("python3")) func `a Python program beats`() async throws {
     try await expectBeat([], ["python3", "\(Self.folder)/heart.py"])
   }
-  @Test(needs("go")) func aGoProgramBeats() async throws {
+  @Test(needs("go")) func `a Go program beats`() async throws {
     try await expectBeat(
       ["go", "build", "-o", "heart", "\(Self.folder)/heart.go"], ["./heart"])
   }
-  @Test(needs("rustc")) func aRustProgramBeats() async throws {
+  @Test(needs("rustc")) func `a Rust program beats`() async throws {
     try await expectBeat(["rustc", "-o", "heart", "\(Self.folder)/heart.rs"], ["./heart"])
   }
-  @Test(needs("node")) func aNodeProgramBeats() async throws {
+  @Test(needs("node")) func `a Node program beats`() async throws {
     try await expectBeat([], ["node", "\(Self.folder)/heart.js"])
   }
-  @Test(needs("java")) func aJavaProgramBeats() async throws {
+  @Test(needs("java")) func `a Java program beats`() async throws {
     try await expectBeat([], ["java", "\(Self.folder)/Beat.java"])
   }
 }

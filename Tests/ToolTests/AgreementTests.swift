@@ -166,7 +166,7 @@ import Testing
   }
 
   @Test(arguments: Array(1...40) as [UInt64])
-  func allWhoTellOfAProblemSayTheSame(seed: UInt64) async throws {
+  func `everything that reports a problem says the same`(seed: UInt64) async throws {
     try await World.with { world in
       let clock = FakeClock(monotonic: 10_000)
       var generator = Generator(world, clock, seed: seed)

@@ -15,7 +15,7 @@ import Testing
     world.setPermissions(World.crontab, 0o666)
   }
 
-  @Test func whatIsSafeIsMendedAndToldAndDoneOnce() async throws {
+  @Test func `what is safe is fixed, reported, and done once`() async throws {
     try await World.withBox { world in
       try spoil(world)
       let fix = world.check("--fix")
@@ -35,7 +35,7 @@ import Testing
     }
   }
 
-  @Test func aDryRunSaysTheSameAndDoesNothing() async throws {
+  @Test func `a dry run says the same and does nothing`() async throws {
     try await World.withBox { world in
       try spoil(world)
       let before = world.snapshot(".")
@@ -50,7 +50,7 @@ import Testing
     }
   }
 
-  @Test func whatIsNotSafeIsLeftAndTold() async throws {
+  @Test func `what is not safe is left alone and reported`() async throws {
     try await World.withBox { world in
       try world.script("elsewhere", ":")
       world.setPermissions("elsewhere", 0o777)
@@ -81,7 +81,7 @@ import Testing
   }
 
   @Test(.enabled(if: getuid() == 0, "only root can give files away"))
-  func aCrontabOfAStrangerDoesNotBecomeRoots() async throws {
+  func `a stranger's crontab does not become root's`() async throws {
     try await World.withBox { world in
       try world.edit(World.crontab, ">/dev/null 2>&1\n", ">/dev/null 2>&1")
       try world.edit(World.crontab, "MAILTO=\"\"", "MAILTO=")
@@ -94,7 +94,7 @@ import Testing
     }
   }
 
-  @Test func aDraftThatWasLeftBehindIsNoHindrance() async throws {
+  @Test func `a draft that was left behind is no obstacle`() async throws {
     try await World.withBox { world in
       try world.edit(World.crontab, ">/dev/null 2>&1\n", ">/dev/null 2>&1")
       try world.write("half", to: "box/etc/cron.d/.watchdog-chain.check-fix")

@@ -4,7 +4,7 @@ import Testing
 
 /// watchdog-chain check: what is no mistake, what is worth knowing, and the worst case.
 @Suite struct CheckNotesTests {
-  @Test func theWorstCaseIsToldInSeconds() async throws {
+  @Test func `the worst case is given in seconds`() async throws {
     try await World.withBox { world in
       try world.link("check-solutions", "20\n")
       let output = world.check().output
@@ -20,7 +20,7 @@ import Testing
     }
   }
 
-  @Test func theWorstCaseIsThatOfTheSlowestHeartByItsOwnSettings() async throws {
+  @Test func `the worst case is that of the slowest heart, by its own settings`() async throws {
     try await World.withBox { world in
       try world.heart("db", "30 119\n")
       try world.script("etc/programs/db", "exec sleep 1000")
@@ -44,7 +44,7 @@ import Testing
     }
   }
 
-  @Test func whatBecomesOfAHeartThatNothingMendsIsNoted() async throws {
+  @Test func `what happens to a heart that nothing mends is noted`() async throws {
     try await World.withBox { world in
       try world.remove("etc/programs/web")
       func note() -> String {
@@ -66,7 +66,7 @@ import Testing
   }
 
   @Test(.enabled(if: getuid() == 0, "only root can give files away"))
-  func aHeartOfAUserWithoutANameIsOnlyNoted() async throws {
+  func `a heart of a user without a name is only noted`() async throws {
     try await World.withBox { world in
       chown(world.root.appending(path: "etc/hearts/web").path, 4711, 0)
       let outcome = world.check()
@@ -75,7 +75,7 @@ import Testing
     }
   }
 
-  @Test func aProblemThatIsThereIsKnownAsAName() async throws {
+  @Test func `an existing problem is known as a name`() async throws {
     try await World.withBox { world in
       try world.put("mark\n", at: "etc/of/backup/last-step")
       #expect(world.check().code == 78)
@@ -84,7 +84,7 @@ import Testing
     }
   }
 
-  @Test func aDriverThatMadeSomethingElseOfTheTimeoutIsToldAndCounted() async throws {
+  @Test func `a timeout that the driver changed is reported and counted with`() async throws {
     try await World.withBox { world in
       try world.device(timeout: 15)
       let outcome = world.check()
@@ -108,7 +108,9 @@ import Testing
     ("etc/device", "/dev/no-such-device\n", "there is no /dev/no-such-device"),
     ("etc/device", "/dev/zero\n", "is no watchdog device"),
   ])
-  func somethingWorthKnowingIsNoMistake(file: String, text: String, words: String) async throws {
+  func `something worth knowing is no mistake`(file: String, text: String, words: String)
+    async throws
+  {
     try await World.withBox { world in
       if file.hasSuffix(".new") { try world.write("30\n", to: "etc/solve-within") }
       try world.write(text, to: file, mode: file.contains("s/") ? 0o755 : 0o644)
@@ -119,7 +121,7 @@ import Testing
     }
   }
 
-  @Test func whereOnlyProblemsAreMarkedNothingAboutSolvingIsAMistake() async throws {
+  @Test func `where problems are only marked, nothing about solving is a mistake`() async throws {
     try await World.withBox { world in
       try world.write(World.shipped("mark-only"), to: World.crontab)
       for file in ["etc/restart-system", "etc/chain/check-solutions", "etc/programs/web"] {
@@ -137,7 +139,7 @@ import Testing
     }
   }
 
-  @Test func aChainThatOnlyMarksMayBeFedAllTheSame() async throws {
+  @Test func `a chain that only marks may be fed all the same`() async throws {
     try await World.withBox { world in
       try world.edit(World.crontab, " solve-problems check-solutions", "")
       for file in ["etc/restart-system", "etc/chain/check-solutions", "etc/programs/web"] {
@@ -149,7 +151,7 @@ import Testing
     }
   }
 
-  @Test func whereNothingRunsTheToolsThatIsOnlyNoted() async throws {
+  @Test func `where nothing runs the tools, that is only noted`() async throws {
     try await World.withBox { world in
       try world.remove(World.crontab)
       let outcome = world.check()
@@ -159,7 +161,7 @@ import Testing
     }
   }
 
-  @Test func theOtherWaysToRunTheToolsAreKnown() async throws {
+  @Test func `the other ways to run the tools are known`() async throws {
     try await World.withBox { world in
       try world.remove(World.crontab)
       let wants = "box/etc/systemd/system/timers.target.wants"
@@ -199,7 +201,7 @@ import Testing
     }
   }
 
-  @Test func aCronThatPassesOverWhatStillRunsNeedsShorterLives() async throws {
+  @Test func `a cron that skips what still runs needs shorter lifetimes`() async throws {
     try await World.withBox { world in
       try world.remove(World.crontab)
       try world.makeFolder("box/etc/crontabs")
@@ -211,7 +213,7 @@ import Testing
     }
   }
 
-  @Test func aToolOfSomebodyElseMayBeRunByAnything() async throws {
+  @Test func `somebody else's tool may be run by anything`() async throws {
     try await World.withBox { world in
       try world.link("my-check")
       #expect(world.check().code == 78)
@@ -228,7 +230,7 @@ import Testing
     }
   }
 
-  @Test func aStartThatTookLongerThanIsAllowedIsAMistake() async throws {
+  @Test func `a start that took longer than allowed is a mistake`() async throws {
     try await World.withBox { world in
       let now = Date().addingTimeInterval(-1000)
       func line(_ event: String, _ details: String, _ seconds: Double, _ steps: [String: Double])
@@ -282,7 +284,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func aThousandHeartsAreLookedAtQuickly() async throws {
+  @Test(.timeLimit(.minutes(1))) func `a thousand hearts are checked quickly`() async throws {
     try await World.withBox { world in
       for index in 0..<1000 {
         try world.heart("h\(index)", "30\n")
@@ -298,7 +300,7 @@ import Testing
   }
 
   @Test(.enabled(if: getuid() == 0, "only root can be somebody else"))
-  func anOrdinaryUserSeesTheSameMistakes() async throws {
+  func `an ordinary user sees the same mistakes`() async throws {
     try await World.withBox { world in
       func check() -> Outcome {
         world.run(
@@ -322,7 +324,7 @@ import Testing
     }
   }
 
-  @Test func namesAndContentsOfAnyKindBreakNoLine() async throws {
+  @Test func `no name or content breaks a line`() async throws {
     try await World.withBox { world in
       try world.write("30\n", to: "etc/hearts/a\u{1B}[31m\nb")
       try world.write("\u{1B}]0;x\u{07}\n", to: "etc/hearts/web")

@@ -53,7 +53,7 @@ import Testing
     world.date("run/restart-system", clock.realtime)
   }
 
-  @Test func withoutProblemsItIsAliveAndStartsNothing() async throws {
+  @Test func `without problems it is alive and starts nothing`() async throws {
     try await with(problemAge: 0) { world, clock in
       try FileManager.default.removeItem(at: world.problems.appending(path: "web"))
       #expect(world.run("check-solutions", at: clock).code == 0)
@@ -62,14 +62,14 @@ import Testing
     }
   }
 
-  @Test func aYoungProblemIsLeftToTheSolver() async throws {
+  @Test func `a young problem is left to the solver`() async throws {
     try await with(problemAge: 4) { world, clock in
       #expect(world.run("check-solutions", at: clock).code == 0)
       #expect(runs(world) == 0)
     }
   }
 
-  @Test func anOldProblemMeansThatEverythingIsRestartedOnce() async throws {
+  @Test func `an old problem means that everything is restarted once`() async throws {
     try await with(problemAge: 6) { world, clock in
       let outcome = world.run("check-solutions", at: clock)
       #expect(outcome.code == 0)
@@ -86,7 +86,9 @@ import Testing
   }
 
   @Test(arguments: [true, false])
-  func aHeartThatBeatsAgainByItselfIsNoReasonToRestartEverything(beats: Bool) async throws {
+  func `a heart that beats again by itself is no reason to restart everything`(beats: Bool)
+    async throws
+  {
     try await with(problemAge: 0) { world, clock in
       try world.heart("web", "5\n")
       try world.write("mark-problems\nno beat\n", to: "run/problems/web")
@@ -108,7 +110,7 @@ import Testing
     }
   }
 
-  @Test func aProblemIsNotOldForTimeInWhichNobodyWatched() async throws {
+  @Test func `a problem does not age while nothing watches`() async throws {
     try await with(problemAge: 3) { world, clock in
       clock.realtime += 3600
       watch(1, world, &clock)
@@ -120,7 +122,11 @@ import Testing
     }
   }
 
-  @Test func whileItRunsNothingElseIsStartedAndPastItsLimitItIsKilledAndRunAgain() async throws {
+  @Test
+  func
+    `while restart-system runs nothing else is started, and past its limit it is killed and run again`()
+    async throws
+  {
     try await with(problemAge: 6, restart: "sleep 1000 & wait") { world, clock in
       world.run("check-solutions", at: clock)
       #expect(await world.waits(upTo: 5) { runs(world) == 1 })
@@ -137,7 +143,7 @@ import Testing
     }
   }
 
-  @Test func itIsLeaderOfASessionOfItsOwnAndHoldsNoLock() async throws {
+  @Test func `it leads a session of its own and holds no lock`() async throws {
     let body = "ls -l /proc/$$/fd >\"$WATCHDOG_DATA/fds\"; sleep 1000"
     try await with(problemAge: 6, restart: body) { world, clock in
       world.run("check-solutions", at: clock)
@@ -151,7 +157,7 @@ import Testing
   }
 
   /// It would be no better after a reboot, and what is told is what somebody can mend.
-  @Test func aRestartThatCannotBeHadIsToldAndTakesItsTurn() async throws {
+  @Test func `a restart that cannot be run is reported and takes its turn`() async throws {
     try await with(problemAge: 6) { world, clock in
       let restart = world.config.appending(path: "restart-system")
       func look() -> Outcome {
@@ -179,7 +185,7 @@ import Testing
     }
   }
 
-  @Test func severalAtOnceStartOneRestart() async throws {
+  @Test func `several runs at once start one restart`() async throws {
     try await with(problemAge: 6, restart: "sleep 1000") { world, clock in
       // The file system dates the first one by its own clock, by which it is too old for the later ones.
       try world.write("1000\n", to: "etc/restart-within")
@@ -197,7 +203,7 @@ import Testing
     }
   }
 
-  @Test func aDryRunSaysWhatItWouldDo() async throws {
+  @Test func `a dry run says what it would do`() async throws {
     try await with(problemAge: 6) { world, clock in
       let before = world.snapshot("run")
       #expect(world.run("check-solutions", "--dry-run", at: clock).output.contains("would run "))
@@ -206,7 +212,7 @@ import Testing
     }
   }
 
-  @Test func whatIsNoFileAmongTheProblemsIsPassedOverWithAWord() async throws {
+  @Test func `what is not a file among the problems is reported and skipped`() async throws {
     try await with(problemAge: 0) { world, clock in
       try FileManager.default.createDirectory(
         at: world.problems.appending(path: "folder"), withIntermediateDirectories: true)

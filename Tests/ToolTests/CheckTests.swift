@@ -266,14 +266,14 @@ struct CheckCase: Sendable, CustomTestStringConvertible {
   private static let all = values + own + executables + crontabs
 
   @Test(arguments: all.filter { !$0.needsRoot })
-  func aMistakeIsToldUntilItIsCured(mistake: CheckCase) async throws {
+  func `a mistake is reported until it is cured`(mistake: CheckCase) async throws {
     try await tellAndCure(mistake)
   }
 
   @Test(
     .enabled(if: getuid() == 0, "only root can give files away"),
     arguments: all.filter { $0.needsRoot })
-  func aMistakeThatRootMadeIsToldUntilItIsCured(mistake: CheckCase) async throws {
+  func `a mistake that root made is reported until it is cured`(mistake: CheckCase) async throws {
     try await tellAndCure(mistake)
   }
 

@@ -41,7 +41,7 @@ import Testing
 
   // MARK: A disk that hangs
 
-  @Test func noToolWaitsForADiskThatHangs() async throws {
+  @Test func `no tool waits for a disk that hangs`() async throws {
     try await withHangingDisk { world in
       try world.heart("web", "2\n")
       // The first runs, which are slower: files are read from the disk for the first time.
@@ -62,7 +62,7 @@ import Testing
   }
 
   /// A clerk holds no lock of the tool that sent it, and its output keeps nobody waiting.
-  @Test func aClerkThatHangsHoldsNothingElse() async throws {
+  @Test func `a clerk that hangs holds up nothing else`() async throws {
     try await withHangingDisk { world in
       _ = mark("web", world)
       let pid = try #require(clerks(world).first)
@@ -81,7 +81,7 @@ import Testing
   }
 
   /// Everything stamped is ended while a disk hangs: a clerk that a solver sent is not of it.
-  @Test func aClerkIsNoProgramOfAHeart() async throws {
+  @Test func `a clerk is no heart's program`() async throws {
     try await withHangingDisk { world in
       let stamp = try #require(
         { () -> String? in
@@ -108,7 +108,7 @@ import Testing
   }
 
   @Test(.enabled(if: access("/usr/bin/strace", X_OK) == 0, "needs strace"))
-  func killedAtEachSystemCallItLosesNothingAndDoublesNothing() async throws {
+  func `killed at each system call, it loses nothing and doubles nothing`() async throws {
     /// What a clerk calls: its process is the last that strace sees begin.
     let calls = [
       "openat", "rename,renameat,renameat2", "flock", "read,pread64", "write", "fsync", "close",
@@ -148,7 +148,7 @@ import Testing
   /// What was in the spool before is there once, whichever call of a clerk is its last. Only clerks are traced here: the
   /// tool has nothing to note of its own.
   @Test(.enabled(if: access("/usr/bin/strace", X_OK) == 0, "needs strace"))
-  func whatWasSpooledIsCarriedOnceWhereverAClerkIsKilled() async throws {
+  func `what was spooled is carried once, wherever a clerk is killed`() async throws {
     for call in ["renameat", "openat", "write", "unlinkat", "flock", "read", "newfstatat", "fsync"]
     {
       for number in 1...12 {
@@ -179,7 +179,7 @@ import Testing
     }
   }
 
-  @Test func aThousandAtOnceAreAllThereOnce() async throws {
+  @Test func `of a thousand at once each is there once`() async throws {
     try await World.with { world in
       for number in 0..<1000 { try world.heart("h\(number)", "5\n") }
       var clock = FakeClock()
@@ -201,7 +201,7 @@ import Testing
 
   // MARK: A disk that takes nothing
 
-  @Test func aDiskThatTakesNothingIsToldOnceAndGetsItLater() async throws {
+  @Test func `a disk that takes nothing is reported once and gets it later`() async throws {
     try await World.with { world in
       let data = world.root.appending(path: "data")
       try FileManager.default.removeItem(at: data)
@@ -219,7 +219,7 @@ import Testing
   }
 
   /// As where /run is full.
-  @Test func aSpoolThatTakesNothingIsGoneAround() async throws {
+  @Test func `a spool that takes nothing is bypassed`() async throws {
     try await World.with { world in
       try FileManager.default.createDirectory(
         at: world.state.appending(path: "spool"), withIntermediateDirectories: true)
@@ -231,7 +231,7 @@ import Testing
   }
 
   /// Who noted it was killed before it could send a clerk, and nothing else happens.
-  @Test func whatLiesInTheSpoolForAMinuteIsCarried() async throws {
+  @Test func `what has been in the spool for a minute is carried`() async throws {
     try await World.with { world in
       var clock = FakeClock(monotonic: 3600.5)
       world.run("mark-problems", at: clock)
@@ -258,7 +258,7 @@ import Testing
     }
   }
 
-  @Test func atTheFirstRunOfABootAClerkLooksWhyItCame() async throws {
+  @Test func `at the first run of a boot a clerk finds out why it was booted`() async throws {
     try await World.with { world in
       let line =
         "{\"time\": \"2026-11-24T10:00:00.000Z\", \"uptime\": 9.000, \"boot\": \"aaaaaaaa\", "

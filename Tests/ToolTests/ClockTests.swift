@@ -21,7 +21,8 @@ import Testing
   }
 
   @Test(arguments: Event.allCases, ["5\n", "5 20\n"])
-  func theHealthyAreSparedAndTheDeadAreFound(event: Event, heart: String) async throws {
+  func `healthy hearts are spared and dead ones are found`(event: Event, heart: String) async throws
+  {
     try await World.with { world in
       for name in ["healthy", "dead"] { try world.heart(name, heart) }
       var clock = FakeClock()
@@ -45,7 +46,7 @@ import Testing
     }
   }
 
-  @Test func aClockSetIsToldOnce() async throws {
+  @Test func `a clock change is reported once`() async throws {
     try await World.with { world in
       var clock = FakeClock()
       world.run("mark-problems", at: clock)
@@ -60,7 +61,7 @@ import Testing
   @Test(arguments: [
     "", "garbage", "1.0 2.0 3.0\n", "\u{0}\u{0}", String(repeating: "9", count: 5000),
   ])
-  func garbageInTheVigilBlamesNobody(record: String) async throws {
+  func `garbage in the vigil blames no heart`(record: String) async throws {
     try await World.with { world in
       try world.heart("web", "2\n")
       var clock = FakeClock()

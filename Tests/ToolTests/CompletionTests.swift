@@ -4,7 +4,7 @@ import Testing
 
 /// What is completed is asked of the real shells by Tests/completion.
 @Suite struct CompletionTests {
-  @Test func whatIsNoShellOrNoToolIsAUsageError() async throws {
+  @Test func `an unknown shell or tool is a usage error`() async throws {
     try await World.with { world in
       for words in [[], ["csh"], ["bash", "zsh"], ["--for", "rm", "bash"], ["bash", "--", "ls"]] {
         let outcome = world.run("watchdog-chain", ["completion"] + words)
@@ -15,7 +15,7 @@ import Testing
   }
 
   @Test(arguments: ["bash", "zsh", "fish"])
-  func itIsForAllToolsOrForOne(shell: String) async throws {
+  func `it is for all tools or for one`(shell: String) async throws {
     try await World.with { world in
       let all = world.run("watchdog-chain", "completion", shell).output
       #expect(all.contains("kill-stamped") && all.contains("each-second"))
@@ -26,7 +26,7 @@ import Testing
     }
   }
 
-  @Test func aShellIsAnsweredInCandidatesWithTheirHelp() async throws {
+  @Test func `a shell is answered with candidates and their help`() async throws {
     try await World.with { world in
       try world.heart("web", "30\n")
       try world.heart("mistaken", "soon\n")
@@ -43,7 +43,7 @@ import Testing
     }
   }
 
-  @Test func aHostileReasonOfAProblemIsOneLineOfPrintableHelp() async throws {
+  @Test func `a hostile reason of a problem is one line of printable help`() async throws {
     try await World.with { world in
       try FileManager.default.createDirectory(
         at: world.problems, withIntermediateDirectories: true)

@@ -32,7 +32,7 @@ import Testing
   }
 
   @Test(.enabled(if: access("/usr/bin/crontab", X_OK) == 0, "there is no crontab(1) to ask"))
-  func whatCronDoesNotUnderstandIsAMistake() async throws {
+  func `what cron does not understand is a mistake`() async throws {
     try await World.withBox { world in
       try world.remove(World.crontab)
       try world.makeFolder("box/var/spool/cron")

@@ -19,7 +19,7 @@ import Testing
   // MARK: What it finds
 
   @Test(.enabled(if: isRoot && isOnDisk, "needs root, and a temporary folder on a disk"))
-  func aBoxThatIsWellIsFine() async throws {
+  func `a box that is well is fine`() async throws {
     try await Patient.with { patient in
       try patient.startCron()
       try await patient.startChain()
@@ -40,7 +40,7 @@ import Testing
     }
   }
 
-  @Test func eachSicknessIsNamedWithItsCure() async throws {
+  @Test func `each fault is named with its cure`() async throws {
     try await Patient.with { patient in
       let world = patient.world
       world.run("mark-problems", "--state", patient.state)
@@ -78,7 +78,7 @@ import Testing
     }
   }
 
-  @Test func hardwareThatHasADriverIsFound() async throws {
+  @Test func `hardware that has a driver is found`() async throws {
     try await Patient.with { patient in
       let world = patient.world
       try patient.device(["identity": "Software Watchdog", "timeout": "\u{1B}[31m60"])
@@ -110,7 +110,7 @@ import Testing
   }
 
   @Test(.enabled(if: isRoot, "needs root"))
-  func programsThatDriftFromTheirFilesAreFound() async throws {
+  func `programs that drift from their files are found`() async throws {
     try await Patient.with { patient in
       let world = patient.world
       for name in ["web", "gone", "well"] {
@@ -129,7 +129,7 @@ import Testing
   }
 
   @Test(.enabled(if: isRoot, "needs root, to be somebody else"))
-  func anOrdinaryUserSeesWhatIsNotSecret() async throws {
+  func `an ordinary user sees what is not secret`() async throws {
     try await Patient.with { patient in
       try await patient.startChain()
       // The folders above the executables may be root's alone.
@@ -148,7 +148,7 @@ import Testing
   }
 
   @Test(.enabled(if: access("/usr/bin/strace", X_OK) == 0, "needs strace"))
-  func theDeviceIsNeverOpened() async throws {
+  func `the device is never opened`() async throws {
     try await Patient.with { patient in
       let log = patient.world.root.appending(path: "trace").path
       let tool = toolsFolder.appending(path: "watchdog-chain").path
@@ -163,7 +163,7 @@ import Testing
     }
   }
 
-  @Test func whatItDoesNotKnowIsAUsageError() async throws {
+  @Test func `an unknown option is a usage error`() async throws {
     try await Patient.with { patient in
       for words in [
         ["--seconds", "1"], ["--seconds", "many"], ["--end"], ["--dry-run"], ["now"],
@@ -178,7 +178,7 @@ import Testing
   // MARK: The reboot test
 
   @Test(.enabled(if: isRoot && isOnDisk, "needs root, and a temporary folder on a disk"))
-  func aRebootTestBeginsWithTheWordAloneAndCanBeEnded() async throws {
+  func `a reboot test begins only after the words are typed, and can be ended`() async throws {
     try await Patient.with { patient in
       let world = patient.world
       try await patient.startChain()
@@ -210,7 +210,7 @@ import Testing
     }
   }
 
-  @Test func aRebootTestIsRefusedWhereTheBoxMightNotComeBack() async throws {
+  @Test func `a reboot test is refused where the box might not come back`() async throws {
     try await Patient.with { patient in
       let world = patient.world
       world.run("mark-problems", "--state", patient.state)
@@ -231,7 +231,7 @@ import Testing
     }
   }
 
-  @Test func theNextBootSaysWhetherItWorkedAndKeepsThat() async throws {
+  @Test func `the next boot says whether it worked, and keeps that`() async throws {
     try await Patient.with { patient in
       let world = patient.world
       let uptime = try String(contentsOfFile: "/proc/uptime", encoding: .utf8)
@@ -266,7 +266,7 @@ import Testing
     ("a reboot-test, a resumed, a not-fed", "not-fed"),
     ("a reboot-test, b not-fed", "not-fed"),
   ])
-  func statusTellsThatTheLastBootWasATest(events: String, cause: String) async throws {
+  func `status says that the last boot was a test`(events: String, cause: String) async throws {
     try await World.with { world in
       let lines = events.split(separator: ", ").map { words in
         let word = words.split(separator: " ")

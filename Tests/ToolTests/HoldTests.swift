@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  @Test func aHoldOfOneHeartHoldsThatOneAlone() async throws {
+  @Test func `a hold of one heart holds that one alone`() async throws {
     try await with { world, clock in
       let outcome = world.run("watchdog-chain", "hold", "15m", "web", at: clock)
       #expect(outcome.code == 0 && outcome.output.contains(", web is not restarted."))
@@ -34,7 +34,7 @@ import Testing
   }
 
   @Test(arguments: [["--", "new disk"], ["new disk"], []])
-  func aHoldOfTheBoxHoldsAll(reason: [String]) async throws {
+  func `a hold of the box holds all`(reason: [String]) async throws {
     try await with { world, clock in
       #expect(world.run("watchdog-chain", ["hold", "15m"] + reason, at: clock).code == 0)
       #expect(
@@ -46,7 +46,7 @@ import Testing
   }
 
   /// As it was before there were holds of hearts.
-  @Test func aWordThatIsNoHeartIsAReasonAsItAlwaysWas() async throws {
+  @Test func `a word that is no heart is a reason, as it always was`() async throws {
     try await with { world, clock in
       let outcome = world.run("watchdog-chain", "hold", "15m", "maintenance", at: clock)
       #expect(outcome.code == 0 && outcome.output.contains("nothing is restarted"), "\(outcome)")
@@ -57,7 +57,7 @@ import Testing
 
   /// A box that stood down and waits for a reboot, on hold, with a data folder that takes nothing.
   @Test(arguments: [true, false])
-  func resumeNeedsNoDiskAndLeavesAHoldAlone(takesNothing: Bool) async throws {
+  func `resume needs no disk and leaves a hold alone`(takesNothing: Bool) async throws {
     try await with { world, clock in
       world.run("watchdog-chain", "hold", "15m", "--", "new disk", at: clock)
       world.awaitClerk()

@@ -4,7 +4,7 @@ import Testing
 
 /// What only shows with many hearts or many runs.
 @Suite struct MarkProblemsCrowdTests {
-  @Test func ofTenThousandHeartsExactlyTheRightOnesAreMarked() async throws {
+  @Test func `of ten thousand hearts exactly the right ones are marked`() async throws {
     try await World.with { world in
       for number in 0..<10_000 { try world.heart("h\(number)", "5\n") }
       try world.heart("h7000", "five\n")
@@ -25,7 +25,7 @@ import Testing
     }
   }
 
-  @Test func aHealthyHeartTakesAtMostFiveSystemCalls() async throws {
+  @Test func `a healthy heart takes at most five system calls`() async throws {
     try await World.with { world in
       func calls(hearts: Range<Int>) throws -> Int {
         for number in hearts { try world.heart("h\(number)", "1000\n") }
@@ -46,7 +46,7 @@ import Testing
     }
   }
 
-  @Test func twoAtOnceDoNotDisturbEachOther() async throws {
+  @Test func `two runs at once do not disturb each other`() async throws {
     try await World.with { world in
       for number in 0..<100 { try world.heart("h\(number)", "1\n") }
       var clock = FakeClock()
@@ -65,7 +65,7 @@ import Testing
     }
   }
 
-  @Test func killedAtAnyInstantItLeavesNoHalfFileAndLosesNoProblem() async throws {
+  @Test func `killed at any instant, it leaves no half file and loses no problem`() async throws {
     try await World.with { world in
       for number in 0..<30 { try world.heart("h\(number)", "1\n") }
       var clock = FakeClock()

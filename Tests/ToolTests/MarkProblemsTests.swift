@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct MarkProblemsTests {
-  @Test func aHeartThatIsLateBecomesAProblemAndIsNeverTouchedAgain() async throws {
+  @Test func `a heart that is late becomes a problem and is never touched again`() async throws {
     try await World.with { world in
       try world.heart("web", "2\n")
       var clock = FakeClock()
@@ -28,7 +28,7 @@ import Testing
     }
   }
 
-  @Test func beatsAreMadeEmptyAndDated1970AndCount() async throws {
+  @Test func `beat files are made empty and dated 1970, and count`() async throws {
     try await World.with { world in
       try world.heart("web", "2\n")
       var clock = FakeClock()
@@ -44,7 +44,7 @@ import Testing
     }
   }
 
-  @Test func aRestartedProgramHasTheSecondNumberForItsFirstBeat() async throws {
+  @Test func `a restarted program has the second number for its first beat`() async throws {
     try await World.with { world in
       try world.heart("web", "2 10\n")
       var clock = FakeClock()
@@ -65,7 +65,9 @@ import Testing
     }
   }
 
-  @Test func aMalformedHeartBlindsNobodyAndIsToldOncePerChange() async throws {
+  @Test func `a malformed heart blinds it to no other, and is reported once per change`()
+    async throws
+  {
     try await World.with { world in
       try world.heart("good", "2\n")
       try world.heart("bad", "soon\n")
@@ -87,7 +89,8 @@ import Testing
     }
   }
 
-  @Test func whateverLiesInTheFolderOfHeartsNothingIsMarkedForItAndAWordIsSaid() async throws {
+  @Test func `whatever lies in hearts/, nothing is marked for it, and it is reported`() async throws
+  {
     try await World.with { world in
       let hearts = world.config.appending(path: "hearts")
       try world.heart("real", "2\n")
@@ -125,7 +128,7 @@ import Testing
     }
   }
 
-  @Test func whateverTakesTheBeatsPlaceIsReplaced() async throws {
+  @Test func `whatever takes the place of a beat is replaced`() async throws {
     try await World.with { world in
       for name in ["fifo", "link", "large"] { try world.heart(name, "2\n") }
       var clock = FakeClock()
@@ -152,7 +155,7 @@ import Testing
     }
   }
 
-  @Test func aProcessThatIsGoneIsNoticedHoweverLongTheLimit() async throws {
+  @Test func `a process that is gone is noticed, however long the limit`() async throws {
     try await World.with { world in
       for name in ["alive", "dead", "reused"] { try world.heart(name, "3600\n") }
       world.run("mark-problems")
@@ -179,7 +182,7 @@ import Testing
     return try #require(Int(stat[end...].split(separator: " ")[20]))
   }
 
-  @Test func scriptsCanMarkWhatTheyDetect() async throws {
+  @Test func `scripts can mark what they detect`() async throws {
     try await World.with { world in
       #expect(
         world.run("mark-problems", "--mark", "disk", "--detector", "smart", "5 bad").code == 0)
@@ -200,7 +203,7 @@ import Testing
   @Test(arguments: [
     "../evil", "a/b", "a b", "", ".", "..", String(repeating: "x", count: 300), "ä",
   ])
-  func namesThatAreNoNamesAreRefused(name: String) async throws {
+  func `invalid names are refused`(name: String) async throws {
     try await World.with { world in
       let outcome = world.run("mark-problems", "--mark", name, "why")
       #expect(outcome.code == 64)
@@ -209,7 +212,7 @@ import Testing
     }
   }
 
-  @Test func aDryRunChangesNothingAndSaysWhatItWouldDo() async throws {
+  @Test func `a dry run changes nothing and says what it would do`() async throws {
     try await World.with { world in
       try world.heart("web", "2\n")
       var clock = FakeClock()
@@ -228,7 +231,7 @@ import Testing
     }
   }
 
-  @Test func aRunThatCouldNotDoItsWorkIsNoSignOfLife() async throws {
+  @Test func `a run that could not do its work is no sign of life`() async throws {
     try await World.with { world in
       try world.heart("web", "2\n")
       var clock = FakeClock()

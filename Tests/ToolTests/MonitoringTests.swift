@@ -21,7 +21,7 @@ import Testing
     return samples
   }
 
-  @Test func metricsTellOfLateHeartsAndProblems() async throws {
+  @Test func `metrics show late hearts and problems`() async throws {
     try await World.with { world in
       try world.heart("web", "5\n")
       try world.heart("bad", "soon\n")
@@ -51,7 +51,7 @@ import Testing
     }
   }
 
-  @Test func metricsReplaceTheirFileAsAWhole() async throws {
+  @Test func `metrics replace their file as a whole`() async throws {
     try await World.with { world in
       try world.write("old", to: "box.prom")
       let path = world.root.appending(path: "box.prom").path
@@ -72,7 +72,7 @@ import Testing
   }
 
   /// A counter that fell to anything but its beginning would have grown by that, in Prometheus' eyes.
-  @Test func whatIsCountedBeginsAnewWithTheFileAndIsCountedWhole() async throws {
+  @Test func `counts begin anew with the file and are complete`() async throws {
     try await World.with { world in
       try world.heart("web", "5\n")
       world.run("mark-problems")
@@ -102,7 +102,7 @@ import Testing
   }
 
   /// node_exporter reads each file that ends in ".prom", and of two with the same metrics none.
-  @Test func aDraftThatFailsIsNoFileForNodeExporterAndIsTakenAway() async throws {
+  @Test func `a draft that fails is no file for node_exporter and is removed`() async throws {
     try await World.with { world in
       world.run("mark-problems")
       let path = world.root.appending(path: "textfile/box.prom")
@@ -121,7 +121,9 @@ import Testing
     }
   }
 
-  @Test func whereNothingHasRunSinceBootMetricsTellThatItIsNotGuarded() async throws {
+  @Test func `where nothing has run since boot, metrics say that the box is not guarded`()
+    async throws
+  {
     try await World.with { world in
       let samples = try samples(world.run("watchdog-chain", "metrics").output)
       #expect(samples["watchdog_chain_guarded"] == "0")

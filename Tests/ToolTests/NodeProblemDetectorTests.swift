@@ -17,7 +17,7 @@ import Testing
     return (outcome.code, String(output.dropLast()))
   }
 
-  @Test func itEndsWithZeroOneAndTwo() async throws {
+  @Test func `it exits with 0, 1 and 2`() async throws {
     try await World.with { world in
       try world.heart("web", "5\n")
       try world.write("10\n", to: "etc/chain/mark-problems")
@@ -36,7 +36,7 @@ import Testing
     }
   }
 
-  @Test func aToolThatIsMissingOrHangsOrDiesIsUnknown() async throws {
+  @Test func `a tool that is missing, hangs or dies is unknown`() async throws {
     try await World.with { world in
       func withTool(_ body: String) throws -> (code: Int32, line: String) {
         try FileManager.default.createDirectory(
@@ -53,7 +53,7 @@ import Testing
     }
   }
 
-  @Test func itsConfigurationIsOneThatNodeProblemDetectorTakes() throws {
+  @Test func `its configuration is one that node-problem-detector accepts`() throws {
     let url = NodeProblemDetectorTests.folder.appending(path: "node-problem-detector.json")
     let all = try #require(
       JSONSerialization.jsonObject(with: Data(contentsOf: url)) as? [String: Any])

@@ -32,7 +32,7 @@ import Testing
   }
 
   /// docker makes a directory where a file that is mounted is missing.
-  @Test func aDirectoryInABeatsPlaceIsMovedAside() async throws {
+  @Test func `a directory in the place of a beat is moved aside`() async throws {
     try await with { world, clock in
       try world.heart("app", "100\n")
       _ = watch(1, world, &clock)
@@ -51,7 +51,9 @@ import Testing
   }
 
   /// Whoever owns a file can take a lease on it, and whoever opens it then waits for 45 seconds or is sent away.
-  @Test func aHeartOnWhichItsOwnerHasALeaseGoesOnWithWhatWasReadBefore() async throws {
+  @Test func `a heart on which its owner has a lease goes on with what was read before`()
+    async throws
+  {
     try await with { world, clock in
       try world.heart("web", "3\n")
       try world.program("web")
@@ -100,7 +102,7 @@ import Testing
   @Test(
     arguments: Obstacle.allCases,
     ["etc/hearts/web", "run/problems/web", "run/pids/web", "run/attempts/web", "run/starts/web"])
-  func whatIsNoFileBlindsNobody(obstacle: Obstacle, path: String) async throws {
+  func `what is not a file blinds no tool`(obstacle: Obstacle, path: String) async throws {
     try await with { world, clock in
       try world.heart("web", "2\n")
       try world.program("web")
@@ -114,7 +116,7 @@ import Testing
   }
 
   /// There is no name with a dot in it, and php8.2-fpm is no leftover of an editor.
-  @Test func aNameWithADotIsToldWithItsCure() async throws {
+  @Test func `a name with a dot is reported with its cure`() async throws {
     try await with { world, clock in
       for name in ["php8.2-fpm", "web.dpkg-new", "web.bak", ".web.swp", "web~"] {
         try world.heart(name, "5\n")
@@ -128,7 +130,7 @@ import Testing
     }
   }
 
-  @Test func aBeatThatIsDatedInTheFutureDoesNotCountAndIsTold() async throws {
+  @Test func `a beat that is dated in the future does not count and is reported`() async throws {
     try await with { world, clock in
       try world.heart("web", "3\n")
       _ = watch(1, world, &clock)
@@ -147,7 +149,7 @@ import Testing
 
   /// In a container the numbers of processes are other ones.
   @Test(.enabled(if: canUnshare, "needs the right to make namespaces"))
-  func aProcessOfAnotherNamespaceIsNotGone() async throws {
+  func `a process of another namespace is not gone`() async throws {
     try await with { world, clock in
       try world.heart("web", "3600\n")
       world.run("mark-problems", at: clock)

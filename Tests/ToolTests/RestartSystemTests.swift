@@ -21,7 +21,7 @@ import Testing
 
   private func run(_ world: World) -> Outcome { world.run(restart(world).path) }
 
-  @Test func itStartsAllProgramsInTheOrderOfTheirNames() async throws {
+  @Test func `it starts all programs in the order of their names`() async throws {
     try await with { world in
       // The next one is started when the one before is noted, whatever that does.
       let names = ["10-database", "20-web", "A", "_last", "b"]
@@ -39,7 +39,7 @@ import Testing
     }
   }
 
-  @Test func aSecondTimeEverythingIsStartedAnew() async throws {
+  @Test func `a second time everything is started anew`() async throws {
     try await with { world in
       try world.program("web", "sleep 1001 & echo $! >>\(world.root.path)/kids; wait")
       try world.program("stubborn", "trap '' TERM; while :; do sleep 0.1; done")
@@ -55,7 +55,7 @@ import Testing
     }
   }
 
-  @Test func aLinkIsAProgramWithAHeartOfItsOwn() async throws {
+  @Test func `a link is a program with a heart of its own`() async throws {
     try await with { world in
       try world.script(
         "etc/programs/web", "echo $WATCHDOG_HEART >>\(world.root.path)/hearts\nexec sleep 1000")
@@ -75,7 +75,7 @@ import Testing
   }
 
   /// That a program was started again proves nothing: its problem stays until it beats, or has run for a while.
-  @Test func problemsOfProgramsStayUntilTheseHaveProvenThatTheyWork() async throws {
+  @Test func `problems of programs stay until these have proven that they work`() async throws {
     try await with { world in
       try world.program("web")
       try world.solution("web")
@@ -89,7 +89,7 @@ import Testing
     }
   }
 
-  @Test func whatIsOnlyMarkedIsNotRestarted() async throws {
+  @Test func `what is only marked is not restarted`() async throws {
     try await with { world in
       for name in ["web", "optional"] { try world.program(name) }
       try world.setting("optional", "last-step", "mark")
@@ -105,7 +105,7 @@ import Testing
     }
   }
 
-  @Test func whatHasOnlyASolutionIsSolvedAllAtOnce() async throws {
+  @Test func `everything that has only a solution is solved at once`() async throws {
     try await with { world in
       try world.makeFolder("begun")
       let wait = """
@@ -126,7 +126,9 @@ import Testing
     }
   }
 
-  @Test func oneThatCannotBeStartedDoesNotKeepTheOthersFromIt() async throws {
+  @Test func `a program that cannot be started does not keep the others from starting`()
+    async throws
+  {
     try await with { world in
       for name in ["1", "2", "3", "4"] { try world.program(name) }
       chmod(world.config.appending(path: "programs/2").path, 0o775)
@@ -142,7 +144,7 @@ import Testing
     }
   }
 
-  @Test func withoutProgramsThereIsNothingToDo() async throws {
+  @Test func `without programs there is nothing to do`() async throws {
     try await with { world in
       #expect(run(world).code == 0)
       try FileManager.default.removeItem(at: world.config.appending(path: "programs"))
@@ -152,7 +154,7 @@ import Testing
     }
   }
 
-  @Test func itIsWhatCheckSolutionsRunsWhenAProblemIsTooOld() async throws {
+  @Test func `it is what check-solutions runs when a problem is too old`() async throws {
     try await with { world in
       try world.write("5\n", to: "etc/solve-within")
       try world.program("web")

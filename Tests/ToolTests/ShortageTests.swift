@@ -34,7 +34,7 @@ struct ShortageTests {
       ])
   }
 
-  @Test func aShortageOfLessThanTwentySecondsIsOverWithTheNextProcess() async throws {
+  @Test func `a shortage of less than 20 s is over with the next process`() async throws {
     try await World.with { world in
       let outcome = try outcome(processes: 8, lastWork: 12, world)
       #expect(world.exists("run/runs"))
@@ -42,7 +42,7 @@ struct ShortageTests {
     }
   }
 
-  @Test func aLongerOneIsNotOverWhileTwelveProcessesCannotBeStarted() async throws {
+  @Test func `a longer one is not over while 12 processes cannot be started`() async throws {
     try await World.with { world in
       let outcome = try outcome(processes: 8, lastWork: 25, world)
       #expect(!world.exists("run/runs"))
@@ -58,7 +58,7 @@ struct ShortageTests {
     }
   }
 
-  @Test func theNextHelperLearnsSinceWhenNoToolCouldBeRun() async throws {
+  @Test func `the next helper learns since when no tool could be run`() async throws {
     try await World.with { world in
       let outcome = try outcome(processes: 1, lastWork: 15, world)
       #expect(outcome.errors.contains("tool could not be run: Resource temporarily unavailable"))

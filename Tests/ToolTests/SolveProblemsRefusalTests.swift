@@ -8,7 +8,7 @@ import Testing
   // MARK: Trust
 
   @Test(arguments: ["solutions/web", "solutions", "programs/web", "programs"])
-  func whatOthersCouldWriteIsNotRun(path: String) async throws {
+  func `what others could write is not run`(path: String) async throws {
     try await World.withPrograms { world in
       if path.hasPrefix("programs") {
         try world.program("web")
@@ -36,7 +36,7 @@ import Testing
     }
   }
 
-  @Test func whatNobodyCanSolveIsToldOnce() async throws {
+  @Test func `what nothing can solve is reported once`() async throws {
     try await World.withPrograms { world in
       try world.problem("web")
       #expect(world.run("solve-problems").errors == "", "what somebody merely noted is only marked")
@@ -67,7 +67,7 @@ import Testing
   }
 
   @Test(arguments: Standstill.allCases)
-  func nothingIsBegun(standstill: Standstill) async throws {
+  func `nothing is begun`(standstill: Standstill) async throws {
     try await World.withPrograms { world in
       try world.solution("web")
       try world.problem("web")
@@ -101,7 +101,7 @@ import Testing
     }
   }
 
-  @Test func aRestartOfEverythingEndsTheSolversThatAreAtWork() async throws {
+  @Test func `a restart of everything ends the solvers that are at work`() async throws {
     try await World.withPrograms { world in
       try world.solution("web", "sleep 1000")
       try world.problem("web")
@@ -114,7 +114,7 @@ import Testing
     }
   }
 
-  @Test func aDiskThatCannotBeReadKeepsNoProblemFromBeingSolved() async throws {
+  @Test func `an unreadable disk keeps no problem from being solved`() async throws {
     try await World.withPrograms { world in
       try FileManager.default.removeItem(at: world.root.appending(path: "data"))
       try world.write("a file in place of the folder", to: "data")
@@ -135,7 +135,7 @@ import Testing
   }
 
   @Test(arguments: [true, false])
-  func aHeartThatBeatsAgainIsLeftAlone(beats: Bool) async throws {
+  func `a heart that beats again is left alone`(beats: Bool) async throws {
     try await World.withPrograms { world in
       try world.heart("web", "100\n")
       try world.solution("web")
@@ -162,7 +162,7 @@ import Testing
     }
   }
 
-  @Test func whatSomebodyElseDetectedIsNotForAHeartToAnswer() async throws {
+  @Test func `what somebody else detected is not for a heart to answer`() async throws {
     try await World.withPrograms { world in
       try world.heart("web", "100\n")
       try world.solution("web")
@@ -178,7 +178,7 @@ import Testing
     }
   }
 
-  @Test func aHeartThatIsNoLongerWantedHasNoProblem() async throws {
+  @Test func `a heart that is no longer wanted has no problem`() async throws {
     try await World.withPrograms { world in
       try world.solution("web")
       try world.problem("web", by: "mark-problems", age: 10)
@@ -191,7 +191,7 @@ import Testing
 
   // MARK: At the word of somebody
 
-  @Test func aPersonCanHaveAProblemSolvedNow() async throws {
+  @Test func `a person can have a problem solved now`() async throws {
     try await World.withPrograms { world in
       try world.solution("web")
       try world.problem("web")
@@ -209,7 +209,7 @@ import Testing
     }
   }
 
-  @Test func aPersonDoesNotDisturbTheSolverThatIsAtIt() async throws {
+  @Test func `a person does not disturb the solver that is at it`() async throws {
     try await World.withPrograms { world in
       try world.solution("web", "sleep 1000")
       try world.problem("web")
@@ -222,7 +222,7 @@ import Testing
     }
   }
 
-  @Test func aScriptCanSayThatAProblemIsSolved() async throws {
+  @Test func `a script can say that a problem is solved`() async throws {
     try await World.withPrograms { world in
       try world.problem("web")
       #expect(world.run("solve-problems", "--solved", "web", "turned on again").code == 0)
@@ -234,7 +234,7 @@ import Testing
     }
   }
 
-  @Test func aDryRunChangesNothing() async throws {
+  @Test func `a dry run changes nothing`() async throws {
     try await World.withPrograms { world in
       try world.program("web")
       try world.solution("db")
@@ -262,7 +262,7 @@ import Testing
     }
   }
 
-  @Test func problemsThatAreNoFilesArePassedOver() async throws {
+  @Test func `problems that are not files are skipped`() async throws {
     try await World.withPrograms { world in
       for name in ["folder", "fifo", "link", "web~"] { try? world.solution(name) }
       try world.makeFolder("run/problems/folder")

@@ -10,7 +10,7 @@ import Testing
   }
 
   /// Who reads the JSON relies on these: one that goes away or changes its meaning is another version.
-  @Test func theMembersOfVersionOneStay() async throws {
+  @Test func `the members of version 1 stay`() async throws {
     try await World.with { world in
       try world.heart("web", "5\n")
       try world.heart("bad", "soon\n")
@@ -49,7 +49,7 @@ import Testing
     }
   }
 
-  @Test func aProblemSaysWhatComesNext() async throws {
+  @Test func `a problem says what comes next`() async throws {
     try await World.with { world in
       try world.heart("web", "5\n")
       world.run("mark-problems")
@@ -69,7 +69,7 @@ import Testing
     }
   }
 
-  @Test func newPrintsWhatWasNotPrintedBefore() async throws {
+  @Test func `--new prints what was not printed before`() async throws {
     try await World.with { world in
       try world.heart("web", "5\n")
       try world.write("/dev/null\n", to: "etc/device")
@@ -88,7 +88,7 @@ import Testing
     }
   }
 
-  @Test func newIsToldAgainWhenItCouldNotBeRemembered() async throws {
+  @Test func `--new prints it again when it could not be remembered`() async throws {
     try await World.with { world in
       try world.write("/dev/null\n", to: "etc/device")
       world.run("mark-problems")
@@ -101,7 +101,7 @@ import Testing
     }
   }
 
-  @Test func thousandHeartsFitTheColumns() async throws {
+  @Test func `a thousand hearts fit the columns`() async throws {
     try await World.with { world in
       for number in 0..<1000 { try world.heart("heart-\(number)", "\(number + 5)\n") }
       world.run("mark-problems")
@@ -112,7 +112,7 @@ import Testing
     }
   }
 
-  @Test func onlyOneWayToShowItCanBeChosen() async throws {
+  @Test func `only one way to show it can be chosen`() async throws {
     try await World.with { world in
       let outcome = world.run("watchdog-chain", "status", "--json", "--new")
       #expect(outcome.code == 64 && outcome.errors.contains("only one of"))
@@ -121,7 +121,7 @@ import Testing
 
   // MARK: explain
 
-  @Test func explainTellsHowAProgramWasMended() async throws {
+  @Test func `explain tells how a program was mended`() async throws {
     try await World.with { world in
       try world.heart("web", "2\n")
       try world.makeFolder("etc/programs")
@@ -164,7 +164,7 @@ import Testing
     }
   }
 
-  @Test func explainTellsSinceWhenAHeartIsSilent() async throws {
+  @Test func `explain tells since when a heart has been silent`() async throws {
     try await World.with { world in
       try world.heart("web", "2\n")
       world.run("mark-problems")
@@ -183,7 +183,7 @@ import Testing
     }
   }
 
-  @Test func explainKnowsWhatItDoesNotKnow() async throws {
+  @Test func `explain says what it does not know`() async throws {
     try await World.with { world in
       let nobody = world.run("watchdog-chain", "explain", "nobody")
       #expect(nobody.code == 66 && nobody.errors.contains("there is no heart nobody"))
@@ -195,7 +195,7 @@ import Testing
     }
   }
 
-  @Test func hostileWordsDriveNoTerminal() async throws {
+  @Test func `hostile words do not drive the terminal`() async throws {
     try await World.with { world in
       try world.heart("web", "5\n")
       world.run("mark-problems")
@@ -213,7 +213,7 @@ import Testing
     }
   }
 
-  @Test func notesAreRemembered() async throws {
+  @Test func `notes are remembered`() async throws {
     try await World.with { world in
       #expect(world.run("watchdog-chain", "note", "a new disk").code == 0)
       let text = try #require(world.text("data/incidents.jsonl"))

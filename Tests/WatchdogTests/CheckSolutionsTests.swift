@@ -51,14 +51,14 @@ import Testing
     (world.text("run/restarts") ?? "\n").split(separator: "\n").dropFirst().count
   }
 
-  @Test func withoutProblemsItIsAlive() throws {
+  @Test func `without problems it is alive`() throws {
     try World.with { world throws in
       #expect(try run(in: world) == .success)
       #expect(isAlive(in: world))
     }
   }
 
-  @Test func aYoungProblemIsLeftToItsSolver() throws {
+  @Test func `a young problem is left to its solver`() throws {
     try World.with { world in
       try makeProblem("web", in: world)
       #expect(try run(in: world, unsolved: ["web": 29]) == .success)
@@ -68,7 +68,7 @@ import Testing
   }
 
   /// What counts is for how long somebody looked, and not its date.
-  @Test func anOldProblemThatIsSeenForTheFirstTimeIsYoung() throws {
+  @Test func `an old problem that is seen for the first time is young`() throws {
     try World.with { world in
       try makeProblem("web", in: world, secondsAgo: 86_400)
       #expect(try run(in: world) == .success)
@@ -79,7 +79,7 @@ import Testing
   }
 
   /// A restart that is not to be had counts as one that did not help. The tool itself has done its work.
-  @Test func anOldProblemWithoutARestartTakesTheRung() throws {
+  @Test func `an old problem without a restart takes the rung`() throws {
     try World.with { world in
       try makeProblem("web", in: world)
       #expect(try run(in: world, unsolved: ["web": 31]) == .success)
@@ -89,7 +89,7 @@ import Testing
     }
   }
 
-  @Test func aRestartThatOthersCanWriteIsNotRun() throws {
+  @Test func `a restart-system that others can write is not run`() throws {
     try World.with { world in
       try makeProblem("web", in: world)
       try world.write(
@@ -100,7 +100,7 @@ import Testing
     }
   }
 
-  @Test func theAdministratorSaysWhatIsOldForAllAndForOne() throws {
+  @Test func `the administrator says what is old, for all and for one`() throws {
     try World.with { world in
       try makeProblem("web", in: world)
       try world.write("120\n", to: "etc/solve-within")
@@ -114,7 +114,7 @@ import Testing
   }
 
   @Test(arguments: ["mark", "solve"])
-  func theAdministratorSaysHowFarItsLadderGoes(step: String) throws {
+  func `the administrator says how far a ladder goes`(step: String) throws {
     try World.with { world in
       try makeProblem("web", in: world)
       try world.makeFolder("etc/of/web")
@@ -134,7 +134,7 @@ import Testing
     }
   }
 
-  @Test func aRestartGivesEachProblemItsFullTimeOnceMore() throws {
+  @Test func `a restart gives each problem its full time once more`() throws {
     try World.with { world in
       try makeProblem("web", in: world)
       let date = Clock.realtime - .seconds(35)
@@ -147,7 +147,7 @@ import Testing
     }
   }
 
-  @Test func aRestartThatRunsIsWaitedFor() throws {
+  @Test func `a restart that runs is waited for`() throws {
     try World.with { world in
       try makeProblem("web", in: world)
       // It is this very process, which must not come to be killed.
@@ -161,7 +161,7 @@ import Testing
     }
   }
 
-  @Test func duringAHoldNothingIsTakenAndItIsAlive() throws {
+  @Test func `during a hold no rung is taken, and it is alive`() throws {
     try World.with { world in
       try makeProblem("web", in: world)
       let now = Int(Clock.monotonic.components.seconds)
@@ -186,7 +186,7 @@ import Testing
       .keep(in: StateFolder(world.roots), by: "tool")
   }
 
-  @Test func itWaitsForTheCountAndThenLeavesTheBox() throws {
+  @Test func `it waits for the count and then leaves the box to its device`() throws {
     try World.with { world in
       try makeDue(world)
       #expect(try run(in: world, unsolved: ["web": 31]) == .success)
@@ -201,7 +201,7 @@ import Testing
     }
   }
 
-  @Test func aDiskThatTakesNoCountIsNoReasonToRebootEarly() throws {
+  @Test func `a disk that takes no count is no reason to reboot early`() throws {
     try World.with { world in
       try world.write("31536000\n", to: "etc/reboots-window")
       try makeDue(world, secondsAgo: 60)
@@ -212,7 +212,7 @@ import Testing
     }
   }
 
-  @Test func itIsCalledOffWhenNothingAsksForItAnyMore() throws {
+  @Test func `a reboot is called off when nothing asks for it any more`() throws {
     try World.with { world in
       try makeDue(world)
       world.carry()
@@ -223,7 +223,7 @@ import Testing
     }
   }
 
-  @Test func standingDownEndsWhenAllIsProvenOver() throws {
+  @Test func `standing down ends when all is proven over`() throws {
     try World.with { world in
       try makeProblem("web", in: world)
       world.carry()
@@ -240,7 +240,7 @@ import Testing
   // MARK: Problems
 
   /// Where nobody runs solve-problems, which closes them else.
-  @Test func aProblemThatIsProvenOverIsClosed() throws {
+  @Test func `a problem that is proven over is closed`() throws {
     try World.with { world in
       for folder in ["run/problems", "run/beats", "etc/hearts"] { try world.makeFolder(folder) }
       try world.write("30\n", to: "etc/hearts/web")
@@ -257,7 +257,7 @@ import Testing
     }
   }
 
-  @Test func aFolderAmongTheProblemsIsComplainedOfAndPassedOver() throws {
+  @Test func `a directory among the problems is reported and skipped`() throws {
     try World.with { world in
       try world.makeFolder("run/problems/web")
       #expect(try run(in: world) == .success)
@@ -265,7 +265,7 @@ import Testing
     }
   }
 
-  @Test func leftoversAmongTheProblemsArePassedOver() throws {
+  @Test func `leftovers among the problems are skipped`() throws {
     try World.with { world in
       try makeProblem("web~", in: world)
       #expect(try run(in: world, unsolved: [:]) == .success)

@@ -24,7 +24,7 @@ import Testing
   }
 
   /// Killed between writing and removing: nothing is lost, and nothing is there twice, however much of it was written.
-  @Test func aClerkGoesOnWhereAKilledOneEnded() throws {
+  @Test func `a clerk goes on where a killed one ended`() throws {
     let lines = ["first", "second", "second", "third"].map { ClerkTests.line($0) }
     let all = lines.joined()
     let ends = lines.indices.map { lines[..<$0].joined().utf8.count } + [all.utf8.count]
@@ -45,7 +45,7 @@ import Testing
     }
   }
 
-  @Test func whatWasCarriedBeforeTheFileWasTurnedIsNotCarriedAgain() throws {
+  @Test func `what was carried before the file was rotated is not carried again`() throws {
     try World.with { world in
       try world.makeFolder("run")
       try world.makeFolder("data")
@@ -58,7 +58,7 @@ import Testing
   }
 
   /// Memory ran out in the middle of a line.
-  @Test func aTornLineInTheSpoolSpoilsNoOther() throws {
+  @Test func `a torn line in the spool spoils no other`() throws {
     try World.with { world in
       note("before", world)
       let spool = try #require(world.text("run/spool"))
@@ -70,7 +70,7 @@ import Testing
   }
 
   /// A FIFO, a folder or a link in its place: the clerk gets the line by hand.
-  @Test func whereTheSpoolCannotBeWrittenTheLineIsNotLost() async {
+  @Test func `where the spool cannot be written, the line is not lost`() async {
     await #expect(processExitsWith: .success) {
       try World.with { world in
         let report = Report(tool: "tool")
@@ -82,7 +82,7 @@ import Testing
     }
   }
 
-  @Test func aSpoolHasABound() throws {
+  @Test func `a spool has a bound`() throws {
     try World.with { world in
       try world.makeFolder("run")
       try world.write(String(repeating: "x", count: 4 << 20), to: "run/spool")
@@ -91,7 +91,7 @@ import Testing
     }
   }
 
-  @Test func aDiskThatIsFullOrReadOnlyLeavesTheLinesForTheNextClerk() throws {
+  @Test func `a full or read-only disk leaves the lines for the next clerk`() throws {
     try World.with { world in
       try world.makeFolder("data/incidents.jsonl")
       note("one", world)
@@ -104,7 +104,7 @@ import Testing
     }
   }
 
-  @Test func whoComesThirdMayGo() throws {
+  @Test func `a third clerk may go`() throws {
     try World.with { world in
       note("one", world)
       let state = try StateFolder(world.roots)
@@ -144,7 +144,7 @@ import Testing
     ([.reboot(problem: nil), .calledOff(problem: nil), .notFed(tools: [])], .notFed(tools: [])),
   ]
 
-  @Test(arguments: cases) func theNextBootKnowsTheLastWord(
+  @Test(arguments: cases) func `the next boot knows the last word`(
     events: [Incident.Event], left: Incident.Event?
   ) throws {
     try World.with { world in
@@ -161,7 +161,7 @@ import Testing
     }
   }
 
-  @Test func aBootInWhichNothingWasNotedLeavesNothing() throws {
+  @Test func `a boot in which nothing was noted leaves nothing`() throws {
     try World.with { world in
       try keep([.reboot(problem: nil)], of: "aaaaaaaa", world)
       try keep([], of: "bbbbbbbb", world)
@@ -171,7 +171,7 @@ import Testing
     }
   }
 
-  @Test func aClerkThatIsKilledHalfWayIsRepeated() throws {
+  @Test func `a clerk that is killed half way is repeated`() throws {
     try World.with { world in
       try keep([.notFed(tools: [])], of: "aaaaaaaa", world)
       let events: [Incident.Event] = [.reboot(problem: nil), .notFed(tools: []), .resumed]
@@ -183,7 +183,7 @@ import Testing
     }
   }
 
-  @Test func withoutAWordNobodyKnows() throws {
+  @Test func `without a word the reason stays unknown`() throws {
     try World.with { world in
       let before = try LeftBehind.read(world.roots)
       #expect(before?.boot == nil)

@@ -37,7 +37,7 @@ import Testing
 
   // MARK: Restart
 
-  @Test func aRestartIsCountedAndNotedByItselfBeforeItRuns() async {
+  @Test func `a restart is counted and noted by itself before it runs`() async {
     await #expect(processExitsWith: .success) {
       try World.with { world in
         try world.makeBoot()
@@ -63,7 +63,7 @@ import Testing
   }
 
   /// No process can be started, or the count cannot be written: then there was none.
-  @Test func aRestartThatCannotBeCountedIsNotBegun() async {
+  @Test func `a restart that cannot be counted is not begun`() async {
     await #expect(processExitsWith: .success) {
       try World.with { world in
         try world.makeBoot()
@@ -83,7 +83,7 @@ import Testing
     }
   }
 
-  @Test func whoSeesAnOldRunStartsNothingAndCountsNothing() throws {
+  @Test func `a run that sees an old run starts nothing and counts nothing`() throws {
     try with { world, _ in
       try world.write("#!/bin/sh\n", to: "etc/restart-system", mode: 0o755)
       let waits = try ClimbTests.take(.restart, in: world, after: .over(begun: .seconds(5)))
@@ -94,7 +94,7 @@ import Testing
   }
 
   /// As one that did not help, so that the next rung comes, and the last; but it never ran, and that is said.
-  @Test func aRestartThatIsNotToBeHadCounts() throws {
+  @Test func `a restart that cannot be run counts`() throws {
     try with { world, state in
       let waits = try ClimbTests.take(.restart, in: world)
       #expect(waits == nil)
@@ -111,7 +111,7 @@ import Testing
     }
   }
 
-  @Test func rightAfterBootNothingIsRestarted() throws {
+  @Test func `right after boot nothing is restarted`() throws {
     try with { world, _ in
       let why = try ClimbTests.take(.wait(.seconds(1)), in: world)
       #expect(why == "web is broken: not restarting the system within 120 s of boot")
@@ -119,7 +119,7 @@ import Testing
     }
   }
 
-  @Test func whereTheLadderEndsThatIsSaid() throws {
+  @Test func `where the ladder ends, that is said`() throws {
     try with { world, _ in
       for end: Ladder.End in [.lastStep, .noDevice, .rests, .notReadYet] {
         let why = try ClimbTests.take(.end(end), in: world)
@@ -131,7 +131,7 @@ import Testing
 
   // MARK: Reboot
 
-  @Test func aRebootIsDecidedThenCountedThenLeft() throws {
+  @Test func `a reboot is decided, then counted, then left to the device`() throws {
     try with { world, state in
       try world.writeRestarts(3)
       #expect(try ClimbTests.take(.reboot, in: world) == nil)
@@ -159,7 +159,7 @@ import Testing
     }
   }
 
-  @Test func restartsThatCouldNotBeRunAreToldApart() throws {
+  @Test func `restarts that could not be run are told apart`() throws {
     try with { world, state in
       try world.writeRestarts(3, ran: 0)
       _ = try ClimbTests.take(.reboot, in: world)
@@ -168,7 +168,7 @@ import Testing
     }
   }
 
-  @Test func aRebootThatIsCalledOffIsNotCounted() throws {
+  @Test func `a reboot that is called off is not counted`() throws {
     try with { world, state in
       try world.writeRestarts(3)
       _ = try ClimbTests.take(.reboot, in: world)
@@ -184,7 +184,7 @@ import Testing
 
   // MARK: Standing down
 
-  @Test func whenRebootsDoNotHelpItStandsDown() throws {
+  @Test func `when reboots do not help, it stands down`() throws {
     try with { world, state in
       try world.writeReboots(5)
       #expect(try ClimbTests.take(.standDown, in: world) == nil)
@@ -198,7 +198,7 @@ import Testing
     }
   }
 
-  @Test func theWordsOfADryRunAreThoseOfTheRung() throws {
+  @Test func `the words of a dry run are those of the rung`() throws {
     try with { world, state in
       let ladder = try LadderState(world.roots, state, at: World.hour)
       func words(_ rung: Ladder.Rung) -> String { rung.words(world.roots, "why", ladder) }

@@ -19,7 +19,7 @@ import Testing
 
   private var ownDraft: String { "run/drafts/tool.\(ThisProcess.pid)" }
 
-  @Test func aFileIsMadeWholeAndNoDraftIsLeft() throws {
+  @Test func `a file is made whole, and no draft is left`() throws {
     try with { world, drafts, target in
       let isNew = try drafts.create("web", in: target, .init("text\n"))
       #expect(isNew)
@@ -32,7 +32,7 @@ import Testing
     }
   }
 
-  @Test func whatIsThereAlreadyIsNotCreatedAgain() throws {
+  @Test func `an existing file is not created again`() throws {
     try with { world, drafts, target in
       try world.write("first", to: "run/problems/web", dated: .seconds(5))
       let isNew = try drafts.create("web", in: target, .init("second"))
@@ -43,7 +43,7 @@ import Testing
     }
   }
 
-  @Test func whatIsThereAlreadyIsReplaced() throws {
+  @Test func `an existing file is replaced`() throws {
     try with { world, drafts, target in
       try world.write("a longer first text", to: "run/problems/web")
       try drafts.replace("web", in: target, .init("second"))
@@ -52,7 +52,7 @@ import Testing
     }
   }
 
-  @Test func whoReadsTheOldFileReadsItToTheEnd() throws {
+  @Test func `a reader of the old file reads it to the end`() throws {
     try with { world, drafts, target in
       try world.write("first", to: "run/problems/web")
       let open = try target.openToRead("web")
@@ -62,7 +62,7 @@ import Testing
     }
   }
 
-  @Test func aFileIsDatedAsAskedFor() throws {
+  @Test func `a file is dated as asked for`() throws {
     try with { world, drafts, target in
       _ = try drafts.create("web", in: target, .init("", date: .milliseconds(1500)))
       #expect(world.status("run/problems/web")?.modified == .milliseconds(1500))
@@ -72,7 +72,7 @@ import Testing
   }
 
   @Test(.enabled(if: ThisProcess.user == 0, "only root can give files away"))
-  func aFileIsGivenToItsOwner() throws {
+  func `a file is given to its owner`() throws {
     try with { world, drafts, target in
       _ = try drafts.create("web", in: target, .init("", owner: 12_345))
       #expect(world.status("run/problems/web")?.owner == 12_345)
@@ -80,7 +80,7 @@ import Testing
   }
 
   @Test(.enabled(if: ThisProcess.user != 0, "root can give files away"))
-  func whatCannotBeGivenAwayIsNotMade() throws {
+  func `a file that cannot be given away is not made`() throws {
     try with { world, drafts, target in
       #expect(throws: SystemError.notPermitted) {
         _ = try drafts.create("web", in: target, .init("", owner: ThisProcess.user + 1))
@@ -90,7 +90,7 @@ import Testing
     }
   }
 
-  @Test func aFileThatCannotBeReplacedLeavesNoDraft() throws {
+  @Test func `a file that cannot be replaced leaves no draft`() throws {
     try with { world, drafts, target in
       try world.makeFolder("run/problems/web")
       #expect(throws: SystemError.isAFolder) {
@@ -100,7 +100,7 @@ import Testing
     }
   }
 
-  @Test func aDraftThatAKilledProcessOfOurNumberLeftIsNobodys() throws {
+  @Test func `a draft left by a killed process of our number is nobody's`() throws {
     try with { world, drafts, target in
       try world.write("half of something that is much lon", to: ownDraft)
       let isNew = try drafts.create("web", in: target, .init("text\n"))
@@ -109,7 +109,7 @@ import Testing
     }
   }
 
-  @Test func aDraftIsNotWrittenThroughALink() throws {
+  @Test func `a draft is not written through a link`() throws {
     try with { world, drafts, target in
       try world.write("untouched", to: "victim")
       try world.symbolicLink(ownDraft, to: "\(world.path)/victim")
@@ -119,7 +119,7 @@ import Testing
     }
   }
 
-  @Test func draftsOfTheDeadAreSweptAndThoseOfTheLivingAreNot() throws {
+  @Test func `drafts of dead processes are swept, and those of living ones are not`() throws {
     try with { world, drafts, _ in
       // No process has so large a number (PID_MAX_LIMIT in proc_sys_kernel(5)).
       try world.write("", to: "run/drafts/other.2147483647")
@@ -139,7 +139,7 @@ import Testing
     }
   }
 
-  @Test func whatCannotBeSweptDoesNotKeepTheRest() throws {
+  @Test func `what cannot be swept does not protect the rest`() throws {
     try with { world, drafts, _ in
       try world.makeFolder("run/drafts/a.2147483647")
       for number in 0..<20 { try world.write("", to: "run/drafts/b\(number).2147483647") }

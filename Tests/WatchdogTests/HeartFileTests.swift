@@ -17,7 +17,7 @@ import Testing
   ]
 
   @Test(arguments: hearts)
-  func aHeartIsOneNumberOrTwo(text: String, limit: Int, startLimit: Int) throws {
+  func `a heart is one number or two`(text: String, limit: Int, startLimit: Int) throws {
     let heart = try Heart(parsing: Array(text.utf8), owner: 33, given: .seconds(5))
     #expect(
       heart
@@ -38,7 +38,7 @@ import Testing
   ]
 
   @Test(arguments: mistakes)
-  func anythingElseIsAMistake(text: String, words: String) throws {
+  func `anything else is a mistake`(text: String, words: String) throws {
     let sentence = try #require(
       mistake { () throws(Mistake) in
         try Heart(parsing: Array(text.utf8), owner: 0, given: .zero)
@@ -66,7 +66,7 @@ import Testing
   }
 
   @Test(arguments: [nil, FileStatus.Kind.file])
-  func aHeartFileGivesItsOwnerAndItsDate(kind: FileStatus.Kind?) throws {
+  func `a heart file gives its owner and its date`(kind: FileStatus.Kind?) throws {
     try World.with { world in
       try world.makeFolder("etc/hearts")
       let date = Clock.realtime + .seconds(3600)
@@ -96,7 +96,7 @@ import Testing
   }
 
   @Test(.enabled(if: ThisProcess.user == 0, "only root can give files away"))
-  func aHeartBelongsToTheOwnerOfItsFile() throws {
+  func `a heart belongs to the owner of its file`() throws {
     try World.with { world in
       try world.makeFolder("etc/hearts")
       try world.write("30\n", to: "etc/hearts/web")
@@ -105,7 +105,7 @@ import Testing
     }
   }
 
-  @Test func aHeartThatIsGoneIsNoMistake() throws {
+  @Test func `a heart that is gone is no mistake`() throws {
     try World.with { world in
       try world.makeFolder("etc/hearts")
       #expect(try read(in: world).reason == "not there")
@@ -114,7 +114,7 @@ import Testing
     }
   }
 
-  @Test func aHeartFileHasAtMost1024Bytes() throws {
+  @Test func `a heart file has at most 1024 bytes`() throws {
     try World.with { world in
       try world.makeFolder("etc/hearts")
       let comment = String(repeating: "#", count: 1021)
@@ -125,7 +125,7 @@ import Testing
     }
   }
 
-  @Test func whatIsNoFileIsAMistake() throws {
+  @Test func `what is not a file is a mistake`() throws {
     try World.with { world in
       try world.makeFolder("etc/hearts/web")
       #expect(try read(in: world).reason == "it is a folder: a heart is a file")
@@ -144,7 +144,7 @@ import Testing
     }
   }
 
-  @Test func aMistakeSaysWhenItWasWritten() throws {
+  @Test func `a mistake says when it was written`() throws {
     try World.with { world in
       try world.makeFolder("etc/hearts")
       try world.write("soon\n", to: "etc/hearts/web", dated: .seconds(1_700_000_000))

@@ -28,7 +28,7 @@ import Testing
     try world.makeBoot(name)
   }
 
-  @Test func beforeTheClerkHasBeenHereNothingIsKnown() throws {
+  @Test func `before a clerk has run nothing is known`() throws {
     try with { world in
       #expect(try look(world).reboots == .notReadYet)
       #expect(world.carry() == "")
@@ -38,7 +38,7 @@ import Testing
     }
   }
 
-  @Test func theRunningTimeIsTheSumOfAllBoots() throws {
+  @Test func `the running time is the sum of all boots`() throws {
     try with { world in
       try world.makeFolder("data")
       try world.write(
@@ -52,7 +52,7 @@ import Testing
     }
   }
 
-  @Test func aRebootOfTheLadderCountsInTheNextBootAndOnce() throws {
+  @Test func `a reboot of the ladder counts in the next boot, and once`() throws {
     try with { world in
       for number in 1...3 {
         let state = try StateFolder(world.roots)
@@ -69,7 +69,10 @@ import Testing
     }
   }
 
-  @Test func aResetBecauseTheChainIsStaleCountsForItselfAndIsTakenBackWhenItIsFed() throws {
+  @Test
+  func `a reset because of a stale chain counts apart, and is taken back when the device is fed`()
+    throws
+  {
     try with { world in
       let state = try StateFolder(world.roots)
       try NotFed.note(true, in: state, by: "tool")
@@ -87,7 +90,7 @@ import Testing
     }
   }
 
-  @Test func aDiskThatTakesNothingIsNoReasonToCountOn() throws {
+  @Test func `a disk that takes nothing is no reason to go on counting`() throws {
     try with { world in
       try world.write("a file in place of the folder", to: "data")
       #expect(world.carry() != "")
@@ -102,7 +105,7 @@ import Testing
     }
   }
 
-  @Test func aCountOfTheFirstVersionBeginsAnew() throws {
+  @Test func `a count of the first version begins anew`() throws {
     try with { world in
       try world.makeFolder("data")
       try world.write("1795440000 130 other\n", to: "data/reboots")
@@ -111,7 +114,7 @@ import Testing
     }
   }
 
-  @Test func standingDownOutlivesABootAndItsEndToo() throws {
+  @Test func `standing down outlives a boot, and so does its end`() throws {
     try with { world in
       let state = try StateFolder(world.roots)
       try state.replace(
@@ -128,7 +131,7 @@ import Testing
     }
   }
 
-  @Test func restartsOfAnotherBootAreNoReasonToReboot() throws {
+  @Test func `restarts of another boot are no reason to reboot`() throws {
     try with { world in
       try world.writeRestarts(3)
       #expect(try look(world).countOfRestarts(at: World.hour) == 3)
@@ -147,7 +150,7 @@ import Testing
 
   // MARK: Resuming
 
-  @Test func resumingForgetsEverythingButTheIncidentsAndAHold() throws {
+  @Test func `resuming forgets everything but the incidents and a hold`() throws {
     try with { world in
       try world.writeRestarts(3)
       try world.writeReboots(5)
@@ -169,7 +172,7 @@ import Testing
     }
   }
 
-  @Test func resumingWorksWhereTheDiskTakesNothing() throws {
+  @Test func `resuming works where the disk takes nothing`() throws {
     try with { world in
       try world.write("a file in place of the folder", to: "data")
       let state = try StateFolder(world.roots)
@@ -187,8 +190,9 @@ import Testing
   ]
 
   @Test(arguments: files)
-  func theFirstLineSaysWhyAndTheSecondSinceWhen(text: String, why: String, since: Duration?) throws
-  {
+  func `the first line says why, and the second since when`(
+    text: String, why: String, since: Duration?
+  ) throws {
     try World.with { world in
       let state = try StateFolder(world.roots)
       #expect(try StandDown.read(in: state) == nil)
@@ -199,7 +203,7 @@ import Testing
     }
   }
 
-  @Test func whatWasWrittenIsReadAgain() {
+  @Test func `what was written is read again`() {
     let stood = StandDown(why: "two\nlines", since: .seconds(7))
     let read = StandDown(parsing: Array(stood.text.utf8))
     #expect(read.why == stood.why && read.since == .seconds(7))
@@ -209,7 +213,7 @@ import Testing
 
 @Suite struct RebootDueTests {
   @Test(arguments: [true, false], [nil, "web"])
-  func itIsNotedReadAndCleared(isLeft: Bool, name: String?) throws {
+  func `it is noted, read and cleared`(isLeft: Bool, name: String?) throws {
     try World.with { world in
       let state = try StateFolder(world.roots)
       #expect(try RebootDue.read(in: state) == nil)
@@ -230,7 +234,7 @@ import Testing
   }
 
   @Test(arguments: ["why", "why\n", "why\ngarbage\n", "why\nladder x 1\n"])
-  func aNoteWithoutItsSecondLineIsAPersons(text: String) {
+  func `a note without its second line is a person's`(text: String) {
     let due = RebootDue(parsing: Array(text.utf8))
     #expect(due.why == "why" && due.isLeft && !due.isTest)
   }

@@ -16,17 +16,17 @@ import Watchdog
     return try String(contentsOf: checkout.appending(path: path), encoding: .utf8)
   }
 
-  @Test func eachSettingIsDescribedWithItsDefaultAndNoOther() {
+  @Test func `each setting is described with its default, and no other`() {
     let described = page.matches(of: /(?m)^\.It Pa (\S+) Pq (\S+)$/).map { "\($0.1) \($0.2)" }
     #expect(described.sorted() == Self.known.sorted())
   }
 
-  @Test func theManualOfTheWholeHasTheSameDefaults() throws {
+  @Test func `the manual of the whole has the same defaults`() throws {
     let told = try Self.page(7).matches(of: /(?m)^\.Pa (\S+) Pq (\S+)/).map { "\($0.1) \($0.2)" }
     #expect(!told.isEmpty && Set(told).isSubset(of: Self.known))
   }
 
-  @Test func whatIsInstalledHasTheDefaults() throws {
+  @Test func `what is installed has the defaults`() throws {
     for setting in Setting.all {
       let path = checkout.appending(path: "etc/watchdog/\(setting.name)")
       let text = try String(contentsOf: path, encoding: .utf8)
@@ -34,7 +34,7 @@ import Watchdog
     }
   }
 
-  @Test func eachFileThatIsInstalledIsDescribed() throws {
+  @Test func `each file that is installed is described`() throws {
     let folder = checkout.appending(path: "etc/watchdog").path
     let items = page.matches(of: /(?m)^\.It Pa ([a-z.-]+)/).map { String($0.1) }
     let chain = page.matches(of: /chain\/([a-z-]+)/).map { String($0.1) }

@@ -19,7 +19,7 @@ import Testing
     }
   }
 
-  @Test func theProblemIsRemovedAndWhoSolvedItIsNoted() throws {
+  @Test func `the problem is removed, and what solved it is noted`() throws {
     try with { world in
       #expect(try run(world, "turned off\nand on") == .success)
       #expect(world.names(in: "run/problems") == [])
@@ -57,7 +57,7 @@ import Testing
     }
   }
 
-  @Test func whereThereIsNoProblemNothingIsNoted() throws {
+  @Test func `where there is no problem, nothing is noted`() throws {
     try with { world throws in
       #expect(try run(world, name: "db") == .success)
       #expect(world.names(in: "run/problems") == ["web"])
@@ -65,7 +65,7 @@ import Testing
     }
   }
 
-  @Test func aDryRunRemovesNothing() throws {
+  @Test func `a dry run removes nothing`() throws {
     try with { world throws in
       #expect(try run(world, "--dry-run") == .success)
       #expect(world.names(in: "run/problems") == ["web"])
@@ -73,7 +73,7 @@ import Testing
     }
   }
 
-  @Test func whatIsNoFileIsNotRemoved() throws {
+  @Test func `what is not a file is not removed`() throws {
     try with { world in
       try world.makeFolder("run/problems/db")
       let failure = failure { () throws(Failure) in
@@ -83,7 +83,7 @@ import Testing
     }
   }
 
-  @Test func itTakesANameAndOneSentence() {
+  @Test func `it takes a name and one sentence`() {
     for (name, words) in [("a/b", []), ("", []), ("web", ["a", "b"]), ("web", ["--", "a"])] {
       let failure = failure { () throws(Failure) in _ = try Solved(by: name, arguments(words)) }
       #expect(failure?.code == .usage, "\(name) \(words)")

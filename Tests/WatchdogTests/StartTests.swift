@@ -24,14 +24,14 @@ import Testing
     }
   }
 
-  @Test func aSolutionIsAStart() throws {
+  @Test func `a solution is a start`() throws {
     try with(heart: "30\n") { world throws in
       let before = Clock.realtime - .seconds(1)
       #expect(try note(world).modified > before)
     }
   }
 
-  @Test func aStartThatIsOlderThanTheSolutionIsReplaced() throws {
+  @Test func `a start that is older than the solution is replaced`() throws {
     try with(heart: "30\n") { world in
       try world.write("", to: "run/starts/web", dated: begun - .seconds(1))
       let before = Clock.realtime - .seconds(1)
@@ -41,7 +41,7 @@ import Testing
 
   /// It ran run-stamped, which knows better. The kernel dates files by a clock that is a tick behind.
   @Test(arguments: [Duration.milliseconds(-20), .zero, .seconds(2)])
-  func whatTheSolutionNotedItselfStays(offset: Duration) throws {
+  func `what the solution noted itself stays`(offset: Duration) throws {
     try with(heart: "30\n") { world in
       try world.write("", to: "run/starts/web", dated: begun + offset)
       #expect(try note(world).modified == begun + offset)
@@ -49,7 +49,7 @@ import Testing
   }
 
   /// One that has less time for its first beat than for the others, and that beat before its solution ended.
-  @Test func aBeatThatCameDuringTheSolutionIsTheFirstOne() throws {
+  @Test func `a beat that came during the solution is the first one`() throws {
     try with(heart: "300 10\n") { world in
       try world.write("", to: "run/beats/web", dated: begun + .seconds(1))
       #expect(try note(world).modified == begun)
@@ -57,7 +57,7 @@ import Testing
   }
 
   @Test(arguments: [("300 10\n", -1), ("30\n", 1), ("30 120\n", 1), ("garbage\n", 1)])
-  func otherwiseItsEndIsTheStart(heart: String, beat: Int) throws {
+  func `otherwise its end is the start`(heart: String, beat: Int) throws {
     try with(heart: heart) { world in
       try world.write("", to: "run/beats/web", dated: begun + .seconds(beat))
       let before = Clock.realtime - .seconds(1)

@@ -10,7 +10,7 @@ import Testing
     try SystemRestart.lastRun(in: StateFolder(world.roots))
   }
 
-  @Test func withoutANoteThereWasNone() throws {
+  @Test func `without a note there was no run`() throws {
     try World.with { world in
       let last = try lastRun(in: world)
       #expect(last == .none)
@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  @Test func aNoteOfAProcessThatRunsIsARunThatIsNotOver() throws {
+  @Test func `a note of a process that runs is a run that is not over`() throws {
     try World.with { world in
       try world.makeFolder("run")
       let own = try ProcessIdentity.own()
@@ -32,7 +32,7 @@ import Testing
   }
 
   @Test(arguments: ["", "garbage\n", "2147483647 1\n"])
-  func aNoteOfNobodyIsARunThatIsOver(text: String) throws {
+  func `a note of no process is a run that is over`(text: String) throws {
     try World.with { world in
       try world.makeFolder("run")
       try world.write(text, to: "run/restart-system", dated: .seconds(7))

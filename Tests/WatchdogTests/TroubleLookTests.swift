@@ -28,7 +28,7 @@ import Testing
     return try #require(try look.find(web))
   }
 
-  @Test func aProblemOfAHeartHasAllThatIsKnownOfIt() throws {
+  @Test func `a problem of a heart has all that is known of it`() throws {
     try with { world in
       try world.write("", to: "run/beats/web", dated: .seconds(8))
       let found = try find(world)
@@ -43,7 +43,7 @@ import Testing
     }
   }
 
-  @Test func whatWasNotedByAnotherHasNoBeatOfItsOwn() throws {
+  @Test func `what something else noted has no beat of its own`() throws {
     try with { world in
       try world.write("cron\nfailed\n", to: "run/problems/web", dated: now.realtime - .seconds(9))
       for (beat, before) in [(-10.0, true), (-8, false)] {
@@ -56,7 +56,7 @@ import Testing
     }
   }
 
-  @Test func aHeartThatIsGoneIsNoneAndOneThatCannotBeReadIsNotKnown() throws {
+  @Test func `a heart that is gone is none, and one that cannot be read is unknown`() throws {
     try with { world in
       try world.write("soon\n", to: "etc/hearts/web")
       #expect(try find(world).trouble.promise == .unknown)
@@ -66,7 +66,7 @@ import Testing
   }
 
   /// Whether a process of another namespace runs cannot be told by its number here.
-  @Test func aProcessThatWasNotedElsewhereIsNotGone() throws {
+  @Test func `a process that was noted elsewhere is not gone`() throws {
     try with { world in
       let own = try ProcessIdentity.own()
       let gone = ProcessIdentity(pid: own.pid, startTime: own.startTime + 1)
@@ -83,7 +83,7 @@ import Testing
     }
   }
 
-  @Test func whoCanMendItIsSeen() throws {
+  @Test func `it is seen what can mend it`() throws {
     try with { world in
       try world.makeFolder("etc/programs")
       try world.write("#!/bin/sh\n", to: "etc/programs/web")
@@ -95,7 +95,7 @@ import Testing
     }
   }
 
-  @Test func itsSettingsCountAndMistakesAreTold() throws {
+  @Test func `its settings count, and mistakes are reported`() throws {
     try with { world in
       try world.makeFolder("etc/of/web")
       try world.write("solve\n", to: "etc/of/web/last-step")
@@ -109,7 +109,7 @@ import Testing
     }
   }
 
-  @Test func theLastAttemptAndAHoldAreSeen() throws {
+  @Test func `the last attempt and a hold are seen`() throws {
     try with { world in
       let own = try ProcessIdentity.own()
       let attempt = Attempt(
@@ -129,7 +129,7 @@ import Testing
     }
   }
 
-  @Test func whatIsNoFileIsPassedOverAndTheOthersAreLookedAt() throws {
+  @Test func `what is not a file is skipped, and the others are looked at`() throws {
     try with { world in
       try world.makeFolder("run/problems/db")
       try world.write("who\nwhy\n", to: "run/problems/old~")

@@ -19,20 +19,20 @@ import Watchdog
   }
 
   @Test(arguments: [0o755, 0o700, 0o500, 0o555, 0o111] as [UInt32])
-  func anExecutableThatNobodyElseCanChangeIsTrusted(mode: UInt32) throws {
+  func `an executable that nobody else can change is trusted`(mode: UInt32) throws {
     try with { world in
       world.setPermissions("etc/programs/web", mode)
       #expect(refusal("etc/programs/web", in: world) == nil)
     }
   }
 
-  @Test func aProgramOfTheSystemIsTrusted() {
+  @Test func `a program of the system is trusted`() {
     let failure = failure { () throws(Failure) in try Trust.check(executable: "/bin/sh") }
     #expect(failure == nil)
   }
 
   @Test(arguments: [0o775, 0o757, 0o777, 0o1777] as [UInt32])
-  func anExecutableThatOthersCanWriteIsRefused(mode: UInt32) throws {
+  func `an executable that others can write is refused`(mode: UInt32) throws {
     try with { world in
       world.setPermissions("etc/programs/web", mode)
       let path = "\(world.path)/etc/programs/web"
@@ -44,7 +44,9 @@ import Watchdog
   }
 
   @Test(arguments: ["etc/programs", "etc"], [0o775, 0o757, 0o777] as [UInt32])
-  func aFolderAboveThatOthersCanWriteToIsRefused(folder: String, mode: UInt32) throws {
+  func `an executable below a directory that others can write to is refused`(
+    folder: String, mode: UInt32
+  ) throws {
     try with { world in
       world.setPermissions(folder, mode)
       let path = "\(world.path)/\(folder)"
@@ -56,7 +58,7 @@ import Watchdog
   }
 
   @Test(arguments: ["etc/programs", "etc"], [0o1777, 0o1775] as [UInt32])
-  func aFolderWithTheStickyBitIsTrusted(folder: String, mode: UInt32) throws {
+  func `a directory with the sticky bit is trusted`(folder: String, mode: UInt32) throws {
     try with { world in
       world.setPermissions(folder, mode)
       #expect(refusal("etc/programs/web", in: world) == nil)
@@ -64,7 +66,7 @@ import Watchdog
   }
 
   @Test(arguments: [0o644, 0o600, 0] as [UInt32])
-  func aFileThatIsNotExecutableIsRefused(mode: UInt32) throws {
+  func `a file that is not executable is refused`(mode: UInt32) throws {
     try with { world in
       world.setPermissions("etc/programs/web", mode)
       let sentence = refusal("etc/programs/web", in: world)?.sentence
@@ -72,7 +74,7 @@ import Watchdog
     }
   }
 
-  @Test func aFolderIsNoExecutable() throws {
+  @Test func `a directory is no executable`() throws {
     try with { world in
       #expect(
         refusal("etc/programs", in: world)?.sentence.contains("it is a folder") == true)
@@ -80,12 +82,12 @@ import Watchdog
   }
 
   @Test(arguments: ["/", "", "/.", "/tmp/.."])
-  func theRootIsNoExecutable(path: String) {
+  func `the root directory is no executable`(path: String) {
     let failure = failure { () throws(Failure) in try Trust.check(executable: path) }
     #expect(failure != nil)
   }
 
-  @Test func aPipeIsNoExecutable() throws {
+  @Test func `a pipe is no executable`() throws {
     try with { world in
       try world.makePipe("etc/programs/pipe")
       world.setPermissions("etc/programs/pipe", 0o755)
@@ -93,7 +95,7 @@ import Watchdog
     }
   }
 
-  @Test func whatIsMissingIsAFailure() throws {
+  @Test func `a missing executable is a failure`() throws {
     try with { world in
       #expect(refusal("etc/programs/no", in: world)?.code == .noInput)
       #expect(refusal("no/programs/web", in: world)?.code == .noInput)
@@ -101,7 +103,7 @@ import Watchdog
     }
   }
 
-  @Test func dotsAndManySlashesAreTheSamePath() throws {
+  @Test func `dots and many slashes are the same path`() throws {
     try with { world in
       #expect(refusal("etc/./programs//web", in: world) == nil)
       #expect(refusal("etc/programs/../programs/web", in: world) == nil)
@@ -114,7 +116,7 @@ import Watchdog
   @Test(
     .enabled(if: ThisProcess.user == 0, "only root can give files away"),
     arguments: ["etc/programs/web", "etc/programs", "etc"])
-  func whatBelongsToSomebodyElseIsRefused(name: String) throws {
+  func `what belongs to somebody else is refused`(name: String) throws {
     try with { world in
       try world.give(name, to: 12_345)
       let path = "\(world.path)/\(name)"
@@ -142,7 +144,7 @@ import Watchdog
     failure { () throws(Failure) in try Trust.check(executable: "\(world.path)/\(name)") }
   }
 
-  @Test func aLinkIsFollowed() throws {
+  @Test func `a link is followed`() throws {
     try with { world in
       try world.symbolicLink("etc/near", to: "../safe/web")
       try world.symbolicLink("etc/far", to: "\(world.path)/safe/web")
@@ -159,7 +161,7 @@ import Watchdog
     }
   }
 
-  @Test func theDotsBehindALinkLeadUpFromItsTarget() throws {
+  @Test func `dots behind a link lead up from its target`() throws {
     try with { world in
       try world.makeFolder("safe/deep")
       try world.symbolicLink("etc/deep", to: "../safe/deep")
@@ -168,7 +170,7 @@ import Watchdog
   }
 
   @Test(arguments: ["../unsafe/web", "../etc/second", "../through/web"])
-  func aLinkThatLeadsThroughAnUnsafeFolderIsRefused(target: String) throws {
+  func `a link that leads through an unsafe directory is refused`(target: String) throws {
     try with { world in
       try world.symbolicLink("etc/second", to: "\(world.path)/unsafe/web")
       try world.symbolicLink("through", to: "unsafe")
@@ -179,7 +181,7 @@ import Watchdog
     }
   }
 
-  @Test func aLinkInAnUnsafeFolderIsRefused() throws {
+  @Test func `a link in an unsafe directory is refused`() throws {
     try with { world in
       try world.symbolicLink("unsafe/near", to: "../safe/web")
       try world.symbolicLink("unsafe/far", to: "\(world.path)/safe/web")
@@ -191,7 +193,7 @@ import Watchdog
   }
 
   @Test(.enabled(if: ThisProcess.user == 0, "only root can give files away"))
-  func aLinkOfSomebodyElseIsRefused() throws {
+  func `somebody else's link is refused`() throws {
     try with { world in
       try world.makeFolder("sticky", mode: 0o1777)
       try world.symbolicLink("sticky/web", to: "../safe/web")
@@ -201,7 +203,7 @@ import Watchdog
     }
   }
 
-  @Test func linksThatLeadInACircleAreRefused() throws {
+  @Test func `links that lead in a circle are refused`() throws {
     try with { world in
       try world.symbolicLink("etc/one", to: "two")
       try world.symbolicLink("etc/two", to: "one")
@@ -214,7 +216,7 @@ import Watchdog
     }
   }
 
-  @Test func aFolderIsHeldToTheSame() throws {
+  @Test func `a directory is held to the same rules`() throws {
     try with { world in
       try world.symbolicLink("etc/folder", to: "../safe")
       try world.makeFolder("unsafe/below")
@@ -231,7 +233,7 @@ import Watchdog
   }
 
   @Test(.enabled(if: ThisProcess.user == 0, "only root can give files away"))
-  func whatBelongsToWhoWillRunItIsTrusted() throws {
+  func `what belongs to the user that will run it is trusted`() throws {
     try with { world in
       try world.give("safe/web", to: 12_345)
       let path = "\(world.path)/safe/web"
@@ -242,7 +244,7 @@ import Watchdog
     }
   }
 
-  @Test func aLinkToNothingIsAFailure() throws {
+  @Test func `a link to nothing is a failure`() throws {
     try with { world in
       try world.symbolicLink("etc/web", to: "../safe/no")
       #expect(refusal("etc/web", in: world)?.code == .noInput)
