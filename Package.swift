@@ -86,8 +86,12 @@ let package = Package(
         "beat", "mark-problems", "check-solutions", "kwatchdog-feeder", "each-second",
         "solve-problems", "run-stamped", "kill-stamped",
       ], manuals: [5, 7, 8]),
+    // What tests have in common: worlds of their own, and running executables in them.
+    .target(
+      name: "TestSupport", dependencies: ["Rules"], path: "Tests/TestSupport",
+      swiftSettings: [.define("TINY", isTiny)]),
     // Tests are never Embedded: Swift Testing needs the whole language, and so they see the ordinary build.
-    .testTarget(name: "LinuxTests", dependencies: ["Linux", "CLinux"]),
+    .testTarget(name: "LinuxTests", dependencies: ["Linux", "CLinux", "TestSupport"]),
     testTool("crash-safe-exerciser"),
     testTool("storage-benchmark"),
     // The rules in a world that is made up, with a seed: Tests/simulate runs it. Nobody installs it, and in the Tiny
@@ -99,17 +103,18 @@ let package = Package(
       name: "CrashSafeTests",
       dependencies: [
         "CrashSafe", "crash-safe-exerciser", "crash-safe-example-counter",
-        "crash-safe-example-key-value-store", "crash-safe-example-cache",
+        "crash-safe-example-key-value-store", "crash-safe-example-cache", "TestSupport",
       ]),
     .testTarget(
       name: "HeartTests",
       dependencies: [
         "Heart", "heart-example-server", "heart-example-hourly-job",
-        "heart-example-worker-per-core",
+        "heart-example-worker-per-core", "TestSupport",
       ]),
-    .testTarget(name: "RulesTests", dependencies: ["Rules"]),
-    .testTarget(name: "WatchdogTests", dependencies: ["Watchdog", "Rules", "Linux", "CLinux"]),
+    .testTarget(name: "RulesTests", dependencies: ["Rules", "TestSupport"]),
+    .testTarget(
+      name: "WatchdogTests", dependencies: ["Watchdog", "Rules", "Linux", "CLinux", "TestSupport"]),
     // Runs the built executables; WATCHDOG_TOOLS names the folder of another build of them.
-    .testTarget(name: "ToolTests"),
+    .testTarget(name: "ToolTests", dependencies: ["TestSupport"]),
   ]
 )

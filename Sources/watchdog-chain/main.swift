@@ -5,7 +5,9 @@ import Watchdog
 
 let words = ThisProcess.words
 let word = words.count > 1 ? words[1] : ""
-if let subcommand = Subcommand.all.first(where: { $0.word.isEqual(to: word) }) {
+if let subcommand = (Subcommand.all + [Completion.question]).first(where: {
+  $0.word.isEqual(to: word)
+}) {
   subcommand.run(words)
 }
 

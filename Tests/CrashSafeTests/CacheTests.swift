@@ -1,5 +1,6 @@
 import CrashSafe
 import Foundation
+import TestSupport
 import Testing
 
 /// A table that all who have it share, that fails when it is told to, and that counts questions.
@@ -63,7 +64,7 @@ private func expect(
     }
   }
 
-  @Test func aNewOneIsNotBelievedUntilItWasBuilt() throws {
+  @Test func `a new cache is not believed until it was built`() throws {
     try withScratch { folder in
       master.values = ["key": "right"]
       fast.values = ["key": "wrong"]
@@ -74,7 +75,7 @@ private func expect(
     }
   }
 
-  @Test func aRightOneDoesNotAskTheMaster() throws {
+  @Test func `a cache that is right does not ask the master`() throws {
     try withScratch { folder in
       var cache = try inMemory(folder)
       try cache.rebuild { $0 = master.values }
@@ -88,7 +89,7 @@ private func expect(
   }
 
   /// After a restart there is an empty copy and a mark that says that all is well.
-  @Test func aCopyInMemoryIsKnownToBeEmptyAfterARestart() throws {
+  @Test func `a copy in memory is known to be empty after a restart`() throws {
     try withScratch { folder in
       var before = try inMemory(folder)
       try before.rebuild { $0 = master.values }
@@ -99,7 +100,7 @@ private func expect(
     }
   }
 
-  @Test func aCopyInMemoryIsOldWhenAnotherProcessHasChangedTheMaster() throws {
+  @Test func `a copy in memory is old once another process has changed the master`() throws {
     try withScratch { folder in
       var one = try inMemory(folder)
       var other = try inMemory(folder)
@@ -116,7 +117,7 @@ private func expect(
     }
   }
 
-  @Test func aFastCopyThatFailsIsPassedOver() throws {
+  @Test func `a fast copy that fails is bypassed`() throws {
     try withScratch { folder in
       var cache = try shared(folder)
       try cache.rebuild { $0.values = master.values }
@@ -134,7 +135,7 @@ private func expect(
     }
   }
 
-  @Test func aMasterThatFailedIsAskedFromThenOn() throws {
+  @Test func `after a change of the master failed, the master is asked`() throws {
     try withScratch { folder in
       var cache = try shared(folder)
       try cache.rebuild { $0.values = master.values }
@@ -144,7 +145,7 @@ private func expect(
     }
   }
 
-  @Test func aRebuildingThatFailsLeavesItUnbelieved() throws {
+  @Test func `a rebuilding that fails leaves the cache unbelieved`() throws {
     struct Failed: Error {}
     try withScratch { folder in
       var cache = try inMemory(folder)
@@ -155,7 +156,8 @@ private func expect(
   }
 
   /// It began before, and says at its end that all is well: stale for ever, once.
-  @Test func whatWasInvalidatedMeanwhileIsNotMadeRightByOneWhoBeganBefore() throws {
+  @Test func `a rebuilding that began before an invalidation does not make the cache right`() throws
+  {
     try withScratch { folder in
       var one = try shared(folder)
       try one.rebuild { $0.values = master.values }
@@ -173,7 +175,7 @@ private func expect(
     }
   }
 
-  @Test func whoeverIsAtItIsWaitedForAndThenTold() throws {
+  @Test func `another writer is waited for, and then reported`() throws {
     try withScratch { folder in
       var one = try shared(folder)
       var other = try Cache(
@@ -193,7 +195,7 @@ private func expect(
     }
   }
 
-  @Test func aMarkOfAnotherBootDoesNotCountForACopyThatIsShared() throws {
+  @Test func `a mark of another boot does not count for a shared copy`() throws {
     try withScratch { folder in
       var cache = try shared(folder)
       try cache.rebuild { $0.values = master.values }
@@ -205,7 +207,7 @@ private func expect(
     }
   }
 
-  @Test func aMarkThatWasRemovedIsNotTakenForTheNextOne() throws {
+  @Test func `a mark that was removed is not mistaken for the next one`() throws {
     try withScratch { folder in
       var one = try inMemory(folder)
       try one.rebuild { $0 = ["key": "old"] }

@@ -1,5 +1,6 @@
 import CrashSafe
 import Foundation
+import TestSupport
 import Testing
 
 /// An operation, with what was there before it and what there may be afterwards.
@@ -165,4 +166,9 @@ extension Case {
       #expect(try fast.value(of: key) == master.value(of: key))
     }
   }
+}
+
+/// Why something fails; nil when it succeeds.
+func reason(of body: () throws(StorageError) -> Void) -> StorageError.Reason? {
+  failure(of: body)?.reason
 }

@@ -1,5 +1,6 @@
 import CrashSafe
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct CounterTests {
@@ -11,7 +12,7 @@ import Testing
   }
 
   @Test(arguments: [Durability.process, .power])
-  func itCountsOnFromWhereItWas(durability: Durability) throws {
+  func `it goes on counting from where it was`(durability: Durability) throws {
     try withScratch { folder in
       let one = try counter(folder, durability)
       #expect(try one.value() == 0)
@@ -25,17 +26,17 @@ import Testing
   }
 
   @Test(arguments: ["", "\n", "12", "-1\n", "1 2\n", "x\n", "99999999999999999999\n", " 1\n"])
-  func whatNobodyWroteIsToldAndLeftAlone(text: String) throws {
+  func `a file that no counter wrote is reported and left alone`(text: String) throws {
     try withScratch { folder in
       try text.write(toFile: "\(folder)/count", atomically: false, encoding: .utf8)
       let counter = try counter(folder)
-      #expect(failure { () throws(StorageError) in _ = try counter.value() } == .damaged)
-      #expect(failure { () throws(StorageError) in try counter.increment() } == .damaged)
+      #expect(reason { () throws(StorageError) in _ = try counter.value() } == .damaged)
+      #expect(reason { () throws(StorageError) in try counter.increment() } == .damaged)
       #expect(try String(contentsOfFile: "\(folder)/count", encoding: .utf8) == text)
     }
   }
 
-  @Test func aNumberThatAPersonWroteIsWhereItGoesOn() throws {
+  @Test func `it goes on from a number that a person wrote`() throws {
     try withScratch { folder in
       try "1000\n".write(toFile: "\(folder)/count", atomically: false, encoding: .utf8)
       let counter = try counter(folder)
@@ -48,7 +49,7 @@ import Testing
 
   /// Either number may be torn, in any way: the other one stands, and the torn one is not taken for a number.
   @Test(arguments: [0, 4096])
-  func ofTwoNumbersOneMayBeTorn(place: Int) throws {
+  func `one of the two numbers may be torn`(place: Int) throws {
     try withScratch { folder in
       let path = "\(folder)/count"
       let counter = try counter(folder)
@@ -67,7 +68,7 @@ import Testing
   }
 
   /// A digit that is another one does not go through.
-  @Test func whereBothAreTornItIsTold() throws {
+  @Test func `two torn numbers are reported`() throws {
     try withScratch { folder in
       let counter = try counter(folder)
       for _ in 0..<9 { try counter.increment() }
@@ -75,20 +76,20 @@ import Testing
       bytes[18] = 0x31
       bytes[4096 + 18] = 0x31
       try bytes.write(to: URL(filePath: "\(folder)/count"))
-      #expect(failure { () throws(StorageError) in _ = try counter.value() } == .damaged)
+      #expect(reason { () throws(StorageError) in _ = try counter.value() } == .damaged)
     }
   }
 
-  @Test func atItsEndItSaysSoAndStays() throws {
+  @Test func `at its largest number it says so and stays there`() throws {
     try withScratch { folder in
       let counter = try counter(folder)
       try counter.increment(by: .max)
-      #expect(failure { () throws(StorageError) in try counter.increment() } == .overflow)
+      #expect(reason { () throws(StorageError) in try counter.increment() } == .overflow)
       #expect(try counter.value() == .max)
     }
   }
 
-  @Test func noTwoThreadsGetTheSameNumber() throws {
+  @Test func `no two threads get the same number`() throws {
     try withScratch { folder in
       let counter = try counter(folder)
       let numbers = Numbers()
@@ -99,13 +100,13 @@ import Testing
     }
   }
 
-  @Test func noTwoProcessesGetTheSameNumber() throws {
+  @Test func `no two processes get the same number`() throws {
     try withScratch { folder in
       let exerciser = Exerciser(folder: folder, durability: "process", operation: ["increment"])
       let numbers = Numbers()
       DispatchQueue.concurrentPerform(iterations: 4) { _ in
         for _ in 0..<25 {
-          let output = (try? exerciser.run())?.output ?? ""
+          let output = exerciser.run().output
           numbers.add(UInt64(output.dropLast()) ?? 0)
         }
       }
@@ -114,7 +115,7 @@ import Testing
   }
 
   /// They were one counter's number and another one's lock.
-  @Test func countersWhoseNamesAreLikeEachOtherDoNotMeet() throws {
+  @Test func `counters with similar names do not meet`() throws {
     try withScratch { folder in
       let names = ["visits", "visits.lock", "visits.new", "visits~"]
       for name in names {
@@ -124,35 +125,35 @@ import Testing
       for name in names {
         #expect(try Counter(name, in: folder, durability: .process).value() == 5)
       }
-      #expect(CrashSafeTests.names(in: folder) == names.sorted())
+      #expect(TestSupport.names(in: folder) == names.sorted())
     }
   }
 
   @Test(arguments: ["", ".", "..", ".hidden", "a/b", "a\0b", String(repeating: "a", count: 201)])
-  func aNameThatIsNoneIsRefused(name: String) throws {
+  func `an invalid name is refused`(name: String) throws {
     try withScratch { folder in
       #expect(
-        failure { () throws(StorageError) in
+        reason { () throws(StorageError) in
           _ = try Counter(name, in: folder, durability: .process)
         } == .wrongName)
       #expect(names(in: folder) == [])
     }
   }
 
-  @Test func oneWhoIsStoppedIsWaitedForAndThenTold() throws {
+  @Test func `a stopped holder is waited for, and then reported`() throws {
     try withScratch { folder in
       let counter = try counter(folder, patience: .milliseconds(50))
       try counter.increment()
       let file = open("\(folder)/count", O_RDONLY)
       #expect(flock(file, LOCK_EX) == 0)
-      #expect(failure { () throws(StorageError) in try counter.increment() } == .held)
+      #expect(reason { () throws(StorageError) in try counter.increment() } == .held)
       #expect(try counter.value() == 1, "who reads does not wait")
       close(file)
       #expect(try counter.increment() == 2)
     }
   }
 
-  @Test func theReasonIsTheRightOneAndASentence() throws {
+  @Test func `the reason is the right one, and a sentence`() throws {
     try withScratch { folder in
       do throws(StorageError) {
         _ = try Counter("count", in: "\(folder)/no/such")
@@ -164,13 +165,13 @@ import Testing
       }
       try "x".write(toFile: "\(folder)/file", atomically: false, encoding: .utf8)
       #expect(
-        failure { () throws(StorageError) in _ = try Counter("count", in: "\(folder)/file") }
+        reason { () throws(StorageError) in _ = try Counter("count", in: "\(folder)/file") }
           == .system(ENOTDIR))
     }
   }
 
   @Test(.enabled(if: geteuid() == 0, "only root may mount"))
-  func onAFullDiskItCountsOn() throws {
+  func `it goes on counting on a full disk`() throws {
     try withScratch { folder in
       try #require(mount("tmpfs", folder, "tmpfs", 0, "size=256k") == 0)
       defer { umount2(folder, Int32(MNT_DETACH)) }
@@ -182,7 +183,7 @@ import Testing
       close(filler)
       for number in 2...50 { #expect(try counter.increment() == UInt64(number)) }
       #expect(
-        failure { () throws(StorageError) in
+        reason { () throws(StorageError) in
           try Counter("another", in: folder).increment()
         } == .system(ENOSPC))
       #expect(names(in: folder) == ["count", "filler"], "nothing is left behind")

@@ -1,45 +1,38 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The examples do what they say, as they stand.
 @Suite struct ExampleTests {
-  private func run(_ name: String, _ words: String...) throws -> String {
-    let process = Process()
-    process.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-      .appending(path: "crash-safe-example-\(name)")
-    process.arguments = words
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let output = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
-    return String(decoding: output, as: UTF8.self)
+  private func run(_ name: String, _ words: String...) -> String {
+    let example = builtFolder.appending(path: "crash-safe-example-\(name)").path
+    let outcome = TestSupport.run([example] + words)
+    #expect(outcome.code == 0)
+    return outcome.output
   }
 
-  @Test func theCounterGoesOnFromRunToRun() throws {
+  @Test func `the counter goes on from run to run`() throws {
     try withScratch { (folder) throws in
-      #expect(try run("counter", folder, "2") == "invoice 1\ninvoice 2\n")
-      #expect(try run("counter", folder) == "invoice 3\n")
+      #expect(run("counter", folder, "2") == "invoice 1\ninvoice 2\n")
+      #expect(run("counter", folder) == "invoice 3\n")
       let complaint = "unable to open \(folder)/no/such: No such file or directory\n"
-      #expect(try run("counter", "\(folder)/no/such") == complaint)
+      #expect(run("counter", "\(folder)/no/such") == complaint)
     }
   }
 
-  @Test func theStoreKeepsWhatWasSet() throws {
+  @Test func `the store keeps what was set`() throws {
     try withScratch { (folder) throws in
       let path = "\(folder)/sessions"
-      #expect(try run("key-value-store", path) == "alice bob carol visits, visit 1\n")
-      #expect(try run("key-value-store", path) == "alice bob carol visits, visit 2\n")
+      #expect(run("key-value-store", path) == "alice bob carol visits, visit 1\n")
+      #expect(run("key-value-store", path) == "alice bob carol visits, visit 2\n")
     }
   }
 
-  @Test func theCacheSaysWhatTheMasterSays() throws {
+  @Test func `the cache says what the master says`() throws {
     try withScratch { (folder) throws in
-      #expect(try run("cache", folder, "alice", "one") == "alice is one\n")
-      #expect(try run("cache", folder, "alice", "two") == "alice is two\n")
-      #expect(try run("key-value-store", "\(folder)/users").hasPrefix("alice bob"))
+      #expect(run("cache", folder, "alice", "one") == "alice is one\n")
+      #expect(run("cache", folder, "alice", "two") == "alice is two\n")
+      #expect(run("key-value-store", "\(folder)/users").hasPrefix("alice bob"))
     }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The exerciser, which does one operation, run under strace(1).
@@ -15,24 +16,12 @@ struct Exerciser {
     "openat,read,pread64,write,pwrite64,fsync,fdatasync,rename,renameat,renameat2,unlinkat,mkdir,"
     + "mkdirat,newfstatat,fstat,flock,getdents64,lseek,getrandom,fcntl,close,ftruncate,linkat"
 
-  /// The executable, which lies beside the test bundle, or in the folder of another build.
-  static let path = {
-    let tools = ProcessInfo.processInfo.environment["WATCHDOG_TOOLS"].map { URL(filePath: $0) }
-    let beside = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-    return (tools ?? beside).appending(path: "crash-safe-exerciser").path
-  }()
-
-  /// How a run ended.
-  struct End: Equatable {
-    /// The exit code; nil when a signal ended it.
-    let code: Int32?
-    /// What it printed.
-    let output: String
-  }
+  /// The executable.
+  static let path = toolsFolder.appending(path: "crash-safe-exerciser").path
 
   /// Runs it without strace.
   @discardableResult
-  func run() throws -> End { try Exerciser.run([Exerciser.path] + words) }
+  func run() -> Outcome { TestSupport.run([Exerciser.path] + words) }
 
   /// One of its calls: strace counts those of each name apart.
   struct Call: CustomStringConvertible {
@@ -42,10 +31,10 @@ struct Exerciser {
   }
 
   /// Runs it, while strace does something at the given call.
-  func run(_ fault: String, at call: Call) throws -> End {
+  func run(_ fault: String, at call: Call) -> Outcome {
     let inject = "inject=\(call.name):\(fault):when=\(call.number)"
     let command = ["strace", "-o", "/dev/null", "-e", "trace=\(call.name)", "-e", inject]
-    return try Exerciser.run(command + [Exerciser.path] + words)
+    return TestSupport.run(command + [Exerciser.path] + words)
   }
 
   /// Runs it and returns its calls, a line each.
@@ -53,8 +42,8 @@ struct Exerciser {
     let log = "\(folder).strace"
     defer { unlink(log) }
     let command = ["strace", "-o", log, "-e", "trace=\(calls)", "-e", "signal=none"] + options
-    let end = try Exerciser.run(command + [Exerciser.path] + words)
-    #expect(end.code == 0, "\(end.output)")
+    let end = TestSupport.run(command + [Exerciser.path] + words)
+    #expect(end.code == 0, "\(end)")
     let text = try String(contentsOfFile: log, encoding: .utf8)
     return text.split(separator: "\n").filter { !$0.hasPrefix("+++") }
   }
@@ -75,28 +64,12 @@ struct Exerciser {
 
   private var words: [String] { [durability, folder] + operation }
 
-  /// Runs a command, and waits for its end.
-  static func run(_ command: [String]) throws -> End {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = command
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = pipe
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    let output = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    // strace ends as what it traced did.
-    return End(
-      code: process.terminationReason == .exit ? process.terminationStatus : nil,
-      output: String(decoding: output, as: UTF8.self))
-  }
-
   /// Why nothing can be traced here; nil when it can be.
   static let obstacle: String? = {
-    let end = try? run(["strace", "-o", "/dev/null", "-e", "inject=getpid:error=EIO", "true"])
-    return end?.code == 0 ? nil : "strace cannot trace here: \(end?.output ?? "not installed")"
+    let end = TestSupport.run([
+      "strace", "-o", "/dev/null", "-e", "inject=getpid:error=EIO", "true",
+    ])
+    return end.code == 0 ? nil : "strace cannot trace here: \(end.errors)"
   }()
 
   static let comment = Comment(rawValue: obstacle ?? "strace works")

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import CrashSafe
@@ -9,19 +10,19 @@ import Testing
   ]
 
   @Test(arguments: names)
-  func aShortKeyCanBeReadInItsName(key: String, name: String) {
+  func `a short key can be read in its name`(key: String, name: String) {
     #expect(KeyName(bytes(key)).path == name)
     #expect(KeyName.meaning(of: bytes(name), below: []) == .value(bytes(key)))
   }
 
-  @Test func everyByteHasItsOwnNameWhereCaseDoesNotCount() {
+  @Test func `every byte has its own name even where case does not count`() {
     let names = (0...255).map { KeyName([UInt8($0)]).path.lowercased() }
     #expect(Set(names).count == 256)
   }
 
   /// A name is followed as a listing does it: directory by directory.
   @Test(arguments: [0, 1, 39, 79, 80, 81, 119, 160, 161, 240, 255, 256, 1023, 1024])
-  func aLongKeyCanBeReadInItsNamesAndNoneIsTooLong(length: Int) throws {
+  func `a long key can be read in its names, and no name is too long`(length: Int) throws {
     for byte in [UInt8(0x61), 0x41, 0x00, 0xFF] {
       let key = [UInt8](repeating: byte, count: length)
       let name = KeyName(key)
@@ -48,11 +49,11 @@ import Testing
     "", "K", "x", "k%", "k%4", "k%4g", "kA", "k.", "h", "h12", ".k", "k a", "k%4A", "k%61",
     "p", "pabc",
   ])
-  func whatNobodyHereWroteIsNoKey(name: String) {
+  func `a name that no store wrote is no key`(name: String) {
     #expect(KeyName.meaning(of: bytes(name), below: []) == nil)
   }
 
-  @Test func aPieceThatIsTooLongOrEmptyIsNoKey() {
+  @Test func `a piece that is too long or empty is no key`() {
     let long = [UInt8](repeating: 0x61, count: 81)
     #expect(KeyName.meaning(of: [0x6B] + long, below: []) == nil)
     #expect(KeyName.meaning(of: [0x6B], below: Array(long.dropLast())) == nil)
@@ -63,7 +64,7 @@ import Testing
   @Test(arguments: [
     ("", "cbf29ce484222325"), ("a", "af63dc4c8601ec8c"), ("foobar", "85944171f73967e8"),
   ])
-  func theChecksumIsTheStandardsOne(text: String, digits: String) {
+  func `the checksum is that of the standard`(text: String, digits: String) {
     #expect(Checksum(of: bytes(text)).digits == bytes(digits))
     #expect(Checksum.read(bytes(digits)) == Checksum(of: bytes(text)).value)
   }

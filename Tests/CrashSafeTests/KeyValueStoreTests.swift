@@ -1,5 +1,6 @@
 import CrashSafe
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct KeyValueStoreTests {
@@ -12,7 +13,7 @@ import Testing
     }
   }
 
-  @Test func whatWasSetIsThereUntilItIsRemoved() throws {
+  @Test func `what was set is there until it is removed`() throws {
     try withStore { store, path in
       #expect(try store.value(of: "key") == nil)
       try store.set("key", to: bytes("one"))
@@ -29,7 +30,7 @@ import Testing
     }
   }
 
-  @Test func keysAreAnyBytesAndDoNotMeet() throws {
+  @Test func `keys are any bytes and never meet`() throws {
     try withStore { store, path in
       var keys = (0...255).map { [UInt8($0)] } + [[]]
       for length in [40, 41, 80, 81, 119, 160, 161, 256, 1024] {
@@ -45,32 +46,32 @@ import Testing
     }
   }
 
-  @Test func whatIsTooLongIsRefused() throws {
+  @Test func `what is too long is refused`() throws {
     try withStore { store, _ in
       let key = [UInt8](repeating: 1, count: KeyValueStore.largestKey + 1)
-      #expect(failure { () throws(StorageError) in try store.set(key, to: []) } == .keyTooLong)
+      #expect(reason { () throws(StorageError) in try store.set(key, to: []) } == .keyTooLong)
       #expect(try store.value(of: key) == nil)
       let value = [UInt8](repeating: 1, count: KeyValueStore.largestValue)
       try store.set("key", to: value)
       #expect(try store.value(of: "key") == value)
       let larger = value + [1]
       #expect(
-        failure { () throws(StorageError) in try store.set("key", to: larger) } == .valueTooLarge)
+        reason { () throws(StorageError) in try store.set("key", to: larger) } == .valueTooLarge)
     }
   }
 
-  @Test func whoOpenedItToReadMustNotWrite() throws {
+  @Test func `a store opened for reading refuses writes`() throws {
     try withStore { store, path in
       try store.set("key", to: bytes("value"))
       let reader = try KeyValueStore(reading: path)
-      #expect(failure { () throws(StorageError) in try reader.set("key", to: []) } == .readOnly)
-      #expect(failure { () throws(StorageError) in try reader.remove("key") } == .readOnly)
+      #expect(reason { () throws(StorageError) in try reader.set("key", to: []) } == .readOnly)
+      #expect(reason { () throws(StorageError) in try reader.remove("key") } == .readOnly)
       #expect(try reader.value(of: "key") == bytes("value"))
     }
   }
 
   /// A writer that is killed leaves a draft, which is named after its key's lock.
-  @Test func theNextOpeningClearsWhatADeadOneLeftAndLeavesTheLivingAlone() throws {
+  @Test func `opening clears what a dead process left, and leaves the living alone`() throws {
     try withStore { store, path in
       let drafts = "\(path)/drafts"
       for name in ["00000000000000aa-0", "00000000000000ab-0", "README"] {
@@ -89,7 +90,7 @@ import Testing
     }
   }
 
-  @Test func severalKeysAreSetAndRemovedTogether() throws {
+  @Test func `several keys are set and removed together`() throws {
     try withStore { store, _ in
       try store.set("gone", to: bytes("old"))
       try store.set(["one": bytes("1"), "two": bytes("2"), "gone": nil, "never": nil])
@@ -112,7 +113,7 @@ import Testing
     return bytes("\(number + 1)")
   }
 
-  @Test func anUpdateIsOneStepAmongThreads() throws {
+  @Test func `an update is one step among threads`() throws {
     try withStore { (store, _) throws in
       DispatchQueue.concurrentPerform(iterations: 8) { _ in
         for _ in 0..<50 { _ = try? store.update("number", Self.next) }
@@ -123,7 +124,7 @@ import Testing
     }
   }
 
-  @Test func anUpdateThatThrowsChangesNothingAndSaysWhy() throws {
+  @Test func `an update that throws changes nothing, and says why`() throws {
     struct Failed: Error {}
     try withStore { store, _ in
       try store.set("key", to: bytes("old"))
@@ -143,14 +144,14 @@ import Testing
     }
   }
 
-  @Test func whoHoldsAKeyIsWaitedForAndThenToldAndOtherKeysGoOn() throws {
+  @Test func `the holder of a key is waited for and then reported, and other keys go on`() throws {
     try withStore { store, path in
       let other = try KeyValueStore(
         at: path, durability: .process, patience: .milliseconds(30))
       try store.update("key") { _ in
-        #expect(failure { () throws(StorageError) in try other.set("key", to: []) } == .held)
-        #expect(failure { () throws(StorageError) in try other.set("another", to: []) } == nil)
-        #expect(failure { () throws(StorageError) in _ = try other.value(of: "key") } == nil)
+        #expect(reason { () throws(StorageError) in try other.set("key", to: []) } == .held)
+        #expect(reason { () throws(StorageError) in try other.set("another", to: []) } == nil)
+        #expect(reason { () throws(StorageError) in _ = try other.value(of: "key") } == nil)
         return bytes("mine")
       }
       #expect(try other.value(of: "key") == bytes("mine"))
@@ -158,7 +159,9 @@ import Testing
   }
 
   /// What a power failure leaves on a disk that was not flushed: nothing, a part, zeros, something else.
-  @Test func whatIsTornReadsAsAbsentAndIsNoKeyAndForPowerItIsTold() throws {
+  @Test func `a torn value reads as absent and is no key; where power counts, it is reported`()
+    throws
+  {
     try withStore { store, path in
       try store.set("key", to: bytes("a value"))
       let file = "\(path)/values/kkey"
@@ -172,15 +175,14 @@ import Testing
       for contents in torn {
         try contents.write(to: URL(filePath: file))
         #expect(try store.value(of: "key") == nil && !store.contains("key") && store.count() == 0)
-        #expect(
-          failure { () throws(StorageError) in _ = try careful.value(of: "key") } == .damaged)
+        #expect(reason { () throws(StorageError) in _ = try careful.value(of: "key") } == .damaged)
       }
       try store.set("key", to: bytes("new"))
       #expect(try careful.value(of: "key") == bytes("new"))
     }
   }
 
-  @Test func nobodyElseReadsItUnlessSaidOtherwise() throws {
+  @Test func `nobody else can read it unless asked for`() throws {
     try withScratch { folder in
       func mode(_ path: String) -> UInt32 {
         var status = stat()
@@ -198,18 +200,18 @@ import Testing
     }
   }
 
-  @Test func aStoreOfTheFirstVersionIsRefused() throws {
+  @Test func `a store of the first version is refused`() throws {
     try withScratch { folder in
       try FileManager.default.createDirectory(
         atPath: "\(folder)/keys", withIntermediateDirectories: true)
       #expect(
-        failure { () throws(StorageError) in
+        reason { () throws(StorageError) in
           _ = try KeyValueStore(at: folder, durability: .process)
         } == .earlierVersion)
     }
   }
 
-  @Test func textsAndValuesOfTypesAreStoredToo() throws {
+  @Test func `text and typed values can be stored too`() throws {
     struct Session: Codable, Equatable { var user: String, visits: Int }
     try withStore { store, _ in
       try store.set("data", to: Data([1, 2, 3]))
@@ -223,7 +225,7 @@ import Testing
     }
   }
 
-  @Test func whatOthersPutThereIsNoKey() throws {
+  @Test func `a file that others put there is no key`() throws {
     try withStore { store, path in
       for name in ["README", ".hidden", "kUPPER", "h123", "k%61", "pshort"] {
         try "x".write(toFile: "\(path)/values/\(name)", atomically: false, encoding: .utf8)
@@ -232,7 +234,7 @@ import Testing
     }
   }
 
-  @Test func aKeyThatIsOverwrittenMeanwhileIsInTheIterationOnce() throws {
+  @Test func `a key that is overwritten meanwhile is iterated over once`() throws {
     try withStore { store, path in
       let all = (0..<3000).map { bytes("key-\($0)") }
       for key in all { try store.set(key, to: []) }
@@ -254,7 +256,7 @@ import Testing
   }
 
   /// Each writer sets values of one byte, repeated: a mixture of two, or a part of one, would be seen.
-  @Test func readersAmongWritersSeeOnlyWholeValues() throws {
+  @Test func `readers among writers see only whole values`() throws {
     try withStore { store, path in
       try store.set("key", to: [UInt8](repeating: 0, count: 70_000))
       let bad = Numbers()
@@ -279,14 +281,14 @@ import Testing
 
   /// A file system of one megabyte: what fits stays, what does not is told, and nothing is left behind.
   @Test(.enabled(if: geteuid() == 0, "only root may mount"))
-  func aFullDiskIsToldAndTheOldValueStays() throws {
+  func `a full disk is reported, and the old value stays`() throws {
     try withScratch { folder in
       try #require(mount("tmpfs", folder, "tmpfs", 0, "size=1m") == 0)
       defer { umount2(folder, Int32(MNT_DETACH)) }
       let store = try KeyValueStore(at: "\(folder)/store", fileSystem: .unchecked)
       try store.set("key", to: bytes("old"))
       let large = [UInt8](repeating: 1, count: 2 << 20)
-      let error = failure { () throws(StorageError) in try store.set("key", to: large) }
+      let error = reason { () throws(StorageError) in try store.set("key", to: large) }
       #expect(error == .system(ENOSPC))
       #expect(try store.value(of: "key") == bytes("old"))
       #expect(names(in: "\(folder)/store/drafts") == [])

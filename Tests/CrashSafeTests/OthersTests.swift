@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import CrashSafe
@@ -6,27 +7,27 @@ import Testing
 /// Other users, other limits, other file systems.
 @Suite struct OthersTests {
   /// Runs a command, and returns what it printed.
-  private func run(_ words: String...) throws -> String { try run(words) }
+  private func run(_ words: String...) -> String { run(words) }
 
-  private func run(_ words: [String]) throws -> String { try Exerciser.run(words).output }
+  private func run(_ words: [String]) -> String { TestSupport.run(words).output }
 
   @Test(.enabled(if: geteuid() == 0, "only root may become somebody else"))
-  func anotherUserReadsNothingAndIsToldWhy() throws {
+  func `another user can read nothing, and is told why`() throws {
     try withScratch { folder in
       chmod(folder, 0o755)
       let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
       let store = try KeyValueStore(at: "\(folder)/store", fileSystem: .unchecked)
       try store.set("key", to: bytes("secret"))
       try Counter("count", in: folder, fileSystem: .unchecked).increment()
-      func asNobody(_ words: String...) throws -> String {
-        try run(nobody + [Exerciser.path, "power", folder] + words)
+      func asNobody(_ words: String...) -> String {
+        run(nobody + [Exerciser.path, "power", folder] + words)
       }
       #expect(
-        try asNobody("get", "key") == "unable to open \(folder)/store/values: Permission denied\n")
+        asNobody("get", "key") == "unable to open \(folder)/store/values: Permission denied\n")
       #expect(
-        try asNobody("set", "key").hasPrefix("unable to open \(folder)/store"))
+        asNobody("set", "key").hasPrefix("unable to open \(folder)/store"))
       #expect(
-        try asNobody("increment") == "unable to open \(folder)/count: Permission denied\n")
+        asNobody("increment") == "unable to open \(folder)/count: Permission denied\n")
       // What is to be read by all is, and no more than that.
       let open = try KeyValueStore(
         at: "\(folder)/open", durability: .process, permissions: 0o644)
@@ -34,22 +35,22 @@ import Testing
       chmod("\(folder)/store", 0o700)
       try FileManager.default.moveItem(atPath: "\(folder)/store", toPath: "\(folder)/hidden")
       try FileManager.default.moveItem(atPath: "\(folder)/open", toPath: "\(folder)/store")
-      #expect(try asNobody("get", "key") == "public\n")
-      #expect(try asNobody("set", "key").contains("Permission denied"))
+      #expect(asNobody("get", "key") == "public\n")
+      #expect(asNobody("set", "key").contains("Permission denied"))
       #expect(try open.value(of: "key") == bytes("public"))
     }
   }
 
-  @Test func whoHasNoDescriptorsLeftIsToldSo() throws {
+  @Test func `running out of descriptors is reported as that`() throws {
     try withScratch { (folder) throws in
       let path = Exerciser.path
-      #expect(try run(path, "power", folder, "increment") == "1\n")
-      let output = try run("prlimit", "--nofile=4", path, "power", folder, "increment")
+      #expect(run(path, "power", folder, "increment") == "1\n")
+      let output = run("prlimit", "--nofile=4", path, "power", folder, "increment")
       #expect(output == "unable to open \(folder): Too many open files\n")
     }
   }
 
-  @Test func networkFileSystemsAreKnown() {
+  @Test func `network file systems are known`() {
     for kind: UInt64 in [0x6969, 0xFE53_4D42, 0xFF53_4D42, 0x0102_1997, 0x6573_5546] {
       #expect(FileSystemCheck.isRemote(kind))
     }
@@ -60,7 +61,7 @@ import Testing
   }
 
   /// The kernel gives a file back as soon as it is closed: a hundred openings leave nothing open.
-  @Test func nothingStaysOpen() throws {
+  @Test func `nothing stays open`() throws {
     try withScratch { folder in
       func count() -> Int { names(in: "/proc/self/fd").count }
       let before = count()

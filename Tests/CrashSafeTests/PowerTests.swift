@@ -1,5 +1,6 @@
 import CrashSafe
 import Foundation
+import TestSupport
 import Testing
 
 /// What a reader finds after the power failed at any instant of an operation, for all that a disk may have kept
@@ -64,7 +65,9 @@ import Testing
   @Test(arguments: [
     Case.firstIncrement, .increment, .firstSet, .set, .batch, .update, .remove, .setOfLongKey,
   ])
-  func afterThePowerFailedThereIsTheOldOrTheNewAndWhatReturnedIsNew(one: Case) throws {
+  func `after a power cut there is the old or the new, and what had returned is the new`(one: Case)
+    throws
+  {
     let findings = try replay(one, "power")
     print("\(one.testDescription): \(findings.outcomes) outcomes")
     #expect(findings.outcomes > 4)
@@ -73,7 +76,7 @@ import Testing
   }
 
   /// Or the tests above would say nothing.
-  @Test func withoutFlushTheReplayFindsWhatIsLostAndTornReadsAsAbsent() throws {
+  @Test func `without flush the replay finds losses, and a torn value reads as absent`() throws {
     let findings = try replay(.set, "process")
     #expect(findings.wrong != [])
     #expect(findings.wrong.allSatisfy { $0.hasPrefix("none: ") }, "never as garbage")
@@ -81,7 +84,7 @@ import Testing
   }
 
   @Test(arguments: [Case.firstIncrement, .increment])
-  func withoutFlushACounterLosesButIsNeverDamaged(one: Case) throws {
+  func `without flush a counter loses numbers but is never damaged`(one: Case) throws {
     let findings = try replay(one, "process")
     #expect(findings.wrong == [])
     #expect(findings.lost != [])

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Heart
@@ -17,7 +18,7 @@ final class Log: Sendable {
     _ names: String..., isolation: isolated (any Actor)? = #isolation,
     body: (World, Log) async throws -> Void
   ) async throws {
-    try await World.with { world in
+    try await World.withHearts { world in
       for name in names {
         world.make(name)
       }
@@ -31,7 +32,7 @@ final class Log: Sendable {
     }
   }
 
-  @Test func aBeatTouchesTheFileOfTheHeartAndNoOther() async throws {
+  @Test func `a beat touches the heart's file and no other`() async throws {
     try await withWorld("web", "mail") { world, log in
       #expect(Heart("web", log: log.write).beat() == .beaten)
       #expect(world.hasBeaten("web") && !world.hasBeaten("mail"))
@@ -39,7 +40,7 @@ final class Log: Sendable {
     }
   }
 
-  @Test func whatIsMissingIsToldAndLoggedOnceUntilItIsThere() async throws {
+  @Test func `a missing file is reported and logged once, until it is there`() async throws {
     try await withWorld { world, log in
       let heart = Heart("web", log: log.write)
       for _ in 0..<3 { #expect(heart.beat() == .missing) }
@@ -51,7 +52,7 @@ final class Log: Sendable {
     }
   }
 
-  @Test func aMissingFolderIsNoReasonToCrash() async throws {
+  @Test func `a missing folder is no reason to crash`() async throws {
     try await withWorld { world, log in
       setenv("WATCHDOG_STATE", "\(world.root.path)/no/such", 1)
       #expect(Heart("web", log: log.write).beat() == .missing)
@@ -60,7 +61,7 @@ final class Log: Sendable {
   }
 
   @Test(arguments: ["", "../../x", "a b", "php8.2-fpm", "a\0", "web/", "é"])
-  func aNameThatIsNoneIsToldOnceAndTouchesNothing(name: String) async throws {
+  func `an invalid name is reported once, and nothing is touched`(name: String) async throws {
     try await withWorld { world, log in
       let heart = Heart(name, log: log.write)
       #expect(log.all.count == 1 && log.all.first?.contains("no name of a heart") == true)
@@ -70,7 +71,7 @@ final class Log: Sendable {
   }
 
   @Test(.enabled(if: geteuid() == 0, "only root may become somebody else"))
-  func theHeartOfAnotherUserIsNotPermitted() async throws {
+  func `beating another user's heart is not permitted`() async throws {
     try await withWorld("web") { world, log in
       chmod(world.root.path, 0o755)
       #expect(seteuid(65534) == 0)
@@ -82,7 +83,7 @@ final class Log: Sendable {
     }
   }
 
-  @Test func heartsOfOneProgramHaveTheirOwnLimits() async throws {
+  @Test func `each heart of a program has its own limit`() async throws {
     try await withWorld("fast", "slow") { world, log in
       try "60 # seconds".write(
         toFile: world.root.path + "/hearts/slow", atomically: true, encoding: .utf8)
@@ -106,11 +107,11 @@ final class Log: Sendable {
   ]
 
   @Test(arguments: limits)
-  func theLimitIsReadAsTheToolsReadIt(text: String, limit: Duration?) {
+  func `the limit is read as the tools read it`(text: String, limit: Duration?) {
     #expect(Heart.limit(parsing: text) == limit)
   }
 
-  @Test func onlyARoundThatWasCompletedBeats() async throws {
+  @Test func `only a completed round beats`() async throws {
     struct Failed: Error {}
     try await withWorld("web") { world, log in
       let heart = Heart("web", log: log.write)
@@ -121,7 +122,7 @@ final class Log: Sendable {
     }
   }
 
-  @Test func aRoundThatWaitsBeatsWhenItWasCompleted() async throws {
+  @Test func `a round that waits beats once it is completed`() async throws {
     struct Failed: Error {}
     try await withWorld("web") { world, log in
       let heart = Heart("web", log: log.write)
@@ -140,7 +141,7 @@ final class Log: Sendable {
     }
   }
 
-  @Test func aPartThatThereIsNotIsToldOnce() async throws {
+  @Test func `a part that does not exist is reported once`() async throws {
     try await withWorld("web") { world, log in
       let round = Heart.Round(of: Heart("web", log: log.write), parts: 3)
       for part in [3, -1, 3] { #expect(round.complete(part: part) == nil) }
@@ -148,7 +149,7 @@ final class Log: Sendable {
     }
   }
 
-  @Test func severalPartsBeatOnlyTogether() async throws {
+  @Test func `several parts beat only together`() async throws {
     try await withWorld("web") { world, log in
       let round = Heart.Round(of: Heart("web", log: log.write), parts: 3)
       for part in [0, 1, 0, 1, 3, -1] { #expect(round.complete(part: part) == nil) }
@@ -159,7 +160,9 @@ final class Log: Sendable {
     }
   }
 
-  @Test @MainActor func itBeatsWhileTheActorIsFreeAndNotWhileItIsBlocked() async throws {
+  @Test @MainActor func `it beats while the actor is free, and not while it is blocked`()
+    async throws
+  {
     try await withWorld("web") { world, log in
       let heart = Heart("web", log: log.write)
       await heart.beating(every: .milliseconds(10)) {

@@ -1,11 +1,12 @@
 import CLinux
 import Linux
+import TestSupport
 import Testing
 
 /// A program is started with fork(2), which only a process without other busy threads may do: hence each of
 /// these tests has a process of its own.
 @Suite struct ChildTests {
-  @Test func itsEndIsToldOnce() async {
+  @Test func `its end is reported once`() async {
     await #expect(processExitsWith: .success) {
       let child = try Child(["sh", "-c", "exit 3"], apart: .group)
       let end = child.wait(untilMonotonic: Clock.monotonic + .seconds(20))
@@ -13,7 +14,7 @@ import Testing
     }
   }
 
-  @Test func whoRunsTooLongIsKilledWithItsGroup() async {
+  @Test func `a child that runs too long is killed with its group`() async {
     await #expect(processExitsWith: .success) {
       let child = try Child(["sh", "-c", "sleep 60 & wait"], apart: .group)
       let early = child.wait(untilMonotonic: Clock.monotonic)
@@ -34,7 +35,7 @@ import Testing
     }
   }
 
-  @Test func whatIsMissingIsAnError() async {
+  @Test func `a missing executable is an error`() async {
     await #expect(processExitsWith: .success) {
       let error = failure { () throws(SystemError) in try Child(["/no/tool"], apart: .group) }
       try #require(error == .noSuchFile)
@@ -45,7 +46,7 @@ import Testing
     }
   }
 
-  @Test func whatPreparesItRunsInTheNewProcessAndCanForbidIt() async {
+  @Test func `the preparation runs in the new process and can forbid it`() async {
     await #expect(processExitsWith: .success) {
       let error = failure { () throws(SystemError) in
         try Child(["true"], apart: .group) { () throws(SystemError) in throw .overQuota }
@@ -60,7 +61,7 @@ import Testing
     }
   }
 
-  @Test func itHasNoInputNoneOfOurFilesAndSignalsAsAtLogin() async {
+  @Test func `it has no input, none of our files, and signals as at login`() async {
     await #expect(processExitsWith: .success) {
       let file = try Descriptor.open("/etc/passwd", O_RDONLY)
       ThisProcess.ignoreBrokenPipes()
@@ -79,7 +80,7 @@ import Testing
     }
   }
 
-  @Test func whoHasEndedButWasNotCollectedIsGone() async {
+  @Test func `a process that has exited but was not collected is gone`() async {
     await #expect(processExitsWith: .success) {
       let child = try Child(["sh", "-c", "exit 0"], apart: .group)
       let table = try ProcessTable()

@@ -2,7 +2,7 @@ import Linux
 import Testing
 
 @Suite struct ClockTests {
-  @Test func theClocksRun() {
+  @Test func `the clocks run`() {
     let first = Clock.readBoth()
     let second = Clock.readBoth()
     #expect(second.monotonic > first.monotonic)
@@ -10,7 +10,7 @@ import Testing
     #expect(first.monotonic > .zero)
   }
 
-  @Test func aSleepThatIsOverAlreadyEndsAtOnce() {
+  @Test func `a sleep that is already over returns at once`() {
     let before = Clock.monotonic
     sleep(untilMonotonic: before - .seconds(3600))
     sleep(untilMonotonic: before)
@@ -23,7 +23,7 @@ import Testing
     Duration.zero, .milliseconds(1_500), .seconds(1_795_000_000), .milliseconds(951_782_399_999),
     .seconds(4_102_444_800),
   ])
-  func aDateIsReadAgain(time: Duration) { #expect(Duration(date: time.date) == time) }
+  func `a date is read again`(time: Duration) { #expect(Duration(date: time.date) == time) }
 
   @Test(arguments: [
     "", "2026", "2026-11-23", "2026-11-23T15:35:28", "2026-11-23T15:35:28.Z",
@@ -31,9 +31,9 @@ import Testing
     "2026-11-23T15:35:28Z ", "2026-11-23T15:35:99Z", "99999999999-11-23T15:35:28Z",
     "2026-11-23T15:35:28.1234567890Z",
   ])
-  func whatIsNoDateIsNone(text: String) { #expect(Duration(date: text) == nil) }
+  func `what is not a date reads as none`(text: String) { #expect(Duration(date: text) == nil) }
 
-  @Test func aDateHasAnyNumberOfDigits() {
+  @Test func `a date has any number of digits`() {
     #expect(Duration(date: "1970-01-01T00:00:01Z") == .seconds(1))
     #expect(Duration(date: "1970-01-01T00:00:01.5Z") == .milliseconds(1_500))
   }
@@ -47,7 +47,7 @@ import Testing
   ]
 
   @Test(arguments: texts)
-  func itIsToldWithOneDigitThatIsNeverRoundedUp(duration: Duration, text: String) {
+  func `it is written with one digit that is never rounded up`(duration: Duration, text: String) {
     #expect(duration.inSeconds == text)
   }
 
@@ -59,23 +59,23 @@ import Testing
   ]
 
   @Test(arguments: nanoseconds)
-  func nanosecondsGoAsFarAsTheyCan(duration: Duration, count: Int64) {
+  func `nanoseconds saturate`(duration: Duration, count: Int64) {
     #expect(duration.nanoseconds == count)
   }
 
   @Test(arguments: [(1, Int64.max), (-1, Int64.min)])
-  func theyDoNotTurnRoundInTheLastSecond(sign: Int, count: Int64) {
+  func `they do not overflow in the last second`(sign: Int, count: Int64) {
     let duration: Duration = (.seconds(9_223_372_036) + .milliseconds(900)) * sign
     #expect(duration.nanoseconds == count)
   }
 
-  @Test func wholeSecondsAreRoundedTowardsZero() {
+  @Test func `whole seconds are rounded towards zero`() {
     #expect(Duration.milliseconds(1999).wholeSeconds == 1)
     #expect(Duration.milliseconds(-1999).wholeSeconds == -1)
     #expect(Duration.milliseconds(999).wholeSeconds == 0)
   }
 
-  @Test func theMagnitudeHasNoSign() {
+  @Test func `the magnitude has no sign`() {
     #expect(Duration.milliseconds(-5).magnitude == .milliseconds(5))
     #expect(Duration.milliseconds(5).magnitude == .milliseconds(5))
     #expect(Duration.zero.magnitude == .zero)
@@ -90,12 +90,12 @@ import Testing
   ]
 
   @Test(arguments: numbers)
-  func aNumberIsItsDigits(text: String, number: UInt64?) {
+  func `a number is its digits`(text: String, number: UInt64?) {
     var scanner = Scanner(Array(text.utf8))
     #expect(scanner.number() == number)
   }
 
-  @Test func aNumberThatIsTooLargeIsNotPassed() {
+  @Test func `a number that is too large is not consumed`() {
     var scanner = Scanner(Array("18446744073709551616".utf8))
     let number = scanner.number()
     let isStillThere = scanner.skip(UInt8(ascii: "1"))
@@ -103,7 +103,7 @@ import Testing
     #expect(isStillThere)
   }
 
-  @Test func bytesAreSkippedOneByOneAndOnlyTheRightOnes() {
+  @Test func `bytes are skipped one by one, and only the right ones`() {
     var scanner = Scanner(Array("a12b".utf8))
     let letters = [scanner.skip(UInt8(ascii: "b")), scanner.skip(UInt8(ascii: "a"))]
     #expect(letters == [false, true])
@@ -117,7 +117,7 @@ import Testing
     #expect(behind == (false, nil))
   }
 
-  @Test func whiteSpaceIsSkippedWholly() {
+  @Test func `all white space is skipped`() {
     var scanner = Scanner(Array(" \t\r\n 5".utf8))
     _ = scanner.skipWhite()
     let number = scanner.number()

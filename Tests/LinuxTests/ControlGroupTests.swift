@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Linux
@@ -13,7 +14,7 @@ import Testing
   ]
 
   @Test(arguments: groups)
-  func theGroupOfVersion2IsTheOneWithoutControllers(text: String, path: String?) {
+  func `the version 2 group is the one without controllers`(text: String, path: String?) {
     #expect(ControlGroup(parsing: Array(text.utf8))?.path == path)
   }
 
@@ -22,7 +23,7 @@ import Testing
   ]
 
   @Test(arguments: families)
-  func aGroupHasChildrenAndAParent(path: String, child: String, parent: String) {
+  func `a group has children and a parent`(path: String, child: String, parent: String) {
     #expect(ControlGroup(path: path).child("x").path == child)
     #expect(ControlGroup(path: path).parent.path == parent)
     #expect(ControlGroup(path: path).child("x").parent.path == path)
@@ -51,7 +52,7 @@ import Testing
   ]
 
   @Test(arguments: tables)
-  func itIsFoundInTheTableOfMounts(table: String, point: String?, root: String?) {
+  func `it is found in the table of mounts`(table: String, point: String?, root: String?) {
     let mount = ControlGroup.Mount.find(in: Array(table.utf8))
     #expect(mount?.point == point)
     #expect(mount?.root == root)
@@ -66,13 +67,13 @@ import Testing
   ]
 
   @Test(arguments: places)
-  func aGroupHasAPlaceWhereItIsMounted(root: String, group: String, place: String?) {
+  func `a group has a place where it is mounted`(root: String, group: String, place: String?) {
     let mount = ControlGroup.Mount(point: "/cg", root: root)
     #expect(mount.place(of: ControlGroup(path: group)) == place)
   }
 
   /// Ordinary files are read as those of the kernel are.
-  @Test func whoIsInGroupsOfANameIsFoundAtAnyDepth() throws {
+  @Test func `processes in groups of a name are found at any depth`() throws {
     try withScratch { path, folder in
       let groups = [
         ("", "1\n"), ("a", "2\n"), ("wanted", "3\n0\n4\n"), ("wanted/web", "5\n"),

@@ -1,9 +1,10 @@
 import CLinux
 import Linux
+import TestSupport
 import Testing
 
 @Suite struct DescriptorTests {
-  @Test func whatIsOpenedIsNotInherited() throws {
+  @Test func `an opened file is not inherited`() throws {
     let file = try Descriptor.open("/dev/null", O_RDWR)
     #expect(clinux_fcntl(file.number, F_GETFD, 0) & FD_CLOEXEC != 0)
     let folder = try Folder(path: "/")
@@ -11,7 +12,7 @@ import Testing
     #expect(clinux_fcntl(inFolder.number, F_GETFD, 0) & FD_CLOEXEC != 0)
   }
 
-  @Test func itIsClosedWhenItsOwnerLetsGo() throws {
+  @Test func `it is closed when its owner lets go`() throws {
     // In between, another test may get the number for another file.
     try withScratch { path, folder in
       try #require(mkfifo("\(path)/fifo", 0o600) == 0)
@@ -24,7 +25,7 @@ import Testing
   }
 
   /// In a process of its own, whose streams can be closed.
-  @Test func aToolWithoutStreamsDoesNotWriteItsErrorsIntoAFile() async {
+  @Test func `a tool without streams does not write its errors into a file`() async {
     await #expect(processExitsWith: .success) {
       close(STDIN_FILENO)
       close(STDERR_FILENO)
@@ -41,7 +42,7 @@ import Testing
     }
   }
 
-  @Test func allIsWrittenAndTheStartIsOverwritten() throws {
+  @Test func `everything is written, and the start is overwritten`() throws {
     try withScratch { path, folder in
       let file = try folder.create("file")
       try file.write(Array("0123456789".utf8))
@@ -51,7 +52,7 @@ import Testing
     }
   }
 
-  @Test func aFileIsDatedToTheNanosecond() throws {
+  @Test func `a file is dated to the nanosecond`() throws {
     try withScratch { path, folder in
       let file = try folder.create("file")
       let date: Duration = .seconds(1_720_000_000) + .nanoseconds(123_456_789)
@@ -61,7 +62,7 @@ import Testing
     }
   }
 
-  @Test func aPathThatIsMissingIsAnError() {
+  @Test func `a path that is missing is an error`() {
     let error = failure { () throws(SystemError) in try Descriptor.open("/no/file", O_RDONLY) }
     #expect(error == .noSuchFile)
     #expect(error?.reason == "No such file or directory")
@@ -69,7 +70,7 @@ import Testing
 }
 
 @Suite struct FileLockTests {
-  @Test func onlyOneHasALockUntilItLetsGo() throws {
+  @Test func `only one has a lock until it lets go`() throws {
     try withScratch { path, folder in
       let second = try FileLock("lock", in: folder)
       do {
@@ -82,7 +83,7 @@ import Testing
     }
   }
 
-  @Test func aLockWhoseFileWasReplacedIsNotInPlace() throws {
+  @Test func `a lock whose file was replaced is not in place`() throws {
     try withScratch { path, folder in
       let lock = try FileLock("lock", in: folder)
       var inPlace = [lock.isInPlace(in: folder)]
@@ -94,7 +95,7 @@ import Testing
     }
   }
 
-  @Test func aNoteIsLeftForTheNextOwner() throws {
+  @Test func `a note in a lock is left for the next owner`() throws {
     try withScratch { path, folder in
       let lock = try FileLock("lock", in: folder)
       let nothing = lock.note()
@@ -109,7 +110,7 @@ import Testing
     }
   }
 
-  @Test func aLinkIsNoLockFile() throws {
+  @Test func `a link is no lock file`() throws {
     try withScratch { path, folder in
       try #require(symlink("victim", "\(path)/lock") == 0)
       #expect(
@@ -120,7 +121,7 @@ import Testing
 }
 
 @Suite struct WatchdogDeviceTests {
-  @Test func itIsFedWithABytethatDoesNotDisarmIt() throws {
+  @Test func `it is fed with a byte that does not disarm it`() throws {
     try withScratch { path, folder in
       try write("", to: "\(path)/device")
       let device = try WatchdogDevice(path: "\(path)/device")
@@ -132,7 +133,7 @@ import Testing
     }
   }
 
-  @Test func anOrdinaryFileIsNoWatchdogDevice() throws {
+  @Test func `an ordinary file is no watchdog device`() throws {
     try withScratch { path, folder in
       try write("", to: "\(path)/device")
       let device = try WatchdogDevice(path: "\(path)/device")
@@ -143,7 +144,7 @@ import Testing
     }
   }
 
-  @Test func aPipeThatNobodyReadsIsNoDevice() throws {
+  @Test func `a pipe that nobody reads is no device`() throws {
     try withScratch { path, folder in
       try #require(mkfifo("\(path)/device", 0o600) == 0)
       #expect(

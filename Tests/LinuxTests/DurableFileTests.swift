@@ -1,10 +1,11 @@
 import CLinux
+import TestSupport
 import Testing
 
 @testable import Linux
 
 @Suite struct DurableFileTests {
-  @Test func aFileIsMadeAndReplaced() throws {
+  @Test func `a file is made and replaced`() throws {
     try withScratch { path, folder in
       try folder.replaceDurably("count", Array("a longer first text\n".utf8))
       #expect(contents(of: "\(path)/count") == "a longer first text\n")
@@ -15,7 +16,7 @@ import Testing
     }
   }
 
-  @Test func whatAKilledToolLeftIsOverwritten() throws {
+  @Test func `what a killed tool left is overwritten`() throws {
     try withScratch { path, folder in
       try write("old", to: "\(path)/count")
       try write("half of something that is much longer", to: "\(path)/.count")
@@ -24,7 +25,7 @@ import Testing
     }
   }
 
-  @Test func whoReadsTheOldOneReadsItToTheEnd() throws {
+  @Test func `a reader of the old file reads it to the end`() throws {
     try withScratch { path, folder in
       try write("old", to: "\(path)/count")
       let open = try folder.openToRead("count")
@@ -34,7 +35,7 @@ import Testing
     }
   }
 
-  @Test func whereItFailsTheOldOneStays() throws {
+  @Test func `where replacing fails, the old file stays`() throws {
     try withScratch { path, folder in
       try write("old", to: "\(path)/count")
       try #require(symlink("victim", "\(path)/.count") == 0)
@@ -52,7 +53,7 @@ import Testing
 }
 
 @Suite struct AppendTests {
-  @Test func itIsMadeAndWrittenToAtItsEnd() throws {
+  @Test func `it is created, and written to at its end`() throws {
     try withScratch { path, folder in
       for text in ["one\n", "two\n"] {
         try folder.openToAppend("log", mode: 0o640).write(Array(text.utf8))
@@ -63,7 +64,7 @@ import Testing
     }
   }
 
-  @Test func aLinkIsRefused() throws {
+  @Test func `a link is refused`() throws {
     try withScratch { path, folder in
       try write("untouched", to: "\(path)/victim")
       try #require(symlink("victim", "\(path)/log") == 0)
@@ -75,7 +76,7 @@ import Testing
   }
 
   /// Or the program would stand still as soon as the pipe is full.
-  @Test func aFIFOThatNobodyReadsFailsAndDoesNotWait() throws {
+  @Test func `a FIFO that nobody reads fails without waiting`() throws {
     try withScratch { path, folder in
       try #require(mkfifo("\(path)/log", 0o600) == 0)
       #expect(
@@ -90,7 +91,7 @@ import Testing
   }
 
   /// Whoever is handed the file must wait for a slow reader, and not lose words.
-  @Test func onlyTheOpeningDoesNotWait() throws {
+  @Test func `only the opening does not wait`() throws {
     try withScratch { path, folder in
       let file = try folder.openToAppend("log", mode: 0o640)
       #expect(clinux_fcntl(file.number, F_GETFL, 0) & O_NONBLOCK == 0)
@@ -99,7 +100,7 @@ import Testing
   }
 
   @Test(arguments: [("", true), ("\n", true), ("a\n", true), ("a", false), ("a\nb", false)])
-  func aTornLastLineIsNoticed(text: String, isWhole: Bool) throws {
+  func `a torn last line is noticed`(text: String, isWhole: Bool) throws {
     try withScratch { path, folder in
       try write(text, to: "\(path)/log")
       let ends = try folder.openToRead("log").endsInNewline()
@@ -111,7 +112,7 @@ import Testing
 @Suite struct ReadingTests {
   /// As /proc does, a FIFO hands over less than was asked for.
   @Test(arguments: [0, 1, 4095, 4096, 4097, 50_000])
-  func allIsReadHoweverSmallTheBufferWas(size: Int) throws {
+  func `everything is read however small the buffer`(size: Int) throws {
     try withScratch { path, folder in
       let text = String((0..<size).map { Character(UnicodeScalar(UInt8(0x61 + $0 % 26))) })
       try write(text, to: "\(path)/file")
@@ -125,7 +126,7 @@ import Testing
   }
 
   @Test(arguments: [0, 1, 100, 4096, 5000])
-  func noMoreIsToldThanTheLimit(limit: Int) throws {
+  func `no more is returned than the limit`(limit: Int) throws {
     try withScratch { path, folder in
       try write(String(repeating: "x", count: 20_000), to: "\(path)/file")
       var buffer: [UInt8] = []
@@ -135,7 +136,7 @@ import Testing
     }
   }
 
-  @Test func itReadsOnWhereTheLastReadEnded() throws {
+  @Test func `it reads on from where the last read stopped`() throws {
     try withScratch { path, folder in
       try write("0123456789", to: "\(path)/file")
       let file = try folder.openToRead("file")
@@ -149,7 +150,7 @@ import Testing
   static let ends = [(0, ""), (1, "9"), (4, "6789"), (10, "0123456789"), (11, "0123456789")]
 
   @Test(arguments: ends)
-  func theEndIsRead(limit: Int, end: String) throws {
+  func `the end is read`(limit: Int, end: String) throws {
     try withScratch { path, folder in
       try write("0123456789", to: "\(path)/file")
       let bytes = try folder.openToRead("file").readEnd(atMost: limit)
@@ -157,7 +158,7 @@ import Testing
     }
   }
 
-  @Test func ofAnEmptyFileThereIsNoEnd() throws {
+  @Test func `an empty file has no last line`() throws {
     try withScratch { path, folder in
       try write("", to: "\(path)/file")
       let bytes = try folder.openToRead("file").readEnd(atMost: 10)
@@ -168,10 +169,10 @@ import Testing
 
 @Suite struct OpenOrMakeTests {
   private func failure(at path: String) -> SystemError? {
-    LinuxTests.failure { () throws(SystemError) in try Folder.openOrMake(path) }
+    TestSupport.failure { () throws(SystemError) in try Folder.openOrMake(path) }
   }
 
-  @Test func itIsMadeOnceAndForItsOwnerToWrite() throws {
+  @Test func `it is created once, and only its owner can write it`() throws {
     try withScratch { path, folder in
       #expect(failure(at: "\(path)/data") == nil)
       try write("", to: "\(path)/data/file")
@@ -182,7 +183,7 @@ import Testing
     }
   }
 
-  @Test func thoseAboveItAreNotMade() throws {
+  @Test func `the directories above it are not created`() throws {
     try withScratch { path, folder in
       #expect(failure(at: "\(path)/no/data") == .noSuchFile)
       try write("", to: "\(path)/file")
@@ -192,7 +193,7 @@ import Testing
   }
 
   /// /sys takes no folders, whoever asks.
-  @Test func whereNothingMayBeMadeWhatIsThereIsOpened() throws {
+  @Test func `where nothing can be created, what exists is opened`() throws {
     #expect(failure(at: "/proc/self") == nil)
     #expect(failure(at: "/proc/no-such-folder") != nil)
   }
@@ -200,7 +201,7 @@ import Testing
 
 @Suite struct UserTests {
   @Test(arguments: ["root", "0", "00"])
-  func anAccountHasANameAndANumber(word: String) {
+  func `an account has a name and a number`(word: String) {
     let user = User(word)
     #expect(user?.id == 0)
     #expect(user?.group == 0)
@@ -212,7 +213,7 @@ import Testing
     "", "no-such-user", "4294967295", "4294967296", "99999999999999999999", "-1", "0x0", "0 ", " 0",
     "2147483000", "root\n",
   ])
-  func whoHasNoAccountIsNobody(word: String) {
+  func `a user without an account is nobody`(word: String) {
     #expect(User(word) == nil)
   }
 }
@@ -228,11 +229,11 @@ import Testing
   ]
 
   @Test(arguments: dates)
-  func itIsWrittenAsRFC3339Says(time: Duration, text: String) {
+  func `it is written as RFC 3339 says`(time: Duration, text: String) {
     #expect(time.date == text)
   }
 
-  @Test func whatNoDateCanTellDoesNotTrap() {
+  @Test func `a time that no date can express does not trap`() {
     #expect(Duration.seconds(Int64.max).date.hasSuffix("Z"))
     #expect(Duration.seconds(Int64.min).date.hasSuffix("Z"))
   }

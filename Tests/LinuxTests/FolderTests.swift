@@ -1,10 +1,11 @@
 import CLinux
+import TestSupport
 import Testing
 
 @testable import Linux
 
 @Suite struct FolderTests {
-  @Test func aStatusIsOfTheEntryItselfAndNotOfWhatItLeadsTo() throws {
+  @Test func `a status is of the entry itself, not of what it leads to`() throws {
     try withScratch { path, folder in
       try write("text", to: "\(path)/file")
       try #require(symlink("file", "\(path)/link") == 0)
@@ -21,7 +22,7 @@ import Testing
     }
   }
 
-  @Test func aDeviceHasANumber() throws {
+  @Test func `a device has a number`() throws {
     let status = try Folder(path: "/dev").status(of: "null")
     #expect(status.kind == .characterDevice)
     #expect(status.node == DeviceNumber(major: 1, minor: 3))
@@ -33,7 +34,7 @@ import Testing
   ]
 
   @Test(arguments: permissions)
-  func permissionsSayWhoElseMayWrite(mode: UInt32, others: Bool, sticky: Bool) throws {
+  func `permissions say who else may write`(mode: UInt32, others: Bool, sticky: Bool) throws {
     try withScratch { path, folder in
       try #require(chmod(path, mode) == 0)
       let status = try folder.status()
@@ -43,7 +44,7 @@ import Testing
     }
   }
 
-  @Test func aFileIsReadUpToItsBound() throws {
+  @Test func `a file is read up to its bound`() throws {
     try withScratch { path, folder in
       try write("0123456789", to: "\(path)/file")
       let texts = try [3, 10, 11].map { try folder.readFile("file", atMost: $0) }
@@ -51,7 +52,7 @@ import Testing
     }
   }
 
-  @Test func whatIsNoFileIsNotRead() throws {
+  @Test func `what is not a file is not read`() throws {
     try withScratch { path, folder in
       try write("text", to: "\(path)/file")
       try #require(symlink("file", "\(path)/link") == 0)
@@ -64,7 +65,7 @@ import Testing
     }
   }
 
-  @Test func openingToReadNeitherWaitsNorFollows() throws {
+  @Test func `opening to read neither waits nor follows`() throws {
     try withScratch { path, folder in
       try write("text", to: "\(path)/file")
       try #require(symlink("file", "\(path)/link") == 0)
@@ -75,7 +76,7 @@ import Testing
     }
   }
 
-  @Test func aFolderInAFolderIsNotReachedThroughALink() throws {
+  @Test func `a directory in a directory is not reached through a link`() throws {
     try withScratch { path, folder in
       try folder.makeFolder("sub")
       try #require(symlink("sub", "\(path)/link") == 0)
@@ -88,7 +89,8 @@ import Testing
     }
   }
 
-  @Test func whatIsThereIsNeitherCreatedNorLinkedOverButRenamedOver() throws {
+  @Test func `an existing file is neither created nor linked over, but can be renamed over`() throws
+  {
     try withScratch { path, folder in
       try write("old", to: "\(path)/old")
       try write("new", to: "\(path)/new")
@@ -105,7 +107,7 @@ import Testing
     }
   }
 
-  @Test func aFileIsNotCreatedThroughALink() throws {
+  @Test func `a file is not created through a link`() throws {
     try withScratch { path, folder in
       try #require(symlink("victim", "\(path)/link") == 0)
       #expect(failure { () throws(SystemError) in try folder.create("link") } == .fileExists)
@@ -113,7 +115,7 @@ import Testing
     }
   }
 
-  @Test func aTouchDatesAFileWithThePresentAndALinkNotItsTarget() throws {
+  @Test func `a touch dates a file with the present, and of a link not the target`() throws {
     try withScratch { path, folder in
       let file = try folder.create("file")
       try file.date(.seconds(5))
@@ -131,7 +133,7 @@ import Testing
     }
   }
 
-  @Test func aLinkSaysWhatItPointsTo() throws {
+  @Test func `a link says what it points to`() throws {
     try withScratch { path, folder in
       let target = String(repeating: "a/", count: 1000)
       try #require(symlink(target, "\(path)/link") == 0)
@@ -140,7 +142,7 @@ import Testing
     }
   }
 
-  @Test func aTreeIsRemovedWithEverythingInItButNotThroughLinks() throws {
+  @Test func `a tree is removed with everything in it, but not through links`() throws {
     try withScratch { path, folder in
       try write("stays", to: "\(path)/outside")
       try folder.makeFolder("tree")
@@ -155,7 +157,7 @@ import Testing
     }
   }
 
-  @Test func aTreeIsRemovedWhateverItsNamesAreMadeOf() throws {
+  @Test func `a tree is removed whatever its names are made of`() throws {
     try withScratch { path, folder in
       try folder.makeFolder("tree")
       let bytes = cPath([0xFF], in: "\(path)/tree")
@@ -173,7 +175,7 @@ private func cPath(_ name: [UInt8], in folder: String) -> [CChar] {
 }
 
 @Suite struct FolderEntriesTests {
-  @Test func eachEntryIsShownOnceHoweverManyThereAre() throws {
+  @Test func `each entry is shown once however many there are`() throws {
     try withScratch { path, folder in
       // Several times what the kernel hands over at once.
       let names = (0..<1000).map { "\($0)-\(String(repeating: "n", count: 100))" }
@@ -189,7 +191,7 @@ private func cPath(_ name: [UInt8], in folder: String) -> [CChar] {
     }
   }
 
-  @Test func anEntryHasItsKindAndAnyBytesForAName() throws {
+  @Test func `an entry has its kind and any bytes for a name`() throws {
     try withScratch { path, folder in
       let name: [UInt8] = [0xFF, 0x0A, 0x2E]
       let bytes = cPath(name, in: path)
@@ -208,7 +210,7 @@ private func cPath(_ name: [UInt8], in folder: String) -> [CChar] {
     }
   }
 
-  @Test func whatTheBodyThrowsEndsItAndArrivesAsItIs() throws {
+  @Test func `what the body throws ends it and arrives as it is`() throws {
     try withScratch { path, folder in
       for number in 0..<10 { try write("", to: "\(path)/\(number)") }
       var count = 0

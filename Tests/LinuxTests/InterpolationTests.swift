@@ -3,7 +3,7 @@ import Testing
 
 /// What Sources/Linux/Interpolation.swift adds must be what the standard library adds.
 @Suite struct InterpolationTests {
-  @Test func textsAndNumbersAreAddedAsTheyAre() {
+  @Test func `texts and numbers are interpolated as they are`() {
     let constant: StaticString = "eine Prüfung"
     let text = "ü\u{301} long enough for the heap"
     #expect("\(text)" == text)

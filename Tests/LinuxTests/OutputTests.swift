@@ -5,19 +5,19 @@ import Testing
 @Suite struct OutputTests {
   private var soon: Duration { Clock.monotonic + .seconds(10) }
 
-  @Test func whatAProgramPrintsIsKeptWithItsEnd() throws {
+  @Test func `what a program prints is kept, with how it ended`() throws {
     let run = try #require(
       try Output.of(["/bin/sh", "-c", "echo one; echo two >&2; exit 3"], untilMonotonic: soon))
     #expect(run.end == .exited(3) && run.bytes == Array("one\ntwo\n".utf8))
   }
 
-  @Test func oneThatHangsIsKilled() throws {
+  @Test func `a program that hangs is killed`() throws {
     let run = try Output.of(
       ["/bin/sh", "-c", "sleep 1000"], untilMonotonic: Clock.monotonic + .milliseconds(50))
     #expect(run == nil)
   }
 
-  @Test func whatItLeavesBehindIsNotWaitedFor() throws {
+  @Test func `what it leaves behind is not waited for`() throws {
     let begin = Clock.monotonic
     let run = try #require(
       try Output.of(["/bin/sh", "-c", "sleep 8 & echo here"], untilMonotonic: soon))
@@ -25,7 +25,7 @@ import Testing
     #expect(Clock.monotonic - begin < .seconds(8))
   }
 
-  @Test func oneThatIsNotThereFails() {
+  @Test func `a missing program fails`() {
     #expect(throws: SystemError.noSuchFile) {
       _ = try Output.of(["/nowhere/tool"], untilMonotonic: soon)
     }
@@ -33,14 +33,14 @@ import Testing
 
   // MARK: File systems and files
 
-  @Test func aFileSystemInMemoryIsKnown() throws {
+  @Test func `a file system in memory is known`() throws {
     #expect(try FileSystem(of: "/dev/shm").isInMemory)
     let proc = try FileSystem(of: "/proc")
     #expect(!proc.isInMemory && !proc.isReadOnly)
     #expect(throws: SystemError.noSuchFile) { _ = try FileSystem(of: "/nowhere") }
   }
 
-  @Test func contentsAreOfFilesOnlyAndUpToALimit() throws {
+  @Test func `contents are read of files only, and up to a limit`() throws {
     #expect(try Descriptor.contents(of: "/proc/self/comm", atMost: 2).count == 2)
     #expect(throws: SystemError.invalidArgument) {
       _ = try Descriptor.contents(of: "/dev/zero", atMost: 10)
@@ -50,7 +50,7 @@ import Testing
     }
   }
 
-  @Test func aProcessHasOpenWhatItOpened() throws {
+  @Test func `a process has open what it opened`() throws {
     let folder = try Folder(path: "/")
     let table = try ProcessTable()
     #expect(table.hasOpen(try folder.status(), ThisProcess.pid) == true)

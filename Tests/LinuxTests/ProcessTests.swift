@@ -13,7 +13,7 @@ private func stat(
 }
 
 @Suite struct ProcessStatusTests {
-  @Test func theFieldsAreThoseOfTheManual() throws {
+  @Test func `the fields are those of the manual`() throws {
     let status = try #require(ProcessStatus(parsing: stat("web", parent: "77", threads: "4")))
     #expect(status.identity == ProcessIdentity(pid: 1234, startTime: 5678))
     #expect(status.command == Array("web".utf8))
@@ -25,7 +25,7 @@ private func stat(
     #expect(!status.isKernelThread)
   }
 
-  @Test func aKernelThreadIsToldByItsFlag() throws {
+  @Test func `a kernel thread is recognized by its flag`() throws {
     let text = String(decoding: stat("kthreadd"), as: UTF8.self)
     let thread = text.replacing(" 4194560 ", with: " 2129984 ")
     #expect(try #require(ProcessStatus(parsing: Array(thread.utf8))).isKernelThread)
@@ -34,7 +34,7 @@ private func stat(
   @Test(arguments: [
     "", " ", ")", "(", "()", "a b", "a) Z 1 2", "((sd-pam))", "a\nb", "a) S 1 2 3\n4 (b", "1 2 3",
   ])
-  func aNameMayHoldBracketsSpacesAndNewlines(name: String) throws {
+  func `a name may hold brackets, spaces and newlines`(name: String) throws {
     let status = try #require(ProcessStatus(parsing: stat(name)))
     #expect(status.command == Array(name.utf8))
     #expect(status.state == UInt8(ascii: "S"))
@@ -42,7 +42,7 @@ private func stat(
     #expect(status.identity == ProcessIdentity(pid: 1234, startTime: 5678))
   }
 
-  @Test func aNameNeedNotBeText() throws {
+  @Test func `a name need not be text`() throws {
     let bytes = stat("xx").map { $0 == UInt8(ascii: "x") ? 0xFF : $0 }
     #expect(try #require(ProcessStatus(parsing: bytes)).command == [0xFF, 0xFF])
   }
@@ -55,7 +55,9 @@ private func stat(
   ]
 
   @Test(arguments: deaths)
-  func aZombieIsDeadUnlessOtherThreadsRun(state: String, threads: String, isDead: Bool) throws {
+  func `a zombie is dead unless other threads run`(state: String, threads: String, isDead: Bool)
+    throws
+  {
     let status = try #require(ProcessStatus(parsing: stat("web", state: state, threads: threads)))
     #expect(status.isDead == isDead)
   }
@@ -75,11 +77,11 @@ private func stat(
   ]
 
   @Test(arguments: garbage)
-  func garbageIsNoStatus(_ what: String, bytes: [UInt8]) {
+  func `garbage is no status`(_ what: String, bytes: [UInt8]) {
     #expect(ProcessStatus(parsing: bytes) == nil)
   }
 
-  @Test func numbersThatAreTooLargeDoNotTrap() throws {
+  @Test func `numbers that are too large do not trap`() throws {
     let status = try #require(
       ProcessStatus(
         parsing: stat("web", parent: "-9223372036854775809", start: "18446744073709551615")))
@@ -93,12 +95,12 @@ private func stat(
     ProcessIdentity(pid: 1, startTime: 0), ProcessIdentity(pid: 4_194_304, startTime: 123_456),
     ProcessIdentity(pid: .max, startTime: .max),
   ])
-  func whatWasWrittenIsReadAgain(process: ProcessIdentity) {
+  func `what was written is read again`(process: ProcessIdentity) {
     #expect(ProcessIdentity(parsing: Array(process.text.utf8)) == process)
     #expect(ProcessIdentity(parsing: Array("\(process.text)\n".utf8)) == process)
   }
 
-  @Test func itIsTheNumberAndTheStartTime() {
+  @Test func `it is the number and the start time`() {
     #expect(ProcessIdentity(pid: 1234, startTime: 567_890).text == "1234 567890")
   }
 
@@ -107,11 +109,11 @@ private func stat(
     "1234 -5", "2147483648 5", "99999999999999999999 5",
     "1234 18446744073709551616", "web 5", "1234 web", "1234.0 5", "1234 5\0",
   ])
-  func garbageIsNoProcess(text: String) {
+  func `garbage is no process`(text: String) {
     #expect(ProcessIdentity(parsing: Array(text.utf8)) == nil)
   }
 
-  @Test func binaryIsNoProcess() {
+  @Test func `binary data is no process`() {
     #expect(ProcessIdentity(parsing: Array(0...255)) == nil)
     #expect(ProcessIdentity(parsing: [UInt8](repeating: 0x31, count: 64)) == nil)
   }
@@ -121,7 +123,7 @@ private func stat(
   /// No process has so large a number (PID_MAX_LIMIT in proc_sys_kernel(5)).
   private let nobody: Int32 = .max
 
-  @Test func whoAsksRuns() throws {
+  @Test func `the process that asks runs`() throws {
     let table = try ProcessTable()
     let own = try ProcessIdentity.own()
     let isGone = try table.isGone(own)
@@ -132,7 +134,7 @@ private func stat(
   }
 
   @Test(arguments: [-1, 1] as [Int64])
-  func aProcessOfOurNumberThatWasStartedAtAnotherTimeIsGone(ticks: Int64) throws {
+  func `a process of our number, started at another time, is gone`(ticks: Int64) throws {
     let table = try ProcessTable()
     let own = try ProcessIdentity.own()
     let startTime = UInt64(Int64(own.startTime) + ticks)
@@ -140,7 +142,7 @@ private func stat(
     #expect(isGone)
   }
 
-  @Test func aNumberThatNobodyHasIsGone() throws {
+  @Test func `a number that nobody has is gone`() throws {
     let table = try ProcessTable()
     let isGone = try table.isGone(ProcessIdentity(pid: nobody, startTime: 1))
     let status = try table.status(of: nobody)
@@ -149,7 +151,7 @@ private func stat(
     #expect(!ProcessTable.hasProcess(nobody))
   }
 
-  @Test func aProcessThatIsNotOursRuns() throws {
+  @Test func `a process that is not ours runs`() throws {
     let table = try ProcessTable()
     let status = try table.status(of: 1)
     let first = try #require(status)
@@ -158,7 +160,7 @@ private func stat(
     #expect(ProcessTable.hasProcess(1))
   }
 
-  @Test func ourStatusIsWhatTheKernelSays() throws {
+  @Test func `our status is what the kernel says`() throws {
     let table = try ProcessTable()
     let own = try table.status(of: getpid())
     let status = try #require(own)
@@ -169,7 +171,7 @@ private func stat(
     #expect(!status.isDead)
   }
 
-  @Test func everyProcessIsShownAndNothingElse() throws {
+  @Test func `every process is shown, and nothing else`() throws {
     let table = try ProcessTable()
     var pids: [Int32] = []
     try table.forEachProcess { pid throws(SystemError) in pids.append(pid) }
@@ -179,7 +181,7 @@ private func stat(
     #expect(Set(pids).count == pids.count)
   }
 
-  @Test func aProcessKeepsItsMarkFromListToListAndNobodySharesIt() throws {
+  @Test func `a process keeps its mark from list to list, and shares it with no other`() throws {
     let table = try ProcessTable()
     var lists: [[ListedProcess]] = [[], []]
     for index in lists.indices {
@@ -193,7 +195,7 @@ private func stat(
     #expect(Set(lists[0].map(\.mark)).count == lists[0].count)
   }
 
-  @Test func theExecutableIsTheFileThatRuns() throws {
+  @Test func `the executable is the file that runs`() throws {
     let table = try ProcessTable()
     let own = table.executable(of: getpid())
     let path = try #require(own)
@@ -204,7 +206,7 @@ private func stat(
     #expect(none == nil)
   }
 
-  @Test func whoHoldsADeviceIsFound() throws {
+  @Test func `the holder of a device is found`() throws {
     let zero = try Descriptor.open("/dev/zero", O_RDONLY)
     let node = try zero.status().node
     let table = try ProcessTable()

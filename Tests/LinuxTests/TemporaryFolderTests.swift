@@ -1,17 +1,18 @@
 import Linux
+import TestSupport
 import Testing
 
 @Suite struct TemporaryFolderTests {
   @Test(arguments: [(nil, "/tmp"), ("", "/tmp"), ("/var/tmp", "/var/tmp")])
-  func itIsMadeWhereItIsWantedOrInTmp(wish: String?, parent: String) {
+  func `it is made where it is wanted, or in /tmp`(wish: String?, parent: String) {
     #expect(TemporaryFolder.parent(wish) == parent)
   }
 
-  @Test func aPlaceInTheCurrentFolderIsFoundFromEverywhere() {
+  @Test func `a place in the current directory is found from everywhere`() {
     #expect(TemporaryFolder.parent("mine") == "\(ThisProcess.folder)/mine")
   }
 
-  @Test func itGoesWithItsOwnerAndWhatIsInItToo() throws {
+  @Test func `it goes with its owner, and everything in it too`() throws {
     var path = ""
     try withScratch { scratch, _ in
       path = scratch

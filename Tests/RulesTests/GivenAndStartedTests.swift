@@ -1,4 +1,5 @@
 import Rules
+import TestSupport
 import Testing
 
 /// Ordinary acts of people, and starts by whomever.

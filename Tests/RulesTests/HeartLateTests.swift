@@ -22,20 +22,20 @@ import Testing
       start: .none, latest: .seconds(2000 + latest))
   }
 
-  @Test func aBeatThatIsReadSecondsAfterTheLookIsNotHeldAgainstTheHeart() {
+  @Test func `a beat that is read seconds after the look is not held against the heart`() {
     let look = Look(after: vigil(begun: 0, until: 100), now: moment(101))
     let condition = heart.condition(seen(104, latest: 105), memory: nil, at: look)
     #expect(condition.age == .zero)
     #expect(!condition.isLate)
   }
 
-  @Test func aBeatThatAClockSetBackDatesInTheFutureGoesOnFromItsAge() {
+  @Test func `a beat that is in the future after the clock was set back goes on from its age`() {
     let look = Look(after: vigil(begun: 0, until: 100), now: moment(101, set: -50))
     let condition = heart.condition(seen(80, latest: 51), memory: nil, at: look)
     #expect(condition.age == .seconds(21))
   }
 
-  @Test func aBeatRightBeforeTheClockIsSetBackCounts() {
+  @Test func `a beat right before the clock is set back counts`() {
     let look = Look(after: vigil(begun: 0, until: 100), now: moment(101, set: -5))
     let memory = Awaited(
       beat: .seconds(2060), since: .seconds(60), start: nil, answered: nil)
@@ -46,7 +46,7 @@ import Testing
     #expect(condition.age == .zero)
   }
 
-  @Test func theGapOfAPauseIsNotBlamedInTheLookThatFindsIt() {
+  @Test func `the gap of a pause is not blamed in the look that finds it`() {
     let look = Look(after: vigil(begun: 0, until: 100), now: moment(160))
     let condition = heart.condition(seen(71, latest: 160), memory: nil, at: look)
     #expect(condition.age == .seconds(31))
@@ -56,7 +56,7 @@ import Testing
     #expect(later.isLate)
   }
 
-  @Test func aHeartThatHasNotBeatenSinceItWasGivenHasTheLongerOfItsLimits() {
+  @Test func `a heart that has not beaten since it was given has the longer of its limits`() {
     let slow = Heart(limit: .seconds(60), startLimit: .seconds(2), owner: 0, given: .zero)
     let look = Look(after: vigil(begun: 0, until: 100), now: moment(101))
     let condition = slow.condition(seen(nil, latest: 101, given: 90), memory: nil, at: look)

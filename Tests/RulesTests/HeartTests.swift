@@ -1,4 +1,5 @@
 import Rules
+import TestSupport
 import Testing
 
 /// Looked at 1000 s after we began to watch. Dates are given in seconds before that look.
@@ -132,13 +133,17 @@ private func noted(_ start: Double?) -> Heart.Start { start.map { .at(ago($0)) }
   ]
 
   @Test(arguments: beaten)
-  func aBeatMayBeAsOldAsTheFirstNumber(of one: Case) { expect(one) }
+  func `a beat may be as old as the first number`(of one: Case) { expect(one) }
 
   @Test(arguments: startedSince)
-  func aProgramStartedSinceItsBeatHasTheSecondNumber(of one: Case) { expect(one) }
+  func `a program started since its beat has the second number`(of one: Case) { expect(one) }
 
   @Test(arguments: neverBeaten)
-  func aHeartThatHasNeverBeatenCountsFromTheLatestOfStartAndHeart(of one: Case) { expect(one) }
+  func
+    `a heart that has never beaten counts from its start or from when it was given, whichever is later`(
+      of one: Case
+    )
+  { expect(one) }
 
   @Test(arguments: givenSince)
   func `a heart that was given since its beat has its full time`(of one: Case) { expect(one) }
@@ -152,7 +157,7 @@ private func noted(_ start: Double?) -> Heart.Start { start.map { .at(ago($0)) }
   }
 
   @Test(arguments: [Int64.max, 253_402_300_799, .min])
-  func datesOfNoUseDoNotTrap(seconds: Int64) {
+  func `useless dates do not trap`(seconds: Int64) {
     let date: Duration = .seconds(seconds)
     let heart = Heart(limit: .seconds(30), startLimit: .seconds(120), owner: 0, given: date)
     for beat: Beat in [.at(date), .never] {
@@ -181,7 +186,7 @@ private func noted(_ start: Double?) -> Heart.Start { start.map { .at(ago($0)) }
   static let hearts = [heart(30), heart(30, 120), heart(30, 5), heart(120, 30), heart(1000, 2000)]
 
   @Test(arguments: hearts, dates)
-  func whereItDoesNotAskNoStartMakesAHeartLate(heart: Heart, beat: Double?) {
+  func `where it does not ask, no start makes a heart late`(heart: Heart, beat: Double?) {
     for given in Self.dates.compactMap(\.self) {
       var heart = heart
       heart.given = ago(given)
@@ -196,18 +201,18 @@ private func noted(_ start: Double?) -> Heart.Start { start.map { .at(ago($0)) }
   }
 
   @Test(arguments: hearts)
-  func aHeartThatIsLateAsks(heart: Heart) {
+  func `a late heart asks for its start`(heart: Heart) {
     #expect(
       condition(heart, beat: 1e6, start: .notAsked).asksForStart == (heart.limit < .seconds(1000)))
     #expect(condition(heart, beat: nil, start: .notAsked).asksForStart)
   }
 
-  @Test func mostHealthyHeartsDoNotAsk() {
+  @Test func `most healthy hearts do not ask for their start`() {
     #expect(!condition(heart(30), beat: 20, start: .notAsked).asksForStart)
     #expect(!condition(heart(30, 120), beat: 20, start: .notAsked).asksForStart)
   }
 
-  @Test func aSmallerSecondNumberAsksAlways() {
+  @Test func `a heart with a smaller second number always asks`() {
     // Its beat is young enough, but it was started after that and is due already.
     let heart = heart(30, 5)
     let without = condition(heart, beat: 20, start: .notAsked)
@@ -215,7 +220,7 @@ private func noted(_ start: Double?) -> Heart.Start { start.map { .at(ago($0)) }
     #expect(condition(heart, beat: 20, start: noted(6)).isLate)
   }
 
-  @Test func nobodyAsksTwice() {
+  @Test func `no heart asks twice`() {
     for start: Heart.Start in [.none, .at(ago(5))] {
       #expect(!condition(heart(30), beat: nil, start: start).asksForStart)
     }

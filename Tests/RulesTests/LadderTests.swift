@@ -1,4 +1,5 @@
 import Rules
+import TestSupport
 import Testing
 
 /// A ladder of the usual thresholds.
@@ -28,7 +29,7 @@ let usualLadder = Ladder(
   ]
 
   @Test(arguments: rungs)
-  func eachRungComesInItsTurn(restarts: Int, reboots: Int, uptime: Int, rung: Ladder.Rung) {
+  func `each rung comes in its turn`(restarts: Int, reboots: Int, uptime: Int, rung: Ladder.Rung) {
     #expect(next(restarts: restarts, reboots: .known(reboots), uptime: uptime) == rung)
   }
 
@@ -61,7 +62,7 @@ let usualLadder = Ladder(
     #expect(next(restarts: 2, reboots: .notReadYet) == .restart)
   }
 
-  @Test func withoutACountThereAreNoMoreRebootsInTheWindowThanAllowed() {
+  @Test func `without a count there are no more reboots in the window than allowed`() {
     #expect(
       next(restarts: 3, reboots: .cannotCount, uptime: 17_279)
         == .end(.uncounted(rest: .seconds(1))))
@@ -90,7 +91,7 @@ let usualLadder = Ladder(
     #expect(usualLadder.count([restart, restart, restart], seen: 0) == (one.counts ? 3 : 0))
   }
 
-  @Test func withoutRestartsNoneCounts() { #expect(usualLadder.count([], seen: 0) == 0) }
+  @Test func `without restarts none counts`() { #expect(usualLadder.count([], seen: 0) == 0) }
 
   @Test func `what came while a problem stood counts, for whichever it was`() {
     let other = Ladder.Restart(age: .zero, isOfSame: false, stands: false)
@@ -151,7 +152,7 @@ let usualLadder = Ladder(
 }
 
 @Suite struct HoldTests {
-  @Test func itEndsByItself() {
+  @Test func `it ends by itself`() {
     let hold = Hold(begin: .seconds(10), end: .seconds(20))
     #expect(hold.rest(at: .seconds(10)) == .seconds(10))
     #expect(hold.rest(at: .milliseconds(19_999)) == .milliseconds(1))
@@ -185,11 +186,11 @@ let usualLadder = Ladder(
     Freshness(touched: noon.realtime + fromNow, limit: .seconds(10), now: noon)
   }
 
-  @Test func aToolThatWasAliveWithinItsLimitIsFresh() {
+  @Test func `a tool that was alive within its limit is fresh`() {
     for seconds in [0, -1, -10, 1, 10] { #expect(freshness(.seconds(seconds)) == .fresh) }
   }
 
-  @Test func aToolOutsideOfItIsNot() {
+  @Test func `a tool that was alive outside its limit is not fresh`() {
     let little: Duration = .seconds(10) + .nanoseconds(1)
     #expect(freshness(.zero - little) == .stale(age: little))
     #expect(freshness(little) == .future(by: little))
@@ -197,7 +198,7 @@ let usualLadder = Ladder(
   }
 
   @Test(arguments: [Duration.seconds(3600), .seconds(-3600)])
-  func aClockThatIsSetCostsNoMoreThanTheNextRun(step: Duration) {
+  func `a clock change costs no more than the next run`(step: Duration) {
     let set = noon.clockSet(by: step)
     #expect(Freshness(touched: noon.realtime, limit: .seconds(10), now: set) != .fresh)
     let next = set.later(by: .seconds(1))

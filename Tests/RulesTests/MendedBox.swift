@@ -1,4 +1,5 @@
 import Rules
+import TestSupport
 
 /// A box in which time is a number, with one program that is broken: mark-problems, solve-problems and check-solutions
 /// each look once a second, as the tools do, and remember what they remember. Its restart-system takes two seconds.

@@ -1,4 +1,5 @@
 import Rules
+import TestSupport
 import Testing
 
 /// A problem of a heart that beats each 10 s, and within 20 s of a start, noticed 5 s ago at noon.
@@ -40,7 +41,9 @@ extension Surroundings {
 
   // MARK: Attempts
 
-  @Test func theFirstAttemptIsMadeAtOnce() { #expect(plan(trouble()) == .begin(attempt: 1)) }
+  @Test func `the first attempt is made at once`() {
+    #expect(plan(trouble()) == .begin(attempt: 1))
+  }
 
   static let pauses: [(count: Int, pause: Int)] = [
     (0, 0), (1, 1), (2, 2), (3, 4), (4, 8), (5, 16), (6, 32), (7, 60), (8, 60), (70, 60),
@@ -49,7 +52,7 @@ extension Surroundings {
 
   /// A solver that ended without a word failed, too.
   @Test(arguments: pauses, [Attempt.Phase.failed, .solving])
-  func thePausesGrowUpToAMinute(_ one: (count: Int, pause: Int), phase: Attempt.Phase) {
+  func `the pauses grow up to a minute`(_ one: (count: Int, pause: Int), phase: Attempt.Phase) {
     #expect(Attempt.pause(after: one.count, isResting: false) == .seconds(one.pause))
     let pause = Double(one.pause)
     if pause > 0 {
@@ -74,7 +77,7 @@ extension Surroundings {
   ]
 
   @Test(arguments: runs, [1, 5])
-  func whileASolverRunsNoOtherIsBegunAndPastItsTimeItIsKilled(
+  func `while a solver runs no other is begun, and past its time it is killed`(
     _ one: (elapsed: Double, isLate: Bool), count: Int
   ) {
     let solving = trouble(attempt(count, .solving, secondsAgo: one.elapsed)) {
@@ -89,7 +92,7 @@ extension Surroundings {
       plan(solving) { $0.isRestarting = true } == (one.isLate ? .kill(attempt: count) : goesOn))
   }
 
-  @Test func anAttemptOfAnotherBootIsNone() {
+  @Test func `an attempt of another boot does not count`() {
     for phase in [Attempt.Phase.solving, .tried, .failed, .proven] {
       #expect(plan(trouble(attempt(5, phase, secondsAgo: -1))) == .begin(attempt: 1))
     }
@@ -120,7 +123,7 @@ extension Surroundings {
     #expect(plan(tried) == .tried(attempt: 1, rest: .seconds(20)))
   }
 
-  @Test func aSeriesEndsWhenTheProgramRanForLongAfterItsProof() {
+  @Test func `a series ends when the program has run for long after its proof`() {
     func next(_ count: Int, _ elapsed: Double, age: Int) -> Plan {
       plan(
         trouble(attempt(count, .proven, secondsAgo: elapsed)) { $0.age = .seconds(age) })
@@ -137,7 +140,7 @@ extension Surroundings {
 
   /// However long it runs: being started does not mend it.
   @Test(arguments: [Attempt.Phase.tried, .failed, .solving])
-  func aSeriesGoesOnForAProgramThatWasNotProven(phase: Attempt.Phase) {
+  func `a series goes on for a program that was not proven`(phase: Attempt.Phase) {
     #expect(
       plan(trouble(attempt(3, phase, secondsAgo: 3600, waited: 60))) == .begin(attempt: 4))
   }
@@ -158,7 +161,7 @@ extension Surroundings {
     #expect(plan(solution) { $0.restart = restart } == .begin(attempt: 1))
   }
 
-  @Test func nothingIsBegunDuringAHoldOrARestart() {
+  @Test func `nothing is begun during a hold or a restart`() {
     #expect(plan(trouble()) { $0.hold = .seconds(9) } == .rests(.hold(.seconds(9))))
     #expect(plan(trouble()) { $0.isRestarting = true } == .rests(.restart))
     let due = trouble(attempt(2, .failed, secondsAgo: 100))
@@ -168,7 +171,7 @@ extension Surroundings {
     #expect(plan(over) { $0.hold = .seconds(9) } == .over(.beats))
   }
 
-  @Test func whatIsOnlyMarkedIsLeftAlone() {
+  @Test func `what is at mark is left alone`() {
     #expect(plan(trouble { $0.lastStep = .mark }) == .marked)
     // A note by somebody else, and nobody here can mend it.
     let noted = trouble {
@@ -177,7 +180,7 @@ extension Surroundings {
     #expect(plan(noted) == .marked)
   }
 
-  @Test func whereNobodyCanMendItThatIsSaid() {
+  @Test func `where nothing can mend it, that is said`() {
     #expect(plan(trouble { $0.means = .none }) == .nobodyCan)
   }
 }
@@ -263,7 +266,7 @@ extension Surroundings {
     #expect(noted(attempt(1, .tried, secondsAgo: -1)) == nil, "of another boot")
   }
 
-  @Test func whatIsTriedIsTold() {
+  @Test func `what is being tried is reported`() {
     #expect(trouble().isTried(.tried(attempt: 1, rest: .zero)))
     #expect(trouble().isTried(.tryAnew(attempt: 1)))
     for plan: Plan in [.begin(attempt: 1), .marked, .nobodyCan, .over(.beats)] {

@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test(arguments: [Step.mark, .solve, .restart, .reboot])
-  func whatTheAdministratorSaysCounts(given: Step) {
+  func `what the administrator says counts`(given: Step) {
     for means in [Means.program, .solution, .none] {
       #expect(Step.last(given: given, detector: .other, means: means, hasBeaten: true) == given)
     }

@@ -11,7 +11,7 @@ import Testing
   }
 
   @Test(arguments: [(0, 0), (99, 0), (100, 1), (199, 1), (200, 2), (10_000, 3)])
-  func whatHappenedWithinTheWindowOfRunningTimeCounts(window: Int, count: Int) {
+  func `what happened within the window of running time counts`(window: Int, count: Int) {
     let reboots = reboots(at: [8700, 8900, 9000], base: 9000)
     let within: Duration = .seconds(window)
     #expect(reboots.count(.ladder, within: within, uptime: .seconds(100)) == count)

@@ -1,4 +1,5 @@
 import Rules
+import TestSupport
 
 /// A box in which time is a number: a program with a heart, and mark-problems looking at it each second. As the tool
 /// does, it remembers from one look to the next only the vigil and what `Heart.condition` wants remembered.

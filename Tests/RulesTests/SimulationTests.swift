@@ -20,7 +20,7 @@ private let boxes = [
 
 @Suite struct SimulationTests {
   @Test(arguments: SimulatedBox.Event.allCases, boxes.indices)
-  func aHealthyHeartIsNeverLate(event: SimulatedBox.Event, box index: Int) {
+  func `a healthy heart is never late`(event: SimulatedBox.Event, box index: Int) {
     // In phases that meet each period in all of its parts.
     for phase in stride(from: 1, to: 120, by: 7) {
       var box = boxes[index]
@@ -32,7 +32,9 @@ private let boxes = [
 
   /// A wrong clock is corrected, a box wakes up twice: one event must not spoil the next one.
   @Test(arguments: SimulatedBox.Event.allCases, SimulatedBox.Event.allCases)
-  func aHealthyHeartOutlivesTwoEvents(first: SimulatedBox.Event, second: SimulatedBox.Event) {
+  func `a healthy heart survives any two events`(
+    first: SimulatedBox.Event, second: SimulatedBox.Event
+  ) {
     for index in boxes.indices {
       for pause in [1, 19] {
         var box = boxes[index]
@@ -57,7 +59,7 @@ private let boxes = [
   }
 
   @Test(arguments: SimulatedBox.Event.allCases, boxes.indices)
-  func aDeadHeartIsMarkedSoonAfter(event: SimulatedBox.Event, box index: Int) {
+  func `a dead heart is marked soon after any event`(event: SimulatedBox.Event, box index: Int) {
     for phase in stride(from: 1, to: 120, by: 7) {
       for pause in [0, 3, 20] {
         var box = boxes[index]
@@ -71,7 +73,7 @@ private let boxes = [
   }
 
   @Test(arguments: SimulatedBox.Event.allCases, SimulatedBox.Event.allCases)
-  func aDeadHeartIsMarkedSoonAfterTwoEvents(
+  func `a dead heart is marked soon after any two events`(
     first: SimulatedBox.Event, second: SimulatedBox.Event
   ) {
     for index in boxes.indices {
@@ -87,7 +89,9 @@ private let boxes = [
   }
 
   @Test(arguments: SimulatedBox.Event.allCases, boxes.indices)
-  func aProgramThatIsStartedAgainHasTheSecondNumber(event: SimulatedBox.Event, box index: Int) {
+  func `a program that is started again has the second number`(
+    event: SimulatedBox.Event, box index: Int
+  ) {
     var latePhases: [Int] = []
     for phase in 1...20 {
       var box = boxes[index]
@@ -102,7 +106,7 @@ private let boxes = [
 
   /// The note of a start that a wrong clock dated lies in the future for as long as that clock was ahead.
   @Test(arguments: SimulatedBox.Event.allCases, boxes.indices)
-  func aProgramStartedByAWrongClockOutlivesWhatComesAfter(
+  func `a program started under a wrong clock survives what comes after`(
     event: SimulatedBox.Event, box index: Int
   ) {
     var latePauses: [Int] = []
@@ -121,7 +125,7 @@ private let boxes = [
   }
 
   @Test(arguments: SimulatedBox.Event.allCases, boxes.indices)
-  func aProgramThatDoesNotComeUpIsMarkedSoonAfter(
+  func `a program that does not come up is marked soon after`(
     event: SimulatedBox.Event, box index: Int
   ) throws {
     var box = boxes[index]

@@ -85,7 +85,7 @@ import Testing
   ]
 
   @Test(arguments: stories)
-  func eachLookHasItsAnswer(story: Story) {
+  func `each look has its answer`(story: Story) {
     var teardown = Teardown(grace: .seconds(story.grace))
     for (number, look) in story.looks.enumerated() {
       let order = teardown.order(found: look.found, fresh: look.fresh, at: look.at + .seconds(77))

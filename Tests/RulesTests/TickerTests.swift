@@ -48,12 +48,12 @@ private func next(after last: Int?, now: Int, set: Int = 0) -> Duration {
   ]
 
   @Test(arguments: ordinary)
-  func theNextRunIsAtTheNextSecond(_ one: Case) {
+  func `the next run is at the next second`(_ one: Case) {
     #expect(next(after: one.last, now: one.now) == .milliseconds(one.next))
   }
 
   @Test(arguments: handovers)
-  func whoTakesOverServesNoSecondTwiceAndLeavesNoneOut(_ one: Case) {
+  func `a successor serves no second twice and leaves none out`(_ one: Case) {
     #expect(next(after: one.last, now: one.now) == .milliseconds(one.next))
   }
 
@@ -70,11 +70,11 @@ private func next(after last: Int?, now: Int, set: Int = 0) -> Duration {
   ]
 
   @Test(arguments: steps)
-  func aClockThatIsSetMovesTheRunsToItsSeconds(_ step: Step) {
+  func `a clock change moves the runs to its seconds`(_ step: Step) {
     #expect(next(after: 20, now: 25, set: step.by) == .milliseconds(step.next))
   }
 
-  @Test func noStepOfTheClockMakesAPauseShorterThanHalfASecondOrLongerThanOne() {
+  @Test func `no step of the clock makes a pause shorter than half a second or longer than one`() {
     for step in stride(from: -5000, through: 5000, by: 7) {
       for late in [20, 50, 300, 519] {
         let pause = next(after: late, now: late + 5, set: step) - .milliseconds(late)
@@ -83,7 +83,7 @@ private func next(after last: Int?, now: Int, set: Int = 0) -> Duration {
     }
   }
 
-  @Test func noTwoRunsAreCloserThanHalfASecondWhateverTheTime() {
+  @Test func `no two runs are closer than half a second, whatever the time`() {
     for last in 0..<1000 {
       for now in [last, last + 1, last + 499, last + 999, last + 1501] {
         let next = next(after: last, now: now)
@@ -93,7 +93,7 @@ private func next(after last: Int?, now: Int, set: Int = 0) -> Duration {
     }
   }
 
-  @Test func aRunAMomentTooEarlyIsTheRunOfItsSecond() {
+  @Test func `a run a moment too early is the run of its second`() {
     // The clocks are read one after the other, and a deadline is early by what lies between.
     #expect(next(after: 19, now: 25) == .milliseconds(1020))
   }
@@ -121,7 +121,7 @@ private func next(after last: Int?, now: Int, set: Int = 0) -> Duration {
   }
 
   @Test(arguments: [1, 2, 3] as [UInt64])
-  func aThousandSecondsAreServedOnceEach(seed: UInt64) {
+  func `each of a thousand seconds is served once`(seed: UInt64) {
     var chance = Chance(state: seed)
     var last: Duration?
     var now = at(100)
@@ -135,7 +135,7 @@ private func next(after last: Int?, now: Int, set: Int = 0) -> Duration {
   }
 
   @Test(arguments: [1, 2, 3] as [UInt64])
-  func helpersThatAreKilledAtAnyTimeLoseNoSecondAndDoubleNone(seed: UInt64) {
+  func `helpers that are killed at any time lose no second and double none`(seed: UInt64) {
     var chance = Chance(state: seed)
     // As the lock file hands it on: nothing but the date of the last run.
     var last = at(20).monotonic
@@ -151,7 +151,7 @@ private func next(after last: Int?, now: Int, set: Int = 0) -> Duration {
   }
 
   @Test(arguments: [1, 2, 3] as [UInt64])
-  func tooLateWakeUpsLeaveSecondsOutButDoubleNone(seed: UInt64) {
+  func `late wake-ups leave out seconds but double none`(seed: UInt64) {
     var chance = Chance(state: seed)
     var last = at(20).monotonic
     for _ in 0..<1000 {

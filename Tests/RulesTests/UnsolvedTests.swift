@@ -1,4 +1,5 @@
 import Rules
+import TestSupport
 import Testing
 
 /// For how long a problem counts as unsolved: from look to look, each a second after the last.

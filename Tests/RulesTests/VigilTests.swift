@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Rules
@@ -5,7 +6,7 @@ import Testing
 @Suite struct VigilTests {
   let vigil = Vigil(beginning: noon, watched: .zero)
 
-  @Test func aFirstRunBeginsToWatchNow() {
+  @Test func `a first run begins to watch now`() {
     let look = Look(after: nil, now: noon)
     #expect(
       look.vigil
@@ -15,7 +16,7 @@ import Testing
     #expect(look.breach == nil && look.broken == nil && look.counted == .zero)
   }
 
-  @Test func anOrdinaryRunGoesOnWatchingSinceTheBeginning() {
+  @Test func `an ordinary run goes on watching since the beginning`() {
     let now = noon.later(by: .seconds(1))
     let look = Look(after: vigil, now: now)
     #expect(look.breach == nil && look.broken == nil)
@@ -71,7 +72,9 @@ import Testing
   ]
 
   @Test(arguments: breaches)
-  func itBeginsAnewAndKeepsWhatWasWatched(_ what: String, now: Moment, breach: Vigil.Breach) {
+  func `a broken vigil begins anew and keeps what was watched`(
+    _ what: String, now: Moment, breach: Vigil.Breach
+  ) {
     var vigil = vigil
     vigil.watched = .seconds(500)
     #expect(vigil.breach(at: now) == breach)
@@ -86,7 +89,7 @@ import Testing
     Moment(realtime: .seconds(1_720_000_300), monotonic: .seconds(20)),
     Moment(realtime: .seconds(20), monotonic: .seconds(20)),
   ])
-  func ofAnotherBootNothingIsKept(now: Moment) {
+  func `nothing is kept from another boot`(now: Moment) {
     var vigil = vigil
     vigil.watched = .seconds(500)
     let look = Look(after: vigil, now: now)
@@ -108,7 +111,7 @@ import Testing
   ]
 
   @Test(arguments: nuisances)
-  func itGoesOnAfter(_ what: String, now: Moment) {
+  func `a vigil goes on after anything less`(_ what: String, now: Moment) {
     #expect(vigil.breach(at: now) == nil)
     let look = Look(after: vigil, now: now)
     #expect(look.vigil.begun == .zero && look.broken == nil)
@@ -116,7 +119,7 @@ import Testing
   }
 
   @Test(arguments: [Duration.milliseconds(400), .milliseconds(-400)])
-  func smallStepsOfTheClockAddUp(step: Duration) {
+  func `small steps of the clock add up`(step: Duration) {
     var vigil = vigil
     var now = noon
     for _ in 0..<2 {
@@ -129,12 +132,12 @@ import Testing
     #expect(Look(after: vigil, now: now).vigil.begun == .seconds(3))
   }
 
-  @Test func aClockSetThereAndBackBetweenTwoLooksIsNoBreach() {
+  @Test func `a clock set there and back between two looks breaks nothing`() {
     let now = noon.later(by: .seconds(1)).clockSet(by: .seconds(3600)).clockSet(by: .seconds(-3600))
     #expect(vigil.breach(at: now) == nil)
   }
 
-  @Test func aClockCorrectedAfterABreachIsABreachAgain() {
+  @Test func `a clock corrected after a break is a break again`() {
     let wrong = noon.later(by: .seconds(1)).clockSet(by: .seconds(3600))
     let vigil = Look(after: vigil, now: wrong).vigil
     let right = noon.later(by: .seconds(2))
@@ -162,7 +165,7 @@ import Testing
 }
 
 @Suite struct MomentTests {
-  @Test func theOffsetIsWhatTheClocksDifferBy() {
+  @Test func `the offset is the difference of the clocks`() {
     let moment = Moment(realtime: .seconds(100), monotonic: .milliseconds(250))
     #expect(moment.clockOffset == .milliseconds(99_750))
     #expect(Moment(realtime: .seconds(1), monotonic: .seconds(3)).clockOffset == .seconds(-2))
@@ -194,7 +197,7 @@ import Testing
   ]
 
   @Test(arguments: ages)
-  func theAgeIsTimeWatched(_ what: String, fromNow: Duration, age: Duration) {
+  func `the age is time that was watched`(_ what: String, fromNow: Duration, age: Duration) {
     #expect(self.age(of: now.realtime + fromNow) == age)
   }
 
@@ -208,7 +211,7 @@ import Testing
     #expect(look.isFuture(date, latest: now.realtime) == (seconds > 0))
   }
 
-  @Test func anAgeIsNeverNegative() {
+  @Test func `an age is never negative`() {
     // The clock was set back by less than the tolerance, right after the vigil began.
     let set = noon.clockSet(by: .milliseconds(-900))
     let look = Look(after: Vigil(beginning: noon, watched: .zero), now: set)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Whoever tells what is being done about a problem says the same: solve-problems and check-solutions, which do it, and
@@ -48,9 +49,9 @@ import Testing
         "run/problems", "run/beats", "run/alive", "run/vigils", "run/attempts", "run/holds",
         "run/pids", "run/starts", "run/known", "run/locks", "run/drafts", "etc/programs",
         "etc/solutions",
-      ] { try world.folder(folder) }
+      ] { try world.makeFolder(folder) }
       for tool in ["solve-problems", "check-solutions"] {
-        try world.folder("run/complaints/\(tool)")
+        try world.makeFolder("run/complaints/\(tool)")
       }
       try world.script("etc/restart-system", ":")
       try world.write("/dev/null\n", to: "etc/device")
@@ -165,7 +166,7 @@ import Testing
   }
 
   @Test(arguments: Array(1...40) as [UInt64])
-  func allWhoTellOfAProblemSayTheSame(seed: UInt64) async throws {
+  func `everything that reports a problem says the same`(seed: UInt64) async throws {
     try await World.with { world in
       let clock = FakeClock(monotonic: 10_000)
       var generator = Generator(world, clock, seed: seed)
@@ -190,7 +191,7 @@ import Testing
         let parts = line.split(separator: ":", maxSplits: 1)
         plans[String(parts[0])] = timeless(parts[1].dropFirst())
       }
-      #expect(Set(plans.keys) == Set(world.names("run/problems")))
+      #expect(Set(plans.keys) == Set(world.names(in: "run/problems")))
       #expect(problems.count == plans.count)
       var due: [(name: String, rung: String)] = []
       for problem in problems {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct BeatTests {
@@ -14,7 +15,7 @@ import Testing
     (world.status("run/beats/\(name)")?.st_mtim.tv_sec ?? 0) > 0
   }
 
-  @Test func itTouchesWhatItIsTold() async throws {
+  @Test func `it touches the hearts that it is given`() async throws {
     try await with { world in
       #expect(world.run("beat", "web").code == 0)
       #expect(hasBeaten(world, "web") && !hasBeaten(world, "db"))
@@ -23,7 +24,7 @@ import Testing
     }
   }
 
-  @Test func aHeartThatNobodyKnowsIsNoReasonNotToBeatTheOthers() async throws {
+  @Test func `an unknown heart does not keep the others from beating`() async throws {
     try await with { world in
       let outcome = world.run("beat", "nobody", "db")
       #expect(outcome.code == 66)
@@ -34,7 +35,7 @@ import Testing
     }
   }
 
-  @Test func withACommandItBeatsOnlyWhenThatSucceeds() async throws {
+  @Test func `with a command it beats only when that succeeds`() async throws {
     try await with { world in
       #expect(world.run("beat", "web", "--", "sh", "-c", "exit 3").code == 3)
       #expect(!hasBeaten(world, "web"))
@@ -45,7 +46,7 @@ import Testing
     }
   }
 
-  @Test func aCommandThatHangsIsKilledWithItsGroup() async throws {
+  @Test func `a command that hangs is killed with its group`() async throws {
     try await with { world in
       let script = "echo $$ >\(world.root.path)/pid; sleep 1000 & wait"
       let outcome = world.run("beat", "--limit", "1", "web", "--", "sh", "-c", script)
@@ -57,7 +58,7 @@ import Testing
     }
   }
 
-  @Test func aCommandThatIsNotThereIsToldApartFromOneThatFails() async throws {
+  @Test func `a missing command is told apart from one that fails`() async throws {
     try await with { world in
       let outcome = world.run("beat", "web", "--", "/no/such/command")
       #expect(outcome.code == 66)
@@ -66,7 +67,7 @@ import Testing
   }
 
   @Test(.enabled(if: getuid() == 0, "only root can be somebody else"))
-  func onlyTheOwnerOfAHeartCanBeat() async throws {
+  func `only the owner of a heart can beat`() async throws {
     try await with { world in
       chmod(world.root.path, 0o755)
       chown(world.config.appending(path: "hearts/web").path, 65534, 65534)
@@ -88,14 +89,14 @@ import Testing
   @Test(arguments: [
     [], ["a/b"], ["../x"], ["web", "--"], ["--limit", "0", "web"], ["--limit", "x", "web"],
   ])
-  func aWrongCommandLineIsTold(arguments: [String]) async throws {
+  func `a wrong command line is reported`(arguments: [String]) async throws {
     try await with { world in
       let outcome = world.run("beat", arguments)
       #expect(outcome.code == 64 && outcome.errors.hasPrefix("beat: "), "\(outcome)")
     }
   }
 
-  @Test func aDryRunBeatsNobody() async throws {
+  @Test func `a dry run lets nothing beat`() async throws {
     try await with { world in
       #expect(world.run("beat", "--dry-run", "web").output == "would touch beats/web\n")
       #expect(!hasBeaten(world, "web"))

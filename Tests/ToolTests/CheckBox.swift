@@ -1,12 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A box in a world, of which `check` finds nothing to say: everything that etc/install puts there, one program with
 /// a heart, and a watchdog device that is /dev/null with what sysfs would tell of it.
 extension World {
   static let crontab = "box/etc/cron.d/watchdog-chain"
-  private static let checkout = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
 
   static func withBox(_ body: (World) async throws -> Void) async throws {
     try await World.with { world in
@@ -15,7 +14,7 @@ extension World {
       for folder in [
         "etc/programs", "etc/solutions", "box/etc/cron.d", "box/usr/local/bin", "box/sys",
       ] {
-        try world.folder(folder)
+        try world.makeFolder(folder)
       }
       try world.heart("web", "30 120\n")
       try world.script("etc/programs/web", "exec sleep 1000")
@@ -37,29 +36,13 @@ extension World {
     try String(contentsOf: checkout.appending(path: "cron/\(name)"), encoding: .utf8)
   }
 
-  func folder(_ path: String) throws {
-    try FileManager.default.createDirectory(
-      at: root.appending(path: path), withIntermediateDirectories: true,
-      attributes: [.posixPermissions: 0o755])
-  }
-
-  /// A file of a folder that is made when it is missing, such as etc/of/web/grace.
-  func put(_ text: String, at path: String) throws {
-    try folder((path as NSString).deletingLastPathComponent)
-    try write(text, to: path)
-  }
-
   func link(_ tool: String, _ limit: String = "10\n") throws {
     try write(limit, to: "etc/chain/\(tool)")
   }
 
-  func remove(_ path: String) throws {
-    try FileManager.default.removeItem(at: root.appending(path: path))
-  }
-
   /// What sysfs says of /dev/null (1:3).
   func device(timeout: Int, state: String = "active") throws {
-    try folder("box/sys/class/watchdog/watchdog0")
+    try makeFolder("box/sys/class/watchdog/watchdog0")
     for (name, text) in [
       "dev": "1:3", "identity": "Software Watchdog", "state": state, "timeout": "\(timeout)",
       "nowayout": "0",
@@ -76,16 +59,7 @@ extension World {
     try write(after, to: path)
   }
 
-  func mode(_ path: String, _ mode: mode_t) { chmod(root.appending(path: path).path, mode) }
-
   func mode(of path: String) -> mode_t { (status(path)?.st_mode ?? 0) & 0o7777 }
-
-  /// A link that says where it leads.
-  func symbolicLink(_ path: String, to target: String) throws {
-    try? remove(path)
-    try FileManager.default.createSymbolicLink(
-      atPath: root.appending(path: path).path, withDestinationPath: target)
-  }
 
   func check(_ arguments: String...) -> Outcome {
     run("watchdog-chain", ["check", "--root", root.appending(path: "box").path] + arguments)

@@ -1,20 +1,21 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// watchdog-chain check --fix: it does what cannot do harm, and nothing else.
 @Suite struct CheckFixTests {
   private func spoil(_ world: World) throws {
-    for path in ["etc", "etc/hearts", "etc/programs"] { world.mode(path, 0o777) }
+    for path in ["etc", "etc/hearts", "etc/programs"] { world.setPermissions(path, 0o777) }
     for path in ["etc/hearts/web", "etc/device", "etc/chain/mark-problems"] {
-      world.mode(path, 0o666)
+      world.setPermissions(path, 0o666)
     }
-    world.mode("etc/programs/web", 0o775)
+    world.setPermissions("etc/programs/web", 0o775)
     try world.edit(World.crontab, "MAILTO=\"\"", "  MAILTO = ")
     try world.edit(World.crontab, ">/dev/null 2>&1\n", ">/dev/null 2>&1")
-    world.mode(World.crontab, 0o666)
+    world.setPermissions(World.crontab, 0o666)
   }
 
-  @Test func whatIsSafeIsMendedAndToldAndDoneOnce() async throws {
+  @Test func `what is safe is fixed, reported, and done once`() async throws {
     try await World.withBox { world in
       try spoil(world)
       let fix = world.check("--fix")
@@ -26,7 +27,7 @@ import Testing
       let shipped = try World.shipped("watchdog-chain")
       #expect(world.text(World.crontab) == shipped.replacing("MAILTO=\"\"", with: "MAILTO =\"\""))
       #expect(world.mode(of: World.crontab) == 0o644)
-      #expect(world.names("box/etc/cron.d") == ["watchdog-chain"], "no draft is left")
+      #expect(world.names(in: "box/etc/cron.d") == ["watchdog-chain"], "no draft is left")
       let before = world.snapshot(".")
       let again = world.check("--fix")
       #expect(again.code == 0 && !again.output.contains("mended"))
@@ -34,7 +35,7 @@ import Testing
     }
   }
 
-  @Test func aDryRunSaysTheSameAndDoesNothing() async throws {
+  @Test func `a dry run says the same and does nothing`() async throws {
     try await World.withBox { world in
       try spoil(world)
       let before = world.snapshot(".")
@@ -49,19 +50,19 @@ import Testing
     }
   }
 
-  @Test func whatIsNotSafeIsLeftAndTold() async throws {
+  @Test func `what is not safe is left alone and reported`() async throws {
     try await World.withBox { world in
       try world.script("elsewhere", ":")
-      world.mode("elsewhere", 0o777)
+      world.setPermissions("elsewhere", 0o777)
       try world.symbolicLink("etc/programs/web", to: "../../elsewhere")
       try world.write("30\n", to: "etc/hearts/db")
       #expect(
         Foundation.link(
           world.config.appending(path: "hearts/db").path, world.root.appending(path: "other").path)
           == 0)
-      world.mode("other", 0o666)
+      world.setPermissions("other", 0o666)
       try world.script("etc/programs/db", ":")
-      world.mode("etc/programs/db", 0o644)
+      world.setPermissions("etc/programs/db", 0o644)
       try world.heart("mail.server", "30\n")
       try world.remove(World.crontab)
       try world.write("* * * * * root each-second mark-problems", to: "box/real")
@@ -80,7 +81,7 @@ import Testing
   }
 
   @Test(.enabled(if: getuid() == 0, "only root can give files away"))
-  func aCrontabOfAStrangerDoesNotBecomeRoots() async throws {
+  func `a stranger's crontab does not become root's`() async throws {
     try await World.withBox { world in
       try world.edit(World.crontab, ">/dev/null 2>&1\n", ">/dev/null 2>&1")
       try world.edit(World.crontab, "MAILTO=\"\"", "MAILTO=")
@@ -93,13 +94,13 @@ import Testing
     }
   }
 
-  @Test func aDraftThatWasLeftBehindIsNoHindrance() async throws {
+  @Test func `a draft that was left behind is no obstacle`() async throws {
     try await World.withBox { world in
       try world.edit(World.crontab, ">/dev/null 2>&1\n", ">/dev/null 2>&1")
       try world.write("half", to: "box/etc/cron.d/.watchdog-chain.check-fix")
       #expect(world.check("--fix").code == 0)
       #expect(world.text(World.crontab) == (try World.shipped("watchdog-chain")))
-      #expect(world.names("box/etc/cron.d") == ["watchdog-chain"])
+      #expect(world.names(in: "box/etc/cron.d") == ["watchdog-chain"])
     }
   }
 }

@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// watchdog-chain check: what is no mistake, what is worth knowing, and the worst case.
 @Suite struct CheckNotesTests {
-  @Test func theWorstCaseIsToldInSeconds() async throws {
+  @Test func `the worst case is given in seconds`() async throws {
     try await World.withBox { world in
       try world.link("check-solutions", "20\n")
       let output = world.check().output
@@ -19,7 +20,7 @@ import Testing
     }
   }
 
-  @Test func theWorstCaseIsThatOfTheSlowestHeartByItsOwnSettings() async throws {
+  @Test func `the worst case is that of the slowest heart, by its own settings`() async throws {
     try await World.withBox { world in
       try world.heart("db", "30 119\n")
       try world.script("etc/programs/db", "exec sleep 1000")
@@ -43,7 +44,7 @@ import Testing
     }
   }
 
-  @Test func whatBecomesOfAHeartThatNothingMendsIsNoted() async throws {
+  @Test func `what happens to a heart that nothing mends is noted`() async throws {
     try await World.withBox { world in
       try world.remove("etc/programs/web")
       func note() -> String {
@@ -65,7 +66,7 @@ import Testing
   }
 
   @Test(.enabled(if: getuid() == 0, "only root can give files away"))
-  func aHeartOfAUserWithoutANameIsOnlyNoted() async throws {
+  func `a heart of a user without a name is only noted`() async throws {
     try await World.withBox { world in
       chown(world.root.appending(path: "etc/hearts/web").path, 4711, 0)
       let outcome = world.check()
@@ -74,7 +75,7 @@ import Testing
     }
   }
 
-  @Test func aProblemThatIsThereIsKnownAsAName() async throws {
+  @Test func `an existing problem is known as a name`() async throws {
     try await World.withBox { world in
       try world.put("mark\n", at: "etc/of/backup/last-step")
       #expect(world.check().code == 78)
@@ -83,7 +84,7 @@ import Testing
     }
   }
 
-  @Test func aDriverThatMadeSomethingElseOfTheTimeoutIsToldAndCounted() async throws {
+  @Test func `a timeout that the driver changed is reported and counted with`() async throws {
     try await World.withBox { world in
       try world.device(timeout: 15)
       let outcome = world.check()
@@ -107,7 +108,9 @@ import Testing
     ("etc/device", "/dev/no-such-device\n", "there is no /dev/no-such-device"),
     ("etc/device", "/dev/zero\n", "is no watchdog device"),
   ])
-  func somethingWorthKnowingIsNoMistake(file: String, text: String, words: String) async throws {
+  func `something worth knowing is no mistake`(file: String, text: String, words: String)
+    async throws
+  {
     try await World.withBox { world in
       if file.hasSuffix(".new") { try world.write("30\n", to: "etc/solve-within") }
       try world.write(text, to: file, mode: file.contains("s/") ? 0o755 : 0o644)
@@ -118,7 +121,7 @@ import Testing
     }
   }
 
-  @Test func whereOnlyProblemsAreMarkedNothingAboutSolvingIsAMistake() async throws {
+  @Test func `where problems are only marked, nothing about solving is a mistake`() async throws {
     try await World.withBox { world in
       try world.write(World.shipped("mark-only"), to: World.crontab)
       for file in ["etc/restart-system", "etc/chain/check-solutions", "etc/programs/web"] {
@@ -136,7 +139,7 @@ import Testing
     }
   }
 
-  @Test func aChainThatOnlyMarksMayBeFedAllTheSame() async throws {
+  @Test func `a chain that only marks may be fed all the same`() async throws {
     try await World.withBox { world in
       try world.edit(World.crontab, " solve-problems check-solutions", "")
       for file in ["etc/restart-system", "etc/chain/check-solutions", "etc/programs/web"] {
@@ -148,7 +151,7 @@ import Testing
     }
   }
 
-  @Test func whereNothingRunsTheToolsThatIsOnlyNoted() async throws {
+  @Test func `where nothing runs the tools, that is only noted`() async throws {
     try await World.withBox { world in
       try world.remove(World.crontab)
       let outcome = world.check()
@@ -158,11 +161,11 @@ import Testing
     }
   }
 
-  @Test func theOtherWaysToRunTheToolsAreKnown() async throws {
+  @Test func `the other ways to run the tools are known`() async throws {
     try await World.withBox { world in
       try world.remove(World.crontab)
       let wants = "box/etc/systemd/system/timers.target.wants"
-      try world.folder(wants)
+      try world.makeFolder(wants)
       for tool in ["mark-problems", "solve-problems", "check-solutions"] {
         try world.symbolicLink("\(wants)/watchdog-chain@\(tool).timer", to: "/dev/null")
       }
@@ -191,17 +194,17 @@ import Testing
           #expect(world.check().code == 0 && World.notes(world.check()).isEmpty, "\(world.check())")
           try world.remove("box/etc/crontabs")
         }
-        try world.folder((name as NSString).deletingLastPathComponent)
+        try world.makeFolder((name as NSString).deletingLastPathComponent)
         try world.write(World.shipped(file), to: name)
       }
       #expect(world.check().code == 0 && World.notes(world.check()).isEmpty, "\(world.check())")
     }
   }
 
-  @Test func aCronThatPassesOverWhatStillRunsNeedsShorterLives() async throws {
+  @Test func `a cron that skips what still runs needs shorter lifetimes`() async throws {
     try await World.withBox { world in
       try world.remove(World.crontab)
-      try world.folder("box/etc/crontabs")
+      try world.makeFolder("box/etc/crontabs")
       try world.write(World.shipped("busybox.crontab"), to: "box/etc/crontabs/root")
       try world.edit("box/etc/crontabs/root", "--lifetime 100", "")
       let outcome = world.check()
@@ -210,11 +213,11 @@ import Testing
     }
   }
 
-  @Test func aToolOfSomebodyElseMayBeRunByAnything() async throws {
+  @Test func `somebody else's tool may be run by anything`() async throws {
     try await World.withBox { world in
       try world.link("my-check")
       #expect(world.check().code == 78)
-      try world.folder("run/alive")
+      try world.makeFolder("run/alive")
       try world.write("", to: "run/alive/my-check")
       #expect(world.check().code == 0, "it is alive")
       world.date("run/alive/my-check", 0)
@@ -227,7 +230,7 @@ import Testing
     }
   }
 
-  @Test func aStartThatTookLongerThanIsAllowedIsAMistake() async throws {
+  @Test func `a start that took longer than allowed is a mistake`() async throws {
     try await World.withBox { world in
       let now = Date().addingTimeInterval(-1000)
       func line(_ event: String, _ details: String, _ seconds: Double, _ steps: [String: Double])
@@ -281,7 +284,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func aThousandHeartsAreLookedAtQuickly() async throws {
+  @Test(.timeLimit(.minutes(1))) func `a thousand hearts are checked quickly`() async throws {
     try await World.withBox { world in
       for index in 0..<1000 {
         try world.heart("h\(index)", "30\n")
@@ -291,37 +294,37 @@ import Testing
       let began = Date()
       #expect(world.check().code == 0)
       #expect(Date().timeIntervalSince(began) < 5)
-      world.mode("etc/programs", 0o777)
+      world.setPermissions("etc/programs", 0o777)
       #expect(World.mistakes(world.check()).count == 1, "one folder is one mistake")
     }
   }
 
   @Test(.enabled(if: getuid() == 0, "only root can be somebody else"))
-  func anOrdinaryUserSeesTheSameMistakes() async throws {
+  func `an ordinary user sees the same mistakes`() async throws {
     try await World.withBox { world in
-      func check() -> World.Outcome {
+      func check() -> Outcome {
         world.run(
           "/usr/bin/setpriv", "--reuid", "65534", "--clear-groups",
-          World.tools.appending(path: "watchdog-chain").path, "check", "--root",
+          toolsFolder.appending(path: "watchdog-chain").path, "check", "--root",
           world.root.appending(path: "box").path)
       }
       #expect(check().code == 0, "\(check())")
-      world.mode("etc/programs/web", 0o700)
+      world.setPermissions("etc/programs/web", 0o700)
       #expect(
         World.notes(check()).contains {
           $0.contains("1 executables cannot be looked at by this user")
         })
-      world.mode("etc/programs/web", 0o777)
+      world.setPermissions("etc/programs/web", 0o777)
       #expect(check().code == 78)
       let fix = world.run(
         "/usr/bin/setpriv", "--reuid", "65534", "--clear-groups",
-        World.tools.appending(path: "watchdog-chain").path, "check", "--fix")
+        toolsFolder.appending(path: "watchdog-chain").path, "check", "--fix")
       #expect(
         fix.code == 78 && fix.errors.contains("Operation not permitted: run it as root"), "\(fix)")
     }
   }
 
-  @Test func namesAndContentsOfAnyKindBreakNoLine() async throws {
+  @Test func `no name or content breaks a line`() async throws {
     try await World.withBox { world in
       try world.write("30\n", to: "etc/hearts/a\u{1B}[31m\nb")
       try world.write("\u{1B}]0;x\u{07}\n", to: "etc/hearts/web")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What check-solutions does when restarting everything does not help, and how people intervene.
@@ -32,7 +33,7 @@ import Testing
   }
 
   @discardableResult
-  private func check(_ world: World, _ clock: FakeClock) -> World.Outcome {
+  private func check(_ world: World, _ clock: FakeClock) -> Outcome {
     world.run("check-solutions", at: clock)
   }
 
@@ -61,7 +62,7 @@ import Testing
   private func reboots(_ world: World) -> Int { max(lines(world, "data/reboots") - 1, 0) }
 
   /// The run that decides on a reboot, and the one that leaves the box to the device once that is counted.
-  private func reboot(_ world: World, _ clock: inout FakeClock) async -> World.Outcome {
+  private func reboot(_ world: World, _ clock: inout FakeClock) async -> Outcome {
     let decision = check(world, clock)
     #expect(decision.code == 0)
     #expect(decision.errors.contains(": leaving the box to its device once this is counted\n"))
@@ -72,7 +73,7 @@ import Testing
 
   // MARK: Restarts and the reboot
 
-  @Test func whenRestartsDoNotHelpItIsNoLongerAlive() async throws {
+  @Test func `when restarts do not help, it is no longer alive`() async throws {
     try await with { world, clock in
       try await restart(1, world, &clock)
       #expect(restarts(world) == 1)
@@ -102,7 +103,7 @@ import Testing
   }
 
   /// A box that came back by itself is not rebooted, and what did not happen does not count.
-  @Test func aRebootThatNothingAsksForAnyMoreIsCalledOff() async throws {
+  @Test func `a reboot that nothing asks for any more is called off`() async throws {
     try await with { world, clock in
       try await restart(1, world, &clock)
       try await restart(2, world, &clock)
@@ -122,7 +123,9 @@ import Testing
 
   /// It would be no better after a reboot, so that each has to count.
   @Test(arguments: [0o644, nil, 0o775] as [Int?])
-  func aRestartSystemThatCannotBeRunIsOneThatDidNotHelp(mode: Int?) async throws {
+  func `a restart-system that cannot be run counts as one that did not help`(mode: Int?)
+    async throws
+  {
     try await with { world, clock in
       if let mode {
         chmod(world.root.appending(path: "etc/restart-system").path, mode_t(mode))
@@ -148,7 +151,7 @@ import Testing
     }
   }
 
-  @Test func restartsThatAreLongAgoDoNotCount() async throws {
+  @Test func `restarts that are long ago do not count`() async throws {
     try await with { world, clock in
       try world.write("20\n", to: "etc/restarts-window")
       try await restart(1, world, &clock)
@@ -163,7 +166,7 @@ import Testing
     }
   }
 
-  @Test func rightAfterBootNothingIsRestarted() async throws {
+  @Test func `right after boot nothing is restarted`() async throws {
     try await with(uptime: 100) { world, clock in
       #expect(clock.monotonic == 116)
       let outcome = check(world, clock)
@@ -182,7 +185,8 @@ import Testing
   }
 
   /// A box that cannot count its reboots must not reboot for ever.
-  @Test func aDiskThatCannotBeReadNeitherKeepsFromRestartsNorLeadsToManyReboots() async throws {
+  @Test func `an unreadable disk neither prevents restarts nor leads to many reboots`() async throws
+  {
     try await with { world, clock in
       try FileManager.default.removeItem(at: world.root.appending(path: "data"))
       try world.write("a file in place of the folder", to: "data")
@@ -212,7 +216,7 @@ import Testing
     }
   }
 
-  @Test func aDryRunNamesTheNextRung() async throws {
+  @Test func `a dry run names the next rung`() async throws {
     try await with { world, clock in
       try await restart(1, world, &clock)
       try await restart(2, world, &clock)
@@ -236,7 +240,7 @@ import Testing
     try? world.remove("run/reboots")
   }
 
-  @Test func whenRebootsDoNotHelpItStandsDownAndIsAliveAgain() async throws {
+  @Test func `when reboots do not help, it stands down and is alive again`() async throws {
     try await with { world, clock in
       try exhaust(world, clock)
       try await restart(1, world, &clock)
@@ -264,7 +268,7 @@ import Testing
     }
   }
 
-  @Test func aPersonLetsItBeginAtTheLowestRungAgain() async throws {
+  @Test func `a person can let it begin at the lowest rung again`() async throws {
     try await with { world, clock in
       try exhaust(world, clock)
       try await restart(1, world, &clock)
@@ -290,7 +294,7 @@ import Testing
     }
   }
 
-  @Test func aPersonTakesBackAReboot() async throws {
+  @Test func `a person can take back a reboot`() async throws {
     try await with { world, clock in
       try await restart(1, world, &clock)
       try await restart(2, world, &clock)
@@ -306,7 +310,9 @@ import Testing
 
   // MARK: Hold
 
-  @Test func onHoldNothingIsRestartedAndAfterwardsProblemsHaveTheirFullTime() async throws {
+  @Test func `on hold nothing is restarted, and afterwards problems have their full time`()
+    async throws
+  {
     try await with { world, clock in
       let outcome = world.run("watchdog-chain", "hold", "10s", "new disk", at: clock)
       #expect(outcome.code == 0 && outcome.output.hasPrefix("For 10 s, until "))
@@ -325,7 +331,7 @@ import Testing
     }
   }
 
-  @Test func aHoldCanBeEndedSooner() async throws {
+  @Test func `a hold can be ended sooner`() async throws {
     try await with { world, clock in
       world.run("watchdog-chain", "hold", "24h", at: clock)
       watch(3, world, &clock)
@@ -344,7 +350,7 @@ import Testing
   }
 
   /// Who works on a box that is about to reboot has the time for it.
-  @Test func aHoldKeepsABoxFromBeingRebooted() async throws {
+  @Test func `a hold keeps a box from being rebooted`() async throws {
     try await with { world, clock in
       try await restart(1, world, &clock)
       try await restart(2, world, &clock)
@@ -361,11 +367,11 @@ import Testing
   ]
 
   @Test(arguments: times)
-  func aTimeIsWrittenAsPeopleDo(word: String, seconds: String) async throws {
+  func `a time is written as people write it`(word: String, seconds: String) async throws {
     try await World.withPrograms { world in
       let outcome = world.run("watchdog-chain", "hold", "--dry-run", word, "new disk")
       #expect(outcome.output == "for \(seconds) s nothing is restarted: new disk\n")
-      #expect(world.names("run") == ["problems"])
+      #expect(world.names(in: "run") == ["problems"])
     }
   }
 
@@ -373,10 +379,10 @@ import Testing
     [], ["0"], ["-1"], ["25h"], ["86401"], ["1441m"], ["soon"], ["15 m"], ["15mm"], ["1.5h"], ["m"],
     ["99999999999999999999"], ["15m", "a", "b"], ["--end", "15m", "a"],
   ])
-  func whatIsNoTimeIsAUsageError(words: [String]) async throws {
+  func `an invalid time is a usage error`(words: [String]) async throws {
     try await World.withPrograms { world in
       #expect(world.run("watchdog-chain", ["hold"] + words).code == 64)
-      #expect(world.names("run") == ["problems"])
+      #expect(world.names(in: "run") == ["problems"])
     }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct CheckSolutionsTests {
@@ -13,7 +14,7 @@ import Testing
       try world.write("3\n", to: "etc/restart-within")
       try world.script("etc/restart-system", "echo $$ >>\(world.root.path)/runs\n\(body)")
       // Nobody here could mend what is only noted, and nothing would be restarted for it.
-      try world.folder("etc/programs")
+      try world.makeFolder("etc/programs")
       try world.script("etc/programs/web", "exec sleep 1000")
       var clock = FakeClock()
       for _ in 0..<10 {
@@ -52,7 +53,7 @@ import Testing
     world.date("run/restart-system", clock.realtime)
   }
 
-  @Test func withoutProblemsItIsAliveAndStartsNothing() async throws {
+  @Test func `without problems it is alive and starts nothing`() async throws {
     try await with(problemAge: 0) { world, clock in
       try FileManager.default.removeItem(at: world.problems.appending(path: "web"))
       #expect(world.run("check-solutions", at: clock).code == 0)
@@ -61,14 +62,14 @@ import Testing
     }
   }
 
-  @Test func aYoungProblemIsLeftToTheSolver() async throws {
+  @Test func `a young problem is left to the solver`() async throws {
     try await with(problemAge: 4) { world, clock in
       #expect(world.run("check-solutions", at: clock).code == 0)
       #expect(runs(world) == 0)
     }
   }
 
-  @Test func anOldProblemMeansThatEverythingIsRestartedOnce() async throws {
+  @Test func `an old problem means that everything is restarted once`() async throws {
     try await with(problemAge: 6) { world, clock in
       let outcome = world.run("check-solutions", at: clock)
       #expect(outcome.code == 0)
@@ -85,12 +86,14 @@ import Testing
   }
 
   @Test(arguments: [true, false])
-  func aHeartThatBeatsAgainByItselfIsNoReasonToRestartEverything(beats: Bool) async throws {
+  func `a heart that beats again by itself is no reason to restart everything`(beats: Bool)
+    async throws
+  {
     try await with(problemAge: 0) { world, clock in
       try world.heart("web", "5\n")
       try world.write("mark-problems\nno beat\n", to: "run/problems/web")
       world.date("run/problems/web", clock.realtime)
-      try world.folder("run/beats")
+      try world.makeFolder("run/beats")
       try world.write("", to: "run/beats/web")
       world.date("run/beats/web", clock.realtime - 1)
       watch(6, world, &clock)
@@ -107,7 +110,7 @@ import Testing
     }
   }
 
-  @Test func aProblemIsNotOldForTimeInWhichNobodyWatched() async throws {
+  @Test func `a problem does not age while nothing watches`() async throws {
     try await with(problemAge: 3) { world, clock in
       clock.realtime += 3600
       watch(1, world, &clock)
@@ -119,7 +122,11 @@ import Testing
     }
   }
 
-  @Test func whileItRunsNothingElseIsStartedAndPastItsLimitItIsKilledAndRunAgain() async throws {
+  @Test
+  func
+    `while restart-system runs nothing else is started, and past its limit it is killed and run again`()
+    async throws
+  {
     try await with(problemAge: 6, restart: "sleep 1000 & wait") { world, clock in
       world.run("check-solutions", at: clock)
       #expect(await world.waits(upTo: 5) { runs(world) == 1 })
@@ -136,15 +143,14 @@ import Testing
     }
   }
 
-  @Test func aHeartThatIsHeldIsNoReasonToRunItAgainAfterItWasKilled() async throws {
+  @Test func `a heart that is held is no reason to run it again after it was killed`() async throws {
     try await with(problemAge: 6, restart: "sleep 1000 & wait") { world, clock in
       world.run("check-solutions", at: clock)
       #expect(await world.waits(upTo: 5) { runs(world) == 1 })
       let first = try #require(Int32(world.text("runs")!.split(separator: "\n")[0]))
       dateRestart(world, clock)
       let begin = Int(clock.monotonic)
-      try FileManager.default.createDirectory(
-        at: world.root.appending(path: "run/holds"), withIntermediateDirectories: true)
+      try world.makeFolder("run/holds")
       try world.write("\(begin) \(begin + 300)\nof one\n", to: "run/holds/web")
       clock.advance(1)
       watch(4, world, &clock)
@@ -156,7 +162,7 @@ import Testing
     }
   }
 
-  @Test func itIsLeaderOfASessionOfItsOwnAndHoldsNoLock() async throws {
+  @Test func `it leads a session of its own and holds no lock`() async throws {
     let body = "ls -l /proc/$$/fd >\"$WATCHDOG_DATA/fds\"; sleep 1000"
     try await with(problemAge: 6, restart: body) { world, clock in
       world.run("check-solutions", at: clock)
@@ -170,10 +176,10 @@ import Testing
   }
 
   /// It would be no better after a reboot, and what is told is what somebody can mend.
-  @Test func aRestartThatCannotBeHadIsToldAndTakesItsTurn() async throws {
+  @Test func `a restart that cannot be run is reported and takes its turn`() async throws {
     try await with(problemAge: 6) { world, clock in
       let restart = world.config.appending(path: "restart-system")
-      func look() -> World.Outcome {
+      func look() -> Outcome {
         let outcome = world.run("check-solutions", at: clock)
         dateRestart(world, clock)
         clock.advance(1)
@@ -198,7 +204,7 @@ import Testing
     }
   }
 
-  @Test func severalAtOnceStartOneRestart() async throws {
+  @Test func `several runs at once start one restart`() async throws {
     try await with(problemAge: 6, restart: "sleep 1000") { world, clock in
       // The file system dates the first one by its own clock, by which it is too old for the later ones.
       try world.write("1000\n", to: "etc/restart-within")
@@ -216,7 +222,7 @@ import Testing
     }
   }
 
-  @Test func aDryRunSaysWhatItWouldDo() async throws {
+  @Test func `a dry run says what it would do`() async throws {
     try await with(problemAge: 6) { world, clock in
       let before = world.snapshot("run")
       #expect(world.run("check-solutions", "--dry-run", at: clock).output.contains("would run "))
@@ -225,7 +231,7 @@ import Testing
     }
   }
 
-  @Test func whatIsNoFileAmongTheProblemsIsPassedOverWithAWord() async throws {
+  @Test func `what is not a file among the problems is reported and skipped`() async throws {
     try await with(problemAge: 0) { world, clock in
       try FileManager.default.createDirectory(
         at: world.problems.appending(path: "folder"), withIntermediateDirectories: true)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// One mistake: how it is made, what must be said of which file, and how it is mended.
@@ -119,28 +120,30 @@ struct CheckCase: Sendable, CustomTestStringConvertible {
       try $0.put("3\n", at: "etc/of/web")
     },
     CheckCase("etc/of/web", "others can write to it", cure: .told) {
-      try $0.folder("etc/of/web")
-      $0.mode("etc/of/web", 0o777)
+      try $0.makeFolder("etc/of/web")
+      $0.setPermissions("etc/of/web", 0o777)
     },
     CheckCase("etc/of/web/grace", "others can write to it", cure: .told) {
       try $0.put("3\n", at: "etc/of/web/grace")
-      $0.mode("etc/of/web/grace", 0o666)
+      $0.setPermissions("etc/of/web/grace", 0o666)
     },
   ]
 
   static let executables: [CheckCase] = [
     CheckCase("etc/programs/web", "others can write to it", cure: .told) {
-      $0.mode("etc/programs/web", 0o777)
+      $0.setPermissions("etc/programs/web", 0o777)
     },
     CheckCase("etc/programs", "others can write to it", cure: .told) {
-      $0.mode("etc/programs", 0o775)
+      $0.setPermissions("etc/programs", 0o775)
     },
     CheckCase("etc/hearts/web", "others can write to it", cure: .told) {
-      $0.mode("etc/hearts/web", 0o666)
+      $0.setPermissions("etc/hearts/web", 0o666)
     },
-    CheckCase("etc/chain", "others can write to it", cure: .told) { $0.mode("etc/chain", 0o777) },
+    CheckCase("etc/chain", "others can write to it", cure: .told) {
+      $0.setPermissions("etc/chain", 0o777)
+    },
     CheckCase("etc/programs/web", "it is not executable", cure: .told) {
-      $0.mode("etc/programs/web", 0o644)
+      $0.setPermissions("etc/programs/web", 0o644)
     },
     CheckCase("etc/programs/web", "belongs to user 65534", needsRoot: true, cure: .told) {
       chown($0.root.appending(path: "etc/programs/web").path, 65534, 0)
@@ -166,10 +169,10 @@ struct CheckCase: Sendable, CustomTestStringConvertible {
     ) { try $0.symbolicLink("etc/programs/web", to: "/no/such/web") },
     CheckCase(
       "etc/programs/web", "others can write to it",
-      cure: .by { $0.mode("elsewhere", 0o755) }
+      cure: .by { $0.setPermissions("elsewhere", 0o755) }
     ) {
       try $0.script("elsewhere", ":")
-      $0.mode("elsewhere", 0o777)
+      $0.setPermissions("elsewhere", 0o777)
       try $0.symbolicLink("etc/programs/web", to: "../../elsewhere")
     },
     CheckCase(
@@ -183,7 +186,7 @@ struct CheckCase: Sendable, CustomTestStringConvertible {
     CheckCase(
       "etc/hearts", "it is missing",
       cure: .by {
-        try $0.folder("etc/hearts")
+        try $0.makeFolder("etc/hearts")
         try $0.heart("web", "30\n")
       }
     ) { try $0.remove("etc/hearts") },
@@ -214,7 +217,7 @@ struct CheckCase: Sendable, CustomTestStringConvertible {
     .line("each-second mark-problems", "each-second", "nothing runs mark-problems"),
     .line("exec kwatchdog-feeder", "exec kwatchdog-feeder; date +%s", "for the end of the command"),
     CheckCase(World.crontab, "cron does not read it: chmod go-w", cure: .told) {
-      $0.mode(World.crontab, 0o664)
+      $0.setPermissions(World.crontab, 0o664)
     },
     CheckCase(World.crontab, "belongs to user 65534", needsRoot: true, cure: .told) {
       chown($0.root.appending(path: World.crontab).path, 65534, 0)
@@ -235,7 +238,7 @@ struct CheckCase: Sendable, CustomTestStringConvertible {
       "box/etc/crontabs/root", "its lines name no user: remove \"root\"",
       cure: .by { try $0.remove("box/etc/crontabs") }
     ) {
-      try $0.folder("box/etc/crontabs")
+      try $0.makeFolder("box/etc/crontabs")
       try $0.write("* * * * * root beat web\n", to: "box/etc/crontabs/root")
       try $0.heart("web", "90\n")
     },
@@ -256,21 +259,21 @@ struct CheckCase: Sendable, CustomTestStringConvertible {
     },
     CheckCase(
       "box/usr/local/bin/mark-problems", "others can write to it",
-      cure: .by { $0.mode("box/usr/local/bin/each-second", 0o755) }
-    ) { $0.mode("box/usr/local/bin/each-second", 0o757) },
+      cure: .by { $0.setPermissions("box/usr/local/bin/each-second", 0o755) }
+    ) { $0.setPermissions("box/usr/local/bin/each-second", 0o757) },
   ]
 
   private static let all = values + own + executables + crontabs
 
   @Test(arguments: all.filter { !$0.needsRoot })
-  func aMistakeIsToldUntilItIsCured(mistake: CheckCase) async throws {
+  func `a mistake is reported until it is cured`(mistake: CheckCase) async throws {
     try await tellAndCure(mistake)
   }
 
   @Test(
     .enabled(if: getuid() == 0, "only root can give files away"),
     arguments: all.filter { $0.needsRoot })
-  func aMistakeThatRootMadeIsToldUntilItIsCured(mistake: CheckCase) async throws {
+  func `a mistake that root made is reported until it is cured`(mistake: CheckCase) async throws {
     try await tellAndCure(mistake)
   }
 

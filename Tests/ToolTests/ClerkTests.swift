@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What tools note reaches the disk by a process of its own, and no tool waits for a disk that does not answer.
@@ -34,13 +35,13 @@ import Testing
     return Double(DispatchTime.now().uptimeNanoseconds - begun) / 1e9
   }
 
-  private func mark(_ name: String, _ world: World, _ why: String = "why") -> World.Outcome {
+  private func mark(_ name: String, _ world: World, _ why: String = "why") -> Outcome {
     world.run("mark-problems", "--mark", name, "--detector", "smart", why)
   }
 
   // MARK: A disk that hangs
 
-  @Test func noToolWaitsForADiskThatHangs() async throws {
+  @Test func `no tool waits for a disk that hangs`() async throws {
     try await withHangingDisk { world in
       try world.heart("web", "2\n")
       // The first runs, which are slower: files are read from the disk for the first time.
@@ -56,12 +57,12 @@ import Testing
       #expect(times.allSatisfy { $0 < 0.3 }, "\(times)")
       #expect(clerks(world).count <= 2, "\(clerks(world))")
       #expect(!clerks(world).isEmpty, "one hangs")
-      #expect(world.names("run/problems").count == 10)
+      #expect(world.names(in: "run/problems").count == 10)
     }
   }
 
   /// A clerk holds no lock of the tool that sent it, and its output keeps nobody waiting.
-  @Test func aClerkThatHangsHoldsNothingElse() async throws {
+  @Test func `a clerk that hangs holds up nothing else`() async throws {
     try await withHangingDisk { world in
       _ = mark("web", world)
       let pid = try #require(clerks(world).first)
@@ -80,7 +81,7 @@ import Testing
   }
 
   /// Everything stamped is ended while a disk hangs: a clerk that a solver sent is not of it.
-  @Test func aClerkIsNoProgramOfAHeart() async throws {
+  @Test func `a clerk is no heart's program`() async throws {
     try await withHangingDisk { world in
       let stamp = try #require(
         { () -> String? in
@@ -107,7 +108,7 @@ import Testing
   }
 
   @Test(.enabled(if: access("/usr/bin/strace", X_OK) == 0, "needs strace"))
-  func killedAtEachSystemCallItLosesNothingAndDoublesNothing() async throws {
+  func `killed at each system call, it loses nothing and doubles nothing`() async throws {
     /// What a clerk calls: its process is the last that strace sees begin.
     let calls = [
       "openat", "rename,renameat,renameat2", "flock", "read,pread64", "write", "fsync", "close",
@@ -122,7 +123,7 @@ import Testing
             [
               "-f", "-o", "/dev/null", "-e", "trace=\(call)", "-e",
               "inject=\(call):signal=KILL:when=\(number)",
-              World.tools.appending(path: "mark-problems").path, "--mark", "web", "killed",
+              toolsFolder.appending(path: "mark-problems").path, "--mark", "web", "killed",
             ])
           strace.standardError = FileHandle.nullDevice
           try strace.run()
@@ -147,7 +148,7 @@ import Testing
   /// What was in the spool before is there once, whichever call of a clerk is its last. Only clerks are traced here: the
   /// tool has nothing to note of its own.
   @Test(.enabled(if: access("/usr/bin/strace", X_OK) == 0, "needs strace"))
-  func whatWasSpooledIsCarriedOnceWhereverAClerkIsKilled() async throws {
+  func `what was spooled is carried once, wherever a clerk is killed`() async throws {
     for call in ["renameat", "openat", "write", "unlinkat", "flock", "read", "newfstatat", "fsync"]
     {
       for number in 1...12 {
@@ -164,7 +165,7 @@ import Testing
             [
               "-f", "-o", "/dev/null", "-e", "trace=\(call)", "-e",
               "inject=\(call):signal=KILL:when=\(number)",
-              World.tools.appending(path: "mark-problems").path,
+              toolsFolder.appending(path: "mark-problems").path,
             ])
           strace.standardError = FileHandle.nullDevice
           try strace.run()
@@ -178,19 +179,19 @@ import Testing
     }
   }
 
-  @Test func aThousandAtOnceAreAllThereOnce() async throws {
+  @Test func `of a thousand at once each is there once`() async throws {
     try await World.with { world in
       for number in 0..<1000 { try world.heart("h\(number)", "5\n") }
       var clock = FakeClock()
       world.run("mark-problems", at: clock)
-      for name in world.names("etc/hearts") {
+      for name in world.names(in: "etc/hearts") {
         world.date("etc/hearts/\(name)", clock.realtime - 60)
       }
       for _ in 0..<8 {
         clock.advance(1)
         world.run("mark-problems", at: clock)
       }
-      #expect(world.names("run/problems").count == 1000)
+      #expect(world.names(in: "run/problems").count == 1000)
       #expect(
         await world.waits(upTo: 20) {
           world.text("data/incidents.jsonl")?.split(separator: "\n").count == 1000
@@ -200,7 +201,7 @@ import Testing
 
   // MARK: A disk that takes nothing
 
-  @Test func aDiskThatTakesNothingIsToldOnceAndGetsItLater() async throws {
+  @Test func `a disk that takes nothing is reported once and gets it later`() async throws {
     try await World.with { world in
       let data = world.root.appending(path: "data")
       try FileManager.default.removeItem(at: data)
@@ -218,7 +219,7 @@ import Testing
   }
 
   /// As where /run is full.
-  @Test func aSpoolThatTakesNothingIsGoneAround() async throws {
+  @Test func `a spool that takes nothing is bypassed`() async throws {
     try await World.with { world in
       try FileManager.default.createDirectory(
         at: world.state.appending(path: "spool"), withIntermediateDirectories: true)
@@ -230,7 +231,7 @@ import Testing
   }
 
   /// Who noted it was killed before it could send a clerk, and nothing else happens.
-  @Test func whatLiesInTheSpoolForAMinuteIsCarried() async throws {
+  @Test func `what has been in the spool for a minute is carried`() async throws {
     try await World.with { world in
       var clock = FakeClock(monotonic: 3600.5)
       world.run("mark-problems", at: clock)
@@ -257,7 +258,7 @@ import Testing
     }
   }
 
-  @Test func atTheFirstRunOfABootAClerkLooksWhyItCame() async throws {
+  @Test func `at the first run of a boot a clerk finds out why it was booted`() async throws {
     try await World.with { world in
       let line =
         "{\"time\": \"2026-11-24T10:00:00.000Z\", \"uptime\": 9.000, \"boot\": \"aaaaaaaa\", "

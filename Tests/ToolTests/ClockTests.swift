@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The rule about time, seen from outside: a world with one healthy heart and one that dies, and a clock to which
@@ -20,7 +21,8 @@ import Testing
   }
 
   @Test(arguments: Event.allCases, ["5\n", "5 20\n"])
-  func theHealthyAreSparedAndTheDeadAreFound(event: Event, heart: String) async throws {
+  func `healthy hearts are spared and dead ones are found`(event: Event, heart: String) async throws
+  {
     try await World.with { world in
       for name in ["healthy", "dead"] { try world.heart(name, heart) }
       var clock = FakeClock()
@@ -30,21 +32,21 @@ import Testing
         if deadBeats { world.date("run/beats/dead", clock.realtime - 0.4) }
         let outcome = world.run("mark-problems", at: clock)
         #expect(outcome.code == 0)
-        #expect(!world.names("run/problems").contains("healthy"))
+        #expect(!world.names(in: "run/problems").contains("healthy"))
       }
       world.run("mark-problems", at: clock)
       for _ in 0..<8 { try second(deadBeats: true) }
-      #expect(world.names("run/problems").isEmpty)
+      #expect(world.names(in: "run/problems").isEmpty)
       event.happen(to: &clock)
       // Right after the event every beat is old, or of the future: nobody may be blamed for that.
       world.run("mark-problems", at: clock)
-      #expect(world.names("run/problems").isEmpty)
+      #expect(world.names(in: "run/problems").isEmpty)
       for _ in 0..<7 { try second(deadBeats: false) }
-      #expect(world.names("run/problems") == ["dead"], "within the limit and 2 s")
+      #expect(world.names(in: "run/problems") == ["dead"], "within the limit and 2 s")
     }
   }
 
-  @Test func aClockSetIsToldOnce() async throws {
+  @Test func `a clock change is reported once`() async throws {
     try await World.with { world in
       var clock = FakeClock()
       world.run("mark-problems", at: clock)
@@ -59,7 +61,7 @@ import Testing
   @Test(arguments: [
     "", "garbage", "1.0 2.0 3.0\n", "\u{0}\u{0}", String(repeating: "9", count: 5000),
   ])
-  func garbageInTheVigilBlamesNobody(record: String) async throws {
+  func `garbage in the vigil blames no heart`(record: String) async throws {
     try await World.with { world in
       try world.heart("web", "2\n")
       var clock = FakeClock()
@@ -71,14 +73,14 @@ import Testing
       try world.write(record, to: "run/vigils/mark-problems")
       for _ in 0..<2 {
         #expect(world.run("mark-problems", at: clock).code == 0)
-        #expect(world.names("run/problems").isEmpty)
+        #expect(world.names(in: "run/problems").isEmpty)
         clock.advance(1)
       }
       for _ in 0..<2 {
         world.run("mark-problems", at: clock)
         clock.advance(1)
       }
-      #expect(world.names("run/problems") == ["web"])
+      #expect(world.names(in: "run/problems") == ["web"])
     }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct CommandLineTests {
@@ -7,7 +8,7 @@ import Testing
   ]
 
   @Test(arguments: tools + ["watchdog-chain"])
-  func eachSaysWhatItIsFor(tool: String) async throws {
+  func `each tool says what it is for`(tool: String) async throws {
     try await World.with { world in
       let help = world.run(tool, "--help")
       #expect(help.code == 0 && help.errors == "")
@@ -17,12 +18,12 @@ import Testing
       }
       #expect(help.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
       #expect(world.run(tool, "--version").output.hasPrefix("\(tool) (watchdog-chain) "))
-      #expect(world.names("run").isEmpty)
+      #expect(world.names(in: "run").isEmpty)
     }
   }
 
   @Test(arguments: tools + ["watchdog-chain"])
-  func whatItDoesNotKnowIsAUsageError(tool: String) async throws {
+  func `an unknown option is a usage error`(tool: String) async throws {
     try await World.with { world in
       let unknown = world.run(tool, "--frobnicate")
       #expect(unknown.code == 64)
@@ -32,7 +33,7 @@ import Testing
     }
   }
 
-  @Test func optionsCountForMoreThanTheEnvironment() async throws {
+  @Test func `options count before the environment`() async throws {
     try await World.with { world in
       let other = world.root.appending(path: "other").path
       #expect(world.run("mark-problems", "--state", other).code == 0)
@@ -40,7 +41,7 @@ import Testing
     }
   }
 
-  @Test func aStateFolderThatOthersCanWriteToIsRefused() async throws {
+  @Test func `a state folder that others can write to is refused`() async throws {
     try await World.with { world in
       world.run("mark-problems")
       chmod(world.problems.path, 0o777)
@@ -53,11 +54,11 @@ import Testing
     }
   }
 
-  @Test func withStandardStreamsClosedNothingIsWrittenIntoTheWrongFile() async throws {
+  @Test func `with closed standard streams nothing is written into the wrong file`() async throws {
     try await World.with { world in
       try world.heart("bad", "x\n")
       try world.heart("web", "5\n")
-      let tool = World.tools.appending(path: "mark-problems").path
+      let tool = toolsFolder.appending(path: "mark-problems").path
       #expect(world.run("/bin/sh", "-c", "'\(tool)' <&- >&- 2>&-").code == 0)
       #expect(world.status("run/beats/web")?.st_size == 0)
       #expect(world.text("run/alive/mark-problems")?.contains("passed over") == false)
@@ -68,7 +69,7 @@ import Testing
     .enabled(
       if: getuid() == 0 && access("/dev/log", F_OK) != 0,
       "needs root, and a machine that no system log listens on at /dev/log"))
-  func whatStderrSaysTheSystemLogSaysTooWhenNoTerminalShowsIt() async throws {
+  func `what goes to stderr goes to the system log too when no terminal shows it`() async throws {
     try await World.with { world in
       // Systemd leaves a link there even where nothing listens.
       let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/dev/log")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `check` holds for a mistake what cron itself does not understand: crontab(1) is asked whether it does.
@@ -31,10 +32,10 @@ import Testing
   }
 
   @Test(.enabled(if: access("/usr/bin/crontab", X_OK) == 0, "there is no crontab(1) to ask"))
-  func whatCronDoesNotUnderstandIsAMistake() async throws {
+  func `what cron does not understand is a mistake`() async throws {
     try await World.withBox { world in
       try world.remove(World.crontab)
-      try world.folder("box/var/spool/cron")
+      try world.makeFolder("box/var/spool/cron")
       let file = world.root.appending(path: "box/var/spool/cron/root").path
       try world.write("* * * * * true\n", to: "box/var/spool/cron/root")
       guard Self.understands(file, in: world) == true else { return }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// watchdog-chain doctor, with what it looks at of the box under a root of the test's own.
@@ -7,16 +8,8 @@ import Testing
 @Suite(.serialized) struct DoctorTests {
   private static let isRoot = getuid() == 0
   /// Where data of a test counts as being on a disk.
-  private static let isOnDisk: Bool = {
-    let stat = Process()
-    stat.executableURL = URL(filePath: "/usr/bin/stat")
-    stat.arguments = ["-f", "-c", "%T", FileManager.default.temporaryDirectory.path]
-    let output = Pipe()
-    stat.standardOutput = output
-    try? stat.run()
-    stat.waitUntilExit()
-    return output.fileHandleForReading.availableData != Data("tmpfs\n".utf8)
-  }()
+  private static let isOnDisk =
+    run(["stat", "-f", "-c", "%T", FileManager.default.temporaryDirectory.path]).output != "tmpfs\n"
 
   /// The lines of a page in one, so that it does not matter where they were broken.
   private func joined(_ text: String) -> String {
@@ -26,7 +19,7 @@ import Testing
   // MARK: What it finds
 
   @Test(.enabled(if: isRoot && isOnDisk, "needs root, and a temporary folder on a disk"))
-  func aBoxThatIsWellIsFine() async throws {
+  func `a box that is well is fine`() async throws {
     try await Patient.with { patient in
       try patient.startCron()
       try await patient.startChain()
@@ -47,14 +40,14 @@ import Testing
     }
   }
 
-  @Test func eachSicknessIsNamedWithItsCure() async throws {
+  @Test func `each fault is named with its cure`() async throws {
     try await Patient.with { patient in
       let world = patient.world
       world.run("mark-problems", "--state", patient.state)
       try patient.device([
         "identity": "Software Watchdog", "timeout": "64", "timeleft": "30", "state": "active",
       ])
-      try world.folder("root/sys/class/watchdog/watchdog1")
+      try world.makeFolder("root/sys/class/watchdog/watchdog1")
       try world.write("i6300ESB timer\n", to: "root/sys/class/watchdog/watchdog1/identity")
       try world.write("0\n", to: "root/proc/sys/kernel/panic")
       try world.write(
@@ -85,14 +78,14 @@ import Testing
     }
   }
 
-  @Test func hardwareThatHasADriverIsFound() async throws {
+  @Test func `hardware that has a driver is found`() async throws {
     try await Patient.with { patient in
       let world = patient.world
       try patient.device(["identity": "Software Watchdog", "timeout": "\u{1B}[31m60"])
       let modules = "root/lib/modules/6.1.0-test"
       for folder in ["\(modules)/kernel/drivers/watchdog", "root/sys/bus/pci/devices/0000:00:05.0"]
       {
-        try world.folder(folder)
+        try world.makeFolder(folder)
       }
       try world.write("6.1.0-test\n", to: "root/proc/sys/kernel/osrelease")
       for driver in ["i6300esb.ko.xz", "iTCO_wdt.ko"] {
@@ -117,7 +110,7 @@ import Testing
   }
 
   @Test(.enabled(if: isRoot, "needs root"))
-  func programsThatDriftFromTheirFilesAreFound() async throws {
+  func `programs that drift from their files are found`() async throws {
     try await Patient.with { patient in
       let world = patient.world
       for name in ["web", "gone", "well"] {
@@ -136,12 +129,12 @@ import Testing
   }
 
   @Test(.enabled(if: isRoot, "needs root, to be somebody else"))
-  func anOrdinaryUserSeesWhatIsNotSecret() async throws {
+  func `an ordinary user sees what is not secret`() async throws {
     try await Patient.with { patient in
       try await patient.startChain()
       // The folders above the executables may be root's alone.
       let copy = patient.world.root.appending(path: "watchdog-chain").path
-      let tool = World.tools.appending(path: "watchdog-chain").path
+      let tool = toolsFolder.appending(path: "watchdog-chain").path
       try FileManager.default.copyItem(atPath: tool, toPath: copy)
       chmod(patient.world.root.path, 0o755)
       let words = ["--reuid", "65534", "--clear-groups", copy, "doctor", "--seconds", "3"]
@@ -155,10 +148,10 @@ import Testing
   }
 
   @Test(.enabled(if: access("/usr/bin/strace", X_OK) == 0, "needs strace"))
-  func theDeviceIsNeverOpened() async throws {
+  func `the device is never opened`() async throws {
     try await Patient.with { patient in
       let log = patient.world.root.appending(path: "trace").path
-      let tool = World.tools.appending(path: "watchdog-chain").path
+      let tool = toolsFolder.appending(path: "watchdog-chain").path
       let look = [tool, "doctor", "--seconds", "3"] + patient.options
       let dry = [tool, "doctor", "--reboot-test", "--dry-run"] + patient.options
       for words in [look, dry] {
@@ -170,7 +163,7 @@ import Testing
     }
   }
 
-  @Test func whatItDoesNotKnowIsAUsageError() async throws {
+  @Test func `an unknown option is a usage error`() async throws {
     try await Patient.with { patient in
       for words in [
         ["--seconds", "1"], ["--seconds", "many"], ["--end"], ["--dry-run"], ["now"],
@@ -185,7 +178,7 @@ import Testing
   // MARK: The reboot test
 
   @Test(.enabled(if: isRoot && isOnDisk, "needs root, and a temporary folder on a disk"))
-  func aRebootTestBeginsWithTheWordAloneAndCanBeEnded() async throws {
+  func `a reboot test begins only after the words are typed, and can be ended`() async throws {
     try await Patient.with { patient in
       let world = patient.world
       try await patient.startChain()
@@ -217,7 +210,7 @@ import Testing
     }
   }
 
-  @Test func aRebootTestIsRefusedWhereTheBoxMightNotComeBack() async throws {
+  @Test func `a reboot test is refused where the box might not come back`() async throws {
     try await Patient.with { patient in
       let world = patient.world
       world.run("mark-problems", "--state", patient.state)
@@ -238,7 +231,7 @@ import Testing
     }
   }
 
-  @Test func theNextBootSaysWhetherItWorkedAndKeepsThat() async throws {
+  @Test func `the next boot says whether it worked, and keeps that`() async throws {
     try await Patient.with { patient in
       let world = patient.world
       let uptime = try String(contentsOfFile: "/proc/uptime", encoding: .utf8)
@@ -273,7 +266,7 @@ import Testing
     ("a reboot-test, a resumed, a not-fed", "not-fed"),
     ("a reboot-test, b not-fed", "not-fed"),
   ])
-  func statusTellsThatTheLastBootWasATest(events: String, cause: String) async throws {
+  func `status says that the last boot was a test`(events: String, cause: String) async throws {
     try await World.with { world in
       let lines = events.split(separator: ", ").map { words in
         let word = words.split(separator: " ")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct EachSecondTests {
@@ -33,7 +34,7 @@ import Testing
     return (missed, doubled)
   }
 
-  @Test func noSecondIsMissedOrDoubledWhenTheOlderOfTwoIsKilled() async throws {
+  @Test func `no second is missed or doubled when the older of two is killed`() async throws {
     try await World.with { world in
       let tool = try stampScript(world)
       let older = try helper(world, [tool])
@@ -50,7 +51,7 @@ import Testing
     }
   }
 
-  @Test func itEndsWhenItsLifeIsOverAndTheYoungerGoesOn() async throws {
+  @Test func `it exits when its lifetime is over, and the younger goes on`() async throws {
     try await World.with { world in
       let tool = try stampScript(world)
       let older = try helper(world, ["--lifetime", "3", tool])
@@ -64,7 +65,7 @@ import Testing
     }
   }
 
-  @Test func aToolThatHangsIsKilledWithItsGroupAndHoldsUpNobody() async throws {
+  @Test func `a tool that hangs is killed with its group and holds up no other`() async throws {
     try await World.with { world in
       try world.script("hang", "echo $$ >>\(world.root.path)/pids; sleep 1000 & wait")
       let hang = world.root.appending(path: "hang").path
@@ -83,7 +84,7 @@ import Testing
     }
   }
 
-  @Test func whatAToolStartsKeepsNeitherLocksNorOtherFilesOfTheHelper() async throws {
+  @Test func `what a tool starts keeps neither locks nor other files of the helper`() async throws {
     try await World.with { world in
       try world.script(
         "daemon", "setsid sleep 1000 & echo $! >>\(world.root.path)/pids; sleep 0.1; exit 0")
@@ -101,7 +102,7 @@ import Testing
     }
   }
 
-  @Test func aToolThatIsMissingIsToldOnceAndTheOthersRun() async throws {
+  @Test func `a missing tool is reported once, and the others run`() async throws {
     try await World.with { world in
       let process = try helper(world, ["no-such-tool", try stampScript(world)])
       defer { process.end() }
@@ -111,7 +112,7 @@ import Testing
     }
   }
 
-  @Test func anEndThatAToolCouldNotTellOfItselfIsToldOnce() async throws {
+  @Test func `an end that a tool could not report itself is reported once`() async throws {
     try await World.with { world in
       try world.script("lacking", "exit 127")
       try world.script("shot", "kill -KILL $$")
@@ -130,7 +131,7 @@ import Testing
     }
   }
 
-  @Test func helpersOfOtherToolsDoNotWaitForEachOther() async throws {
+  @Test func `helpers of other tools do not wait for each other`() async throws {
     try await World.with { world in
       let one = try helper(world, [try stampScript(world)])
       try world.script("other", "echo >>\(world.root.path)/others")
@@ -140,7 +141,7 @@ import Testing
     }
   }
 
-  @Test func itFindsTheToolsBesideItself() async throws {
+  @Test func `it finds the tools beside itself`() async throws {
     try await World.with { world in
       let process = world.process("each-second", ["--lifetime", "2", "mark-problems"])
       process.environment?["PATH"] = "/nonexistent"

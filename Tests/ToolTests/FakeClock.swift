@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Clocks that a test can set: hours of ticks go by without anybody sleeping.
 ///
@@ -36,12 +37,8 @@ struct FakeClock: Sendable {
     let source = folder.appending(path: "clock.c")
     let library = folder.appending(path: "clock.so")
     try? Data(code.utf8).write(to: source)
-    let compiler = Process()
-    compiler.executableURL = URL(filePath: "/usr/bin/env")
-    compiler.arguments = ["cc", "-shared", "-fPIC", "-O1", "-o", library.path, source.path]
-    try? compiler.run()
-    compiler.waitUntilExit()
-    precondition(compiler.terminationStatus == 0, "the tests need a C compiler")
+    let compiler = run(["cc", "-shared", "-fPIC", "-O1", "-o", library.path, source.path])
+    precondition(compiler.code == 0, "the tests need a C compiler")
     return library
   }()
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// kwatchdog-feeder with a FIFO in the device's place. A real device is fed in Tests/Machine.
@@ -42,7 +43,7 @@ import Testing
     return process
   }
 
-  @Test func whileTheChainIsFreshItFeedsOnceASecondAndNeverWritesV() async throws {
+  @Test func `while the chain is fresh it feeds once a second and never writes`() async throws {
     try await with { world, device in
       world.run("mark-problems")
       let process = try feeder(world)
@@ -59,7 +60,7 @@ import Testing
     }
   }
 
-  @Test func itNeverArmsBeforeTheChainWasFresh() async throws {
+  @Test func `it never arms before the chain was fresh`() async throws {
     try await with { world, device in
       let process = try feeder(world)
       defer { process.end() }
@@ -71,7 +72,7 @@ import Testing
     }
   }
 
-  @Test func itSaysOnceThatALinkIsStaleAndOnceThatItIsFreshAgain() async throws {
+  @Test func `it says once that a link is stale, and once that it is fresh again`() async throws {
     try await with { world, device in
       world.run("mark-problems")
       let process = try feeder(world)
@@ -94,7 +95,7 @@ import Testing
     }
   }
 
-  @Test func theYoungerTakesOverAtOnceWhenTheOlderIsKilled() async throws {
+  @Test func `the younger takes over at once when the older is killed`() async throws {
     try await with { world, device in
       world.run("mark-problems")
       let older = try feeder(world)
@@ -108,7 +109,9 @@ import Testing
     }
   }
 
-  @Test func itEndsWhenItsLifeIsOverButHoldsADeviceThatItMustNotLetGo() async throws {
+  @Test func `it exits when its lifetime is over, but holds a device that it must not let go`()
+    async throws
+  {
     try await with { world, device in
       world.run("mark-problems")
       let process = try feeder(world, "--lifetime", "6")
@@ -125,7 +128,7 @@ import Testing
     }
   }
 
-  @Test func aTimeoutThatIsTooShortArmsNothing() async throws {
+  @Test func `a timeout that is too short arms nothing`() async throws {
     try await with { world, device in
       try world.write("4\n", to: "etc/device-timeout")
       world.run("mark-problems")
@@ -136,7 +139,7 @@ import Testing
     }
   }
 
-  @Test func anUnreadableLimitIsToldAndTheUsualOneHolds() async throws {
+  @Test func `an unreadable limit is reported, and the default holds`() async throws {
     try await with { world, device in
       try world.write("ten\n", to: "etc/chain/mark-problems")
       world.run("mark-problems")
@@ -147,7 +150,7 @@ import Testing
     }
   }
 
-  @Test func anEmptyChainVouchesForNobody() async throws {
+  @Test func `an empty chain vouches for nothing`() async throws {
     try await with { world, device in
       try FileManager.default.removeItem(at: world.config.appending(path: "chain/mark-problems"))
       let outcome = world.run("kwatchdog-feeder", "--once")
@@ -156,7 +159,7 @@ import Testing
     }
   }
 
-  @Test func onceFeedsOnce() async throws {
+  @Test func `--once feeds once`() async throws {
     try await with { world, device in
       world.run("mark-problems")
       #expect(world.run("kwatchdog-feeder", "--once").code == 0)
@@ -164,7 +167,7 @@ import Testing
     }
   }
 
-  @Test func armOpensAtOnceAndDisarmStopsAndLasts() async throws {
+  @Test func `--arm opens at once, and --disarm stops and lasts`() async throws {
     try await with { world, device in
       world.run("mark-problems")
       #expect(world.run("kwatchdog-feeder", "--disarm").code == 0)
@@ -180,7 +183,7 @@ import Testing
   }
 
   /// Who disarms may be killed before the device was seen to stop: then it counts down, and has to be fed.
-  @Test func aDeviceThatCountsDownIsFedWhateverIsNoted() async throws {
+  @Test func `a device that counts down is fed whatever is noted`() async throws {
     try await World.with { world in
       try world.write("/dev/zero\n", to: "etc/device")
       try world.write("30\n", to: "etc/chain/mark-problems")
@@ -195,7 +198,7 @@ import Testing
     }
   }
 
-  @Test func aDeviceThatIsMissingIsToldOnceAndMayAppearLate() async throws {
+  @Test func `a missing device is reported once and may appear late`() async throws {
     try await World.with { world in
       let path = world.root.appending(path: "device").path
       try world.write("\(path)\n", to: "etc/device")
@@ -213,7 +216,7 @@ import Testing
   }
 
   /// The next boot has nothing else to tell why the box was rebooted.
-  @Test func thatItDoesNotFeedAnyMoreIsWrittenDown() async throws {
+  @Test func `when it stops feeding, that is written down`() async throws {
     try await with { world, device in
       try world.write("2\n", to: "etc/chain/mark-problems")
       world.run("mark-problems")
@@ -231,7 +234,7 @@ import Testing
     }
   }
 
-  @Test func aDryRunSaysWhatItWouldDo() async throws {
+  @Test func `a dry run says what it would do`() async throws {
     try await with { world, device in
       #expect(world.run("kwatchdog-feeder", "--dry-run").output.contains("would not feed"))
       world.run("mark-problems")

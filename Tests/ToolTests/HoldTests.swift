@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Holds: of the box, or of one heart.
@@ -17,7 +18,7 @@ import Testing
     }
   }
 
-  @Test func aHoldOfOneHeartHoldsThatOneAlone() async throws {
+  @Test func `a hold of one heart holds that one alone`() async throws {
     try await with { world, clock in
       let outcome = world.run("watchdog-chain", "hold", "15m", "web", at: clock)
       #expect(outcome.code == 0 && outcome.output.contains(", web is not restarted."))
@@ -33,30 +34,30 @@ import Testing
   }
 
   @Test(arguments: [["--", "new disk"], ["new disk"], []])
-  func aHoldOfTheBoxHoldsAll(reason: [String]) async throws {
+  func `a hold of the box holds all`(reason: [String]) async throws {
     try await with { world, clock in
       #expect(world.run("watchdog-chain", ["hold", "15m"] + reason, at: clock).code == 0)
       #expect(
         world.text("run/hold")?.hasSuffix(
           "\n\(reason.last ?? "no reason was given")\n") == true)
       world.run("solve-problems", at: clock)
-      #expect(world.names("run/attempts").isEmpty && world.names("run/holds").isEmpty)
+      #expect(world.names(in: "run/attempts").isEmpty && world.names(in: "run/holds").isEmpty)
     }
   }
 
   /// As it was before there were holds of hearts.
-  @Test func aWordThatIsNoHeartIsAReasonAsItAlwaysWas() async throws {
+  @Test func `a word that is no heart is a reason, as it always was`() async throws {
     try await with { world, clock in
       let outcome = world.run("watchdog-chain", "hold", "15m", "maintenance", at: clock)
       #expect(outcome.code == 0 && outcome.output.contains("nothing is restarted"), "\(outcome)")
       #expect(world.text("run/hold")?.hasSuffix("\nmaintenance\n") == true)
-      #expect(world.names("run/holds").isEmpty)
+      #expect(world.names(in: "run/holds").isEmpty)
     }
   }
 
   /// A box that stood down and waits for a reboot, on hold, with a data folder that takes nothing.
   @Test(arguments: [true, false])
-  func resumeNeedsNoDiskAndLeavesAHoldAlone(takesNothing: Bool) async throws {
+  func `resume needs no disk and leaves a hold alone`(takesNothing: Bool) async throws {
     try await with { world, clock in
       world.run("watchdog-chain", "hold", "15m", "--", "new disk", at: clock)
       world.awaitClerk()
@@ -73,7 +74,7 @@ import Testing
       #expect(hold != nil && world.text("run/hold") == hold)
       clock.advance(1)
       world.run("solve-problems", at: clock)
-      #expect(world.names("run/attempts").isEmpty, "the hold goes on")
+      #expect(world.names(in: "run/attempts").isEmpty, "the hold goes on")
     }
   }
 }

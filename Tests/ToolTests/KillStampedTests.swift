@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct KillStampedTests {
@@ -7,7 +8,7 @@ import Testing
     return try #require(world.pid(of: name))
   }
 
-  @Test func onlyTheHeartThatIsNamedIsEndedWithAllThatItStarted() async throws {
+  @Test func `only the named heart is ended, with everything that it started`() async throws {
     try await World.withPrograms { world in
       let web = try start(
         world, "web", "sh", "-c",
@@ -23,7 +24,7 @@ import Testing
     }
   }
 
-  @Test func nothingToDoIsSuccess() async throws {
+  @Test func `nothing to do is success`() async throws {
     try await World.withPrograms { world in
       let before = world.snapshot(".")
       for arguments in [[], ["web"], ["--dry-run"]] {
@@ -37,7 +38,7 @@ import Testing
     }
   }
 
-  @Test func aDryRunSaysWhoWouldBeEndedAndWhy() async throws {
+  @Test func `a dry run says which processes would be ended, and why`() async throws {
     try await World.withPrograms { world in
       let web = try start(world, "web", "sleep", "1000")
       let before = world.snapshot(".")
@@ -51,7 +52,7 @@ import Testing
     }
   }
 
-  @Test func whoHasNoStampOrAnotherWorldsIsLeftAlone() async throws {
+  @Test func `a process without a stamp, or with another world's, is left alone`() async throws {
     try await World.withPrograms { world in
       let plain = world.process("/bin/sleep", ["1000"])
       try plain.run()
@@ -66,7 +67,7 @@ import Testing
     }
   }
 
-  @Test func whoDoesNotEndWhenAskedIsKilled() async throws {
+  @Test func `a process that does not exit when asked is killed`() async throws {
     try await World.withPrograms { world in
       let web = try start(
         world, "web", "sh", "-c",
@@ -79,7 +80,7 @@ import Testing
     }
   }
 
-  @Test func whoIsStoppedHearsThatItShallEnd() async throws {
+  @Test func `a stopped process is told to exit`() async throws {
     try await World.withPrograms { world in
       let web = try start(
         world, "web", "sh", "-c",
@@ -92,7 +93,7 @@ import Testing
     }
   }
 
-  @Test func whoStartedItIsNotEnded() async throws {
+  @Test func `the process that started it is not ended`() async throws {
     try await World.withPrograms { world in
       let outcome = world.run(
         "run-stamped", "--keep-output", "web", "--", "sh", "-c",

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The ladder counts what happened, and nothing else.
@@ -46,7 +47,7 @@ import Testing
   }
 
   @Test(.enabled(if: access("/usr/bin/strace", X_OK) == 0, "needs strace"))
-  func aRestartForWhichThereIsNoProcessIsNotCounted() async throws {
+  func `a restart that cannot get a process is not counted`() async throws {
     try await with { world, clock in
       check(4, world, &clock)
       var told = ""
@@ -57,7 +58,7 @@ import Testing
           [
             "-o", log, "-e", "trace=clone,clone3,fork,vfork", "-e",
             "inject=clone,clone3,fork,vfork:error=EAGAIN",
-            World.tools.appending(path: "check-solutions").path,
+            toolsFolder.appending(path: "check-solutions").path,
           ], at: clock)
         #expect(outcome.code != 0)
         told += outcome.errors
@@ -72,7 +73,7 @@ import Testing
     }
   }
 
-  @Test func withoutAnArmedDeviceNoRebootIsNotedOrCounted() async throws {
+  @Test func `without an armed device no reboot is noted or counted`() async throws {
     try await with { world, clock in
       await restart(world, &clock)
       let told = check(20, world, &clock)
@@ -86,7 +87,7 @@ import Testing
   }
 
   /// A problem that a restart of everything has mended says nothing against the next restart.
-  @Test func aRestartThatHelpedDoesNotCountAgainstAnotherProblem() async throws {
+  @Test func `a restart that helped does not count against another problem`() async throws {
     try await with(isArmed: true) { world, clock in
       await restart(world, &clock)
       try world.remove("run/problems/web")
@@ -100,7 +101,11 @@ import Testing
 
   // MARK: Rest
 
-  @Test func aBoxThatStoodDownMendsSingleProgramsAndGoesOnWhenAllAreProvenOver() async throws {
+  @Test
+  func
+    `a box that stood down mends single programs, and goes on when all problems are proven over`()
+    async throws
+  {
     try await with(isArmed: true) { world, clock in
       try world.heart("web", "5 20\n")
       try world.write("it did not help\n90000.000000000\n", to: "run/stood-down")
@@ -122,7 +127,7 @@ import Testing
     }
   }
 
-  @Test func whileItRestsAttemptsAreAMinuteApart() async throws {
+  @Test func `while it rests, attempts are a minute apart`() async throws {
     try await with { world, clock in
       try world.write("it did not help\n90000.000000000\n", to: "run/stood-down")
       try world.solution("web", "exit 1")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A page in mdoc(7) beside the source of a tool, as far as these tests read it.
 struct ManualPage {
@@ -14,8 +15,7 @@ struct ManualPage {
     }
   }
 
-  static let sources = URL(filePath: #filePath).deletingLastPathComponent()
-    .appending(path: "../../Sources").standardized
+  static let sources = checkout.appending(path: "Sources")
 
   /// All pages, as "beat/beat.1".
   static let all: [String] = {

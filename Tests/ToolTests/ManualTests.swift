@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `--help` and the page agree, in both directions: who adds an option or a word writes about it.
@@ -23,7 +24,7 @@ import Testing
 
   private static let tools = ManualPage.all.filter { $0.hasSuffix(".1") || $0.hasSuffix(".8") }
 
-  @Test func eachToolHasAPage() {
+  @Test func `each tool has a page`() {
     let tools = Set(Self.tools.map { $0.prefix { $0 != "/" } })
     let known =
       CommandLineTests.tools + [
@@ -35,7 +36,7 @@ import Testing
   }
 
   @Test(arguments: tools)
-  func eachPageHasTheUsageAndTheOptionsOfItsTool(path: String) async throws {
+  func `each page has the usage and the options of its tool`(path: String) async throws {
     let page = try ManualPage(path)
     try await World.with { world in
       let help = Help(world.run(page.tool, "--help").output)
@@ -44,7 +45,7 @@ import Testing
     }
   }
 
-  @Test func eachWordOfWatchdogChainHasASectionWithItsUsageAndOptions() async throws {
+  @Test func `each word of watchdog-chain has a section with its usage and options`() async throws {
     let page = try ManualPage("watchdog-chain/watchdog-chain.8")
     let sections = page.sections(below: "WORDS")
     try await World.with { world in
@@ -62,7 +63,7 @@ import Testing
   }
 
   @Test(arguments: ManualPage.all)
-  func whatAPageRefersToIsThere(path: String) throws {
+  func `every page that is referred to exists`(path: String) throws {
     let page = try ManualPage(path)
     let ours = Set(ManualPage.all.map { $0.split(separator: "/").last! })
     let names = Set(ours.map { $0.prefix { $0 != "." } })
@@ -71,7 +72,7 @@ import Testing
     }
   }
 
-  @Test func eachMemberOfTheJSONIsDescribed() async throws {
+  @Test func `each member of the JSON is described`() async throws {
     let page = try ManualPage("watchdog-chain/watchdog-chain.8")
     let described = try #require(page.section("JSON")).lines.joined(separator: " ")
       .split { !$0.isLetter && $0 != "-" }

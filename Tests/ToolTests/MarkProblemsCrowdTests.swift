@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What only shows with many hearts or many runs.
 @Suite struct MarkProblemsCrowdTests {
-  @Test func ofTenThousandHeartsExactlyTheRightOnesAreMarked() async throws {
+  @Test func `of ten thousand hearts exactly the right ones are marked`() async throws {
     try await World.with { world in
       for number in 0..<10_000 { try world.heart("h\(number)", "5\n") }
       try world.heart("h7000", "five\n")
@@ -19,23 +20,23 @@ import Testing
       }
       var right = (0..<10_000).filter { $0 % 100 == 3 }.map { "h\($0)" }
       if getuid() == 0 { right.append("h5000") }
-      #expect(world.names("run/problems") == right.sorted())
+      #expect(world.names(in: "run/problems") == right.sorted())
       #expect(told.split(separator: "\n").count == 1, "\(told.prefix(500))")
     }
   }
 
-  @Test func aHealthyHeartTakesAtMostFiveSystemCalls() async throws {
+  @Test func `a healthy heart takes at most five system calls`() async throws {
     try await World.with { world in
       func calls(hearts: Range<Int>) throws -> Int {
         for number in hearts { try world.heart("h\(number)", "1000\n") }
         world.run("mark-problems")
-        for name in world.names("run/beats") {
+        for name in world.names(in: "run/beats") {
           world.date("run/beats/\(name)", Date().timeIntervalSince1970)
         }
         let log = world.root.appending(path: "strace")
         world.run(
           "/usr/bin/strace",
-          ["-c", "-o", log.path, World.tools.appending(path: "mark-problems").path])
+          ["-c", "-o", log.path, toolsFolder.appending(path: "mark-problems").path])
         let total = try #require(world.text("strace")?.split(separator: "\n").last)
         return try #require(Int(total.split(separator: " ")[2]))
       }
@@ -45,24 +46,26 @@ import Testing
     }
   }
 
-  @Test func twoAtOnceDoNotDisturbEachOther() async throws {
+  @Test func `two runs at once do not disturb each other`() async throws {
     try await World.with { world in
       for number in 0..<100 { try world.heart("h\(number)", "1\n") }
       var clock = FakeClock()
       world.run("mark-problems", at: clock)
-      for name in world.names("etc/hearts") { world.date("etc/hearts/\(name)", clock.realtime - 9) }
+      for name in world.names(in: "etc/hearts") {
+        world.date("etc/hearts/\(name)", clock.realtime - 9)
+      }
       clock.advance(2)
       let pair = (0..<4).map { _ in world.process("mark-problems", at: clock) }
       for process in pair { try process.run() }
       for process in pair { process.waitUntilExit() }
       #expect(pair.allSatisfy { $0.terminationStatus == 0 })
-      #expect(world.names("run/problems").count == 100)
-      for name in world.names("run/problems") { expectWhole(world, name) }
-      #expect(world.names("run/drafts").isEmpty)
+      #expect(world.names(in: "run/problems").count == 100)
+      for name in world.names(in: "run/problems") { expectWhole(world, name) }
+      #expect(world.names(in: "run/drafts").isEmpty)
     }
   }
 
-  @Test func killedAtAnyInstantItLeavesNoHalfFileAndLosesNoProblem() async throws {
+  @Test func `killed at any instant, it leaves no half file and loses no problem`() async throws {
     try await World.with { world in
       for number in 0..<30 { try world.heart("h\(number)", "1\n") }
       var clock = FakeClock()
@@ -84,7 +87,7 @@ import Testing
         usleep(UInt32.random(in: 0..<6000))
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
-        let now = world.names("run/problems")
+        let now = world.names(in: "run/problems")
         for name in now where !seen.contains(name) { expectWhole(world, name) }
         #expect(seen.isSubset(of: now))
         seen = Set(now)
@@ -95,8 +98,8 @@ import Testing
         clock.advance(1)
         #expect(world.run("mark-problems", at: clock).code == 0)
       }
-      #expect(world.names("run/problems").count == 30)
-      #expect(world.names("run/drafts").isEmpty)
+      #expect(world.names(in: "run/problems").count == 30)
+      #expect(world.names(in: "run/drafts").isEmpty)
     }
   }
 

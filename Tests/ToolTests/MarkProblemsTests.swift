@@ -1,8 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct MarkProblemsTests {
-  @Test func aHeartThatIsLateBecomesAProblemAndIsNeverTouchedAgain() async throws {
+  @Test func `a heart that is late becomes a problem and is never touched again`() async throws {
     try await World.with { world in
       try world.heart("web", "2\n")
       var clock = FakeClock()
@@ -11,7 +12,7 @@ import Testing
         #expect(world.run("mark-problems", at: clock).code == 0)
         clock.advance(0.9)
       }
-      #expect(world.names("run/problems").isEmpty)
+      #expect(world.names(in: "run/problems").isEmpty)
       #expect(world.run("mark-problems", at: clock).code == 0)
       let lines = try #require(world.text("run/problems/web")).split(separator: "\n")
       #expect(lines.count == 3)
@@ -27,7 +28,7 @@ import Testing
     }
   }
 
-  @Test func beatsAreMadeEmptyAndDated1970AndCount() async throws {
+  @Test func `beat files are made empty and dated 1970, and count`() async throws {
     try await World.with { world in
       try world.heart("web", "2\n")
       var clock = FakeClock()
@@ -39,11 +40,11 @@ import Testing
         world.date("run/beats/web", clock.realtime - 1)
         world.run("mark-problems", at: clock)
       }
-      #expect(world.names("run/problems").isEmpty)
+      #expect(world.names(in: "run/problems").isEmpty)
     }
   }
 
-  @Test func aRestartedProgramHasTheSecondNumberForItsFirstBeat() async throws {
+  @Test func `a restarted program has the second number for its first beat`() async throws {
     try await World.with { world in
       try world.heart("web", "2 10\n")
       var clock = FakeClock()
@@ -54,7 +55,7 @@ import Testing
       for _ in 0..<9 {
         clock.advance(1)
         world.run("mark-problems", at: clock)
-        #expect(world.names("run/problems").isEmpty)
+        #expect(world.names(in: "run/problems").isEmpty)
       }
       for _ in 0..<3 {
         clock.advance(1)
@@ -64,7 +65,9 @@ import Testing
     }
   }
 
-  @Test func aMalformedHeartBlindsNobodyAndIsToldOncePerChange() async throws {
+  @Test func `a malformed heart blinds it to no other, and is reported once per change`()
+    async throws
+  {
     try await World.with { world in
       try world.heart("good", "2\n")
       try world.heart("bad", "soon\n")
@@ -79,14 +82,15 @@ import Testing
       #expect(told.count == 2, "\(told)")
       #expect(told.first?.hasPrefix("mark-problems: hearts/bad is passed over: \"soon\"") == true)
       #expect(told.last?.contains("\"-1\"") == true)
-      #expect(world.names("run/problems") == ["good"])
+      #expect(world.names(in: "run/problems") == ["good"])
       try world.heart("bad", "5\n")
       world.run("mark-problems", at: clock)
-      #expect(world.names("run/complaints/mark-problems").isEmpty)
+      #expect(world.names(in: "run/complaints/mark-problems").isEmpty)
     }
   }
 
-  @Test func whateverLiesInTheFolderOfHeartsNothingIsMarkedForItAndAWordIsSaid() async throws {
+  @Test func `whatever lies in hearts/, nothing is marked for it, and it is reported`() async throws
+  {
     try await World.with { world in
       let hearts = world.config.appending(path: "hearts")
       try world.heart("real", "2\n")
@@ -119,12 +123,12 @@ import Testing
       }
       #expect(!told.contains("web~") && !told.contains("dpkg"))
       #expect(told.split(separator: "\n").count == 9)
-      #expect(world.names("run/problems") == [String(repeating: "n", count: 255), "real"])
-      #expect(world.names("run/drafts").isEmpty)
+      #expect(world.names(in: "run/problems") == [String(repeating: "n", count: 255), "real"])
+      #expect(world.names(in: "run/drafts").isEmpty)
     }
   }
 
-  @Test func whateverTakesTheBeatsPlaceIsReplaced() async throws {
+  @Test func `whatever takes the place of a beat is replaced`() async throws {
     try await World.with { world in
       for name in ["fifo", "link", "large"] { try world.heart(name, "2\n") }
       var clock = FakeClock()
@@ -147,11 +151,11 @@ import Testing
         #expect(beat.st_mode & S_IFMT == S_IFREG && beat.st_mtim.tv_sec == 0)
       }
       #expect(world.text("target") == "mine")
-      #expect(world.names("run/problems").isEmpty)
+      #expect(world.names(in: "run/problems").isEmpty)
     }
   }
 
-  @Test func aProcessThatIsGoneIsNoticedHoweverLongTheLimit() async throws {
+  @Test func `a process that is gone is noticed, however long the limit`() async throws {
     try await World.with { world in
       for name in ["alive", "dead", "reused"] { try world.heart(name, "3600\n") }
       world.run("mark-problems")
@@ -167,7 +171,7 @@ import Testing
       try world.write("\(ended.processIdentifier) 5\n", to: "run/pids/dead")
       try world.write("\(ended.processIdentifier) 5\n", to: "run/pids/heartless")
       #expect(world.run("mark-problems").code == 0)
-      #expect(world.names("run/problems") == ["dead", "reused"])
+      #expect(world.names(in: "run/problems") == ["dead", "reused"])
       #expect(world.text("run/problems/dead")?.contains("\nits process is gone\n") == true)
     }
   }
@@ -178,7 +182,7 @@ import Testing
     return try #require(Int(stat[end...].split(separator: " ")[20]))
   }
 
-  @Test func scriptsCanMarkWhatTheyDetect() async throws {
+  @Test func `scripts can mark what they detect`() async throws {
     try await World.with { world in
       #expect(
         world.run("mark-problems", "--mark", "disk", "--detector", "smart", "5 bad").code == 0)
@@ -199,16 +203,16 @@ import Testing
   @Test(arguments: [
     "../evil", "a/b", "a b", "", ".", "..", String(repeating: "x", count: 300), "ä",
   ])
-  func namesThatAreNoNamesAreRefused(name: String) async throws {
+  func `invalid names are refused`(name: String) async throws {
     try await World.with { world in
       let outcome = world.run("mark-problems", "--mark", name, "why")
       #expect(outcome.code == 64)
       #expect(outcome.errors.hasPrefix("mark-problems: ") && outcome.errors.contains("is no name"))
-      #expect(world.names(".").sorted() == ["data", "etc"])
+      #expect(world.names(in: ".").sorted() == ["data", "etc"])
     }
   }
 
-  @Test func aDryRunChangesNothingAndSaysWhatItWouldDo() async throws {
+  @Test func `a dry run changes nothing and says what it would do`() async throws {
     try await World.with { world in
       try world.heart("web", "2\n")
       var clock = FakeClock()
@@ -227,7 +231,7 @@ import Testing
     }
   }
 
-  @Test func aRunThatCouldNotDoItsWorkIsNoSignOfLife() async throws {
+  @Test func `a run that could not do its work is no sign of life`() async throws {
     try await World.with { world in
       try world.heart("web", "2\n")
       var clock = FakeClock()

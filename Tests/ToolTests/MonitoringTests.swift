@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// watchdog-chain metrics and nagios: for the monitoring that is there already.
@@ -20,7 +21,7 @@ import Testing
     return samples
   }
 
-  @Test func metricsTellOfLateHeartsAndProblems() async throws {
+  @Test func `metrics show late hearts and problems`() async throws {
     try await World.with { world in
       try world.heart("web", "5\n")
       try world.heart("bad", "soon\n")
@@ -50,7 +51,7 @@ import Testing
     }
   }
 
-  @Test func metricsReplaceTheirFileAsAWhole() async throws {
+  @Test func `metrics replace their file as a whole`() async throws {
     try await World.with { world in
       try world.write("old", to: "box.prom")
       let path = world.root.appending(path: "box.prom").path
@@ -64,14 +65,14 @@ import Testing
       let folder = world.run("watchdog-chain", "metrics", "--output", "\(world.root.path)/")
       #expect(folder.code == 64 && folder.errors.hasSuffix("/\": that names no file\n"))
       // Whoever runs it, node_exporter is to read it.
-      let tool = World.tools.appending(path: "watchdog-chain").path
+      let tool = toolsFolder.appending(path: "watchdog-chain").path
       world.run("/bin/sh", "-c", "umask 077; \(tool) metrics --output \(path).2")
       #expect((world.status("box.prom.2")?.st_mode ?? 0) & 0o777 == 0o644)
     }
   }
 
   /// A counter that fell to anything but its beginning would have grown by that, in Prometheus' eyes.
-  @Test func whatIsCountedBeginsAnewWithTheFileAndIsCountedWhole() async throws {
+  @Test func `counts begin anew with the file and are complete`() async throws {
     try await World.with { world in
       try world.heart("web", "5\n")
       world.run("mark-problems")
@@ -101,7 +102,7 @@ import Testing
   }
 
   /// node_exporter reads each file that ends in ".prom", and of two with the same metrics none.
-  @Test func aDraftThatFailsIsNoFileForNodeExporterAndIsTakenAway() async throws {
+  @Test func `a draft that fails is no file for node_exporter and is removed`() async throws {
     try await World.with { world in
       world.run("mark-problems")
       let path = world.root.appending(path: "textfile/box.prom")
@@ -110,17 +111,19 @@ import Testing
       world.awaitClerk()
       let outcome = world.run("watchdog-chain", "metrics", "--output", path.path)
       #expect(outcome.code != 0 && outcome.errors.contains("unable to write \(path.path): "))
-      #expect(world.names("textfile") == ["box.prom"])
+      #expect(world.names(in: "textfile") == ["box.prom"])
       // Nor a link: who may write in the folder could have any file replaced.
       try FileManager.default.removeItem(at: path)
       try FileManager.default.createSymbolicLink(at: path, withDestinationURL: world.root)
       let refused = world.run("watchdog-chain", "metrics", "--output", path.path)
       #expect(refused.code == 73 && refused.errors.contains("a symbolic link has that name"))
-      #expect(world.names("textfile") == ["box.prom"])
+      #expect(world.names(in: "textfile") == ["box.prom"])
     }
   }
 
-  @Test func whereNothingHasRunSinceBootMetricsTellThatItIsNotGuarded() async throws {
+  @Test func `where nothing has run since boot, metrics say that the box is not guarded`()
+    async throws
+  {
     try await World.with { world in
       let samples = try samples(world.run("watchdog-chain", "metrics").output)
       #expect(samples["watchdog_chain_guarded"] == "0")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// watchdog-chain nagios, as a plugin of Nagios: one line with data, further lines, and four answers.
@@ -32,7 +33,7 @@ import Testing
     return (outcome.code, parts[0], Array(lines.dropFirst()), parts.count > 1 ? parts[1] : "")
   }
 
-  @Test func aBoxThatOnlyMarksIsWellWithoutADevice() async throws {
+  @Test func `a box that only marks is well without a device`() async throws {
     try await World.with { world in
       try makeMonitor(world)
       let well = try look(world)
@@ -41,7 +42,7 @@ import Testing
     }
   }
 
-  @Test func aChainWithoutADeviceIsCritical() async throws {
+  @Test func `a chain without a device is critical`() async throws {
     try await World.with { world in
       try makeChain(world)
       let ill = try look(world)
@@ -50,7 +51,9 @@ import Testing
     }
   }
 
-  @Test func aFeederThatHasRunMakesAMonitorOneThatWantsItsDevice() async throws {
+  @Test func `a box that only marks is expected to have its device once a feeder has run`()
+    async throws
+  {
     try await World.with { world in
       try makeMonitor(world)
       try FileManager.default.createDirectory(
@@ -60,7 +63,7 @@ import Testing
     }
   }
 
-  @Test func aProblemIsCriticalAndDuringAHoldAWarning() async throws {
+  @Test func `a problem is critical, and during a hold a warning`() async throws {
     try await World.with { world in
       try makeMonitor(world)
       world.run("mark-problems", "--mark", "web", "it | is\nill")
@@ -85,7 +88,7 @@ import Testing
     }
   }
 
-  @Test func aBoxThatStoodDownIsCriticalWhateverItMarks() async throws {
+  @Test func `a box that stood down is critical, whatever it marks`() async throws {
     try await World.with { world in
       try makeMonitor(world)
       try world.write("2026-11-24T00:00:00.000Z: it did not help\n", to: "run/stood-down")
@@ -96,7 +99,7 @@ import Testing
     }
   }
 
-  @Test func aMistakeAloneIsAWarning() async throws {
+  @Test func `a mistake alone is a warning`() async throws {
     try await World.with { world in
       try makeMonitor(world)
       try world.heart("bad", "soon\n")
@@ -105,7 +108,7 @@ import Testing
     }
   }
 
-  @Test func whateverFailsIsUnknown() async throws {
+  @Test func `whatever fails is unknown`() async throws {
     try await World.with { world in
       try makeMonitor(world)
       let option = try look(world, "--frobnicate")
@@ -125,7 +128,9 @@ import Testing
     }
   }
 
-  @Test func whoCannotSeeWhetherTheBoxStoodDownDoesNotSayThatItIsWell() async throws {
+  @Test func `where it cannot tell whether the box stood down, it does not say that it is well`()
+    async throws
+  {
     try await World.with { world in
       try makeMonitor(world)
       try FileManager.default.removeItem(at: world.root.appending(path: "data"))
@@ -138,7 +143,7 @@ import Testing
     }
   }
 
-  @Test func aThousandProblemsAreSomeLines() async throws {
+  @Test func `a thousand problems are a few lines`() async throws {
     try await World.with { world in
       try makeMonitor(world)
       try world.write(
@@ -155,7 +160,7 @@ import Testing
     }
   }
 
-  @Test func thePerformanceDataIsAsTheGuidelinesWantIt() async throws {
+  @Test func `the performance data is as the guidelines want it`() async throws {
     try await World.with { world in
       try makeMonitor(world)
       let data = try look(world).data.split(separator: " ")

@@ -1,26 +1,23 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The custom plugin for node-problem-detector, run as that runs it.
 @Suite struct NodeProblemDetectorTests {
-  private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().appending(path: "etc/monitoring")
+  private static let folder = checkout.appending(path: "etc/monitoring")
   private static let check = folder.appending(path: "node-problem-detector-check").path
 
   private func check(_ world: World, path: String? = nil) throws -> (code: Int32, line: String) {
     let process = world.process(NodeProblemDetectorTests.check)
     if let path { process.environment?["PATH"] = path }
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
+    let outcome = process.outcome()
+    let output = outcome.output
     #expect(output.utf8.count <= 80 && output.hasSuffix("\n"), "what is longer is cut off")
     #expect(output.filter { $0 == "\n" }.count == 1)
-    return (process.terminationStatus, String(output.dropLast()))
+    return (outcome.code, String(output.dropLast()))
   }
 
-  @Test func itEndsWithZeroOneAndTwo() async throws {
+  @Test func `it exits with 0, 1 and 2`() async throws {
     try await World.with { world in
       try world.heart("web", "5\n")
       try world.write("10\n", to: "etc/chain/mark-problems")
@@ -39,7 +36,7 @@ import Testing
     }
   }
 
-  @Test func aToolThatIsMissingOrHangsOrDiesIsUnknown() async throws {
+  @Test func `a tool that is missing, hangs or dies is unknown`() async throws {
     try await World.with { world in
       func withTool(_ body: String) throws -> (code: Int32, line: String) {
         try FileManager.default.createDirectory(
@@ -56,7 +53,7 @@ import Testing
     }
   }
 
-  @Test func itsConfigurationIsOneThatNodeProblemDetectorTakes() throws {
+  @Test func `its configuration is one that node-problem-detector accepts`() throws {
     let url = NodeProblemDetectorTests.folder.appending(path: "node-problem-detector.json")
     let all = try #require(
       JSONSerialization.jsonObject(with: Data(contentsOf: url)) as? [String: Any])

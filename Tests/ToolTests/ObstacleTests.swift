@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// One name that cannot be looked at: it is passed over and told once, blinds no tool to the others, and no run fails for
@@ -31,26 +32,28 @@ import Testing
   }
 
   /// docker makes a directory where a file that is mounted is missing.
-  @Test func aDirectoryInABeatsPlaceIsMovedAside() async throws {
+  @Test func `a directory in the place of a beat is moved aside`() async throws {
     try await with { world, clock in
       try world.heart("app", "100\n")
       _ = watch(1, world, &clock)
       try world.remove("run/beats/app")
-      try world.folder("run/beats/app")
+      try world.makeFolder("run/beats/app")
       try world.write("what somebody mounted", to: "run/beats/app/data")
       let told = watch(4, world, &clock).filter { $0.contains("app") }
       #expect(told.count == 1 && told[0].contains("beats/app was a directory: it was moved aside"))
       let beat = try #require(world.status("run/beats/app"))
       #expect(beat.st_mode & S_IFMT == S_IFREG && beat.st_mtim.tv_sec == 0)
-      let aside = world.names("run/beats").filter { $0.hasPrefix(".app.") }
+      let aside = world.names(in: "run/beats").filter { $0.hasPrefix(".app.") }
       #expect(aside.count == 1)
       #expect(world.text("run/beats/\(aside.first ?? "")/data") == "what somebody mounted")
-      #expect(world.names("run/problems") == ["other"])
+      #expect(world.names(in: "run/problems") == ["other"])
     }
   }
 
   /// Whoever owns a file can take a lease on it, and whoever opens it then waits for 45 seconds or is sent away.
-  @Test func aHeartOnWhichItsOwnerHasALeaseGoesOnWithWhatWasReadBefore() async throws {
+  @Test func `a heart on which its owner has a lease goes on with what was read before`()
+    async throws
+  {
     try await with { world, clock in
       try world.heart("web", "3\n")
       try world.program("web")
@@ -77,7 +80,7 @@ import Testing
       let told = watch(5, world, &clock).filter { $0.contains("hearts/web") }
       #expect(told.count == 1, "\(told)")
       #expect(told.first?.contains("what was read of it before counts") == true, "\(told)")
-      #expect(world.names("run/problems") == ["other", "web"], "its limit was known")
+      #expect(world.names(in: "run/problems") == ["other", "web"], "its limit was known")
     }
   }
 
@@ -86,7 +89,7 @@ import Testing
 
     func make(_ path: String, _ world: World) throws {
       let file = world.root.appending(path: path).path
-      try world.folder((path as NSString).deletingLastPathComponent)
+      try world.makeFolder((path as NSString).deletingLastPathComponent)
       try? FileManager.default.removeItem(atPath: file)
       switch self {
       case .fifo: mkfifo(file, 0o644)
@@ -99,7 +102,7 @@ import Testing
   @Test(
     arguments: Obstacle.allCases,
     ["etc/hearts/web", "run/problems/web", "run/pids/web", "run/attempts/web", "run/starts/web"])
-  func whatIsNoFileBlindsNobody(obstacle: Obstacle, path: String) async throws {
+  func `what is not a file blinds no tool`(obstacle: Obstacle, path: String) async throws {
     try await with { world, clock in
       try world.heart("web", "2\n")
       try world.program("web")
@@ -113,7 +116,7 @@ import Testing
   }
 
   /// There is no name with a dot in it, and php8.2-fpm is no leftover of an editor.
-  @Test func aNameWithADotIsToldWithItsCure() async throws {
+  @Test func `a name with a dot is reported with its cure`() async throws {
     try await with { world, clock in
       for name in ["php8.2-fpm", "web.dpkg-new", "web.bak", ".web.swp", "web~"] {
         try world.heart(name, "5\n")
@@ -127,7 +130,7 @@ import Testing
     }
   }
 
-  @Test func aBeatThatIsDatedInTheFutureDoesNotCountAndIsTold() async throws {
+  @Test func `a beat that is dated in the future does not count and is reported`() async throws {
     try await with { world, clock in
       try world.heart("web", "3\n")
       _ = watch(1, world, &clock)
@@ -137,23 +140,16 @@ import Testing
       #expect(
         told.first?.contains("beats/web is dated in the future, so it does not count as a beat")
           == true)
-      #expect(world.names("run/problems") == ["other", "web"])
+      #expect(world.names(in: "run/problems") == ["other", "web"])
     }
   }
 
-  private static let canUnshare: Bool = {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/unshare")
-    process.arguments = ["-pf", "--kill-child", "--mount-proc", "/bin/true"]
-    process.standardError = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return false }
-    process.waitUntilExit()
-    return process.terminationStatus == 0
-  }()
+  private static let canUnshare =
+    run(["unshare", "-pf", "--kill-child", "--mount-proc", "/bin/true"]).code == 0
 
   /// In a container the numbers of processes are other ones.
   @Test(.enabled(if: canUnshare, "needs the right to make namespaces"))
-  func aProcessOfAnotherNamespaceIsNotGone() async throws {
+  func `a process of another namespace is not gone`() async throws {
     try await with { world, clock in
       try world.heart("web", "3600\n")
       world.run("mark-problems", at: clock)
@@ -161,7 +157,7 @@ import Testing
         "/usr/bin/unshare",
         [
           "-pf", "--kill-child", "--mount-proc",
-          World.tools.appending(path: "run-stamped").path, "web", "--", "/bin/sleep", "1000",
+          toolsFolder.appending(path: "run-stamped").path, "web", "--", "/bin/sleep", "1000",
         ])
       try container.run()
       defer { container.end() }

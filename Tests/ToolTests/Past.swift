@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A record whose lines a test writes, and what is made of it a day after its beginning.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A box that is well: its state lies in memory, and /dev/zero, of which a made-up sysfs says that it is an armed
@@ -32,7 +33,7 @@ struct Patient {
       "etc/programs", "etc/solutions", "root/etc/cron.d", "root/etc/logrotate.d",
       "root/etc/systemd", "root/usr/sbin", "root/tmp", "root/proc/sys/kernel",
       "root/sys/class/watchdog/watchdog0",
-    ] { try world.folder(folder) }
+    ] { try world.makeFolder(folder) }
     chmod(world.root.appending(path: "root/tmp").path, 0o1777)
     for tool in ["mark-problems", "check-solutions"] {
       try world.write("10\n", to: "etc/chain/\(tool)")
@@ -107,12 +108,12 @@ struct Patient {
   }
 
   /// What doctor says after the shortest look.
-  func look() -> World.Outcome {
+  func look() -> Outcome {
     world.run("watchdog-chain", ["doctor", "--seconds", "3"] + options)
   }
 
   /// Runs a reboot test, with this typed.
-  func test(_ typed: String, _ words: String...) throws -> World.Outcome {
+  func test(_ typed: String, _ words: String...) throws -> Outcome {
     let process = world.process(
       "watchdog-chain", ["doctor", "--reboot-test"] + options + words)
     let input = Pipe()
@@ -127,7 +128,7 @@ struct Patient {
     func text(_ pipe: Pipe) -> String {
       String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self)
     }
-    return World.Outcome(
+    return Outcome(
       code: process.terminationStatus, output: text(output), errors: text(errors))
   }
 }

@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// watchdog-chain: what people see.
 @Suite struct PeopleTests {
-  @Test func statusFitsInEightyColumnsAndShowsTheWorstFirst() async throws {
+  @Test func `status fits into 80 columns and shows the worst first`() async throws {
     try await World.with { world in
       try world.heart("fine", "100\n")
       try world.heart("late", "2\n")
@@ -25,7 +26,7 @@ import Testing
     }
   }
 
-  @Test func statusForProgramsIsJSON() async throws {
+  @Test func `status for programs is JSON`() async throws {
     try await World.with { world in
       try world.heart("web", "5\n")
       try world.write("10\n", to: "etc/chain/mark-problems")
@@ -44,7 +45,7 @@ import Testing
     }
   }
 
-  @Test func statusOnlyLooks() async throws {
+  @Test func `status only looks`() async throws {
     try await World.with { world in
       let before = world.snapshot(".")
       #expect(world.run("watchdog-chain", "status").output.contains("no tool has run since boot"))
@@ -52,7 +53,7 @@ import Testing
     }
   }
 
-  @Test func checkFindsNothingInAGoodConfiguration() async throws {
+  @Test func `check finds nothing in a good configuration`() async throws {
     try await World.with { world in
       try world.heart("web", "30 120 # a comment\n")
       try world.write("10\n", to: "etc/chain/mark-problems")
@@ -66,7 +67,7 @@ import Testing
     }
   }
 
-  @Test func checkNamesEveryMistakeWithItsFile() async throws {
+  @Test func `check names every mistake with its file`() async throws {
     try await World.with { world in
       try world.heart("web", "soon\n")
       try world.heart("fast", "1\n")
@@ -91,7 +92,7 @@ import Testing
     }
   }
 
-  @Test func theDrillPassesAndLeavesNothingBehind() async throws {
+  @Test func `the drill passes and leaves nothing behind`() async throws {
     try await World.with { world in
       let process = world.process("watchdog-chain", ["drill", "--json"])
       let temporary = world.root.appending(path: "tmp")
@@ -107,18 +108,18 @@ import Testing
         try JSONSerialization.jsonObject(with: Data(world.text("drill.json")!.utf8))
           as? [[String: Any]])
       #expect(results.count >= 9 && results.allSatisfy { $0["met"] as? Bool == true })
-      #expect(world.names("tmp").isEmpty)
+      #expect(world.names(in: "tmp").isEmpty)
     }
   }
 
-  @Test func theDrillFailsWhenTheChainDoesNotWork() async throws {
+  @Test func `the drill fails when the chain does not work`() async throws {
     try await World.with { world in
       // The same drill with a mark-problems that does nothing, beside the other executables.
       try FileManager.default.createDirectory(
         at: world.root.appending(path: "bin"), withIntermediateDirectories: true)
       for tool in CommandLineTests.tools + ["watchdog-chain"] {
         try FileManager.default.copyItem(
-          at: World.tools.appending(path: tool), to: world.root.appending(path: "bin/\(tool)"))
+          at: toolsFolder.appending(path: tool), to: world.root.appending(path: "bin/\(tool)"))
       }
       try world.script("bin/mark-problems", ":")
       let drill = world.root.appending(path: "bin/watchdog-chain").path

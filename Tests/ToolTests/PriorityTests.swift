@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// How much of the processor the chain gets, and what it starts. Set by root, whatever the tests run with.
@@ -20,7 +21,7 @@ import Testing
   }
 
   @Test(arguments: [(0, "-20"), (5, "5"), (-3, "-3")])
-  func eachSecondRunsToolsBeforeOthersUnlessSomebodyChoseOtherwise(
+  func `each-second runs tools at a high priority unless somebody chose otherwise`(
     given: Int, expected: String
   ) async throws {
     try await World.with { world in
@@ -34,7 +35,7 @@ import Testing
     }
   }
 
-  @Test func theFeederTooIsBeforeOthers() async throws {
+  @Test func `the feeder has a high priority too`() async throws {
     try await World.with { world in
       let process = world.process("/bin/sh", words("kwatchdog-feeder", 0))
       process.standardError = FileHandle.nullDevice
@@ -45,7 +46,7 @@ import Testing
   }
 
   @Test(arguments: [(-20, "0"), (0, "0"), (5, "5"), (-3, "-3")], ["programs", "solutions"])
-  func programsAndSolutionsAreAsAllOthers(
+  func `programs and solutions have the ordinary priority`(
     _ priority: (given: Int, expected: String), kind: String
   ) async throws {
     try await World.withPrograms { world in
@@ -57,7 +58,7 @@ import Testing
     }
   }
 
-  @Test func restartSystemIsAsAllOthers() async throws {
+  @Test func `restart-system has the ordinary priority`() async throws {
     try await World.withPrograms { world in
       try world.write("5\n", to: "etc/solve-within")
       try world.script("etc/restart-system", "nice >>\(world.root.path)/nice")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Programs, solutions and problems of a world, and what became of them.
@@ -7,17 +8,11 @@ extension World {
   static func withPrograms(_ body: (World) async throws -> Void) async throws {
     try await World.with { world in
       for folder in ["etc/programs", "etc/solutions", "run", "run/problems"] {
-        try world.folder(folder)
+        try world.makeFolder(folder)
       }
       defer { world.endAll() }
       try await body(world)
     }
-  }
-
-  func folder(_ path: String, mode: Int = 0o755) throws {
-    let url = root.appending(path: path)
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    chmod(url.path, mode_t(mode))
   }
 
   /// Ends everything that was started in this world, and removes its control groups.
@@ -26,7 +21,7 @@ extension World {
     let mark = "WATCHDOG_STATE=\(state.path)"
     for pid in World.living({ World.environment(of: $0).contains(mark) }) { kill(pid, SIGKILL) }
     guard let mount = ControlGroups.mount else { return }
-    for folder in names(".") {
+    for folder in names(in: ".") {
       guard let stamp = text("\(folder)/stamp")?.split(separator: "\n").first else { continue }
       let group = "\(mount)/watchdog-\(stamp)"
       let hearts = try? FileManager.default.contentsOfDirectory(atPath: group)
@@ -49,7 +44,7 @@ extension World {
 
   /// of/NAME/SETTING: what counts for one heart alone.
   func setting(_ name: String, _ setting: String, _ text: String) throws {
-    try folder("etc/of/\(name)")
+    try makeFolder("etc/of/\(name)")
     try write("\(text)\n", to: "etc/of/\(name)/\(setting)")
   }
 

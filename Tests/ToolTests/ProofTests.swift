@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A problem is over when it is proven over, and not because somebody did something about it.
@@ -30,7 +31,9 @@ import Testing
     clock.advance(max((world.lastAttempt("web")?.time ?? 0) + 0.1 - clock.monotonic, 0))
   }
 
-  @Test func aProgramThatNeverBeatsIsTriedAgainAndItsAttemptsAreCounted() async throws {
+  @Test func `a program that never beats is tried again, and its attempts are counted`()
+    async throws
+  {
     try await with { world, clock in
       for number in 1...3 {
         await attempt(number, world, &clock)
@@ -57,7 +60,7 @@ import Testing
     }
   }
 
-  @Test func aBeatAfterItsStartIsTheProof() async throws {
+  @Test func `a beat after its start is the proof`() async throws {
     try await with { world, clock in
       await attempt(1, world, &clock)
       clock.advance(1)
@@ -72,7 +75,9 @@ import Testing
     }
   }
 
-  @Test func aScriptThatSaysThatAHeartIsWellIsNotBelievedBeforeItBeats() async throws {
+  @Test func `a script that says that a heart is well is not believed before it beats`()
+    async throws
+  {
     try await with { world, clock in
       clock.advance(1)
       let said = world.run("solve-problems", "--solved", "web", "turned on again", at: clock)
@@ -82,7 +87,7 @@ import Testing
       #expect(world.exists("run/starts/web"))
       clock.advance(1)
       world.run("solve-problems", at: clock)
-      #expect(world.names("runs.web").isEmpty && !world.exists("runs.web"), "it has its time")
+      #expect(world.names(in: "runs.web").isEmpty && !world.exists("runs.web"), "it has its time")
       world.date("run/beats/web", clock.realtime)
       world.run("solve-problems", at: clock)
       #expect(!world.exists("run/problems/web"))
@@ -91,7 +96,9 @@ import Testing
   }
 
   /// Its noted process ends at once, and its work goes on well.
-  @Test func aProgramThatGoesToTheBackgroundAndBeatsIsLeftAloneAndTold() async throws {
+  @Test func `a program that goes to the background and beats is left alone and reported`()
+    async throws
+  {
     try await World.withPrograms { world in
       try world.heart("web", "5 30\n")
       try world.script(

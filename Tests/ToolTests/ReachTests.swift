@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// of/NAME/SETTING: what counts for one heart alone, at work.
@@ -33,7 +34,7 @@ import Testing
 
   private func restarts(_ world: World) -> Int { world.numbers("restarts").count }
 
-  @Test func atMarkNothingIsDoneButMarking() async throws {
+  @Test func `with last-step mark nothing is done but marking`() async throws {
     try await with(["last-step": "mark"]) { world, clock in
       let outcome = world.run("solve-problems", at: clock)
       #expect(outcome.code == 0 && outcome.errors == "")
@@ -45,7 +46,7 @@ import Testing
     }
   }
 
-  @Test func atSolveItIsMendedAndNothingElseIsRestarted() async throws {
+  @Test func `with last-step solve it is mended, and nothing else is restarted`() async throws {
     try await with(["last-step": "solve"]) { world, clock in
       world.run("solve-problems", at: clock)
       #expect(await world.waits(upTo: 20) { world.lastAttempt("web")?.phase == "tried" })
@@ -54,7 +55,7 @@ import Testing
     }
   }
 
-  @Test func atRestartTheBoxIsNotRebooted() async throws {
+  @Test func `with last-step restart the box is not rebooted`() async throws {
     try await with(["last-step": "restart", "solve-within": "3"]) { world, clock in
       try world.write("1\n", to: "etc/restarts-before-reboot")
       try world.write("stand-in x\n", to: "run/armed-device")
@@ -68,7 +69,9 @@ import Testing
   }
 
   /// Nobody here can mend what somebody merely notes, and so nothing that is well is restarted for it.
-  @Test func whatNobodyCanMendIsOnlyMarkedUnlessTheAdministratorSaysMore() async throws {
+  @Test func `what nothing can mend is only marked unless the administrator says more`()
+    async throws
+  {
     try await with([:]) { world, clock in
       try world.remove("run/problems/web")
       let mark = ["--mark", "backup", "--detector", "cron", "it failed"]
@@ -81,7 +84,7 @@ import Testing
     }
   }
 
-  @Test func solveWithinOfOneHeartCountsForItAlone() async throws {
+  @Test func `a heart's own solve-within counts for it alone`() async throws {
     try await with(["solve-within": "3"]) { world, clock in
       try world.program("db")
       let all = check(4, world, &clock)
@@ -92,7 +95,7 @@ import Testing
     }
   }
 
-  @Test func solveTimeOfOneHeartEndsItsSolution() async throws {
+  @Test func `a heart's own solve-time ends its solution`() async throws {
     try await with(["solve-time": "1"]) { world, clock in
       try world.solution("web", "sleep 1001")
       world.run("solve-problems", at: clock)
@@ -111,7 +114,7 @@ import Testing
     while :; do sleep 0.1; done
     """
 
-  @Test func endSignalAndGraceOfOneHeartEndItsProgram() async throws {
+  @Test func `a heart's own end-signal and grace end its program`() async throws {
     try await with(["end-signal": "USR1", "grace": "20"]) { world, clock in
       try world.program("web", "cd \(world.root.path)\n\(slow)")
       #expect(world.run("run-stamped", "--background", "web").code == 0)
@@ -123,7 +126,7 @@ import Testing
     }
   }
 
-  @Test func aSettingThatIsWrongIsToldAndTheUsualOneHolds() async throws {
+  @Test func `a wrong setting is reported, and the default holds`() async throws {
     let wrong = [
       "last-step": "sometimes", "end-signal": "LOUD", "solve-time": "soon", "solve-within": "0",
       "grace": "-1",

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// watchdog-chain report, as people see it: 80 columns of text, and a page. Tests/report-picture looks at the
@@ -26,7 +27,7 @@ import Testing
   }
 
   @Test(arguments: [0, 1, 1000])
-  func everythingFitsInto80ColumnsOfASCII(hearts: Int) async throws {
+  func `everything fits into 80 columns of ASCII`(hearts: Int) async throws {
     try await World.with { world in
       try rich(world, hearts: hearts)
       let outcome = world.run("watchdog-chain", "report", at: Past.now)
@@ -38,7 +39,7 @@ import Testing
   }
 
   /// Elements are closed in the order in which they were opened, and text is text: then no browser has to guess.
-  @Test func thePageIsWellFormedWhateverStandsInTheRecord() async throws {
+  @Test func `the page is well-formed whatever is in the record`() async throws {
     try await World.with { world in
       try rich(world, hearts: 40)
       let page = world.run("watchdog-chain", "report", "--html", "-", at: Past.now).output
@@ -68,7 +69,7 @@ import Testing
     }
   }
 
-  @Test func aThousandHeartsAreFoldedTheWorstFirst() async throws {
+  @Test func `a thousand hearts are folded, the worst first`() async throws {
     try await World.with { world in
       try rich(world, hearts: 100)
       for number in 100..<1000 { try world.promise("well-\(number)") }
@@ -80,7 +81,7 @@ import Testing
   }
 
   /// What fails each minute, for weeks: as many lines as are kept.
-  @Test func aHundredThousandLinesTakeLittleTimeAndRoom() async throws {
+  @Test func `a hundred thousand lines take little time and memory`() async throws {
     try await World.with { world in
       for number in 0..<10 { try world.promise("web-\(number)") }
       let lines = (0..<50_000).flatMap { number in
@@ -108,7 +109,7 @@ import Testing
 
   // MARK: The file
 
-  @Test func theFileIsReplacedWholeOrNotAtAll() async throws {
+  @Test func `the file is replaced whole or not at all`() async throws {
     try await World.with { world in
       try world.promise("web")
       try world.write("old", to: "report.html")
@@ -116,19 +117,19 @@ import Testing
       #expect(world.run("watchdog-chain", "report", "--html", path, at: Past.now).code == 0)
       #expect(world.text("report.html")?.hasSuffix("</html>\n") == true)
       #expect((world.status("report.html")?.st_mode ?? 0) & 0o777 == 0o644)
-      #expect(!world.names("").contains { $0.hasPrefix(".") }, "no draft is left")
-      let before = world.names("")
+      #expect(!world.names(in: "").contains { $0.hasPrefix(".") }, "no draft is left")
+      let before = world.names(in: "")
       for target in ["data", ".", "missing/report.html", "data/"] {
         let path = world.root.appending(path: target).path + (target.hasSuffix("/") ? "/" : "")
         let outcome = world.run("watchdog-chain", "report", "--html", path, at: Past.now)
         #expect(outcome.code != 0 && outcome.errors.contains("unable to write"), "\(target)")
       }
-      #expect(world.names("") == before)
+      #expect(world.names(in: "") == before)
     }
   }
 
   /// Root must not replace a device by a page, nor what somebody else let a name lead to.
-  @Test func aDeviceOrALinkIsNotReplaced() async throws {
+  @Test func `a device or a link is not replaced`() async throws {
     try await World.with { world in
       try world.promise("web")
       try world.write("untouched", to: "victim")
@@ -147,7 +148,7 @@ import Testing
   }
 
   /// Who reads the JSON relies on these: one that goes away or changes its meaning is another version.
-  @Test func theMembersOfVersionOneStay() async throws {
+  @Test func `the members of version 1 stay`() async throws {
     try await World.with { world in
       try rich(world, hearts: 1)
       let report = try world.report()

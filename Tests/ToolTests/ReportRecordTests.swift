@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// watchdog-chain report, and records that nobody would write on purpose.
 @Suite struct ReportRecordTests {
-  @Test func aClockThatWasSetMakesNothingLonger() async throws {
+  @Test func `a clock change makes nothing longer`() async throws {
     try await World.with { world in
       try world.promise("web")
       // Set back by an hour while it is down for 30 s, then forward by 56 years.
@@ -22,7 +23,7 @@ import Testing
     }
   }
 
-  @Test func aBoxThatSleptWasNotSet() async throws {
+  @Test func `a sleep of the box is not a clock change`() async throws {
     try await World.with { world in
       try world.promise("web")
       // Asleep from 1020 to 50,000: the clock that counts since boot stood still.
@@ -39,7 +40,7 @@ import Testing
     }
   }
 
-  @Test func linesThatMakeNoSenseArePassedOver() async throws {
+  @Test func `lines that make no sense are skipped`() async throws {
     try await World.with { world in
       try world.promise("web")
       let date = Past.date(5000)
@@ -66,7 +67,7 @@ import Testing
     }
   }
 
-  @Test func theOlderFileCountsAndWhatWasCompressedEndsTheRecord() async throws {
+  @Test func `the older file counts, and what was compressed ends the record`() async throws {
     try await World.with { world in
       try world.promise("web")
       try world.write(
@@ -84,7 +85,7 @@ import Testing
     }
   }
 
-  @Test func timesThatMakeNoSenseAreRefused() async throws {
+  @Test func `times that make no sense are refused`() async throws {
     try await World.with { world in
       for word in [
         "", "0", "-1", "5w", "1h30", "2026-11-31", "2099-01-01", "99999999999999999999d",

@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// watchdog-chain report: what it counts, to the millisecond.
 @Suite struct ReportTests {
   // MARK: Times
 
-  @Test func anIncidentCountsFromTheLastBeatUntilTheNextOne() async throws {
+  @Test func `an incident counts from the last beat until the next one`() async throws {
     try await World.with { world in
       try world.promise("web")
       try world.remember(
@@ -41,7 +42,7 @@ import Testing
     (1, 5.0), (1.001, 4.9), (10, 4.0), (10.001, 3.9), (100, 3.0), (864, 2.0), (31.622, 3.5),
     (31.623, 3.4), (0.001, 8.0), (43_200, 0.3),
   ])
-  func ninesAreCountedAsTheTalkDoes(down: Double, nines: Double) async throws {
+  func `nines are counted as the talk does`(down: Double, nines: Double) async throws {
     try await World.with { world in
       try world.promise("web")
       try world.remember(
@@ -55,7 +56,7 @@ import Testing
     }
   }
 
-  @Test func theMedianIsTheMiddleAndTheWorstIsTheLongest() async throws {
+  @Test func `the median is the middle, and the worst is the longest`() async throws {
     try await World.with { world in
       try world.promise("web")
       let times: [Double] = [4, 1, 100, 2]
@@ -74,7 +75,7 @@ import Testing
     }
   }
 
-  @Test func timeThatTwoIncidentsShareCountsOnce() async throws {
+  @Test func `time that two incidents share counts once`() async throws {
     try await World.with { world in
       try world.promise("web")
       // It was started at 1008, counted as solved at 1010, and never beat.
@@ -91,7 +92,7 @@ import Testing
     }
   }
 
-  @Test func whatIsNotSolvedCountsUntilNow() async throws {
+  @Test func `what is not solved counts until now`() async throws {
     try await World.with { world in
       try world.promise("web")
       try world.remember([Past.line(86_000, "noticed", "web", ["since": 85_900])])
@@ -115,7 +116,7 @@ import Testing
     }
   }
 
-  @Test func onlyThePartWithinTheTimeCounts() async throws {
+  @Test func `only the part within the time counts`() async throws {
     try await World.with { world in
       try world.promise("web")
       try world.remember(
@@ -134,7 +135,7 @@ import Testing
     }
   }
 
-  @Test func aHeartThatNeverFailedHasNoNumberOfNines() async throws {
+  @Test func `a heart that never failed has no number of nines`() async throws {
     try await World.with { world in
       try world.promise("web")
       let report = try world.report()
@@ -150,7 +151,7 @@ import Testing
 
   // MARK: The box
 
-  @Test func aRebootCountsFromItsReasonUntilTheNextBoot() async throws {
+  @Test func `a reboot counts from its reason until the next boot`() async throws {
     try await World.with { world in
       try world.promise("web")
       try world.promise("db")
@@ -188,7 +189,7 @@ import Testing
   }
 
   /// Whatever the sentence says: the ladder is to blame for what the ladder did, and the chain for not feeding only.
-  @Test func theLadderIsBlamedForItsRebootsAndTheChainForItsOwn() async throws {
+  @Test func `the ladder is blamed for its reboots, and the chain for its own`() async throws {
     func advice(_ lines: [String]) async throws -> [String] {
       var sentences: [String] = []
       try await World.with { world in
@@ -224,7 +225,7 @@ import Testing
     #expect(both.count == 1 && both[0].contains("because nothing mended web"), "\(both)")
   }
 
-  @Test func aRebootTestIsAReasonAndNoBrokenChain() async throws {
+  @Test func `a reboot test is a reason and no broken chain`() async throws {
     try await World.with { world in
       try world.promise("web")
       try world.remember(
@@ -244,7 +245,7 @@ import Testing
     }
   }
 
-  @Test func aBootWithoutAReasonIsCountedButNotAsDown() async throws {
+  @Test func `a boot without a reason is counted but not as down`() async throws {
     try await World.with { world in
       try world.promise("web")
       try world.remember(
@@ -262,7 +263,7 @@ import Testing
     }
   }
 
-  @Test func timeOnHoldIsDownAndIsShownApart() async throws {
+  @Test func `time on hold is downtime and is shown apart`() async throws {
     try await World.with { world in
       try world.promise("web")
       try world.remember(
@@ -280,7 +281,7 @@ import Testing
 
   // MARK: Advice
 
-  @Test func whatDiesRegularlyIsToldSo() async throws {
+  @Test func `a program that dies regularly is reported as such`() async throws {
     try await World.with { world in
       try world.promise("web")
       try world.remember(
@@ -296,7 +297,7 @@ import Testing
     }
   }
 
-  @Test func aSlowHeartIsToldFromADeadOne() async throws {
+  @Test func `a slow heart is told from a dead one`() async throws {
     try await World.with { world in
       try world.promise("web")
       try world.remember(

@@ -1,12 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The restart-system that is shipped, as check-solutions and cron's @reboot run it.
 @Suite struct RestartSystemTests {
   private func with(_ body: (World) async throws -> Void) async throws {
     try await World.withPrograms { world in
-      let shipped = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../etc/watchdog/restart-system").standardizedFileURL
+      let shipped = checkout.appending(path: "etc/watchdog/restart-system")
       try FileManager.default.copyItem(at: shipped, to: restart(world))
       try await body(world)
     }
@@ -19,9 +19,9 @@ import Testing
     return pid.map { World.runs($0) } ?? false
   }
 
-  private func run(_ world: World) -> World.Outcome { world.run(restart(world).path) }
+  private func run(_ world: World) -> Outcome { world.run(restart(world).path) }
 
-  @Test func itStartsAllProgramsInTheOrderOfTheirNames() async throws {
+  @Test func `it starts all programs in the order of their names`() async throws {
     try await with { world in
       // The next one is started when the one before is noted, whatever that does.
       let names = ["10-database", "20-web", "A", "_last", "b"]
@@ -30,7 +30,7 @@ import Testing
       let outcome = run(world)
       #expect(outcome.code == 0 && outcome.errors == "" && outcome.output == "")
       for name in names { #expect(world.runs(name), "\(name)") }
-      #expect(world.names("run/pids") == names)
+      #expect(world.names(in: "run/pids") == names)
       let starts = names.compactMap { name in
         world.status("run/starts/\(name)").map { ($0.st_mtim.tv_sec, $0.st_mtim.tv_nsec) }
       }
@@ -39,7 +39,7 @@ import Testing
     }
   }
 
-  @Test func aSecondTimeEverythingIsStartedAnew() async throws {
+  @Test func `a second time everything is started anew`() async throws {
     try await with { world in
       try world.program("web", "sleep 1001 & echo $! >>\(world.root.path)/kids; wait")
       try world.program("stubborn", "trap '' TERM; while :; do sleep 0.1; done")
@@ -55,7 +55,7 @@ import Testing
     }
   }
 
-  @Test func aLinkIsAProgramWithAHeartOfItsOwn() async throws {
+  @Test func `a link is a program with a heart of its own`() async throws {
     try await with { world in
       try world.script(
         "etc/programs/web", "echo $WATCHDOG_HEART >>\(world.root.path)/hearts\nexec sleep 1000")
@@ -75,21 +75,21 @@ import Testing
   }
 
   /// That a program was started again proves nothing: its problem stays until it beats, or has run for a while.
-  @Test func problemsOfProgramsStayUntilTheseHaveProvenThatTheyWork() async throws {
+  @Test func `problems of programs stay until these have proven that they work`() async throws {
     try await with { world in
       try world.program("web")
       try world.solution("web")
       try world.problem("web")
       try world.problem("unknown")
       #expect(run(world).code == 0)
-      #expect(world.names("run/problems") == ["unknown", "web"])
+      #expect(world.names(in: "run/problems") == ["unknown", "web"])
       #expect(world.runs("web"))
       #expect(!world.exists("solutions.web"), "it has a program")
       #expect(world.events("web").isEmpty)
     }
   }
 
-  @Test func whatIsOnlyMarkedIsNotRestarted() async throws {
+  @Test func `what is only marked is not restarted`() async throws {
     try await with { world in
       for name in ["web", "optional"] { try world.program(name) }
       try world.setting("optional", "last-step", "mark")
@@ -105,9 +105,9 @@ import Testing
     }
   }
 
-  @Test func whatHasOnlyASolutionIsSolvedAllAtOnce() async throws {
+  @Test func `everything that has only a solution is solved at once`() async throws {
     try await with { world in
-      try world.folder("begun")
+      try world.makeFolder("begun")
       let wait = """
         : >\(world.root.path)/begun/$WATCHDOG_HEART
         while [ "$(ls \(world.root.path)/begun | wc -l)" -lt 3 ]; do sleep 0.1; done
@@ -120,13 +120,15 @@ import Testing
       try world.problem("broken")
       try world.solution("well")
       #expect(run(world).code == 0)
-      #expect(world.names("run/problems") == ["broken"])
+      #expect(world.names(in: "run/problems") == ["broken"])
       #expect(!world.exists("solutions.well"), "it has no problem")
       for name in ["one", "two", "three"] { #expect(world.events(name) == ["solved"]) }
     }
   }
 
-  @Test func oneThatCannotBeStartedDoesNotKeepTheOthersFromIt() async throws {
+  @Test func `a program that cannot be started does not keep the others from starting`()
+    async throws
+  {
     try await with { world in
       for name in ["1", "2", "3", "4"] { try world.program(name) }
       chmod(world.config.appending(path: "programs/2").path, 0o775)
@@ -138,11 +140,11 @@ import Testing
       #expect(outcome.errors.contains("others can write to it: chmod go-w"))
       #expect(world.runs("1") && world.runs("4"))
       #expect(!world.runs("2") && !world.runs("3"))
-      #expect(world.names("run/problems") == ["1", "2"], "nothing is proven yet")
+      #expect(world.names(in: "run/problems") == ["1", "2"], "nothing is proven yet")
     }
   }
 
-  @Test func withoutProgramsThereIsNothingToDo() async throws {
+  @Test func `without programs there is nothing to do`() async throws {
     try await with { world in
       #expect(run(world).code == 0)
       try FileManager.default.removeItem(at: world.config.appending(path: "programs"))
@@ -152,7 +154,7 @@ import Testing
     }
   }
 
-  @Test func itIsWhatCheckSolutionsRunsWhenAProblemIsTooOld() async throws {
+  @Test func `it is what check-solutions runs when a problem is too old`() async throws {
     try await with { world in
       try world.write("5\n", to: "etc/solve-within")
       try world.program("web")

@@ -1,13 +1,14 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What run-stamped does not do.
 @Suite struct RunStampedRefusalTests {
   // MARK: A second one
 
-  @Test func aSecondInstanceIsRefusedWhileTheFirstRuns() async throws {
+  @Test func `a second instance is refused while the first runs`() async throws {
     try await World.withPrograms { world in
-      func start() -> World.Outcome {
+      func start() -> Outcome {
         world.run("run-stamped", "--background", "web", "--", "sleep", "1000")
       }
       #expect(start().code == 0)
@@ -28,7 +29,7 @@ import Testing
     }
   }
 
-  @Test func ofManyAtOnceOneIsStarted() async throws {
+  @Test func `of many at once one is started`() async throws {
     try await World.withPrograms { world in
       try world.program("web")
       let crowd = (0..<8).map { _ in world.process("run-stamped", ["--background", "web"]) }
@@ -44,9 +45,9 @@ import Testing
     }
   }
 
-  @Test func whatOthersNotedIsNoObstacle() async throws {
+  @Test func `what others noted is no obstacle`() async throws {
     try await World.withPrograms { world in
-      try world.folder("run/pids")
+      try world.makeFolder("run/pids")
       let stat = try String(contentsOfFile: "/proc/self/stat", encoding: .utf8)
       let start = try #require(stat.split(separator: ")").last).split(separator: " ")[19]
       for note in ["garbage\n", "\(getpid()) \(start)\n"] {
@@ -60,7 +61,7 @@ import Testing
 
   // MARK: Programs
 
-  @Test func aNameAloneRunsItsProgram() async throws {
+  @Test func `a name alone runs its program`() async throws {
     try await World.withPrograms { world in
       try world.program("web", "echo $0 $# $WATCHDOG_HEART")
       #expect(
@@ -71,7 +72,7 @@ import Testing
   }
 
   @Test(arguments: ["etc/programs/web", "etc/programs", "etc"])
-  func aProgramThatOthersCouldWriteIsNotRun(path: String) async throws {
+  func `a program that others could write is not run`(path: String) async throws {
     try await World.withPrograms { world in
       try world.program("web", "exit 0")
       let place = world.root.appending(path: path).path
@@ -89,7 +90,7 @@ import Testing
   }
 
   @Test(.enabled(if: getuid() == 0, "only root can give files away"))
-  func aProgramOfSomebodyElseIsNotRun() async throws {
+  func `somebody else's program is not run`() async throws {
     try await World.withPrograms { world in
       try world.program("web", "exit 0")
       chown(world.config.appending(path: "programs/web").path, 12_345, 12_345)
@@ -100,7 +101,7 @@ import Testing
 
   // MARK: Command lines
 
-  @Test func aDryRunChangesNothing() async throws {
+  @Test func `a dry run changes nothing`() async throws {
     try await World.withPrograms { world in
       try world.program("web")
       let before = world.snapshot(".")
@@ -117,7 +118,7 @@ import Testing
     "", ".", "..", "../web", "/etc/passwd", "a/b", "a b", "web~", "web.dpkg-new", "web\n", "wéb",
     "$(touch x)", String(repeating: "x", count: 256),
   ])
-  func aHostileNameIsRefused(name: String) async throws {
+  func `a hostile name is refused`(name: String) async throws {
     try await World.withPrograms { world in
       let before = world.snapshot(".")
       for tool in ["run-stamped", "kill-stamped"] {
@@ -133,12 +134,12 @@ import Testing
   }
 
   @Test(arguments: [[], ["web", "db"], ["web", "--"], ["--", "true"], ["--frobnicate", "web"]])
-  func whatMakesNoSenseIsAUsageError(arguments: [String]) async throws {
+  func `what makes no sense is a usage error`(arguments: [String]) async throws {
     try await World.withPrograms { world in
       let outcome = world.run("run-stamped", arguments)
       #expect(outcome.code == 64)
       #expect(outcome.errors.hasSuffix(": see run-stamped --help\n"))
-      #expect(world.names("run") == ["problems"])
+      #expect(world.names(in: "run") == ["problems"])
     }
   }
 }

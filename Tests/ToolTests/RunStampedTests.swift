@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct RunStampedTests {
@@ -21,7 +22,7 @@ import Testing
 
   // MARK: What is noted
 
-  @Test func itIsNotedWhenItWasStartedAndAsWhichProcess() async throws {
+  @Test func `it is noted when it was started and as which process`() async throws {
     try await World.withPrograms { world in
       let before = Date().timeIntervalSince1970 - 1
       let pid = try start(world)
@@ -35,11 +36,11 @@ import Testing
       #expect(lines[1] == world.text("run/stamp")?.dropLast())
       let status = try #require(world.status("run/starts/web"))
       #expect(Double(status.st_mtim.tv_sec) >= before)
-      #expect(world.names("run/drafts").isEmpty)
+      #expect(world.names(in: "run/drafts").isEmpty)
     }
   }
 
-  @Test func itsEnvironmentSaysWhoseItIsAndWhereEverythingIs() async throws {
+  @Test func `its environment says whose it is and where everything is`() async throws {
     try await World.withPrograms { world in
       let pid = try start(world)
       let environment = World.environment(of: pid)
@@ -54,7 +55,7 @@ import Testing
     }
   }
 
-  @Test func rootsThatWereGivenAsOptionsAreHandedOnToo() async throws {
+  @Test func `roots that were given as options are handed on too`() async throws {
     try await World.withPrograms { world in
       let other = "\(world.root.path)/other"
       let said = output(world, ["--state", other], "echo $WATCHDOG_STATE")
@@ -65,7 +66,7 @@ import Testing
 
   // MARK: What it is
 
-  @Test func itBecomesTheProgram() async throws {
+  @Test func `it becomes the program`() async throws {
     try await World.withPrograms { world in
       let process = world.process("run-stamped", ["web", "--", "sleep", "1000"])
       try process.run()
@@ -81,7 +82,7 @@ import Testing
     }
   }
 
-  @Test func inTheBackgroundItIsLeaderOfASessionOfItsOwn() async throws {
+  @Test func `in the background it leads a session of its own`() async throws {
     try await World.withPrograms { world in
       let pid = try start(world)
       #expect(getsid(pid) == pid && getpgid(pid) == pid)
@@ -89,9 +90,9 @@ import Testing
     }
   }
 
-  @Test func itsSignalsAreAsAtLogin() async throws {
+  @Test func `its signals are as at login`() async throws {
     try await World.withPrograms { world in
-      let tool = World.tools.appending(path: "run-stamped").path
+      let tool = toolsFolder.appending(path: "run-stamped").path
       let outcome = world.run(
         "/bin/sh",
         [
@@ -106,9 +107,9 @@ import Testing
     }
   }
 
-  @Test func itsInputIsNothingUnlessItIsKept() async throws {
+  @Test func `its input is nothing unless it is kept`() async throws {
     try await World.withPrograms { world in
-      let tool = World.tools.appending(path: "run-stamped").path
+      let tool = toolsFolder.appending(path: "run-stamped").path
       func say(_ options: String) -> String {
         let script = "echo words | '\(tool)' --keep-output \(options) web -- cat"
         return world.run("/bin/sh", ["-c", script]).output
@@ -122,7 +123,7 @@ import Testing
   }
 
   @Test(arguments: [[], ["--background"]])
-  func whatCannotBeExecutedIsAnError(options: [String]) async throws {
+  func `what cannot be executed is an error`(options: [String]) async throws {
     try await World.withPrograms { world in
       try world.write("no executable\n", to: "file")
       let missing = world.run("run-stamped", options + ["web", "--", "/no/such/program"])
@@ -137,7 +138,7 @@ import Testing
     }
   }
 
-  @Test func theExitCodeIsTheProgramsOwn() async throws {
+  @Test func `the exit code is the program's own`() async throws {
     try await World.withPrograms { world in
       #expect(world.run("run-stamped", "web", "--", "sh", "-c", "exit 3").code == 3)
     }
@@ -145,7 +146,7 @@ import Testing
 
   // MARK: Whose words go where
 
-  @Test func whatItSaysGoesToTheEndOfItsLog() async throws {
+  @Test func `its output goes to the end of its log`() async throws {
     try await World.withPrograms { world in
       for word in ["one", "two"] {
         let outcome = world.run(
@@ -164,17 +165,19 @@ import Testing
   enum Obstacle: String, CaseIterable, Sendable { case file, link, folder, fifo }
 
   @Test(arguments: Obstacle.allCases)
-  func aLogThatCannotBeHadDoesNotKeepItFromBeingStarted(obstacle: Obstacle) async throws {
+  func `a log that cannot be opened does not keep it from being started`(obstacle: Obstacle)
+    async throws
+  {
     try await World.withPrograms { world in
       let log = world.root.appending(path: "logs/web.log").path
       switch obstacle {
       case .file: try world.write("", to: "logs")
       case .link:
-        try world.folder("logs")
+        try world.makeFolder("logs")
         symlink("\(world.root.path)/victim", log)
-      case .folder: try world.folder("logs/web.log")
+      case .folder: try world.makeFolder("logs/web.log")
       case .fifo:
-        try world.folder("logs")
+        try world.makeFolder("logs")
         mkfifo(log, 0o600)
       }
       let outcome = world.run(
@@ -189,7 +192,7 @@ import Testing
   // MARK: As whom
 
   @Test(.enabled(if: getuid() == 0, "only root can become somebody else"))
-  func itRunsAsTheUserWhoIsAskedFor() async throws {
+  func `it runs as the user that is asked for`() async throws {
     try await World.withPrograms { world in
       let script = "id -u; id -g; id -G; echo $HOME $USER $LOGNAME"
       let nobody = try #require(getpwnam("nobody")?.pointee)
@@ -209,19 +212,19 @@ import Testing
     }
   }
 
-  @Test func nobodyRunsAsAUserWhoIsNotThere() async throws {
+  @Test func `nothing runs as a user that does not exist`() async throws {
     try await World.withPrograms { world in
       let outcome = world.run("run-stamped", "--user", "no-such-user", "web", "--", "true")
       #expect(outcome.code == 64)
       #expect(outcome.errors.contains("there is no user \"no-such-user\""))
-      #expect(world.names("run") == ["problems"])
+      #expect(world.names(in: "run") == ["problems"])
     }
   }
 
   // MARK: Control groups
 
   @Test(.enabled(if: ControlGroups.canBeMade, "needs a writable cgroup v2"))
-  func itIsInAControlGroupOfItsOwn() async throws {
+  func `it is in a control group of its own`() async throws {
     try await World.withPrograms { world in
       let pid = try start(world)
       let stamp = try #require(world.text("run/stamp")).dropLast()
@@ -257,12 +260,6 @@ enum ControlGroups {
     let folder = "\(mount)/watchdog-test-\(getpid())"
     guard mkdir(folder, 0o755) == 0 else { return false }
     defer { rmdir(folder) }
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments = ["-c", "echo 0 >'\(folder)/cgroup.procs'"]
-    process.standardError = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return false }
-    process.waitUntilExit()
-    return process.terminationStatus == 0
+    return run(["sh", "-c", "echo 0 >'\(folder)/cgroup.procs'"]).code == 0
   }()
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// each-second of a user who may have few processes: root's number of them has no limit but the machine's.
@@ -11,7 +12,7 @@ struct ShortageTests {
   /// seconds ago.
   private func outcome(
     processes: Int, lastWork age: Int, _ world: World
-  ) throws -> World.Outcome {
+  ) throws -> Outcome {
     try world.script("tool", "echo >>\(world.root.path)/run/runs")
     for folder in ["run", "run/locks"] {
       let url = world.root.appending(path: folder)
@@ -28,12 +29,12 @@ struct ShortageTests {
       "/usr/bin/setpriv",
       [
         "--reuid", "\(Self.user)", "--clear-groups", "prlimit", "--nproc=\(processes)",
-        World.tools.appending(path: "each-second").path, "--lifetime", "3",
+        toolsFolder.appending(path: "each-second").path, "--lifetime", "3",
         world.root.appending(path: "tool").path,
       ])
   }
 
-  @Test func aShortageOfLessThanTwentySecondsIsOverWithTheNextProcess() async throws {
+  @Test func `a shortage of less than 20 s is over with the next process`() async throws {
     try await World.with { world in
       let outcome = try outcome(processes: 8, lastWork: 12, world)
       #expect(world.exists("run/runs"))
@@ -41,7 +42,7 @@ struct ShortageTests {
     }
   }
 
-  @Test func aLongerOneIsNotOverWhileTwelveProcessesCannotBeStarted() async throws {
+  @Test func `a longer one is not over while 12 processes cannot be started`() async throws {
     try await World.with { world in
       let outcome = try outcome(processes: 8, lastWork: 25, world)
       #expect(!world.exists("run/runs"))
@@ -57,7 +58,7 @@ struct ShortageTests {
     }
   }
 
-  @Test func theNextHelperLearnsSinceWhenNoToolCouldBeRun() async throws {
+  @Test func `the next helper learns since when no tool could be run`() async throws {
     try await World.with { world in
       let outcome = try outcome(processes: 1, lastWork: 15, world)
       #expect(outcome.errors.contains("tool could not be run: Resource temporarily unavailable"))

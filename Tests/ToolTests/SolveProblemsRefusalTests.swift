@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// When solve-problems begins nothing, what it does at the word of a person or a script, and what ends a problem
@@ -7,7 +8,7 @@ import Testing
   // MARK: Trust
 
   @Test(arguments: ["solutions/web", "solutions", "programs/web", "programs"])
-  func whatOthersCouldWriteIsNotRun(path: String) async throws {
+  func `what others could write is not run`(path: String) async throws {
     try await World.withPrograms { world in
       if path.hasPrefix("programs") {
         try world.program("web")
@@ -35,7 +36,7 @@ import Testing
     }
   }
 
-  @Test func whatNobodyCanSolveIsToldOnce() async throws {
+  @Test func `what nothing can solve is reported once`() async throws {
     try await World.withPrograms { world in
       try world.problem("web")
       #expect(world.run("solve-problems").errors == "", "what somebody merely noted is only marked")
@@ -47,7 +48,7 @@ import Testing
           == "solve-problems: nobody can solve web: write \(world.config.path)/programs/web, which runs "
           + "it, or \(world.config.path)/solutions/web, which mends it\n")
       #expect(world.run("solve-problems").errors == "")
-      #expect(world.names("run/attempts").isEmpty)
+      #expect(world.names(in: "run/attempts").isEmpty)
       #expect(world.exists("run/problems/web"))
     }
   }
@@ -66,7 +67,7 @@ import Testing
   }
 
   @Test(arguments: Standstill.allCases)
-  func nothingIsBegun(standstill: Standstill) async throws {
+  func `nothing is begun`(standstill: Standstill) async throws {
     try await World.withPrograms { world in
       try world.solution("web")
       try world.problem("web")
@@ -89,7 +90,7 @@ import Testing
         #expect(world.run("solve-problems", at: clock).errors == "", "told once")
       }
       #expect(world.exists("run/alive/solve-problems"), "it is alive all the same")
-      #expect(world.names("run/attempts").isEmpty)
+      #expect(world.names(in: "run/attempts").isEmpty)
       switch standstill {
       case .hold: world.run("watchdog-chain", "hold", "--end")
       case .restart: try world.write("1 1\n", to: "run/restart-system")
@@ -100,7 +101,7 @@ import Testing
     }
   }
 
-  @Test func aRestartOfEverythingEndsTheSolversThatAreAtWork() async throws {
+  @Test func `a restart of everything ends the solvers that are at work`() async throws {
     try await World.withPrograms { world in
       try world.solution("web", "sleep 1000")
       try world.problem("web")
@@ -113,7 +114,7 @@ import Testing
     }
   }
 
-  @Test func aDiskThatCannotBeReadKeepsNoProblemFromBeingSolved() async throws {
+  @Test func `an unreadable disk keeps no problem from being solved`() async throws {
     try await World.withPrograms { world in
       try FileManager.default.removeItem(at: world.root.appending(path: "data"))
       try world.write("a file in place of the folder", to: "data")
@@ -134,7 +135,7 @@ import Testing
   }
 
   @Test(arguments: [true, false])
-  func aHeartThatBeatsAgainIsLeftAlone(beats: Bool) async throws {
+  func `a heart that beats again is left alone`(beats: Bool) async throws {
     try await World.withPrograms { world in
       try world.heart("web", "100\n")
       try world.solution("web")
@@ -161,7 +162,7 @@ import Testing
     }
   }
 
-  @Test func whatSomebodyElseDetectedIsNotForAHeartToAnswer() async throws {
+  @Test func `what somebody else detected is not for a heart to answer`() async throws {
     try await World.withPrograms { world in
       try world.heart("web", "100\n")
       try world.solution("web")
@@ -177,7 +178,7 @@ import Testing
     }
   }
 
-  @Test func aHeartThatIsNoLongerWantedHasNoProblem() async throws {
+  @Test func `a heart that is no longer wanted has no problem`() async throws {
     try await World.withPrograms { world in
       try world.solution("web")
       try world.problem("web", by: "mark-problems", age: 10)
@@ -190,7 +191,7 @@ import Testing
 
   // MARK: At the word of somebody
 
-  @Test func aPersonCanHaveAProblemSolvedNow() async throws {
+  @Test func `a person can have a problem solved now`() async throws {
     try await World.withPrograms { world in
       try world.solution("web")
       try world.problem("web")
@@ -208,7 +209,7 @@ import Testing
     }
   }
 
-  @Test func aPersonDoesNotDisturbTheSolverThatIsAtIt() async throws {
+  @Test func `a person does not disturb the solver that is at it`() async throws {
     try await World.withPrograms { world in
       try world.solution("web", "sleep 1000")
       try world.problem("web")
@@ -221,7 +222,7 @@ import Testing
     }
   }
 
-  @Test func aScriptCanSayThatAProblemIsSolved() async throws {
+  @Test func `a script can say that a problem is solved`() async throws {
     try await World.withPrograms { world in
       try world.problem("web")
       #expect(world.run("solve-problems", "--solved", "web", "turned on again").code == 0)
@@ -233,14 +234,14 @@ import Testing
     }
   }
 
-  @Test func aDryRunChangesNothing() async throws {
+  @Test func `a dry run changes nothing`() async throws {
     try await World.withPrograms { world in
       try world.program("web")
       try world.solution("db")
       world.run("solve-problems")
       try world.problem("web")
       try world.problem("db")
-      for folder in ["run/beats", "run/pids"] { try world.folder(folder) }
+      for folder in ["run/beats", "run/pids"] { try world.makeFolder(folder) }
       try world.problem("gone", by: "mark-problems")
       let before = world.snapshot(".")
       let outcome = world.run("solve-problems", "--dry-run")
@@ -261,10 +262,10 @@ import Testing
     }
   }
 
-  @Test func problemsThatAreNoFilesArePassedOver() async throws {
+  @Test func `problems that are not files are skipped`() async throws {
     try await World.withPrograms { world in
       for name in ["folder", "fifo", "link", "web~"] { try? world.solution(name) }
-      try world.folder("run/problems/folder")
+      try world.makeFolder("run/problems/folder")
       mkfifo(world.problems.appending(path: "fifo").path, 0o644)
       try world.write("who\nwhy\n", to: "elsewhere")
       symlink("../../elsewhere", world.problems.appending(path: "link").path)
@@ -277,8 +278,8 @@ import Testing
       }
       #expect(outcome.errors.split(separator: "\n").count == 3)
       #expect(world.run("solve-problems").errors == "", "told once")
-      #expect(world.names("run/attempts").isEmpty)
-      #expect(world.names("run/problems").count == 4)
+      #expect(world.names(in: "run/attempts").isEmpty)
+      #expect(world.names(in: "run/problems").count == 4)
     }
   }
 }

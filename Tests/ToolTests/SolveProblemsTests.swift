@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// How problems are solved. The solvers outlive the run that began them: hence the waiting.
@@ -19,20 +20,20 @@ import Testing
 
   // MARK: Programs
 
-  @Test func withoutProblemsItIsAliveAndDoesNothing() async throws {
+  @Test func `without problems it is alive and does nothing`() async throws {
     try await World.withPrograms { world in
       try world.program("web")
       let outcome = world.run("solve-problems")
       #expect(outcome.code == 0 && outcome.errors == "" && outcome.output == "")
       #expect(world.exists("run/alive/solve-problems"))
-      #expect(!world.exists("runs.web") && world.names("run/attempts").isEmpty)
+      #expect(!world.exists("runs.web") && world.names(in: "run/attempts").isEmpty)
     }
   }
 
   enum Ailment: String, CaseIterable, Sendable { case dead, hung, neverStarted }
 
   @Test(arguments: Ailment.allCases)
-  func aProgramIsBackAfterOneRun(ailment: Ailment) async throws {
+  func `a program is back after one run`(ailment: Ailment) async throws {
     try await World.withPrograms { world in
       try world.program("web")
       var old: Int32 = 0
@@ -59,7 +60,7 @@ import Testing
     }
   }
 
-  @Test func whatAProgramLeftBehindIsEndedBeforeItIsStartedAgain() async throws {
+  @Test func `what a program left behind is ended before it is started again`() async throws {
     try await World.withPrograms { world in
       try world.program("web", "sleep 1001 & echo $! >>\(world.root.path)/kids; wait")
       #expect(world.run("run-stamped", "--background", "web").code == 0)
@@ -77,7 +78,7 @@ import Testing
   }
 
   /// One executable for several programs, told apart by the heart.
-  @Test func aLinkIsAProgramOfItsOwn() async throws {
+  @Test func `a link is a program of its own`() async throws {
     try await World.withPrograms { world in
       try world.script(
         "etc/programs/web", "echo $$ >>\(world.root.path)/runs.$WATCHDOG_HEART\nexec sleep 1000")
@@ -99,7 +100,7 @@ import Testing
 
   // MARK: Solutions
 
-  @Test func aSolutionComesBeforeAProgram() async throws {
+  @Test func `a solution comes before a program`() async throws {
     try await World.withPrograms { world in
       try world.program("web")
       try world.solution("web", "echo \"$WATCHDOG_HEART:$WATCHDOG_STAMP\"")
@@ -114,7 +115,7 @@ import Testing
     }
   }
 
-  @Test func whatASolutionStartsStaysWhenItIsOver() async throws {
+  @Test func `what a solution starts stays when it is over`() async throws {
     try await World.withPrograms { world in
       try world.solution("web", "run-stamped --background web -- sleep 1000")
       try world.problem("web")
@@ -126,7 +127,7 @@ import Testing
     }
   }
 
-  @Test func aSolutionThatFailsIsTriedAgainWithGrowingPauses() async throws {
+  @Test func `a solution that fails is tried again with growing pauses`() async throws {
     try await World.withPrograms { world in
       try world.solution("web", "exit 3")
       var clock = FakeClock()
@@ -153,7 +154,7 @@ import Testing
     }
   }
 
-  @Test func aSolutionThatHangsIsKilledWithItsGroup() async throws {
+  @Test func `a solution that hangs is killed with its group`() async throws {
     try await World.withPrograms { world in
       try world.write("1\n", to: "etc/solve-time")
       try world.solution("web", "sleep 1001 & echo $! >>\(world.root.path)/kids; wait")
@@ -172,7 +173,7 @@ import Testing
   }
 
   /// The solver itself hangs, so that it cannot keep to its time.
-  @Test func aSolverThatHangsIsKilledWithAllThatItStarted() async throws {
+  @Test func `a solver that hangs is killed with all that it started`() async throws {
     try await World.withPrograms { world in
       try world.solution(
         "web", "set -m; sleep 1001 & echo $! >>\(world.root.path)/kids; wait")
@@ -200,7 +201,7 @@ import Testing
     }
   }
 
-  @Test func whatACrashedSolverLeftBehindIsEndedBeforeTheNextAttempt() async throws {
+  @Test func `what a crashed solver left behind is ended before the next attempt`() async throws {
     try await World.withPrograms { world in
       try world.solution(
         "web", "set -m; sleep 1001 & echo $! >>\(world.root.path)/kids; wait")
@@ -223,7 +224,7 @@ import Testing
 
   // MARK: Many
 
-  @Test func ofManyRunsAtOnceOneBegins() async throws {
+  @Test func `of many runs at once one begins`() async throws {
     try await World.withPrograms { world in
       try world.solution("web", "sleep 1000")
       try world.problem("web")
@@ -243,7 +244,7 @@ import Testing
     }
   }
 
-  @Test func manyProblemsAreSolvedAtTheSameTime() async throws {
+  @Test func `many problems are solved at the same time`() async throws {
     try await World.withPrograms { world in
       let names = (0..<20).map { "heart-\($0)" }
       // Each waits for all others.
@@ -251,13 +252,13 @@ import Testing
         : >\(world.root.path)/begun/$WATCHDOG_HEART
         while [ "$(ls \(world.root.path)/begun | wc -l)" -lt 20 ]; do sleep 0.2; done
         """
-      try world.folder("begun")
+      try world.makeFolder("begun")
       for name in names {
         try world.solution(name, wait)
         try world.problem(name)
       }
       #expect(world.run("solve-problems").code == 0)
-      #expect(await world.waits(upTo: 18) { world.names("run/problems").isEmpty })
+      #expect(await world.waits(upTo: 18) { world.names(in: "run/problems").isEmpty })
       for name in names {
         #expect(await isSolved(world, name))
         #expect(world.events(name) == ["solved"])

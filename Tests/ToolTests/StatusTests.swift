@@ -1,20 +1,16 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// watchdog-chain status and explain: what people look at after something went wrong.
 @Suite struct StatusTests {
-  private func folder(_ world: World, _ path: String) throws {
-    try FileManager.default.createDirectory(
-      at: world.root.appending(path: path), withIntermediateDirectories: true)
-  }
-
-  private func object(_ outcome: World.Outcome) throws -> [String: Any] {
+  private func object(_ outcome: Outcome) throws -> [String: Any] {
     try #require(
       try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
   }
 
   /// Who reads the JSON relies on these: one that goes away or changes its meaning is another version.
-  @Test func theMembersOfVersionOneStay() async throws {
+  @Test func `the members of version 1 stay`() async throws {
     try await World.with { world in
       try world.heart("web", "5\n")
       try world.heart("bad", "soon\n")
@@ -53,7 +49,7 @@ import Testing
     }
   }
 
-  @Test func aProblemSaysWhatComesNext() async throws {
+  @Test func `a problem says what comes next`() async throws {
     try await World.with { world in
       try world.heart("web", "5\n")
       world.run("mark-problems")
@@ -61,7 +57,7 @@ import Testing
       world.run("mark-problems", "--mark", "web", "it is ill")
       let marked = world.run("watchdog-chain", "status").output
       #expect(marked.contains("it is only marked"), "nobody here can mend it: \(marked)")
-      try folder(world, "etc/solutions")
+      try world.makeFolder("etc/solutions")
       try world.script("etc/solutions/web", "sleep 20")
       let before = world.run("watchdog-chain", "status").output
       #expect(before.contains("solve-problems has not run since boot"))
@@ -73,7 +69,7 @@ import Testing
     }
   }
 
-  @Test func newPrintsWhatWasNotPrintedBefore() async throws {
+  @Test func `--new prints what was not printed before`() async throws {
     try await World.with { world in
       try world.heart("web", "5\n")
       try world.write("/dev/null\n", to: "etc/device")
@@ -92,11 +88,11 @@ import Testing
     }
   }
 
-  @Test func newIsToldAgainWhenItCouldNotBeRemembered() async throws {
+  @Test func `--new prints it again when it could not be remembered`() async throws {
     try await World.with { world in
       try world.write("/dev/null\n", to: "etc/device")
       world.run("mark-problems")
-      try folder(world, "run/told")
+      try world.makeFolder("run/told")
       for _ in 0..<2 {
         let outcome = world.run("watchdog-chain", "status", "--new")
         #expect(outcome.output.contains("not guarded: /dev/null"))
@@ -105,7 +101,7 @@ import Testing
     }
   }
 
-  @Test func thousandHeartsFitTheColumns() async throws {
+  @Test func `a thousand hearts fit the columns`() async throws {
     try await World.with { world in
       for number in 0..<1000 { try world.heart("heart-\(number)", "\(number + 5)\n") }
       world.run("mark-problems")
@@ -116,7 +112,7 @@ import Testing
     }
   }
 
-  @Test func onlyOneWayToShowItCanBeChosen() async throws {
+  @Test func `only one way to show it can be chosen`() async throws {
     try await World.with { world in
       let outcome = world.run("watchdog-chain", "status", "--json", "--new")
       #expect(outcome.code == 64 && outcome.errors.contains("only one of"))
@@ -125,10 +121,10 @@ import Testing
 
   // MARK: explain
 
-  @Test func explainTellsHowAProgramWasMended() async throws {
+  @Test func `explain tells how a program was mended`() async throws {
     try await World.with { world in
       try world.heart("web", "2\n")
-      try folder(world, "etc/programs")
+      try world.makeFolder("etc/programs")
       // It ignores TERM, and beats once when it is started.
       try world.script(
         "etc/programs/web", "trap '' TERM; beat web; echo ready; while :; do sleep 1; done")
@@ -168,7 +164,7 @@ import Testing
     }
   }
 
-  @Test func explainTellsSinceWhenAHeartIsSilent() async throws {
+  @Test func `explain tells since when a heart has been silent`() async throws {
     try await World.with { world in
       try world.heart("web", "2\n")
       world.run("mark-problems")
@@ -187,7 +183,7 @@ import Testing
     }
   }
 
-  @Test func explainKnowsWhatItDoesNotKnow() async throws {
+  @Test func `explain says what it does not know`() async throws {
     try await World.with { world in
       let nobody = world.run("watchdog-chain", "explain", "nobody")
       #expect(nobody.code == 66 && nobody.errors.contains("there is no heart nobody"))
@@ -199,11 +195,11 @@ import Testing
     }
   }
 
-  @Test func hostileWordsDriveNoTerminal() async throws {
+  @Test func `hostile words do not drive the terminal`() async throws {
     try await World.with { world in
       try world.heart("web", "5\n")
       world.run("mark-problems")
-      try folder(world, "logs")
+      try world.makeFolder("logs")
       try world.write("\u{1B}[31mred\u{7}\n", to: "logs/web.log")
       try world.write(
         "{\"time\": \"2026-11-24T10:00:00.000Z\", \"event\": \"noticed\", \"name\": \"web\", "
@@ -217,7 +213,7 @@ import Testing
     }
   }
 
-  @Test func notesAreRemembered() async throws {
+  @Test func `notes are remembered`() async throws {
     try await World.with { world in
       #expect(world.run("watchdog-chain", "note", "a new disk").code == 0)
       let text = try #require(world.text("data/incidents.jsonl"))

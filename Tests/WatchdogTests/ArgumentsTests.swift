@@ -1,21 +1,22 @@
 import Linux
+import TestSupport
 import Testing
 import Watchdog
 
 @Suite struct ArgumentsTests {
-  @Test func operandsOptionsAndTheCommandAreToldApart() throws {
+  @Test func `operands, options and the command are told apart`() throws {
     let given = try arguments(["web", "--limit", "5", "db", "--", "curl", "--limit", "--", "-f"])
     #expect(given.operands == ["web", "db"])
     #expect(given.value(of: "limit") == "5")
     #expect(given.command == ["curl", "--limit", "--", "-f"])
   }
 
-  @Test func withoutTheTwoDashesThereIsNoCommand() throws {
+  @Test func `without the two dashes there is no command`() throws {
     #expect(try arguments(["web"]).command == nil)
     #expect(try arguments(["web", "--"]).command == [])
   }
 
-  @Test func anOptionIsGivenOrNot() throws {
+  @Test func `an option is given or not`() throws {
     let given = try arguments(["--dry-run", "--config", ""])
     #expect(given.has("dry-run"))
     #expect(given.has("config"))
@@ -24,12 +25,12 @@ import Watchdog
     #expect(given.value(of: "limit") == nil)
   }
 
-  @Test func theLastOneOfAnOptionCounts() throws {
+  @Test func `the last occurrence of an option counts`() throws {
     #expect(try arguments(["--limit", "5", "--limit=6"]).value(of: "limit") == "6")
   }
 
   @Test(arguments: ["config", "state", "data", "help", "version"])
-  func allToolsHaveTheOptionsThatAllHave(name: String) throws {
+  func `all tools have the options that all have`(name: String) throws {
     let word = ["help", "version"].contains(name) ? "--\(name)" : "--\(name)=x"
     let given = try arguments([word])
     #expect(given.operands == [])
@@ -43,13 +44,13 @@ import Watchdog
   ]
 
   @Test(arguments: mistakes)
-  func whatIsNotUnderstoodIsAMistakeOfUsage(words: [String], sentence: String) {
+  func `what is not understood is a usage mistake`(words: [String], sentence: String) {
     let failure = failure { () throws(Failure) in try arguments(words) }
     #expect(failure?.code == .usage)
     #expect(failure?.sentence == sentence)
   }
 
-  @Test func secondsAreReadFromAnOptionOrAreTheUsualOnes() throws {
+  @Test func `seconds are read from an option, or are the default`() throws {
     #expect(try arguments(["--limit", "5"]).seconds(of: "limit", default: 10) == .seconds(5))
     #expect(try arguments([]).seconds(of: "limit", default: 10) == .seconds(10))
   }
@@ -61,7 +62,7 @@ import Watchdog
   ]
 
   @Test(arguments: seconds)
-  func aWrongNumberOfSecondsIsAMistakeOfUsage(value: String, words: String) throws {
+  func `a wrong number of seconds is a usage mistake`(value: String, words: String) throws {
     let given = try arguments(["--limit", value])
     let failure = failure { () throws(Failure) in try given.seconds(of: "limit", default: 10) }
     #expect(failure?.code == .usage)
@@ -69,7 +70,7 @@ import Watchdog
     #expect(failure?.sentence.hasSuffix(": see tool --help") == true)
   }
 
-  @Test func aToolWithoutOperandsRefusesThem() throws {
+  @Test func `a tool without operands refuses them`() throws {
     try arguments(["--dry-run"]).expectNoOperands()
     let word = failure { () throws(Failure) in try arguments(["a\nb"]).expectNoOperands() }
     #expect(word?.sentence == "unknown word \"a\\x0ab\": see tool --help")
@@ -79,7 +80,7 @@ import Watchdog
 }
 
 @Suite struct RootsTests {
-  @Test func optionsMoveTheFolders() throws {
+  @Test func `options move the directories`() throws {
     let roots = Roots(try arguments(["--config=/a", "--state=/b", "--data=/c"]))
     #expect(roots.config == "/a")
     #expect(roots.state == "/b")
@@ -87,7 +88,7 @@ import Watchdog
   }
 
   /// In a process of its own, because the environment is everybody's.
-  @Test func theEnvironmentMovesThemWhereNoOptionDoes() async {
+  @Test func `the environment moves the directories where no option does`() async {
     await #expect(processExitsWith: .success) {
       ThisProcess.setEnvironment("WATCHDOG_CONFIG", "/x")
       ThisProcess.setEnvironment("WATCHDOG_STATE", "/y")
@@ -104,17 +105,18 @@ import Watchdog
     }
   }
 
-  @Test func aFolderOfTheAdministratorThatIsMissingIsAFailureThatNamesIt() throws {
+  @Test func `a missing directory of the administrator is a failure that names it`() throws {
     try World.with { world in
       let failure = failure { () throws(Failure) in try world.roots.configFolder("hearts") }
       #expect(
-        failure?.sentence == "unable to open \(world.config)/hearts: No such file or directory")
+        failure?.sentence
+          == "unable to open \(world.roots.config)/hearts: No such file or directory")
     }
   }
 }
 
 @Suite struct CommandTests {
-  @Test func theHelpNamesEveryOptionInColumns() {
+  @Test func `the help names every option in columns`() {
     let command = Command(
       name: "tool", usage: ["NAME...", "--list"], summary: "Does it.",
       options: [.init("limit", value: "SECONDS", "so long"), .init("list", "say all")])
@@ -147,11 +149,11 @@ import Watchdog
   ]
 
   @Test(arguments: codes)
-  func theExitCodeFollowsFromTheError(error: SystemError, code: ExitCode) {
+  func `the exit code follows from the error`(error: SystemError, code: ExitCode) {
     #expect(Failure.unable(to: "open x", error).code == code)
   }
 
-  @Test func theSentenceSaysWhatFailedWhyAndWhatToDo() {
+  @Test func `the sentence says what failed, why, and what to do`() {
     #expect(
       Failure.unable(to: "open x", .noSuchFile).sentence
         == "unable to open x: No such file or directory")

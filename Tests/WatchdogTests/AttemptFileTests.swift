@@ -1,5 +1,6 @@
 import Linux
 import Rules
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -38,7 +39,7 @@ import Testing
   ]
 
   @Test(arguments: records)
-  func whatWasWrittenIsReadAgain(record: AttemptRecord, text: String) {
+  func `what was written is read again`(record: AttemptRecord, text: String) {
     #expect(record.text == text)
     #expect(AttemptRecord(parsing: Array(text.utf8)) == record)
     #expect(text.utf8.count <= AttemptRecord.largestFile)
@@ -56,12 +57,12 @@ import Testing
     // As the first version wrote it.
     "1 2 3 4000\n",
   ])
-  func garbageIsNoAttempt(text: String) {
+  func `garbage is no attempt`(text: String) {
     #expect(AttemptRecord(parsing: Array("\(AttemptFileTests.good)\n".utf8)) != nil)
     #expect(AttemptRecord(parsing: Array(text.utf8)) == nil)
   }
 
-  @Test func anAttemptIsKeptAndRead() throws {
+  @Test func `an attempt is kept and read`() throws {
     try World.with { world in
       let name = try #require(Name("web"))
       let attempts = try Attempts(in: StateFolder(world.roots), "solve-problems")
@@ -73,7 +74,7 @@ import Testing
         let read = try attempts.read(name)
         #expect(read == record)
       }
-      try world.write("run/attempts/web", "garbage")
+      try world.write("garbage", to: "run/attempts/web")
       let garbage = try attempts.read(name)
       #expect(garbage == nil)
     }

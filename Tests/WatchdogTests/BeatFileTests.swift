@@ -17,7 +17,7 @@ import Testing
     return FileStatus(status)
   }
 
-  @Test func aFileOfTheOwnerIsABeatOfItsDate() {
+  @Test func `the owner's file is a beat of its date`() {
     let date: Duration = .seconds(1_720_000_000) + .nanoseconds(1)
     let beat = Beat(status(modified: date), owner: 33)
     #expect(beat == .at(date))
@@ -25,7 +25,7 @@ import Testing
     #expect(!beat.needsFile)
   }
 
-  @Test func aFileDated1970HasNeverBeaten() {
+  @Test func `a file dated 1970 has never beaten`() {
     let beat = Beat(status(modified: .zero), owner: 33)
     #expect(beat == .never)
     #expect(beat.date == nil)
@@ -34,11 +34,11 @@ import Testing
 
   /// Only the very date that mark-problems gives counts as none.
   @Test(arguments: [Duration.nanoseconds(1), .seconds(-1), .seconds(1)])
-  func aDateBeside1970IsABeat(date: Duration) {
+  func `a date next to 1970 is a beat`(date: Duration) {
     #expect(Beat(status(modified: date), owner: 33) == .at(date))
   }
 
-  @Test func noFileIsNoBeatAndHasToBeMade() {
+  @Test func `a missing file is no beat and has to be made`() {
     let beat = Beat(nil, owner: 33)
     #expect(beat == .missing)
     #expect(beat.date == nil)
@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test(arguments: [0, 34, UInt32.max])
-  func aFileOfSomebodyElseDoesNotCount(owner: UInt32) {
+  func `somebody else's file does not count`(owner: UInt32) {
     let beat = Beat(status(owner: owner), owner: 33)
     #expect(beat == .foreign(owner: owner))
     #expect(beat.date == nil)
@@ -54,7 +54,7 @@ import Testing
   }
 
   @Test(arguments: [S_IFDIR, S_IFLNK, S_IFIFO, S_IFCHR, S_IFSOCK, S_IFBLK])
-  func whatIsNoFileDoesNotCount(mode: Int32) {
+  func `what is not a file does not count`(mode: Int32) {
     let beat = Beat(status(mode), owner: 33)
     #expect(beat == .noFile)
     #expect(beat.date == nil)

@@ -1,5 +1,6 @@
 import Linux
 import Rules
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -22,8 +23,8 @@ import Testing
       text += "\(name) \(one.fields)\n"
     }
     for folder in ["run/alive", "run/vigils"] { try world.makeFolder(folder) }
-    try world.write("run/vigils/check-solutions", text)
-    try world.write("run/alive/check-solutions", "", dated: .seconds(5))
+    try world.write(text, to: "run/vigils/check-solutions")
+    try world.write("", to: "run/alive/check-solutions", dated: .seconds(5))
     var checking = try CheckSolutions(world.roots, Report(tool: "check-solutions"), isDry: false)
     return try checking.run()
   }
@@ -40,24 +41,24 @@ import Testing
   /// A problem that somebody here could mend.
   private func makeProblem(_ name: String, in world: World, secondsAgo: Int = 1000) throws {
     for folder in ["run/problems", "etc/programs"] { try world.makeFolder(folder) }
-    try world.write("etc/programs/\(name)", "#!/bin/sh\n", mode: 0o755)
-    try world.write("etc/minimum-uptime", "1\n")
+    try world.write("#!/bin/sh\n", to: "etc/programs/\(name)", mode: 0o755)
+    try world.write("1\n", to: "etc/minimum-uptime")
     let date = Clock.realtime - .seconds(secondsAgo)
-    try world.write("run/problems/\(name)", "who\nwhy\n", dated: date)
+    try world.write("who\nwhy\n", to: "run/problems/\(name)", dated: date)
   }
 
   private func restarts(_ world: World) -> Int {
     (world.text("run/restarts") ?? "\n").split(separator: "\n").dropFirst().count
   }
 
-  @Test func withoutProblemsItIsAlive() throws {
+  @Test func `without problems it is alive`() throws {
     try World.with { world throws in
       #expect(try run(in: world) == .success)
       #expect(isAlive(in: world))
     }
   }
 
-  @Test func aYoungProblemIsLeftToItsSolver() throws {
+  @Test func `a young problem is left to its solver`() throws {
     try World.with { world in
       try makeProblem("web", in: world)
       #expect(try run(in: world, unsolved: ["web": 29]) == .success)
@@ -67,7 +68,7 @@ import Testing
   }
 
   /// What counts is for how long somebody looked, and not its date.
-  @Test func anOldProblemThatIsSeenForTheFirstTimeIsYoung() throws {
+  @Test func `an old problem that is seen for the first time is young`() throws {
     try World.with { world in
       try makeProblem("web", in: world, secondsAgo: 86_400)
       #expect(try run(in: world) == .success)
@@ -78,7 +79,7 @@ import Testing
   }
 
   /// A restart that is not to be had counts as one that did not help. The tool itself has done its work.
-  @Test func anOldProblemWithoutARestartTakesTheRung() throws {
+  @Test func `an old problem without a restart takes the rung`() throws {
     try World.with { world in
       try makeProblem("web", in: world)
       #expect(try run(in: world, unsolved: ["web": 31]) == .success)
@@ -88,36 +89,36 @@ import Testing
     }
   }
 
-  @Test func aRestartThatOthersCanWriteIsNotRun() throws {
+  @Test func `a restart-system that others can write is not run`() throws {
     try World.with { world in
       try makeProblem("web", in: world)
       try world.write(
-        "etc/restart-system", "#!/bin/sh\n: > \(world.path)/was-run\n", mode: 0o777)
+        "#!/bin/sh\n: > \(world.path)/was-run\n", to: "etc/restart-system", mode: 0o777)
       _ = try run(in: world, unsolved: ["web": 31])
       #expect(world.text("run/restart-system") == "could not be run\n")
       #expect(world.status("was-run") == nil)
     }
   }
 
-  @Test func theAdministratorSaysWhatIsOldForAllAndForOne() throws {
+  @Test func `the administrator says what is old, for all and for one`() throws {
     try World.with { world in
       try makeProblem("web", in: world)
-      try world.write("etc/solve-within", "120\n")
+      try world.write("120\n", to: "etc/solve-within")
       _ = try run(in: world, unsolved: ["web": 100])
       #expect(restarts(world) == 0)
       try world.makeFolder("etc/of/web")
-      try world.write("etc/of/web/solve-within", "90\n")
+      try world.write("90\n", to: "etc/of/web/solve-within")
       _ = try run(in: world, unsolved: ["web": 100])
       #expect(restarts(world) == 1)
     }
   }
 
   @Test(arguments: ["mark", "solve"])
-  func theAdministratorSaysHowFarItsLadderGoes(step: String) throws {
+  func `the administrator says how far a ladder goes`(step: String) throws {
     try World.with { world in
       try makeProblem("web", in: world)
       try world.makeFolder("etc/of/web")
-      try world.write("etc/of/web/last-step", "\(step)\n")
+      try world.write("\(step)\n", to: "etc/of/web/last-step")
       #expect(try run(in: world, unsolved: ["web": 5000]) == .success)
       #expect(restarts(world) == 0)
     }
@@ -127,17 +128,17 @@ import Testing
   @Test func `a mere note never restarts anything`() throws {
     try World.with { world in
       try makeProblem("backup", in: world)
-      try world.delete("etc/programs/backup")
+      try world.remove("etc/programs/backup")
       #expect(try run(in: world, unsolved: ["backup": 86_400]) == .success)
       #expect(restarts(world) == 0 && world.status("run/reboot-due") == nil)
     }
   }
 
-  @Test func aRestartGivesEachProblemItsFullTimeOnceMore() throws {
+  @Test func `a restart gives each problem its full time once more`() throws {
     try World.with { world in
       try makeProblem("web", in: world)
       let date = Clock.realtime - .seconds(35)
-      try world.write("run/restart-system", "garbage\n", dated: date)
+      try world.write("garbage\n", to: "run/restart-system", dated: date)
       _ = try run(in: world, unsolved: ["web": 31])
       #expect(restarts(world) == 0)
       let noted = try #require(world.status("run/restart-system")).modified
@@ -146,13 +147,13 @@ import Testing
     }
   }
 
-  @Test func aRestartThatRunsIsWaitedFor() throws {
+  @Test func `a restart that runs is waited for`() throws {
     try World.with { world in
       try makeProblem("web", in: world)
       // It is this very process, which must not come to be killed.
-      try world.write("etc/restart-within", "31536000\n")
+      try world.write("31536000\n", to: "etc/restart-within")
       let own = try ProcessIdentity.own()
-      try world.write("run/restart-system", own.text)
+      try world.write(own.text, to: "run/restart-system")
       #expect(try run(in: world, unsolved: ["web": 5000]) == .success)
       #expect(isAlive(in: world))
       #expect(restarts(world) == 0)
@@ -160,16 +161,16 @@ import Testing
     }
   }
 
-  @Test func duringAHoldNothingIsTakenAndItIsAlive() throws {
+  @Test func `during a hold no rung is taken, and it is alive`() throws {
     try World.with { world in
       try makeProblem("web", in: world)
       let now = Int(Clock.monotonic.components.seconds)
-      try world.write("run/hold", "\(now) \(now + 100)\nwhy\n")
+      try world.write("\(now) \(now + 100)\nwhy\n", to: "run/hold")
       #expect(try run(in: world, unsolved: ["web": 5000]) == .success)
       #expect(isAlive(in: world) && restarts(world) == 0)
-      try world.delete("run/hold")
+      try world.remove("run/hold")
       try world.makeFolder("run/holds")
-      try world.write("run/holds/web", "\(now) \(now + 100)\nwhy\n")
+      try world.write("\(now) \(now + 100)\nwhy\n", to: "run/holds/web")
       #expect(try run(in: world, unsolved: ["web": 5000]) == .success)
       #expect(restarts(world) == 0)
     }
@@ -185,7 +186,7 @@ import Testing
       .keep(in: StateFolder(world.roots), by: "tool")
   }
 
-  @Test func itWaitsForTheCountAndThenLeavesTheBox() throws {
+  @Test func `it waits for the count and then leaves the box to its device`() throws {
     try World.with { world in
       try makeDue(world)
       #expect(try run(in: world, unsolved: ["web": 31]) == .success)
@@ -200,37 +201,37 @@ import Testing
     }
   }
 
-  @Test func aDiskThatTakesNoCountIsNoReasonToRebootEarly() throws {
+  @Test func `a disk that takes no count is no reason to reboot early`() throws {
     try World.with { world in
-      try world.write("etc/reboots-window", "31536000\n")
+      try world.write("31536000\n", to: "etc/reboots-window")
       try makeDue(world, secondsAgo: 60)
-      try world.write("run/counted", "cannot\nno disk\n")
+      try world.write("cannot\nno disk\n", to: "run/counted")
       #expect(try run(in: world, unsolved: ["web": 31]) == .success)
       #expect(isAlive(in: world))
       #expect(complaint(in: world, about: "ladder")?.contains("no disk") == true)
     }
   }
 
-  @Test func itIsCalledOffWhenNothingAsksForItAnyMore() throws {
+  @Test func `a reboot is called off when nothing asks for it any more`() throws {
     try World.with { world in
       try makeDue(world)
       world.carry()
-      try world.delete("run/problems/web")
+      try world.remove("run/problems/web")
       #expect(try run(in: world) == .success)
       #expect(isAlive(in: world))
       #expect(world.status("run/reboot-due") == nil)
     }
   }
 
-  @Test func standingDownEndsWhenAllIsProvenOver() throws {
+  @Test func `standing down ends when all is proven over`() throws {
     try World.with { world in
       try makeProblem("web", in: world)
       world.carry()
-      try world.write("run/stood-down", "why\n0.000000000\n")
+      try world.write("why\n0.000000000\n", to: "run/stood-down")
       _ = try run(in: world, unsolved: ["web": 5000])
       #expect(world.status("run/stood-down") != nil)
       #expect(restarts(world) == 0)
-      try world.delete("run/problems/web")
+      try world.remove("run/problems/web")
       _ = try run(in: world)
       #expect(world.status("run/stood-down") == nil)
     }
@@ -239,24 +240,24 @@ import Testing
   // MARK: Problems
 
   /// Where nobody runs solve-problems, which closes them else.
-  @Test func aProblemThatIsProvenOverIsClosed() throws {
+  @Test func `a problem that is proven over is closed`() throws {
     try World.with { world in
       for folder in ["run/problems", "run/beats", "etc/hearts"] { try world.makeFolder(folder) }
-      try world.write("etc/hearts/web", "30\n")
+      try world.write("30\n", to: "etc/hearts/web")
       let before = Clock.realtime - .seconds(100)
       let problem = Problem(detector: "mark-problems", reason: "why", beat: .some(before))
-      try world.write("run/problems/web", problem.text)
-      try world.write("run/beats/web", "", dated: before)
+      try world.write(problem.text, to: "run/problems/web")
+      try world.write("", to: "run/beats/web", dated: before)
       #expect(try run(in: world) == .success)
       #expect(world.names(in: "run/problems") == ["web"])
-      try world.write("run/beats/web", "", dated: Clock.realtime)
+      try world.write("", to: "run/beats/web", dated: Clock.realtime)
       #expect(try run(in: world) == .success)
       #expect(world.names(in: "run/problems") == [])
       #expect(try world.events() == ["recovered"])
     }
   }
 
-  @Test func aFolderAmongTheProblemsIsComplainedOfAndPassedOver() throws {
+  @Test func `a directory among the problems is reported and skipped`() throws {
     try World.with { world in
       try world.makeFolder("run/problems/web")
       #expect(try run(in: world) == .success)
@@ -264,7 +265,7 @@ import Testing
     }
   }
 
-  @Test func leftoversAmongTheProblemsArePassedOver() throws {
+  @Test func `leftovers among the problems are skipped`() throws {
     try World.with { world in
       try makeProblem("web~", in: world)
       #expect(try run(in: world, unsolved: [:]) == .success)

@@ -1,6 +1,7 @@
 import CLinux
 import Linux
 import Rules
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -23,20 +24,20 @@ import Testing
   }
 
   /// Killed between writing and removing: nothing is lost, and nothing is there twice, however much of it was written.
-  @Test func aClerkGoesOnWhereAKilledOneEnded() throws {
+  @Test func `a clerk goes on where a killed one ended`() throws {
     let lines = ["first", "second", "second", "third"].map { ClerkTests.line($0) }
     let all = lines.joined()
     let ends = lines.indices.map { lines[..<$0].joined().utf8.count } + [all.utf8.count]
     for length in ends.flatMap({ [$0, $0 + 1, $0 + 30] }) + [1, all.utf8.count - 1] {
       try World.with { world in
         try world.makeFolder("run")
-        try world.makeFolder("var")
+        try world.makeFolder("data")
         let earlier = ClerkTests.line("earlier")
-        try world.write("var/incidents.jsonl", earlier + String(all.prefix(length)))
-        try world.write("run/spool.taken", "\n" + lines.joined(separator: "\n"))
+        try world.write(earlier + String(all.prefix(length)), to: "data/incidents.jsonl")
+        try world.write("\n" + lines.joined(separator: "\n"), to: "run/spool.taken")
         note("later", world)
         #expect(world.carry() == "")
-        let now = try #require(world.text("var/incidents.jsonl"))
+        let now = try #require(world.text("data/incidents.jsonl"))
         #expect(now.hasPrefix(earlier + all), "after \(length) bytes")
         #expect(try noted(world) == ["earlier", "first", "second", "second", "third", "later"])
         #expect(world.status("run/spool") == nil && world.status("run/spool.taken") == nil)
@@ -44,24 +45,24 @@ import Testing
     }
   }
 
-  @Test func whatWasCarriedBeforeTheFileWasTurnedIsNotCarriedAgain() throws {
+  @Test func `what was carried before the file was rotated is not carried again`() throws {
     try World.with { world in
       try world.makeFolder("run")
-      try world.makeFolder("var")
+      try world.makeFolder("data")
       let line = ClerkTests.line("once")
-      try world.write("var/incidents.jsonl.1", ClerkTests.line("earlier") + line)
-      try world.write("run/spool.taken", line)
+      try world.write(ClerkTests.line("earlier") + line, to: "data/incidents.jsonl.1")
+      try world.write(line, to: "run/spool.taken")
       world.carry()
       #expect(try Incident.history(world.roots).map { $0.why } == ["earlier", "once"])
     }
   }
 
   /// Memory ran out in the middle of a line.
-  @Test func aTornLineInTheSpoolSpoilsNoOther() throws {
+  @Test func `a torn line in the spool spoils no other`() throws {
     try World.with { world in
       note("before", world)
       let spool = try #require(world.text("run/spool"))
-      try world.write("run/spool", spool + "\n{\"time\": \"2026-")
+      try world.write(spool + "\n{\"time\": \"2026-", to: "run/spool")
       note("after", world)
       world.carry()
       #expect(try noted(world) == ["before", "after"])
@@ -69,7 +70,7 @@ import Testing
   }
 
   /// A FIFO, a folder or a link in its place: the clerk gets the line by hand.
-  @Test func whereTheSpoolCannotBeWrittenTheLineIsNotLost() async {
+  @Test func `where the spool cannot be written, the line is not lost`() async {
     await #expect(processExitsWith: .success) {
       try World.with { world in
         let report = Report(tool: "tool")
@@ -81,18 +82,18 @@ import Testing
     }
   }
 
-  @Test func aSpoolHasABound() throws {
+  @Test func `a spool has a bound`() throws {
     try World.with { world in
       try world.makeFolder("run")
-      try world.write("run/spool", String(repeating: "x", count: 4 << 20))
+      try world.write(String(repeating: "x", count: 4 << 20), to: "run/spool")
       note("too much", world)
       #expect(world.status("run/spool")?.size == 4 << 20)
     }
   }
 
-  @Test func aDiskThatIsFullOrReadOnlyLeavesTheLinesForTheNextClerk() throws {
+  @Test func `a full or read-only disk leaves the lines for the next clerk`() throws {
     try World.with { world in
-      try world.makeFolder("var/incidents.jsonl")
+      try world.makeFolder("data/incidents.jsonl")
       note("one", world)
       #expect(world.carry().hasPrefix("tool: unable to write \(world.roots.data)/incidents.jsonl"))
       note("two", world)
@@ -103,7 +104,7 @@ import Testing
     }
   }
 
-  @Test func whoComesThirdMayGo() throws {
+  @Test func `a third clerk may go`() throws {
     try World.with { world in
       note("one", world)
       let state = try StateFolder(world.roots)
@@ -143,7 +144,7 @@ import Testing
     ([.reboot(problem: nil), .calledOff(problem: nil), .notFed(tools: [])], .notFed(tools: [])),
   ]
 
-  @Test(arguments: cases) func theNextBootKnowsTheLastWord(
+  @Test(arguments: cases) func `the next boot knows the last word`(
     events: [Incident.Event], left: Incident.Event?
   ) throws {
     try World.with { world in
@@ -160,7 +161,7 @@ import Testing
     }
   }
 
-  @Test func aBootInWhichNothingWasNotedLeavesNothing() throws {
+  @Test func `a boot in which nothing was noted leaves nothing`() throws {
     try World.with { world in
       try keep([.reboot(problem: nil)], of: "aaaaaaaa", world)
       try keep([], of: "bbbbbbbb", world)
@@ -170,19 +171,19 @@ import Testing
     }
   }
 
-  @Test func aClerkThatIsKilledHalfWayIsRepeated() throws {
+  @Test func `a clerk that is killed half way is repeated`() throws {
     try World.with { world in
       try keep([.notFed(tools: [])], of: "aaaaaaaa", world)
       let events: [Incident.Event] = [.reboot(problem: nil), .notFed(tools: []), .resumed]
       try keep(events, of: boot, world)
-      let left = world.text("var/left")
+      let left = world.text("data/left")
       try keep(events, of: boot, world)
       #expect(try LeftBehind.read(world.roots)?.boot == "aaaaaaaa")
-      #expect(world.text("var/left")?.contains("resumed") == true && left != nil)
+      #expect(world.text("data/left")?.contains("resumed") == true && left != nil)
     }
   }
 
-  @Test func withoutAWordNobodyKnows() throws {
+  @Test func `without a word the reason stays unknown`() throws {
     try World.with { world in
       let before = try LeftBehind.read(world.roots)
       #expect(before?.boot == nil)

@@ -1,6 +1,7 @@
 import CLinux
 import Linux
 import Rules
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -36,7 +37,7 @@ import Testing
 
   // MARK: Restart
 
-  @Test func aRestartIsCountedAndNotedByItselfBeforeItRuns() async {
+  @Test func `a restart is counted and noted by itself before it runs`() async {
     await #expect(processExitsWith: .success) {
       try World.with { world in
         try world.makeBoot()
@@ -47,11 +48,11 @@ import Testing
           echo $$ >>"$WATCHDOG_DATA/seen.new"
           mv "$WATCHDOG_DATA/seen.new" "$WATCHDOG_DATA/seen"
           """
-        try world.write("etc/restart-system", script, mode: 0o755)
+        try world.write(script, to: "etc/restart-system", mode: 0o755)
         try #require(try ClimbTests.take(.restart, in: world) == nil)
         let end = Clock.monotonic + .seconds(20)
-        while world.text("var/seen") == nil, Clock.monotonic < end { usleep(10_000) }
-        let lines = try #require(world.text("var/seen")).split(separator: "\n")
+        while world.text("data/seen") == nil, Clock.monotonic < end { usleep(10_000) }
+        let lines = try #require(world.text("data/seen")).split(separator: "\n")
         try #require(lines.count == 4)
         try #require(lines[0] == "here")
         try #require(lines[1] == "3600.000000000 web 1795449000.000000000 1")
@@ -62,11 +63,12 @@ import Testing
   }
 
   /// No process can be started, or the count cannot be written: then there was none.
-  @Test func aRestartThatCannotBeCountedIsNotBegun() async {
+  @Test func `a restart that cannot be counted is not begun`() async {
     await #expect(processExitsWith: .success) {
       try World.with { world in
         try world.makeBoot()
-        try world.write("etc/restart-system", "#!/bin/sh\n: >\(world.path)/was-run\n", mode: 0o755)
+        try world.write(
+          "#!/bin/sh\n: >\(world.path)/was-run\n", to: "etc/restart-system", mode: 0o755)
         try world.makeFolder("run/restarts/full")
         let failure = failure { () throws(Failure) in
           do { _ = try ClimbTests.take(.restart, in: world) } catch let error as Failure {
@@ -81,9 +83,9 @@ import Testing
     }
   }
 
-  @Test func whoSeesAnOldRunStartsNothingAndCountsNothing() throws {
+  @Test func `a run that sees an old run starts nothing and counts nothing`() throws {
     try with { world, _ in
-      try world.write("etc/restart-system", "#!/bin/sh\n", mode: 0o755)
+      try world.write("#!/bin/sh\n", to: "etc/restart-system", mode: 0o755)
       let waits = try ClimbTests.take(.restart, in: world, after: .over(begun: .seconds(5)))
       #expect(waits == nil)
       #expect(world.status("run/restarts") == nil)
@@ -92,7 +94,7 @@ import Testing
   }
 
   /// As one that did not help, so that the next rung comes, and the last; but it never ran, and that is said.
-  @Test func aRestartThatIsNotToBeHadCounts() throws {
+  @Test func `a restart that cannot be run counts`() throws {
     try with { world, state in
       let waits = try ClimbTests.take(.restart, in: world)
       #expect(waits == nil)
@@ -109,7 +111,7 @@ import Testing
     }
   }
 
-  @Test func rightAfterBootNothingIsRestarted() throws {
+  @Test func `right after boot nothing is restarted`() throws {
     try with { world, _ in
       let why = try ClimbTests.take(.wait(.seconds(1)), in: world)
       #expect(why == "web is broken: not restarting the system within 120 s of boot")
@@ -117,7 +119,7 @@ import Testing
     }
   }
 
-  @Test func whereTheLadderEndsThatIsSaid() throws {
+  @Test func `where the ladder ends, that is said`() throws {
     try with { world, _ in
       for end: Ladder.End in [.lastStep, .noDevice, .rests, .notReadYet] {
         let why = try ClimbTests.take(.end(end), in: world)
@@ -129,7 +131,7 @@ import Testing
 
   // MARK: Reboot
 
-  @Test func aRebootIsDecidedThenCountedThenLeft() throws {
+  @Test func `a reboot is decided, then counted, then left to the device`() throws {
     try with { world, state in
       try world.writeRestarts(3)
       #expect(try ClimbTests.take(.reboot, in: world) == nil)
@@ -138,10 +140,10 @@ import Testing
       #expect(!due.isTest && !due.isLeft && due.decided == .seconds(3600))
       #expect(due.name == Name("web"))
       // No step of the chain has waited for the disk.
-      #expect(world.status("var") == nil)
+      #expect(world.status("data") == nil)
       #expect(try !LadderState(world.roots, state, at: World.hour).isCounted)
       world.carry()
-      #expect(world.text("var/reboots")?.contains(" ladder here\n") == true)
+      #expect(world.text("data/reboots")?.contains(" ladder here\n") == true)
       #expect(try LadderState(world.roots, state, at: World.hour).isCounted)
       // It is none yet.
       #expect(try LadderState(world.roots, state, at: World.hour).reboots == .known(0))
@@ -157,7 +159,7 @@ import Testing
     }
   }
 
-  @Test func restartsThatCouldNotBeRunAreToldApart() throws {
+  @Test func `restarts that could not be run are told apart`() throws {
     try with { world, state in
       try world.writeRestarts(3, ran: 0)
       _ = try ClimbTests.take(.reboot, in: world)
@@ -166,7 +168,7 @@ import Testing
     }
   }
 
-  @Test func aRebootThatIsCalledOffIsNotCounted() throws {
+  @Test func `a reboot that is called off is not counted`() throws {
     try with { world, state in
       try world.writeRestarts(3)
       _ = try ClimbTests.take(.reboot, in: world)
@@ -176,13 +178,13 @@ import Testing
       try Climb.callOff(due, world.roots, state, ClimbTests.tool)
       #expect(try RebootDue.read(in: state) == nil)
       #expect(try world.events() == ["called-off"])
-      #expect(world.text("var/reboots")?.contains("ladder") == false)
+      #expect(world.text("data/reboots")?.contains("ladder") == false)
     }
   }
 
   // MARK: Standing down
 
-  @Test func whenRebootsDoNotHelpItStandsDown() throws {
+  @Test func `when reboots do not help, it stands down`() throws {
     try with { world, state in
       try world.writeReboots(5)
       #expect(try ClimbTests.take(.standDown, in: world) == nil)
@@ -192,17 +194,17 @@ import Testing
       #expect(stood.since == .seconds(13_600))
       #expect(world.status("run/reboot-due") == nil)
       #expect(try world.events() == ["stood-down"])
-      #expect(world.text("var/stood-down") == world.text("run/stood-down"))
+      #expect(world.text("data/stood-down") == world.text("run/stood-down"))
     }
   }
 
-  @Test func theWordsOfADryRunAreThoseOfTheRung() throws {
+  @Test func `the words of a dry run are those of the rung`() throws {
     try with { world, state in
       let ladder = try LadderState(world.roots, state, at: World.hour)
       func words(_ rung: Ladder.Rung) -> String { rung.words(world.roots, "why", ladder) }
       #expect(
         words(.wait(.seconds(20))) == "would wait for 20.0 s, until minimum-uptime: why")
-      #expect(words(.restart) == "would run \(world.config)/restart-system: why")
+      #expect(words(.restart) == "would run \(world.roots.config)/restart-system: why")
       #expect(words(.reboot) == "would leave the box to the watchdog device: why")
       #expect(words(.standDown) == "would stand down: why")
       #expect(words(.end(.rests)).hasPrefix("would do nothing more: why: "))

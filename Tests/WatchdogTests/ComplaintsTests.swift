@@ -1,4 +1,5 @@
 import Linux
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -17,7 +18,7 @@ import Testing
     }
   }
 
-  @Test func whatWasSaidIsKeptUnderItsSubject() throws {
+  @Test func `what was said is kept under its subject`() throws {
     try with { world, complaints, drafts in
       complaints.raise(about: "hearts-web", "it is empty", occasion: "17", drafts: drafts)
       #expect(world.names(in: folder) == ["hearts-web"])
@@ -27,7 +28,7 @@ import Testing
   }
 
   /// A complaint that is said is written anew, and so is another file.
-  @Test func theSameComplaintIsNotSaidAgain() throws {
+  @Test func `the same complaint is not said again`() throws {
     try with { world, complaints, drafts in
       complaints.raise(about: "web", "it is empty", occasion: "17", drafts: drafts)
       let first = try #require(world.status("\(folder)/web"))
@@ -37,7 +38,7 @@ import Testing
   }
 
   @Test(arguments: [("it is large", "17"), ("it is empty", "18")])
-  func anotherSentenceOrOccasionIsSaid(sentence: String, occasion: String) throws {
+  func `another sentence or occasion is said`(sentence: String, occasion: String) throws {
     try with { world, complaints, drafts in
       complaints.raise(about: "web", "it is empty", occasion: "17", drafts: drafts)
       let first = try #require(world.status("\(folder)/web"))
@@ -47,7 +48,7 @@ import Testing
     }
   }
 
-  @Test func whatIsNotRaisedAnyMoreIsForgotten() throws {
+  @Test func `what is not raised any more is forgotten`() throws {
     try with { world, complaints, drafts in
       complaints.raise(about: "one", "it is empty", drafts: drafts)
       complaints.raise(about: "two", "it is empty", drafts: drafts)
@@ -61,7 +62,7 @@ import Testing
     }
   }
 
-  @Test func theNextRunOfAToolKnowsWhatTheLastOneSaid() throws {
+  @Test func `the next run of a tool knows what the last one said`() throws {
     try World.with { world in
       let state = try StateFolder(world.roots)
       let drafts = try Drafts(of: "complaints-test", in: state)
@@ -76,7 +77,7 @@ import Testing
     }
   }
 
-  @Test func toolsDoNotForgetEachOthersComplaints() throws {
+  @Test func `tools do not forget each other's complaints`() throws {
     try World.with { world in
       let state = try StateFolder(world.roots)
       let drafts = try Drafts(of: "complaints-test", in: state)
@@ -89,7 +90,7 @@ import Testing
   }
 
   /// What stderr gets is what counts: once for the mistake, and once more when it was made again.
-  @Test func aComplaintIsSaidOnceForEachTimeThatItIsNew() async throws {
+  @Test func `a complaint is said once for each time that it is new`() async throws {
     let ended = await #expect(
       processExitsWith: .success, observing: [\.standardErrorContent]
     ) {
@@ -117,7 +118,7 @@ import Testing
   ]
 
   @Test(arguments: keys)
-  func anySubjectIsAFileName(subject: String, key: String) throws {
+  func `any subject is a valid file name`(subject: String, key: String) throws {
     try with { world, complaints, drafts in
       complaints.raise(about: subject, "wrong", drafts: drafts)
       #expect(world.names(in: folder) == [key])
@@ -128,7 +129,7 @@ import Testing
   }
 
   @Test(arguments: ["a", "/", "ä"], [200, 201, 255, 5000])
-  func aLongSubjectIsAFileNameToo(letter: String, count: Int) throws {
+  func `a long subject is a valid file name too`(letter: String, count: Int) throws {
     try with { world, complaints, drafts in
       let subject = String(repeating: letter, count: count)
       complaints.raise(about: subject, "wrong", drafts: drafts)
@@ -141,7 +142,7 @@ import Testing
   }
 
   @Test(arguments: [("a", 201), ("a", 250), ("/", 201), ("ä", 150)])
-  func longSubjectsThatDifferAtTheirEndAreToldApart(letter: String, count: Int) throws {
+  func `long subjects that differ at their end are told apart`(letter: String, count: Int) throws {
     try with { world, complaints, drafts in
       let subject = String(repeating: letter, count: count)
       complaints.raise(about: "\(subject)1", "wrong", drafts: drafts)
@@ -151,7 +152,7 @@ import Testing
   }
 
   /// Each of two mistakes in one place would take the other's complaint away and be said each second.
-  @Test func subjectsThatAreLongOnlyInDigitsAreToldApart() throws {
+  @Test func `subjects that are long only in digits are told apart`() throws {
     try with { world, complaints, drafts in
       let subject = String(repeating: "/", count: 100)
       complaints.raise(about: "\(subject)1", "wrong", drafts: drafts)
@@ -160,14 +161,14 @@ import Testing
     }
   }
 
-  @Test func eachByteThatIsNotAllowedBecomesTwoDigits() throws {
+  @Test func `each byte that is not allowed becomes two digits`() throws {
     try with { world, complaints, drafts in
       complaints.raise(about: "\nb", "wrong", drafts: drafts)
       #expect(world.names(in: folder) == ["%0ab"])
     }
   }
 
-  @Test func aSubjectHasOneComplaintTheLast() throws {
+  @Test func `a subject has one complaint, the last`() throws {
     try with { world, complaints, drafts in
       complaints.raise(about: "device", "too short", drafts: drafts)
       complaints.raise(about: "device", "not stoppable", drafts: drafts)

@@ -1,12 +1,13 @@
 import Linux
+import TestSupport
 import Testing
 
 @testable import Watchdog
 
 @Suite struct DeviceHoldTests {
-  @Test func aFileStandsInForADeviceAndIsToldApart() throws {
+  @Test func `a file stands in for a device and is told apart`() throws {
     try World.with { world in
-      let path = try world.write("device", "")
+      let path = try world.write("", to: "device")
       let hold = try DeviceHold.open(path)
       let notes = hold.setUp(timeout: .seconds(60))
       #expect(notes == ["\(path) is no watchdog device: it is written to, but will reboot nothing"])
@@ -17,7 +18,7 @@ import Testing
     }
   }
 
-  @Test func aMissingDeviceIsAFailureThatSaysWhatToDo() throws {
+  @Test func `a missing device is a failure that says what to do`() throws {
     try World.with { world in
       let failure = failure { () throws(Failure) in try DeviceHold.open("\(world.path)/no") }
       #expect(failure?.code == .unavailable)
@@ -25,7 +26,7 @@ import Testing
     }
   }
 
-  @Test func aPipeThatNobodyReadsIsAFailure() throws {
+  @Test func `a pipe that nobody reads is a failure`() throws {
     try World.with { world in
       try world.makePipe("pipe")
       let failure = failure { () throws(Failure) in try DeviceHold.open("\(world.path)/pipe") }
@@ -34,7 +35,7 @@ import Testing
     }
   }
 
-  @Test func aPipeThatIsFullHasEnough() throws {
+  @Test func `a full pipe has had enough`() throws {
     try World.with { world in
       try world.makePipe("pipe")
       let reader = try Folder(path: world.path).openToRead("pipe")
@@ -45,9 +46,9 @@ import Testing
     }
   }
 
-  @Test func whatIsNoDeviceIsTakenOverFromNobody() throws {
+  @Test func `what is not a device is taken over from nobody`() throws {
     try World.with { world in
-      let path = try world.write("device", "")
+      let path = try world.write("", to: "device")
       let hold = try DeviceHold.open(path)
       let isTaken = try DeviceHold.takeOver(ArmedDevice(configured: path)) != nil
       withExtendedLifetime(hold) {}
@@ -62,7 +63,7 @@ import Testing
   ]
 
   @Test(arguments: holders)
-  func whoHoldsTheDeviceIsNamedWithACure(program: String, words: String) {
+  func `the holder of the device is named, with a cure`(program: String, words: String) {
     let holder = Holder(pid: 77, descriptor: 3, program: program)
     #expect(holder.words.hasPrefix("held by \(program.printable) (process 77): "))
     #expect(holder.words.contains(words))
@@ -72,11 +73,11 @@ import Testing
 }
 
 @Suite struct DisarmingTests {
-  @Test func aBoxThatWasDisarmedStaysSoUntilItIsArmed() throws {
+  @Test func `a box that was disarmed stays so until it is armed`() throws {
     try World.with { world in
       let state = try StateFolder(world.roots)
       let before = try Disarming.isNoted(in: state)
-      try world.write("run/disarmed", "")
+      try world.write("", to: "run/disarmed")
       let noted = try Disarming.isNoted(in: state)
       try Disarming.clear(in: state)
       let after = try Disarming.isNoted(in: state)

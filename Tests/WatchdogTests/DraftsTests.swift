@@ -1,4 +1,5 @@
 import Linux
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -18,7 +19,7 @@ import Testing
 
   private var ownDraft: String { "run/drafts/tool.\(ThisProcess.pid)" }
 
-  @Test func aFileIsMadeWholeAndNoDraftIsLeft() throws {
+  @Test func `a file is made whole, and no draft is left`() throws {
     try with { world, drafts, target in
       let isNew = try drafts.create("web", in: target, .init("text\n"))
       #expect(isNew)
@@ -31,9 +32,9 @@ import Testing
     }
   }
 
-  @Test func whatIsThereAlreadyIsNotCreatedAgain() throws {
+  @Test func `an existing file is not created again`() throws {
     try with { world, drafts, target in
-      try world.write("run/problems/web", "first", dated: .seconds(5))
+      try world.write("first", to: "run/problems/web", dated: .seconds(5))
       let isNew = try drafts.create("web", in: target, .init("second"))
       #expect(!isNew)
       #expect(world.text("run/problems/web") == "first")
@@ -42,18 +43,18 @@ import Testing
     }
   }
 
-  @Test func whatIsThereAlreadyIsReplaced() throws {
+  @Test func `an existing file is replaced`() throws {
     try with { world, drafts, target in
-      try world.write("run/problems/web", "a longer first text")
+      try world.write("a longer first text", to: "run/problems/web")
       try drafts.replace("web", in: target, .init("second"))
       #expect(world.text("run/problems/web") == "second")
       #expect(world.names(in: "run/drafts") == [])
     }
   }
 
-  @Test func whoReadsTheOldFileReadsItToTheEnd() throws {
+  @Test func `a reader of the old file reads it to the end`() throws {
     try with { world, drafts, target in
-      try world.write("run/problems/web", "first")
+      try world.write("first", to: "run/problems/web")
       let open = try target.openToRead("web")
       try drafts.replace("web", in: target, .init("second"))
       let bytes = try open.readStart(atMost: 100)
@@ -61,7 +62,7 @@ import Testing
     }
   }
 
-  @Test func aFileIsDatedAsAskedFor() throws {
+  @Test func `a file is dated as asked for`() throws {
     try with { world, drafts, target in
       _ = try drafts.create("web", in: target, .init("", date: .milliseconds(1500)))
       #expect(world.status("run/problems/web")?.modified == .milliseconds(1500))
@@ -71,7 +72,7 @@ import Testing
   }
 
   @Test(.enabled(if: ThisProcess.user == 0, "only root can give files away"))
-  func aFileIsGivenToItsOwner() throws {
+  func `a file is given to its owner`() throws {
     try with { world, drafts, target in
       _ = try drafts.create("web", in: target, .init("", owner: 12_345))
       #expect(world.status("run/problems/web")?.owner == 12_345)
@@ -79,7 +80,7 @@ import Testing
   }
 
   @Test(.enabled(if: ThisProcess.user != 0, "root can give files away"))
-  func whatCannotBeGivenAwayIsNotMade() throws {
+  func `a file that cannot be given away is not made`() throws {
     try with { world, drafts, target in
       #expect(throws: SystemError.notPermitted) {
         _ = try drafts.create("web", in: target, .init("", owner: ThisProcess.user + 1))
@@ -89,7 +90,7 @@ import Testing
     }
   }
 
-  @Test func aFileThatCannotBeReplacedLeavesNoDraft() throws {
+  @Test func `a file that cannot be replaced leaves no draft`() throws {
     try with { world, drafts, target in
       try world.makeFolder("run/problems/web")
       #expect(throws: SystemError.isAFolder) {
@@ -99,35 +100,35 @@ import Testing
     }
   }
 
-  @Test func aDraftThatAKilledProcessOfOurNumberLeftIsNobodys() throws {
+  @Test func `a draft left by a killed process of our number is nobody's`() throws {
     try with { world, drafts, target in
-      try world.write(ownDraft, "half of something that is much lon")
+      try world.write("half of something that is much lon", to: ownDraft)
       let isNew = try drafts.create("web", in: target, .init("text\n"))
       #expect(isNew)
       #expect(world.text("run/problems/web") == "text\n")
     }
   }
 
-  @Test func aDraftIsNotWrittenThroughALink() throws {
+  @Test func `a draft is not written through a link`() throws {
     try with { world, drafts, target in
-      try world.write("victim", "untouched")
-      try world.link(ownDraft, to: "\(world.path)/victim")
+      try world.write("untouched", to: "victim")
+      try world.symbolicLink(ownDraft, to: "\(world.path)/victim")
       try drafts.replace("web", in: target, .init("text\n"))
       #expect(world.text("victim") == "untouched")
       #expect(world.status("run/problems/web")?.kind == .file)
     }
   }
 
-  @Test func draftsOfTheDeadAreSweptAndThoseOfTheLivingAreNot() throws {
+  @Test func `drafts of dead processes are swept, and those of living ones are not`() throws {
     try with { world, drafts, _ in
       // No process has so large a number (PID_MAX_LIMIT in proc_sys_kernel(5)).
-      try world.write("run/drafts/other.2147483647", "")
-      try world.write("run/drafts/dotted.name.2147483646", "")
-      try world.write(ownDraft, "")
-      try world.write("run/drafts/other.1", "")
-      try world.write("run/drafts/without-a-number", "")
-      try world.write("run/drafts/note.txt", "")
-      try world.write("run/drafts/other.2147483647x", "")
+      try world.write("", to: "run/drafts/other.2147483647")
+      try world.write("", to: "run/drafts/dotted.name.2147483646")
+      try world.write("", to: ownDraft)
+      try world.write("", to: "run/drafts/other.1")
+      try world.write("", to: "run/drafts/without-a-number")
+      try world.write("", to: "run/drafts/note.txt")
+      try world.write("", to: "run/drafts/other.2147483647x")
       try drafts.sweep()
       #expect(
         world.names(in: "run/drafts")
@@ -138,10 +139,10 @@ import Testing
     }
   }
 
-  @Test func whatCannotBeSweptDoesNotKeepTheRest() throws {
+  @Test func `what cannot be swept does not protect the rest`() throws {
     try with { world, drafts, _ in
       try world.makeFolder("run/drafts/a.2147483647")
-      for number in 0..<20 { try world.write("run/drafts/b\(number).2147483647", "") }
+      for number in 0..<20 { try world.write("", to: "run/drafts/b\(number).2147483647") }
       try drafts.sweep()
       #expect(world.names(in: "run/drafts") == ["a.2147483647"])
     }

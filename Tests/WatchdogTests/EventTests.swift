@@ -37,13 +37,13 @@ import Testing
     return Array(incident.json(now, boot: "0123abcd").text(depth: 0).utf8)
   }
 
-  @Test func noKindWasForgotten() {
+  @Test func `no kind was forgotten`() {
     for kind in Incident.Event.Kind.all {
       #expect(EventTests.events.contains { $0.kind == kind }, "\(kind)")
     }
   }
 
-  @Test(arguments: events) func whatIsWrittenIsRead(event: Incident.Event) {
+  @Test(arguments: events) func `what is written is read`(event: Incident.Event) {
     #expect(Incident.Line(EventTests.line(event))?.event == event)
   }
 
@@ -55,7 +55,7 @@ import Testing
       "\", \"reason\": \"gone", "\\", "\u{0}\u{1B}[31m",
       String(decoding: [0xFF, 0xC3, 0x28] as [UInt8], as: UTF8.self),
     ])
-  func noSentenceIsReadBack(why: String) throws {
+  func `no sentence is read back`(why: String) throws {
     for event in EventTests.events {
       let line = try #require(Incident.Line(EventTests.line(event, why: why)))
       #expect(line.event == event)
@@ -73,7 +73,7 @@ import Testing
       ("resumed", .resumed), ("hold", .held(heart: nil, .unknown)), ("not-fed", .notFed(tools: [])),
       ("fed-again", .fedAgain), ("note", .note),
     ] as [(String, Incident.Event)])
-  func anOldLineHasUnknownDetails(name: String, event: Incident.Event) {
+  func `an old line has unknown details`(name: String, event: Incident.Event) {
     let line = """
       {"time": "2026-11-24T10:00:00.000Z", "uptime": 99.250, "boot": "0123abcd", "event": "\(name)", \
       "by": "check-solutions", "why": "problem web is unsolved for more than 30 s"}
@@ -104,7 +104,7 @@ import Testing
       ("\"event\": \"hold\", \"seconds\": \"9\"", .held(heart: nil, .unknown)),
       ("\"event\": \"not-fed\", \"tools\": \"a ../b  c\"", .notFed(tools: [])),
     ] as [(String, Incident.Event)])
-  func aDetailThatCannotBeIsUnknown(members: String, event: Incident.Event) {
+  func `an impossible detail is unknown`(members: String, event: Incident.Event) {
     let read = Incident.Line(Array("{\(members)}".utf8))?.event
     if case .notFed(let tools) = read {
       #expect(tools == [Name("a"), Name("c")])
@@ -114,13 +114,13 @@ import Testing
   }
 
   /// The power failed: wherever a line is torn it is none.
-  @Test(arguments: events) func aTornLineIsNone(event: Incident.Event) {
+  @Test(arguments: events) func `a torn line does not count`(event: Incident.Event) {
     let line = EventTests.line(event)
     for length in 0..<line.count { #expect(Incident.Line(Array(line[..<length])) == nil) }
   }
 
   /// Whatever stands in the place of a byte, the line is read without a fault, or is none.
-  @Test(arguments: events) func hostileBytesAreSurvived(event: Incident.Event) {
+  @Test(arguments: events) func `hostile bytes are survived`(event: Incident.Event) {
     let line = EventTests.line(event)
     for index in line.indices {
       for byte: UInt8 in [0x00, 0x0A, 0x22, 0x5C, 0x7D, 0x2C, 0x39, 0xFF] {

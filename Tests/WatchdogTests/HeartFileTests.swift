@@ -1,6 +1,7 @@
 import CLinux
 import Linux
 import Rules
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -16,7 +17,7 @@ import Testing
   ]
 
   @Test(arguments: hearts)
-  func aHeartIsOneNumberOrTwo(text: String, limit: Int, startLimit: Int) throws {
+  func `a heart is one number or two`(text: String, limit: Int, startLimit: Int) throws {
     let heart = try Heart(parsing: Array(text.utf8), owner: 33, given: .seconds(5))
     #expect(
       heart
@@ -37,7 +38,7 @@ import Testing
   ]
 
   @Test(arguments: mistakes)
-  func anythingElseIsAMistake(text: String, words: String) throws {
+  func `anything else is a mistake`(text: String, words: String) throws {
     let sentence = try #require(
       mistake { () throws(Mistake) in
         try Heart(parsing: Array(text.utf8), owner: 0, given: .zero)
@@ -65,11 +66,11 @@ import Testing
   }
 
   @Test(arguments: [nil, FileStatus.Kind.file])
-  func aHeartFileGivesItsOwnerAndItsDate(kind: FileStatus.Kind?) throws {
+  func `a heart file gives its owner and its date`(kind: FileStatus.Kind?) throws {
     try World.with { world in
       try world.makeFolder("etc/hearts")
       let date = Clock.realtime + .seconds(3600)
-      try world.write("etc/hearts/web", "30 120\n", dated: date)
+      try world.write("30 120\n", to: "etc/hearts/web", dated: date)
       let status = try #require(world.status("etc/hearts/web"))
       #expect(
         try read(in: world, kind: kind).heart
@@ -83,8 +84,9 @@ import Testing
     try World.with { world in
       try world.makeFolder("etc/hearts")
       let before = Clock.realtime - .seconds(1)
-      try world.write("etc/hearts/web~", "30\n", dated: .seconds(1_700_000_000))
-      try #require(rename("\(world.config)/hearts/web~", "\(world.config)/hearts/web") == 0)
+      try world.write("30\n", to: "etc/hearts/web~", dated: .seconds(1_700_000_000))
+      try #require(
+        rename("\(world.roots.config)/hearts/web~", "\(world.roots.config)/hearts/web") == 0)
       let status = try #require(world.status("etc/hearts/web"))
       #expect(status.modified == .seconds(1_700_000_000))
       let given = try read(in: world).heart?.given
@@ -94,16 +96,16 @@ import Testing
   }
 
   @Test(.enabled(if: ThisProcess.user == 0, "only root can give files away"))
-  func aHeartBelongsToTheOwnerOfItsFile() throws {
+  func `a heart belongs to the owner of its file`() throws {
     try World.with { world in
       try world.makeFolder("etc/hearts")
-      try world.write("etc/hearts/web", "30\n")
+      try world.write("30\n", to: "etc/hearts/web")
       try world.give("etc/hearts/web", to: 12_345)
       #expect(try read(in: world).heart?.owner == 12_345)
     }
   }
 
-  @Test func aHeartThatIsGoneIsNoMistake() throws {
+  @Test func `a heart that is gone is no mistake`() throws {
     try World.with { world in
       try world.makeFolder("etc/hearts")
       #expect(try read(in: world).reason == "not there")
@@ -112,18 +114,18 @@ import Testing
     }
   }
 
-  @Test func aHeartFileHasAtMost1024Bytes() throws {
+  @Test func `a heart file has at most 1024 bytes`() throws {
     try World.with { world in
       try world.makeFolder("etc/hearts")
       let comment = String(repeating: "#", count: 1021)
-      try world.write("etc/hearts/web", "30\n\(comment)")
+      try world.write("30\n\(comment)", to: "etc/hearts/web")
       #expect(try read(in: world).heart?.limit == .seconds(30))
-      try world.write("etc/hearts/web", "30\n\(comment)#")
+      try world.write("30\n\(comment)#", to: "etc/hearts/web")
       #expect(try read(in: world).reason == "it is 1025 bytes long: at most 1024")
     }
   }
 
-  @Test func whatIsNoFileIsAMistake() throws {
+  @Test func `what is not a file is a mistake`() throws {
     try World.with { world in
       try world.makeFolder("etc/hearts/web")
       #expect(try read(in: world).reason == "it is a folder: a heart is a file")
@@ -136,16 +138,16 @@ import Testing
     }
     try World.with { world in
       try world.makeFolder("etc/hearts")
-      try world.write("etc/hearts/other", "30\n")
-      try world.link("etc/hearts/web", to: "other")
+      try world.write("30\n", to: "etc/hearts/other")
+      try world.symbolicLink("etc/hearts/web", to: "other")
       #expect(try read(in: world).reason == "it is a symbolic link: a heart is a file")
     }
   }
 
-  @Test func aMistakeSaysWhenItWasWritten() throws {
+  @Test func `a mistake says when it was written`() throws {
     try World.with { world in
       try world.makeFolder("etc/hearts")
-      try world.write("etc/hearts/web", "soon\n", dated: .seconds(1_700_000_000))
+      try world.write("soon\n", to: "etc/hearts/web", dated: .seconds(1_700_000_000))
       let hearts = try world.roots.configFolder("hearts")
       let name = try #require(Name("web"))
       var written: Duration?

@@ -1,5 +1,6 @@
 import Linux
 import Rules
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -16,7 +17,7 @@ import Testing
   ]
 
   @Test(arguments: times, starts)
-  func whatWasWrittenIsReadAgain(time: Duration?, start: Awaited.Start?) {
+  func `what was written is read again`(time: Duration?, start: Awaited.Start?) {
     for since in HeartMemoryTests.times.compactMap(\.self) {
       for answered in [time, nil] {
         let memory = Awaited(beat: time, since: since, start: start, answered: answered)
@@ -25,7 +26,7 @@ import Testing
     }
   }
 
-  @Test func itIsALineOfSixFields() {
+  @Test func `it is a line of six fields`() {
     let memory = Awaited(
       beat: .milliseconds(5500), since: .seconds(7),
       start: .init(since: .seconds(8), limit: .seconds(30), isStart: true), answered: nil)
@@ -38,7 +39,7 @@ import Testing
     "", "-", "- -", "- 7.000000000 - - - -", "- 7.000000000 - - - - - -", "7 7 s 8 30 -",
     "- - - - - -", "x 7.000000000 - - - -", "- 7.000000000 - - - -\0", "- 7.000000000  - - - -",
   ])
-  func garbageIsNoMemory(text: String) { #expect(Awaited(parsing: Array(text.utf8)) == nil) }
+  func `garbage is no memory`(text: String) { #expect(Awaited(parsing: Array(text.utf8)) == nil) }
 
   /// As mark-problems goes on from run to run: with the line that the last one wrote.
   @Test(arguments: 1...20 as ClosedRange<UInt64>)
@@ -70,7 +71,7 @@ import Testing
     }
   }
 
-  @Test func aLatenessIsToldWithFigures() {
+  @Test func `lateness is reported with figures`() {
     let vigil = Vigil(beginning: noon, watched: .zero)
     func words(_ age: Duration, _ limit: Int, isFirst: Bool) -> String {
       let heart = Heart(
@@ -99,7 +100,7 @@ import Testing
 
 @Suite struct UnsolvedFileTests {
   @Test(arguments: [nil, .zero, .seconds(1_720_000_000)] as [Duration?])
-  func whatWasWrittenIsReadAgain(since: Duration?) {
+  func `what was written is read again`(since: Duration?) {
     var unsolved = Unsolved(
       noticed: .nanoseconds(1_720_000_000_000_000_001), time: .zero, tries: 0, attempt: -1,
       waited: .zero, restart: since, resumed: nil, isAfterRestart: since != nil, restarts: 2)
@@ -118,9 +119,9 @@ import Testing
     "0.000000000 0.000000000 x -1 0.000000000 -", "0.000000000 0.000000000 0 -1 0.000000000 - -",
     "0.000000000 0.000000000 0 -1 0.000000000 - - 0 1 1",
   ])
-  func garbageIsNone(text: String) { #expect(Unsolved(parsing: Array(text.utf8)) == nil) }
+  func `garbage reads as none`(text: String) { #expect(Unsolved(parsing: Array(text.utf8)) == nil) }
 
-  @Test func theTimeOfARestartGoesOnForTheSameRun() {
+  @Test func `the time of a restart goes on for the same run`() {
     let begun: Duration = .seconds(1_720_000_000)
     func next(_ line: String, _ begun: Duration) -> RestartTime {
       RestartTime(after: Array(line.utf8.dropLast()), begun: begun, counted: .seconds(2))

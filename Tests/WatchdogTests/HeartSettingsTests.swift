@@ -1,5 +1,6 @@
 import Linux
 import Rules
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -12,8 +13,8 @@ import Testing
   ) throws {
     try World.with { world in
       try world.makeFolder("etc/of/web")
-      if let box { try world.write("etc/\(setting)", box) }
-      if let heart { try world.write("etc/of/web/\(setting)", heart) }
+      if let box { try world.write(box, to: "etc/\(setting)") }
+      if let heart { try world.write(heart, to: "etc/of/web/\(setting)") }
       try body(Settings(world.roots), try #require(Name("web")))
     }
   }
@@ -23,7 +24,9 @@ import Testing
   ]
 
   @Test(arguments: numbers)
-  func aNumberOfAHeartCountsBeforeTheBoxes(box: String?, heart: String?, value: Int) throws {
+  func `a heart's own number counts before the box's`(box: String?, heart: String?, value: Int)
+    throws
+  {
     try with("solve-within", box: box, heart: heart) { settings, web in
       let read = try settings.read(.solveWithin, for: web)
       #expect(read == .seconds(value))
@@ -38,7 +41,7 @@ import Testing
   ]
 
   @Test(arguments: steps)
-  func theLastStepIsAWord(box: String?, heart: String?, step: Step?) throws {
+  func `last-step is a word`(box: String?, heart: String?, step: Step?) throws {
     try with("last-step", box: box, heart: heart) { settings, web in
       let read = try settings.lastStep(for: web)
       #expect(read == step)
@@ -50,7 +53,7 @@ import Testing
   }
 
   @Test(arguments: ["", "\n", "Mark\n", "marks\n", "mark solve\n", "3\n"])
-  func anythingElseIsNoStep(text: String) throws {
+  func `anything else is no step`(text: String) throws {
     try with("last-step", box: nil, heart: text) { settings, web in
       let failure = failure { () throws(Failure) in _ = try settings.lastStep(for: web) }
       #expect(failure?.code == .configuration)
@@ -65,7 +68,7 @@ import Testing
   ]
 
   @Test(arguments: signals)
-  func theEndSignalIsANameOrANumber(text: String, number: Int32) throws {
+  func `end-signal is a name or a number`(text: String, number: Int32) throws {
     for isOfHeart in [true, false] {
       try with("end-signal", box: isOfHeart ? "HUP\n" : text, heart: isOfHeart ? text : nil) {
         settings, web in
@@ -77,7 +80,7 @@ import Testing
     }
   }
 
-  @Test func withoutAFileItIsTheUsualOne() throws {
+  @Test func `without a file it is the default`() throws {
     try with("end-signal", box: nil, heart: nil) { settings, web in
       let read = try settings.endSignal(for: web)
       #expect(read == endSignal)
@@ -86,7 +89,7 @@ import Testing
 
   /// KILL and STOP ask nobody.
   @Test(arguments: ["", "KILL", "SIGKILL", "9", "STOP", "19", "0", "65", "-3", "term", "TERM QUIT"])
-  func anythingElseIsNoSignal(text: String) throws {
+  func `anything else is no signal`(text: String) throws {
     try with("end-signal", box: nil, heart: text) { settings, web in
       let failure = failure { () throws(Failure) in _ = try settings.endSignal(for: web) }
       #expect(failure?.code == .configuration)

@@ -1,5 +1,6 @@
 import Linux
 import Rules
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -13,7 +14,7 @@ import Testing
     HoldNote(Hold(begin: .seconds(begin), end: .seconds(end)), reason: reason)
   }
 
-  @Test func whatWasWrittenIsReadAgain() throws {
+  @Test func `what was written is read again`() throws {
     let hold = hold(1000, 1900, "new disk")
     #expect(hold.text == "1000 1900\nnew disk\n")
     let again = try #require(parse(hold.text))
@@ -27,7 +28,7 @@ import Testing
   ]
 
   @Test(arguments: good)
-  func itHasTwoTimesAndAReason(text: String, reason: String) {
+  func `it has two times and a reason`(text: String, reason: String) {
     #expect(parse(text)?.reason == reason)
   }
 
@@ -36,30 +37,32 @@ import Testing
     "1000  1900\n",
     "1.5 1900\n", "99999999999999999999 1\n", "1000 99999999999999999999\n", "\0\0\0\0",
   ])
-  func garbageIsNoHold(text: String) {
+  func `garbage is no hold`(text: String) {
     #expect(parse(text) == nil)
   }
 
-  @Test func oneThatEndsBeforeItBeginsIsNone() { #expect(parse("900 899\nwhy\n") == nil) }
+  @Test func `a hold that ends before it begins is none`() {
+    #expect(parse("900 899\nwhy\n") == nil)
+  }
 
-  @Test func oneThatIsLongerThanADayIsNone() {
+  @Test func `a hold that is longer than a day is none`() {
     #expect(parse("900 87300\nwhy\n") != nil)
     #expect(parse("900 87301\nwhy\n") == nil)
   }
 
   /// The clock that it counts by begins anew with each boot.
-  @Test func oneOfAnotherBootIsNone() {
+  @Test func `a hold of another boot is none`() {
     #expect(parse("50000 50900\nwhy\n", now: 1000) == nil)
     #expect(parse("50000 50900\nwhy\n", now: 50_000) != nil)
   }
 
-  @Test func aReasonCannotForgeTimes() {
+  @Test func `a reason cannot forge times`() {
     let hold = hold(0, 0, "a\n1 86400\u{1B}")
     #expect(hold.reason == "a\\x0a1 86400\\x1b")
   }
 
   @Test(arguments: [nil, "web"])
-  func theLastOneIsKeptInTheStateFolder(heart: String?) throws {
+  func `the last hold is kept in the state directory`(heart: String?) throws {
     try World.with { world in
       let state = try StateFolder(world.roots)
       let heart = try heart.map { try #require(Name($0)) }
@@ -78,7 +81,7 @@ import Testing
       let other = heart == nil ? Name("web") : nil
       let otherHold = try HoldNote.read(of: other, in: state, now: .seconds(400))
       #expect(otherHold == nil)
-      try world.write(file, "garbage\n")
+      try world.write("garbage\n", to: file)
       #expect(try read() == nil)
     }
   }

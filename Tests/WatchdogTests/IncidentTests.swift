@@ -1,6 +1,7 @@
 import Dispatch
 import Linux
 import Rules
+import TestSupport
 import Testing
 
 import struct Foundation.Data
@@ -19,10 +20,10 @@ import class Foundation.JSONSerialization
   }
 
   private func lines(_ world: World) -> [Substring] {
-    (world.text("var/incidents.jsonl") ?? "").split(separator: "\n")
+    (world.text("data/incidents.jsonl") ?? "").split(separator: "\n")
   }
 
-  @Test func aLineSaysWhenWhatToWhomByWhomAndWhy() {
+  @Test func `a line says when, what, to what, by what, and why`() {
     let moment = Moment(realtime: .milliseconds(1_500), monotonic: .milliseconds(99_250))
     let incident = Incident(
       .solved(how: .byHand), Name("web"), by: "solve-problems", why: "by hand")
@@ -34,7 +35,7 @@ import class Foundation.JSONSerialization
         """)
   }
 
-  @Test func whatConcernsTheWholeBoxHasNoName() throws {
+  @Test func `what concerns the whole box has no name`() throws {
     let json = Incident(.reboot(problem: nil), by: "a", why: "b").json(Moment.now(), boot: "").text(
       depth: 0)
     let members = try #require(self.members(json))
@@ -52,7 +53,7 @@ import class Foundation.JSONSerialization
   ]
 
   @Test(arguments: hostile)
-  func aLineIsValidWhateverStandsInIt(text: String) throws {
+  func `a line is valid whatever is in it`(text: String) throws {
     let incident = Incident(.failed, Name("web"), by: text, why: text)
     let line = incident.json(Moment.now(), boot: "b").text(depth: 0)
     #expect(!line.utf8.contains(0x0A))
@@ -63,7 +64,7 @@ import class Foundation.JSONSerialization
   }
 
   @Test(arguments: hostile)
-  func ourOwnReaderReadsWhatWasWritten(text: String) throws {
+  func `our own reader reads what was written`(text: String) throws {
     let incident = Incident(.failed, Name("web"), by: text, why: "\(text).")
     let line = try #require(
       Incident.Line(Array(incident.json(Moment.now(), boot: "b").text(depth: 0).utf8)))
@@ -75,11 +76,11 @@ import class Foundation.JSONSerialization
   }
 
   @Test(arguments: ["", "{", "{\"why\": \"", "{\"why\": \"torn", "{\"why\": \"torn\\", "\"why\": "])
-  func aTornValueIsNone(line: String) {
+  func `a torn value reads as none`(line: String) {
     #expect(Incident.Line(Array(line.utf8)) == nil)
   }
 
-  @Test func stepsAndAttemptsAreReadAgain() throws {
+  @Test func `steps and attempts are read again`() throws {
     let now = Moment(realtime: .milliseconds(1_795_000_000_120), monotonic: .milliseconds(99_250))
     let incident = Incident(
       .solved(how: .started), Name("web"), by: "solve-problems", why: "w",
@@ -103,17 +104,17 @@ import class Foundation.JSONSerialization
       ("99.250", 99_250), ("99.25", 99_250), ("99.000000001", 99_000), ("99.0010000000004", nil),
       ("99", nil), ("99.", nil), ("-1.000", nil), ("99999999999999.000", nil),
     ] as [(String, Int64?)])
-  func anUptimeIsReadWithItsFraction(text: String, milliseconds: Int64?) {
+  func `an uptime is read with its fraction`(text: String, milliseconds: Int64?) {
     let uptime = Incident.Line(Array("{\"uptime\": \(text)}".utf8))?.uptime
     #expect(uptime.map { $0.nanoseconds / 1_000_000 } == milliseconds)
   }
 
-  @Test func anEventOfAnotherVersionIsNone() {
+  @Test func `an event of another version reads as none`() {
     #expect(Incident.Line(Array("{\"event\": \"exploded\"}".utf8))?.event == nil)
     #expect(Incident.Line(Array("{\"event\": {\"a\": 1}}".utf8)) == nil, "nested")
   }
 
-  @Test func historyReadsTheFileBeforeToo() throws {
+  @Test func `the history reads the earlier file too`() throws {
     try World.with { world in
       Incident(.noticed(reason: .noted), Name("web"), by: "a", why: "older").note(
         world.roots, report)
@@ -129,7 +130,7 @@ import class Foundation.JSONSerialization
     }
   }
 
-  @Test func theyAreAppendedOneLineEach() throws {
+  @Test func `incidents are appended, one line each`() throws {
     try World.with { world in
       Incident(.noticed(reason: .noted), Name("web"), by: "a", why: "first").note(
         world.roots, report)
@@ -138,27 +139,27 @@ import class Foundation.JSONSerialization
       world.carry()
       let lines = try Incident.lastLines(world.roots)
       #expect(lines.map { $0.member("why") } == ["first", "second"])
-      #expect(world.status("var/incidents.jsonl")?.permissions == 0o644)
+      #expect(world.status("data/incidents.jsonl")?.permissions == 0o644)
     }
   }
 
-  @Test func withoutAFileThereAreNone() throws {
+  @Test func `without a file there are none`() throws {
     try World.with { world in
       #expect(try Incident.lastLines(world.roots).isEmpty)
-      try world.makeFolder("var")
+      try world.makeFolder("data")
       #expect(try Incident.lastLines(world.roots).isEmpty)
-      try world.makeFolder("var/incidents.jsonl")
+      try world.makeFolder("data/incidents.jsonl")
       #expect(try Incident.lastLines(world.roots).isEmpty)
     }
   }
 
   /// The power failed, or the disk was full, in the middle of a line.
-  @Test func aTornLastLineIsEndedBeforeTheNext() throws {
+  @Test func `a torn last line is ended before the next`() throws {
     try World.with { world in
       Incident(.noticed(reason: .noted), by: "a", why: "whole").note(world.roots, report)
       world.carry()
-      let whole = try #require(world.text("var/incidents.jsonl"))
-      try world.write("var/incidents.jsonl", "\(whole){\"time\": \"2026-11-")
+      let whole = try #require(world.text("data/incidents.jsonl"))
+      try world.write("\(whole){\"time\": \"2026-11-", to: "data/incidents.jsonl")
       #expect(try Incident.lastLines(world.roots).map { $0.member("why") } == ["whole"])
       Incident(.noticed(reason: .noted), by: "a", why: "next").note(world.roots, report)
       world.carry()
@@ -169,12 +170,12 @@ import class Foundation.JSONSerialization
     }
   }
 
-  @Test func ofALongFileTheLastLinesAreRead() throws {
+  @Test func `of a long file the last lines are read`() throws {
     try World.with { world in
-      try world.makeFolder("var")
+      try world.makeFolder("data")
       let line = "{\"event\": \"failed\", \"why\": \"\(String(repeating: "x", count: 200))\"}\n"
       let last = "{\"event\": \"solved\", \"why\": \"at last\"}\n"
-      try world.write("var/incidents.jsonl", String(repeating: line, count: 2000) + last)
+      try world.write(String(repeating: line, count: 2000) + last, to: "data/incidents.jsonl")
       let lines = try Incident.lastLines(world.roots)
       #expect(lines.last?.member("why") == "at last")
       #expect(lines.count > 200 && lines.count < 400)
@@ -182,7 +183,7 @@ import class Foundation.JSONSerialization
     }
   }
 
-  @Test func linesOfManyAtOnceDoNotMix() throws {
+  @Test func `lines of many writers at once do not mix`() throws {
     try World.with { world in
       let roots = world.roots
       let filler = String(repeating: "\"x\\", count: 300)
@@ -204,38 +205,38 @@ import class Foundation.JSONSerialization
   }
 
   /// A full or broken disk must neither keep a problem from being solved nor reboot the box.
-  @Test func whereTheyCannotBeWrittenThatIsSaidOnceAndThatIsAll() throws {
+  @Test func `where they cannot be written, that is said once, and nothing else happens`() throws {
     try World.with { world in
-      try world.write("var", "a file in place of the folder")
+      try world.write("a file in place of the folder", to: "data")
       Incident(.noticed(reason: .noted), by: "a", why: "b").note(world.roots, report)
       let words = world.carry()
       #expect(words.hasPrefix("tool: unable to open \(world.roots.data): "))
       #expect(words.split(separator: "\n").count == 1, "once for all duties: \(words)")
       #expect(world.carry() == "", "told already")
-      #expect(world.text("var") == "a file in place of the folder")
+      #expect(world.text("data") == "a file in place of the folder")
       try FileManager.default.removeItem(atPath: world.roots.data)
       world.carry()
       #expect(try Incident.lastLines(world.roots).map { $0.why } == ["b"], "the next clerk has it")
     }
   }
 
-  @Test func nothingIsWrittenThroughALink() throws {
+  @Test func `nothing is written through a link`() throws {
     try World.with { world in
-      try world.makeFolder("var")
-      try world.write("victim", "untouched")
-      try world.link("var/incidents.jsonl", to: "../victim")
+      try world.makeFolder("data")
+      try world.write("untouched", to: "victim")
+      try world.symbolicLink("data/incidents.jsonl", to: "../victim")
       Incident(.noticed(reason: .noted), by: "a", why: "b").note(world.roots, report)
       world.carry()
       #expect(world.text("victim") == "untouched")
     }
   }
 
-  @Test func aFolderThatOthersCanWriteIsNotWrittenTo() throws {
+  @Test func `a directory that others can write is not written to`() throws {
     try World.with { world in
-      try world.makeFolder("var", mode: 0o777)
+      try world.makeFolder("data", mode: 0o777)
       Incident(.noticed(reason: .noted), by: "a", why: "b").note(world.roots, report)
       world.carry()
-      #expect(world.names(in: "var") == [])
+      #expect(world.names(in: "data") == [])
     }
   }
 }

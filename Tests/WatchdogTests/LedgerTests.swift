@@ -1,5 +1,6 @@
 import Linux
 import Rules
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -21,13 +22,13 @@ import Testing
 
   /// /run is empty, as after a boot.
   private func boot(_ world: World, _ name: String) throws {
-    for file in World.entries(of: world.state) where file != "locks" && file != "drafts" {
-      try? Folder(path: world.state).remove(file)
+    for file in names(in: world.roots.state) where file != "locks" && file != "drafts" {
+      try? Folder(path: world.roots.state).remove(file)
     }
     try world.makeBoot(name)
   }
 
-  @Test func beforeTheClerkHasBeenHereNothingIsKnown() throws {
+  @Test func `before a clerk has run nothing is known`() throws {
     try with { world in
       #expect(try look(world).reboots == .notReadYet)
       #expect(world.carry() == "")
@@ -37,21 +38,21 @@ import Testing
     }
   }
 
-  @Test func theRunningTimeIsTheSumOfAllBoots() throws {
+  @Test func `the running time is the sum of all boots`() throws {
     try with { world in
-      try world.makeFolder("var")
+      try world.makeFolder("data")
       try world.write(
-        "var/reboots", "old 5000.000000000 100.000000000\n5100.000000000 ladder old\n")
+        "old 5000.000000000 100.000000000\n5100.000000000 ladder old\n", to: "data/reboots")
       world.carry()
       let ladder = try look(world)
       #expect(ladder.base == .seconds(5100))
       #expect(ladder.running(at: World.hour) == .seconds(8700))
       #expect(ladder.reboots == .known(1))
-      #expect(world.text("var/reboots")?.hasPrefix("here 5100.000000000 ") == true)
+      #expect(world.text("data/reboots")?.hasPrefix("here 5100.000000000 ") == true)
     }
   }
 
-  @Test func aRebootOfTheLadderCountsInTheNextBootAndOnce() throws {
+  @Test func `a reboot of the ladder counts in the next boot, and once`() throws {
     try with { world in
       for number in 1...3 {
         let state = try StateFolder(world.roots)
@@ -68,7 +69,10 @@ import Testing
     }
   }
 
-  @Test func aResetBecauseTheChainIsStaleCountsForItselfAndIsTakenBackWhenItIsFed() throws {
+  @Test
+  func `a reset because of a stale chain counts apart, and is taken back when the device is fed`()
+    throws
+  {
     try with { world in
       let state = try StateFolder(world.roots)
       try NotFed.note(true, in: state, by: "tool")
@@ -89,10 +93,10 @@ import Testing
   /// As the driver of this box's device tells it: /dev/null stands in for the device.
   private func withDevice(didReset: Bool, _ body: (World, () -> String) throws -> Void) throws {
     try with { world in
-      try world.write("etc/device", "/dev/null")
+      try world.write("/dev/null", to: "etc/device")
       try world.makeFolder("sys/class/watchdog/watchdog0")
-      try world.write("sys/class/watchdog/watchdog0/dev", "1:3")
-      try world.write("sys/class/watchdog/watchdog0/bootstatus", didReset ? "32" : "0")
+      try world.write("1:3", to: "sys/class/watchdog/watchdog0/dev")
+      try world.write(didReset ? "32" : "0", to: "sys/class/watchdog/watchdog0/bootstatus")
       try body(world) {
         do throws(Failure) {
           try Ledger(world.roots, system: "\(world.path)/sys", by: "tool").carry(isStale: false)
@@ -102,7 +106,7 @@ import Testing
     }
   }
 
-  @Test func aBootWhoseRecordIsMissingDoesNotCountHoweverOftenItTries() throws {
+  @Test func `a boot whose record is missing does not count, however often it tries`() throws {
     try withDevice(didReset: true) { world, carry in
       for _ in 0..<3 {
         let complaint = carry()
@@ -117,7 +121,7 @@ import Testing
     }
   }
 
-  @Test func theFirstBootOfABoxThatNoDeviceHasResetNeedsNoRecord() throws {
+  @Test func `the first boot of a box that no device has reset needs no record`() throws {
     try withDevice(didReset: false) { world, carry in
       #expect(carry() == "")
       let ladder = try look(world)
@@ -125,9 +129,9 @@ import Testing
     }
   }
 
-  @Test func aDiskThatTakesNothingIsNoReasonToCountOn() throws {
+  @Test func `a disk that takes nothing is no reason to go on counting`() throws {
     try with { world in
-      try world.write("var", "a file in place of the folder")
+      try world.write("a file in place of the folder", to: "data")
       #expect(world.carry() != "")
       let ladder = try look(world)
       #expect(ladder.reboots == .cannotCount && ladder.staleReboots == nil)
@@ -140,16 +144,16 @@ import Testing
     }
   }
 
-  @Test func aCountOfTheFirstVersionBeginsAnew() throws {
+  @Test func `a count of the first version begins anew`() throws {
     try with { world in
-      try world.makeFolder("var")
-      try world.write("var/reboots", "1795440000 130 other\n")
+      try world.makeFolder("data")
+      try world.write("1795440000 130 other\n", to: "data/reboots")
       #expect(world.carry() == "")
       #expect(try look(world).reboots == .known(0))
     }
   }
 
-  @Test func standingDownOutlivesABootAndItsEndToo() throws {
+  @Test func `standing down outlives a boot, and so does its end`() throws {
     try with { world in
       let state = try StateFolder(world.roots)
       try state.replace(
@@ -161,20 +165,20 @@ import Testing
       #expect(try look(world).stoodDown?.since == .seconds(7))
       try state.remove(StandDown.file)
       world.carry()
-      #expect(world.status("var/stood-down") == nil)
+      #expect(world.status("data/stood-down") == nil)
       #expect(try StandDown.onDisk(world.roots) == nil)
     }
   }
 
-  @Test func restartsOfAnotherBootAreNoReasonToReboot() throws {
+  @Test func `restarts of another boot are no reason to reboot`() throws {
     try with { world in
       try world.writeRestarts(3)
       #expect(try look(world).countOfRestarts(at: World.hour) == 3)
       world.carry()
-      #expect(world.text("var/restarts") == world.text("run/restarts"))
+      #expect(world.text("data/restarts") == world.text("run/restarts"))
       // A state folder that was lost is no other boot.
-      try world.delete("run/restarts")
-      try world.delete("run/reboots")
+      try world.remove("run/restarts")
+      try world.remove("run/reboots")
       world.carry()
       #expect(try look(world).countOfRestarts(at: World.hour) == 3)
       try boot(world, "next")
@@ -185,7 +189,7 @@ import Testing
 
   // MARK: Resuming
 
-  @Test func resumingForgetsEverythingButTheIncidentsAndAHold() throws {
+  @Test func `resuming forgets everything but the incidents and a hold`() throws {
     try with { world in
       try world.writeRestarts(3)
       try world.writeReboots(5)
@@ -202,14 +206,14 @@ import Testing
       #expect(ladder.reboots == .known(0) && ladder.countOfRestarts(at: World.hour) == 0)
       #expect(world.status("run/hold") != nil)
       #expect(try world.events() == ["resumed", "resumed"])
-      #expect(world.status("var/stood-down") == nil && world.status("var/restarts") == nil)
-      #expect(world.text("var/reboots")?.contains("ladder") == false)
+      #expect(world.status("data/stood-down") == nil && world.status("data/restarts") == nil)
+      #expect(world.text("data/reboots")?.contains("ladder") == false)
     }
   }
 
-  @Test func resumingWorksWhereTheDiskTakesNothing() throws {
+  @Test func `resuming works where the disk takes nothing`() throws {
     try with { world in
-      try world.write("var", "a file in place of the folder")
+      try world.write("a file in place of the folder", to: "data")
       let state = try StateFolder(world.roots)
       try state.replace(StandDown.file, StandDown(why: "why", since: .zero).text, by: "tool")
       try Resumption.run(world.roots, state, LedgerTests.tool)
@@ -225,19 +229,20 @@ import Testing
   ]
 
   @Test(arguments: files)
-  func theFirstLineSaysWhyAndTheSecondSinceWhen(text: String, why: String, since: Duration?) throws
-  {
+  func `the first line says why, and the second since when`(
+    text: String, why: String, since: Duration?
+  ) throws {
     try World.with { world in
       let state = try StateFolder(world.roots)
       #expect(try StandDown.read(in: state) == nil)
       #expect(try StandDown.look(world.roots, state) == nil)
-      try world.write("run/stood-down", text)
+      try world.write(text, to: "run/stood-down")
       let stood = try #require(try StandDown.read(in: state))
       #expect(stood.why == why && stood.since == since)
     }
   }
 
-  @Test func whatWasWrittenIsReadAgain() {
+  @Test func `what was written is read again`() {
     let stood = StandDown(why: "two\nlines", since: .seconds(7))
     let read = StandDown(parsing: Array(stood.text.utf8))
     #expect(read.why == stood.why && read.since == .seconds(7))
@@ -247,7 +252,7 @@ import Testing
 
 @Suite struct RebootDueTests {
   @Test(arguments: [true, false], [nil, "web"])
-  func itIsNotedReadAndCleared(isLeft: Bool, name: String?) throws {
+  func `it is noted, read and cleared`(isLeft: Bool, name: String?) throws {
     try World.with { world in
       let state = try StateFolder(world.roots)
       #expect(try RebootDue.read(in: state) == nil)
@@ -268,7 +273,7 @@ import Testing
   }
 
   @Test(arguments: ["why", "why\n", "why\ngarbage\n", "why\nladder x 1\n"])
-  func aNoteWithoutItsSecondLineIsAPersons(text: String) {
+  func `a note without its second line is a person's`(text: String) {
     let due = RebootDue(parsing: Array(text.utf8))
     #expect(due.why == "why" && due.isLeft && !due.isTest)
   }

@@ -1,5 +1,6 @@
 import Linux
 import Rules
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -23,34 +24,34 @@ private func link(_ tool: String = "check-solutions", touched: Duration?) throws
   ]
 
   @Test(arguments: fresh)
-  func aToolThatWasAliveWithinItsLimitIsFresh(fromNow: Duration) throws {
+  func `a tool that was alive within its limit is fresh`(fromNow: Duration) throws {
     let link = try link(touched: noon.realtime + fromNow)
     #expect(link.isFresh(at: noon))
     #expect(link.staleness(at: noon) == nil)
   }
 
   @Test(arguments: stale)
-  func aToolOutsideOfItIsStaleAndSaysHow(fromNow: Duration, words: String) throws {
+  func `a tool outside its limit is stale and says how`(fromNow: Duration, words: String) throws {
     let link = try link(touched: noon.realtime + fromNow)
     #expect(!link.isFresh(at: noon))
     #expect(link.staleness(at: noon) == words)
   }
 
-  @Test func aToolWithoutAFileIsStale() throws {
+  @Test func `a tool without a file is stale`() throws {
     let link = try link(touched: nil)
     #expect(!link.isFresh(at: noon))
     #expect(link.staleness(at: noon) == "check-solutions has not run since boot")
   }
 
   @Test(arguments: [253_402_300_799, Int64.max, -1])
-  func datesOfNoUseAreStaleAndDoNotTrap(seconds: Int64) throws {
+  func `useless dates are stale and do not trap`(seconds: Int64) throws {
     let link = try link(touched: .seconds(seconds))
     #expect(!link.isFresh(at: noon))
     #expect(link.staleness(at: noon) != nil)
   }
 
   /// A tmpfs keeps any date that 64 bits hold. In a process of its own, because it traps.
-  @Test func theSmallestDateIsStaleAndDoesNotTrap() async {
+  @Test func `the smallest date is stale and does not trap`() async {
     await #expect(processExitsWith: .success) {
       let link = try link(touched: .seconds(Int64.min))
       #expect(link.staleness(at: noon) != nil)
@@ -58,7 +59,7 @@ private func link(_ tool: String = "check-solutions", touched: Duration?) throws
   }
 
   @Test(arguments: [Duration.seconds(3600), .seconds(-3600)])
-  func aClockThatIsSetCostsNoMoreThanTheNextRun(step: Duration) throws {
+  func `a clock change costs no more than the next run`(step: Duration) throws {
     let set = noon.clockSet(by: step)
     #expect(try !link(touched: noon.realtime).isFresh(at: set))
     #expect(try link(touched: set.realtime).isFresh(at: set.later(by: .seconds(1))))
@@ -66,20 +67,20 @@ private func link(_ tool: String = "check-solutions", touched: Duration?) throws
 }
 
 @Suite struct ChainTests {
-  @Test func aChainWithoutLinksVouchesForNobody() {
+  @Test func `a chain without links vouches for nothing`() {
     let chain = Chain(links: [], mistakes: [])
     #expect(
       chain.staleness(at: noon) == ["chain/ is empty: nothing proves that this box is healthy"])
   }
 
-  @Test func aChainIsFreshWhenAllItsLinksAre() throws {
+  @Test func `a chain is fresh when all its links are`() throws {
     let links = [
       try link("one", touched: noon.realtime), try link("two", touched: noon.realtime),
     ]
     #expect(Chain(links: links, mistakes: []).staleness(at: noon) == [])
   }
 
-  @Test func eachStaleLinkIsNamed() throws {
+  @Test func `each stale link is named`() throws {
     let links = [
       try link("one", touched: nil), try link("two", touched: noon.realtime),
       try link("three", touched: noon.realtime - .seconds(11)),
@@ -98,13 +99,13 @@ private func link(_ tool: String = "check-solutions", touched: Duration?) throws
     return Dictionary(uniqueKeysWithValues: links.map { ($0.tool.text, $0) })
   }
 
-  @Test func aLinkIsALimitInChainAndADateInAlive() throws {
+  @Test func `a link is a limit in chain and a date in alive`() throws {
     try World.with { world in
       try world.makeFolder("etc/chain")
       try world.makeFolder("run/alive")
-      try world.write("etc/chain/mark-problems", "15 # seconds\n")
-      try world.write("etc/chain/check-solutions", "20\n")
-      try world.write("run/alive/mark-problems", "", dated: .milliseconds(1_720_000_000_500))
+      try world.write("15 # seconds\n", to: "etc/chain/mark-problems")
+      try world.write("20\n", to: "etc/chain/check-solutions")
+      try world.write("", to: "run/alive/mark-problems", dated: .milliseconds(1_720_000_000_500))
       let links = try look(world)
       #expect(links.keys.sorted() == ["check-solutions", "mark-problems"])
       #expect(links["mark-problems"]?.limit == .seconds(15))
@@ -114,20 +115,20 @@ private func link(_ tool: String = "check-solutions", touched: Duration?) throws
     }
   }
 
-  @Test func leftoversOfEditorsAreNoLinks() throws {
+  @Test func `leftovers of editors are no links`() throws {
     try World.with { world in
       try world.makeFolder("etc/chain")
-      try world.write("etc/chain/mark-problems~", "15\n")
-      try world.write("etc/chain/.mark-problems.swp", "15\n")
+      try world.write("15\n", to: "etc/chain/mark-problems~")
+      try world.write("15\n", to: "etc/chain/.mark-problems.swp")
       #expect(try look(world).isEmpty)
     }
   }
 
   @Test(arguments: ["", "soon\n", "0\n", "10 20\n"])
-  func aMistakeIsToldAndLeavesTheUsualLimit(text: String) throws {
+  func `a mistake is reported and leaves the default limit`(text: String) throws {
     try World.with { world in
       try world.makeFolder("etc/chain")
-      try world.write("etc/chain/mark-problems", text)
+      try world.write(text, to: "etc/chain/mark-problems")
       let chain = try Chain.look(world.roots, StateFolder(world.roots), last: nil)
       #expect(chain.links.map(\.limit) == [.seconds(10)])
       #expect(chain.mistakes.map(\.file) == ["chain/mark-problems"])
@@ -135,7 +136,7 @@ private func link(_ tool: String = "check-solutions", touched: Duration?) throws
     }
   }
 
-  @Test func aFolderInTheLinksPlaceIsAMistakeAndStillALink() throws {
+  @Test func `a directory in the place of a link is a mistake and still a link`() throws {
     try World.with { world in
       try world.makeFolder("etc/chain/mark-problems")
       let chain = try Chain.look(world.roots, StateFolder(world.roots), last: nil)
@@ -148,7 +149,7 @@ private func link(_ tool: String = "check-solutions", touched: Duration?) throws
   {
     try World.with { world in
       try world.makeFolder("etc/chain")
-      try world.write("etc/chain/mark-problems", "10\n")
+      try world.write("10\n", to: "etc/chain/mark-problems")
       try world.makeFolder("run/alive/mark-problems")
       #expect(try #require(try look(world)["mark-problems"]).touched != nil)
       try Folder(path: "\(world.roots.state)/alive").rename(
@@ -158,13 +159,13 @@ private func link(_ tool: String = "check-solutions", touched: Duration?) throws
     }
   }
 
-  @Test func withoutTheFolderNobodyVouches() throws {
+  @Test func `without the directory nothing vouches`() throws {
     try World.with { world in
       let failure = failure { () throws(Failure) in
         _ = try Chain.look(world.roots, StateFolder(world.roots), last: nil)
       }
       #expect(failure?.code == .noInput)
-      #expect(failure?.sentence.hasPrefix("unable to open \(world.config)/chain: ") == true)
+      #expect(failure?.sentence.hasPrefix("unable to open \(world.roots.config)/chain: ") == true)
     }
   }
 }

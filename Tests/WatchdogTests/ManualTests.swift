@@ -1,11 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 import Watchdog
 
 /// watchdog-chain(5) describes each file of /etc/watchdog, with the default that the tools use.
 @Suite struct ManualTests {
-  private static let checkout = URL(filePath: #filePath).deletingLastPathComponent()
-    .appending(path: "../..").standardized
   private static let known =
     Setting.all.map { "\($0.name) \($0.usual)" } + ["device \(Settings.usualDevice)"]
   private let page: String
@@ -17,26 +16,26 @@ import Watchdog
     return try String(contentsOf: checkout.appending(path: path), encoding: .utf8)
   }
 
-  @Test func eachSettingIsDescribedWithItsDefaultAndNoOther() {
+  @Test func `each setting is described with its default, and no other`() {
     let described = page.matches(of: /(?m)^\.It Pa (\S+) Pq (\S+)$/).map { "\($0.1) \($0.2)" }
     #expect(described.sorted() == Self.known.sorted())
   }
 
-  @Test func theManualOfTheWholeHasTheSameDefaults() throws {
+  @Test func `the manual of the whole has the same defaults`() throws {
     let told = try Self.page(7).matches(of: /(?m)^\.Pa (\S+) Pq (\S+)/).map { "\($0.1) \($0.2)" }
     #expect(!told.isEmpty && Set(told).isSubset(of: Self.known))
   }
 
-  @Test func whatIsInstalledHasTheDefaults() throws {
+  @Test func `what is installed has the defaults`() throws {
     for setting in Setting.all {
-      let path = Self.checkout.appending(path: "etc/watchdog/\(setting.name)")
+      let path = checkout.appending(path: "etc/watchdog/\(setting.name)")
       let text = try String(contentsOf: path, encoding: .utf8)
       #expect(text.split(separator: "\n").first == "\(setting.usual)", "\(setting.name)")
     }
   }
 
-  @Test func eachFileThatIsInstalledIsDescribed() throws {
-    let folder = Self.checkout.appending(path: "etc/watchdog").path
+  @Test func `each file that is installed is described`() throws {
+    let folder = checkout.appending(path: "etc/watchdog").path
     let items = page.matches(of: /(?m)^\.It Pa ([a-z.-]+)/).map { String($0.1) }
     let chain = page.matches(of: /chain\/([a-z-]+)/).map { String($0.1) }
     for name in try FileManager.default.contentsOfDirectory(atPath: folder) {

@@ -1,14 +1,15 @@
+import TestSupport
 import Testing
 import Watchdog
 
 @Suite struct NameTests {
   @Test(arguments: ["web", "a", "0", "_", "-", "WEB_2-b", "check-solutions"])
-  func aNameIsMadeOfLettersDigitsUnderscoreAndMinus(text: String) {
+  func `a name is made of letters, digits, underscore and minus`(text: String) {
     #expect(Name(text)?.text == text)
     #expect(Name(Array(text.utf8))?.text == text)
   }
 
-  @Test func nothingElseIsAllowedInAName() {
+  @Test func `nothing else is allowed in a name`() {
     let allowed = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-".utf8)
     for byte in UInt8.min...UInt8.max {
       #expect((Name([0x61, byte]) != nil) == allowed.contains(byte), "byte \(byte)")
@@ -16,16 +17,16 @@ import Watchdog
   }
 
   @Test(arguments: ["", ".", "..", "/", "a/b", "../a", ".web", "web~", "web.dpkg-new", "wéb"])
-  func pathsLeftoversAndTheEmptyWordAreNone(text: String) {
+  func `paths, leftovers and the empty word are not names`(text: String) {
     #expect(Name(text) == nil)
   }
 
-  @Test func aNameHas255BytesAtMost() {
+  @Test func `a name has at most 255 bytes`() {
     #expect(Name(String(repeating: "a", count: 255)) != nil)
     #expect(Name(String(repeating: "a", count: 256)) == nil)
   }
 
-  @Test func namesAreEqualWhenTheirBytesAre() {
+  @Test func `names are equal when their bytes are`() {
     #expect(Name("web") == Name("web"))
     #expect(Name("web") != Name("Web"))
   }
@@ -36,11 +37,11 @@ import Watchdog
   ]
 
   @Test(arguments: entries)
-  func whatEditorsAndPackagersLeaveBehindIsKnown(text: String, isLeftover: Bool) {
+  func `what editors and packagers leave behind is known`(text: String, isLeftover: Bool) {
     #expect(Array(text.utf8).withUnsafeBytes { Name.isLeftover($0) } == isLeftover)
   }
 
-  @Test func anOperandThatIsNoNameIsAMistakeOfTheCommandLine() throws {
+  @Test func `an operand that is not a name is a usage mistake`() throws {
     let arguments = try arguments([])
     let name = try Name(operand: "web", of: arguments)
     #expect(name.text == "web")
@@ -60,28 +61,28 @@ import Watchdog
   ]
 
   @Test(arguments: texts)
-  func whatIsNotPrintableIsWrittenInDigits(text: String, printed: String) {
+  func `what is not printable is written in digits`(text: String, printed: String) {
     #expect(text.printable == printed)
     #expect(printable(Array(text.utf8)) == printed)
   }
 
-  @Test func aLongTextIsCutOff() {
+  @Test func `a long text is cut off`() {
     let text = String(repeating: "a", count: 120)
     #expect(text.printable == text)
     #expect((text + "b").printable == text + "...")
   }
 
-  @Test func whatIsPrintableStaysAsItIs() {
+  @Test func `what is printable stays as it is`() {
     let once = "a\nb\u{1B}".printable
     #expect(once.printable == once)
   }
 
-  @Test func textIsFilledUpToItsColumn() {
+  @Test func `text is padded to its column`() {
     #expect("ab".padded(to: 4) == "ab  ")
     #expect("abcde".padded(to: 4) == "abcde")
   }
 
-  @Test func textIsEqualByItsBytes() {
+  @Test func `text is equal when its bytes are`() {
     #expect("ä".isEqual(to: "\u{E4}"))
     // The same to a reader, but another name of a file.
     #expect(!"\u{E4}".isEqual(to: "a\u{308}"))

@@ -54,7 +54,7 @@ import Testing
   ]
 
   @Test(arguments: understood)
-  func optionsStandAnywhereAndInAnyForm(_ one: Case) throws {
+  func `options stand anywhere and in any form`(_ one: Case) throws {
     let (options, operands) = try parse(one.words)
     #expect(options == one.options)
     #expect(operands == one.operands)
@@ -75,7 +75,7 @@ import Testing
   ]
 
   @Test(arguments: mistakes)
-  func whatIsNotUnderstoodIsNamed(words: [String], sentence: String) {
+  func `what is not understood is named`(words: [String], sentence: String) {
     #expect(mistake(in: words) == sentence)
   }
 
@@ -86,11 +86,11 @@ import Testing
   ]
 
   @Test(arguments: mistakesBehindOperands)
-  func whatIsNotUnderstoodIsNamedBehindOperandsToo(words: [String], sentence: String) {
+  func `what is not understood is named behind operands too`(words: [String], sentence: String) {
     #expect(mistake(in: words) == sentence)
   }
 
-  @Test func anAbbreviationOfTwoOptionsIsNeither() {
+  @Test func `an abbreviation of two options is neither`() {
     #expect(mistake(in: ["--li", "5"]) == "unknown option --li")
   }
 
@@ -104,7 +104,7 @@ import Testing
   }
 
   /// In a process of its own, because it traps.
-  @Test func aProcessCanReadASecondCommandLine() async {
+  @Test func `a process can read a second command line`() async {
     await #expect(processExitsWith: .success) {
       let known = [Options.Known(name: "help", takesValue: false)]
       _ = try Options.parse(["tool", "--help", "--help"], known: known)

@@ -1,11 +1,12 @@
 import Linux
 import Rules
+import TestSupport
 import Testing
 
 @testable import Watchdog
 
 @Suite struct ProblemTests {
-  @Test func aProblemIsTwoLines() {
+  @Test func `a problem is two lines`() {
     let problem = Problem(detector: "mark-problems", reason: "no beat for 31.0 s")
     #expect(problem.text == "mark-problems\nno beat for 31.0 s\n")
   }
@@ -21,7 +22,7 @@ import Testing
   ]
 
   @Test(arguments: problems)
-  func whatWasWrittenIsReadAgain(detector: String, reason: String) {
+  func `what was written is read again`(detector: String, reason: String) {
     let problem = Problem(detector: detector, reason: reason)
     let read = Problem(parsing: Array(problem.text.utf8))
     #expect(read.detector == problem.detector)
@@ -38,25 +39,25 @@ import Testing
   }
 
   @Test(arguments: ["who\nwhy\n", "who\nwhy\nmore\n", "who\nwhy\nbeat\n", "who\nwhy\nbeat x\n"])
-  func whereNobodySaidItIsNotKnown(text: String) {
+  func `where nothing said it, it is unknown`(text: String) {
     let problem = Problem(parsing: Array(text.utf8))
     #expect(problem.beat == nil && problem.kind == .other)
   }
 
-  @Test func aReasonThatIsLongOnlyInDigitsIsReadAgain() {
+  @Test func `a reason that is long only in digits is read again`() {
     let problem = Problem(detector: "nagios", reason: String(repeating: "ä", count: 40))
     let read = Problem(parsing: Array(problem.text.utf8))
     #expect(read.reason == problem.reason)
   }
 
   @Test(arguments: problems)
-  func nothingBreaksTheTwoLines(detector: String, reason: String) {
+  func `nothing breaks the two lines`(detector: String, reason: String) {
     let text = Array(Problem(detector: detector, reason: reason).text.utf8)
     #expect(text.filter { $0 == 0x0A }.count == 2)
     #expect(text.allSatisfy { $0 == 0x0A || ($0 >= 0x20 && $0 < 0x7F) })
   }
 
-  @Test func newlinesAndControlBytesAreWrittenInDigits() {
+  @Test func `newlines and control bytes are written in digits`() {
     let problem = Problem(detector: "a\tb", reason: "one\ntwo\0")
     #expect(problem.detector == "a\\x09b")
     #expect(problem.reason == "one\\x0atwo\\x00")
@@ -69,13 +70,13 @@ import Testing
   ]
 
   @Test(arguments: files)
-  func aFileThatSomebodyElseWroteIsRead(text: String, detector: String, reason: String) {
+  func `a file that somebody else wrote is read`(text: String, detector: String, reason: String) {
     let problem = Problem(parsing: Array(text.utf8))
     #expect(problem.detector == detector)
     #expect(problem.reason == reason)
   }
 
-  @Test func binaryIsReadAndCannotDriveATerminal() {
+  @Test func `binary data is read and cannot drive a terminal`() {
     let problem = Problem(parsing: Array(0...255))
     #expect((problem.detector + problem.reason).utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F })
   }
@@ -93,7 +94,7 @@ import Testing
     }
   }
 
-  @Test func aProblemThatIsNotedIsThere() throws {
+  @Test func `a problem that is noted is there`() throws {
     try with { world, problems, drafts, web in
       let before = try problems.has(web)
       let isNew = try problems.note(Problem(detector: "a", reason: "b"), for: web, with: drafts)
@@ -105,10 +106,10 @@ import Testing
     }
   }
 
-  @Test func aProblemThatIsNotedTwiceKeepsItsFirstWordsAndDate() throws {
+  @Test func `a problem that is noted twice keeps its first words and date`() throws {
     try with { world, problems, drafts, web in
       _ = try problems.note(Problem(detector: "a", reason: "b"), for: web, with: drafts)
-      try world.date("run/problems/web", .seconds(5))
+      world.date("run/problems/web", .seconds(5))
       let isNew = try problems.note(Problem(detector: "c", reason: "d"), for: web, with: drafts)
       #expect(!isNew)
       #expect(world.text("run/problems/web") == "a\nb\n")
@@ -116,11 +117,11 @@ import Testing
     }
   }
 
-  @Test func aFolderInTheProblemsPlaceIsAFailure() throws {
+  @Test func `a directory in the place of a problem is a failure`() throws {
     try with { world, problems, drafts, web in
       try world.makeFolder("run/problems/web")
       let sentence =
-        "unable to make \(world.state)/problems/web: a folder has that name: remove it"
+        "unable to make \(world.roots.state)/problems/web: a folder has that name: remove it"
       let noting = failure { () throws(Failure) in
         try problems.note(Problem(detector: "a", reason: "b"), for: web, with: drafts)
       }
@@ -131,9 +132,9 @@ import Testing
     }
   }
 
-  @Test func aLinkInTheProblemsPlaceIsAFailureAndIsNotFollowed() throws {
+  @Test func `a link in the place of a problem is a failure and is not followed`() throws {
     try with { world, problems, drafts, web in
-      try world.link("run/problems/web", to: "\(world.path)/victim")
+      try world.symbolicLink("run/problems/web", to: "\(world.path)/victim")
       let noting = failure { () throws(Failure) in
         try problems.note(Problem(detector: "a", reason: "b"), for: web, with: drafts)
       }

@@ -1,5 +1,6 @@
 import CLinux
 import Linux
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -10,7 +11,7 @@ import Testing
   private func parse(_ text: String) -> ProcessNote? { ProcessNote(parsing: Array(text.utf8)) }
 
   @Test(arguments: [nil, stamp])
-  func whatWasWrittenIsReadAgain(stamp: String?) {
+  func `what was written is read again`(stamp: String?) {
     let note = ProcessNote(ProcessIdentity(pid: 1234, startTime: 567_890), stamp: stamp)
     #expect(note.text == "1234 567890\n\(stamp.map { "\($0)\n" } ?? "")")
     #expect(parse(note.text) == note)
@@ -33,7 +34,7 @@ import Testing
 
   /// Others write one line, and some of them no end of it.
   @Test(arguments: ["1234 5", "1234 5\n", "1234 5\n\n", "1234 5\n \n", "1234\t5 \n"])
-  func aLineAloneIsANoteWithoutAStamp(text: String) {
+  func `a single line is a note without a stamp`(text: String) {
     #expect(parse(text) == ProcessNote(ProcessIdentity(pid: 1234, startTime: 5)))
   }
 
@@ -41,28 +42,28 @@ import Testing
     "", "\n", "1234\n", "0 5\n", "web 5\n", "1234 5\ngarbage\n", "1234 5\n1235 6\n", "\(stamp)\n",
     "1234 5\n\(stamp)x\n", "1234 5\n\(stamp)\nspace\nmore\n", "\n1234 5\nmore\n",
   ])
-  func garbageIsNoNote(text: String) {
+  func `garbage is no note`(text: String) {
     #expect(parse(text) == nil)
   }
 
-  @Test func notesWithOtherStampsDiffer() {
+  @Test func `notes with other stamps differ`() {
     let process = ProcessIdentity(pid: 1, startTime: 2)
     #expect(ProcessNote(process) != ProcessNote(process, stamp: ProcessNoteTests.stamp))
     #expect(ProcessNote(process) != ProcessNote(ProcessIdentity(pid: 1, startTime: 3)))
   }
 
-  @Test func whatIsNoFileIsNoNote() throws {
+  @Test func `what is not a file is no note`() throws {
     try World.with { world in
       let pids = try StateFolder(world.roots).open(.pids)
       let name = try #require(Name("web"))
       let missing = try pids.readNote(of: name)
       #expect(missing == nil)
-      try world.write("elsewhere", "1234 5\n")
-      try world.link("run/pids/web", to: "../../elsewhere")
+      try world.write("1234 5\n", to: "elsewhere")
+      try world.symbolicLink("run/pids/web", to: "../../elsewhere")
       let link = try pids.readNote(of: name)
       #expect(link == nil)
-      try world.delete("run/pids/web")
-      try world.write("run/pids/web", "1234 5\n")
+      try world.remove("run/pids/web")
+      try world.write("1234 5\n", to: "run/pids/web")
       let note = try pids.readNote(of: name)
       #expect(note?.process == ProcessIdentity(pid: 1234, startTime: 5))
     }
@@ -83,12 +84,12 @@ import Testing
   ]
 
   @Test(arguments: environments)
-  func onlyTheWholeEntryIsIt(environment: String, has expected: Bool) {
+  func `only the whole entry counts`(environment: String, has expected: Bool) {
     #expect(has("A=1", in: environment) == expected)
   }
 
   /// The buffer is larger than what was read, and holds what was read of others before.
-  @Test func whatStandsBehindTheEndIsNotLookedAt() {
+  @Test func `what is behind the end is not looked at`() {
     #expect(has("A=1", in: "B=2\0A=1\0", upTo: 8))
     #expect(has("A=1", in: "B=2\0A=1\0", upTo: 7))
     for count in 0...6 { #expect(!has("A=1", in: "B=2\0A=1\0", upTo: count)) }
@@ -117,7 +118,7 @@ import Testing
     try #require(members(of: session).count == count)
   }
 
-  @Test func onlyThoseThatHaveAllOfTheEntriesAreKilled() async {
+  @Test func `only processes that have all of the entries are killed`() async {
     await #expect(processExitsWith: .success) {
       // In a process group of its own each, so that they outlive their shell whatever happens to its group.
       let script = """

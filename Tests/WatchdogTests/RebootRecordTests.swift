@@ -11,7 +11,7 @@ import Testing
   private static let text =
     "aaaaaaaa 1000.000000000 50.000000000\n10.000000000 ladder old\n900.500000000 stale older\n"
 
-  @Test func whatWasWrittenIsReadAgain() throws {
+  @Test func `what was written is read again`() throws {
     let record = try #require(parse(RebootRecordTests.text))
     #expect(record.boot == "aaaaaaaa" && record.base == .seconds(1000))
     #expect(record.uptime == .seconds(50))
@@ -24,20 +24,20 @@ import Testing
     "", "\n", "garbage\n", "1000100 100 aaaaaaaa\n", "a 1 2\n", "a 1.000000000\n",
     "a 1.000000000 2.000000000 3.000000000\n", "\0\0\0",
   ])
-  func withoutItsFirstLineItIsNone(text: String) { #expect(parse(text) == nil) }
+  func `without its first line it reads as none`(text: String) { #expect(parse(text) == nil) }
 
   @Test(arguments: [
     "garbage", "1.000000000", "1.000000000 ladder", "1.000000000 other boot", "x ladder boot",
     "1.000000000 ladder boot more", "1000100 100 aaaaaaaa", "\u{FF}",
   ])
-  func linesThatAreNoneArePassedOver(line: String) throws {
+  func `invalid lines are skipped`(line: String) throws {
     let text = RebootRecordTests.text
     #expect(try #require(parse("\(text)\(line)\n5.000000000 stale x\n")).entries.count == 3)
     // A last line that is torn.
     #expect(try #require(parse("\(text)\(line)")).entries.count == 2)
   }
 
-  @Test func aBootBeginsWithTheRunningTimeOfAllBefore() throws {
+  @Test func `a boot begins with the running time of all before`() throws {
     let last = try #require(parse(RebootRecordTests.text))
     let next = RebootRecord(beginning: "bbbbbbbb", after: last)
     #expect(next.base == .seconds(1050) && next.uptime == .zero && next.entries.count == 2)
@@ -48,7 +48,7 @@ import Testing
     #expect(first.base == .zero && first.entries.isEmpty)
   }
 
-  @Test func aBootStandsInItOnceAndKeepsItsTime() throws {
+  @Test func `a boot is in it once and keeps its time`() throws {
     let record = try #require(parse(RebootRecordTests.text))
     let stale = record.with(.stale, at: .seconds(60))
     #expect(stale.uptime == .seconds(60))
@@ -60,7 +60,7 @@ import Testing
     #expect(ladder.with(nil, at: .seconds(99)).entries == record.entries)
   }
 
-  @Test func forThoseWhoDecideTheRebootOfThisBootIsStillToCome() throws {
+  @Test func `to those that decide, the reboot of this boot is still to come`() throws {
     let record = try #require(parse(RebootRecordTests.text)).with(.ladder, at: .seconds(60))
     let reboots = record.reboots
     #expect(reboots.base == .seconds(1000) && reboots.entries.last?.isOfThisBoot == true)
@@ -70,7 +70,7 @@ import Testing
     #expect(next.count(.ladder, within: window, uptime: .zero) == 2)
   }
 
-  @Test func itHoldsAtMostHundredLines() throws {
+  @Test func `it holds at most 100 lines`() throws {
     let lines = (0..<3000).map { "\($0).000000000 ladder boot\n" }
     let record = try #require(parse("a 0.000000000 0.000000000\n\(lines.joined())"))
     #expect(record.text.split(separator: "\n").count == 101)
@@ -78,7 +78,7 @@ import Testing
     #expect(record.text.utf8.count < RebootRecord.largestFile)
   }
 
-  @Test func theNameOfThisBootIsAlwaysTheSameAndFitsInALine() {
+  @Test func `the name of this boot is always the same and fits into a line`() {
     let name = Boot.name()
     #expect(name == Boot.name())
     #expect(name.utf8.count == 8 || name == "-")
@@ -100,14 +100,14 @@ import Testing
   private static let text =
     "here\n100.000000000 web 1720000000.000000001 1\n200.000000000 db 1720000007.000000000 0\n"
 
-  @Test func whatWasWrittenIsReadAgain() {
+  @Test func `what was written is read again`() {
     let restarts = parse(RestartsTests.text)
     #expect(restarts.text == RestartsTests.text)
     #expect(restarts.entries.map(\.ran) == [true, false])
     #expect(parse("").text == "here\n")
   }
 
-  @Test func thoseOfAnotherBootAreNoneInThisOne() {
+  @Test func `restarts of another boot do not count in this one`() {
     #expect(parse(RestartsTests.text, boot: "there").entries.isEmpty)
   }
 
@@ -116,12 +116,12 @@ import Testing
     "x web 2.000000000 1",
     "1.000000000 a/b 2.000000000 1", "1.000000000 web 2.000000000 1 more", "\0\0",
   ])
-  func linesThatAreNoneArePassedOver(line: String) {
+  func `invalid lines are skipped`(line: String) {
     #expect(parse("\(RestartsTests.text)\(line)\n").text == RestartsTests.text)
     #expect(parse("here\n\(line)").entries.isEmpty)
   }
 
-  @Test func itHoldsAtMostTwoHundredLines() {
+  @Test func `it holds at most 200 lines`() {
     let lines = (0..<1000).map { "\($0).000000000 web 1720000000.000000000 1\n" }
     let text = parse("here\n\(lines.joined())").text
     #expect(text.split(separator: "\n").count == 201)
@@ -129,7 +129,7 @@ import Testing
     #expect(text.utf8.count < Restarts.largestFile)
   }
 
-  @Test func thoseCountThatDidNotHelp() throws {
+  @Test func `those that did not help count`() throws {
     let restarts = parse(RestartsTests.text)
     let noticed = try #require(restarts.entries.first { $0.name.text == "web" }).noticed
     func count(_ name: String, at now: Int, noticed: Duration, seen: Int = 0) throws -> Int {

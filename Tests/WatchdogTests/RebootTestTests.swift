@@ -1,5 +1,6 @@
 import Linux
 import Rules
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -28,17 +29,17 @@ import Testing
         working: working.map { test.begun.realtime + .seconds($0) }))
   }
 
-  @Test func itRunsUntilItsBoundAndHasThenFailed() {
+  @Test func `it runs until its bound and has then failed`() {
     #expect(sameBoot(after: .seconds(10)) == .running(.seconds(65)))
     #expect(sameBoot(after: .seconds(75)) == .running(.zero))
     #expect(sameBoot(after: .seconds(76)) == .failed(.seconds(76)))
   }
 
-  @Test func aPersonMayEndItInAnyWay() {
+  @Test func `a person may end it in any way`() {
     #expect(sameBoot(after: .seconds(10), isDue: false) == .ended)
   }
 
-  @Test func aResetInTimeIsTheDevices() {
+  @Test func `a reset in time is the device's`() {
     #expect(nextBoot(70) == .worked(.seconds(70), working: nil))
     #expect(nextBoot(70, working: 130) == .worked(.seconds(70), working: .seconds(130)))
     // A server's firmware takes minutes until a kernel runs.
@@ -46,17 +47,17 @@ import Testing
     #expect(nextBoot(70, inOrder: false) == .worked(.seconds(70), working: nil))
   }
 
-  @Test func otherResetsAreNot() {
+  @Test func `other resets are not`() {
     #expect(nextBoot(70, inOrder: true) == .inOrder)
     #expect(nextBoot(20) == .early(.seconds(20)))
     #expect(nextBoot(5000) == .late(.seconds(5000)))
   }
 
-  @Test func aClockThatBeganAnewDoesNotTellHowLong() {
+  @Test func `a clock that began anew does not tell how long it took`() {
     #expect(nextBoot(-900_000) == .worked(nil, working: nil))
   }
 
-  @Test func whatWasFoundOnceStays() {
+  @Test func `what was found once stays`() {
     var test = test
     test.result = .worked(.seconds(70), working: nil)
     let later = Moment(realtime: .seconds(9_000_000), monotonic: .seconds(1))
@@ -71,7 +72,7 @@ import Testing
       .ended, .failed(.seconds(90)), .worked(nil, working: nil), .inOrder, .early(.seconds(3)),
       .worked(.seconds(70), working: .seconds(131)), .late(.seconds(900)), nil,
     ] as [RebootTest.Verdict?])
-  func whatIsWrittenIsRead(result: RebootTest.Verdict?) throws {
+  func `what is written is read`(result: RebootTest.Verdict?) throws {
     var test = test
     test.result = result
     let read = try #require(RebootTest(parsing: Array(test.text.utf8)))
@@ -83,16 +84,16 @@ import Testing
     "", "\n", "1 2 a 3", "1 2 a 3 4 5", "x 2 a 3 4", "1 2 a -3 4",
     "99999999999999999999 2 a 3 4", "1 99999999999999999999 a 3 4",
   ])
-  func garbageIsNoTest(text: String) { #expect(RebootTest(parsing: Array(text.utf8)) == nil) }
+  func `garbage is no test`(text: String) { #expect(RebootTest(parsing: Array(text.utf8)) == nil) }
 
-  @Test func garbageOnTheSecondLineIsNoResult() throws {
+  @Test func `garbage on the second line is no result`() throws {
     for line in ["worked x", "failed", "running", "nonsense 5"] {
       let read = try #require(RebootTest(parsing: Array("1 2 a 3 4\n\(line)\n".utf8)))
       #expect(read.result == nil || read.result == .worked(nil, working: nil))
     }
   }
 
-  @Test func itIsDueAndKeptButNotCounted() throws {
+  @Test func `a reboot test is due and kept, but not counted`() throws {
     try World.with { world in
       let state = try StateFolder(world.roots)
       let report = Report(tool: "watchdog-chain doctor")
@@ -104,7 +105,7 @@ import Testing
       #expect(kept.boot == test.boot && kept.least == .seconds(67) && kept.bound == .seconds(75))
       world.carry()
       #expect(try LadderState(world.roots, state, at: Moment.now()).reboots == .known(0))
-      #expect(world.text("var/reboots")?.contains("ladder") == false)
+      #expect(world.text("data/reboots")?.contains("ladder") == false)
       #expect(try Incident.lastLines(world.roots).last?.event == .rebootTest)
       try kept.end(.ended, world.roots, state, report)
       #expect(try RebootDue.read(in: state) == nil)
@@ -112,11 +113,11 @@ import Testing
     }
   }
 
-  @Test func oneThatCannotBeWrittenDownDoesNotBegin() throws {
+  @Test func `a test that cannot be written down does not begin`() throws {
     try World.with { world in
       let state = try StateFolder(world.roots)
       let test = RebootTest.beginning(link: .seconds(10), timeout: .seconds(60))
-      try world.makeFolder("var/incidents.jsonl")
+      try world.makeFolder("data/incidents.jsonl")
       let report = Report(tool: "watchdog-chain doctor")
       #expect(throws: Failure.self) { try test.begin(world.roots, state, report) }
       #expect(try RebootDue.read(in: state) == nil && RebootTest.read(world.roots) == nil)

@@ -23,7 +23,8 @@ import Watchdog
   ]
 
   @Test(arguments: numbers)
-  func numbersStandBetweenWhiteSpaceAndBeforeComments(text: String, seconds: [Int]) throws {
+  func `numbers stand between white space and before comments`(text: String, seconds: [Int]) throws
+  {
     #expect(try Seconds.parse(Array(text.utf8)) == seconds.map { .seconds($0) })
   }
 
@@ -56,20 +57,20 @@ import Watchdog
   ]
 
   @Test(arguments: mistakes)
-  func whatIsWrongIsNamed(text: String, words: String) throws {
+  func `what is wrong is named`(text: String, words: String) throws {
     let sentence = try #require(
       mistake { () throws(Mistake) in try Seconds.parse(Array(text.utf8)) })
     #expect(sentence.contains(words), "\(sentence)")
   }
 
-  @Test func binaryIsAMistakeAndIsToldInOneLine() throws {
+  @Test func `binary data is a mistake and is reported in one line`() throws {
     let bytes = (0..<4096).map { UInt8(truncatingIfNeeded: $0 &* 131 &+ 7) }
     let sentence = try #require(mistake { () throws(Mistake) in try Seconds.parse(bytes) })
     #expect(sentence.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F })
     #expect(sentence.utf8.count < 600)
   }
 
-  @Test func oneNumberIsOneNumber() throws {
+  @Test func `one number is one number`() throws {
     #expect(try Seconds.parse(one: Array("30 # s\n".utf8)) == .seconds(30))
     let two = mistake { () throws(Mistake) in try Seconds.parse(one: Array("30 120".utf8)) }
     #expect(two == "it holds more than one number")

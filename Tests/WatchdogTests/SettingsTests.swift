@@ -1,4 +1,5 @@
 import Linux
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -8,7 +9,7 @@ import Testing
     try Settings(world.roots).read(setting)
   }
 
-  @Test func anAbsentFileMeansTheUsualValue() throws {
+  @Test func `an absent file means the default`() throws {
     try World.with { world throws in
       #expect(try read(.solveWithin, in: world) == .seconds(30))
       #expect(try read(.restartWithin, in: world) == .seconds(60))
@@ -17,31 +18,31 @@ import Testing
   }
 
   @Test(arguments: Setting.all)
-  func aSettingIsReadFromTheFileOfItsName(setting: Setting) throws {
+  func `a setting is read from the file of its name`(setting: Setting) throws {
     try World.with { world in
-      try world.write("etc/\(setting.name)", "77 # seconds\r\n")
+      try world.write("77 # seconds\r\n", to: "etc/\(setting.name)")
       #expect(try read(setting, in: world) == .seconds(77))
     }
   }
 
   @Test(arguments: Setting.all)
-  func theSmallestValueIsAllowedAndASmallerOneIsNot(setting: Setting) throws {
+  func `the smallest value is allowed, and a smaller one is not`(setting: Setting) throws {
     try World.with { world in
-      try world.write("etc/\(setting.name)", "\(setting.least)\n")
+      try world.write("\(setting.least)\n", to: "etc/\(setting.name)")
       #expect(try read(setting, in: world) == .seconds(setting.least))
-      try world.write("etc/\(setting.name)", "\(setting.least - 1)\n")
+      try world.write("\(setting.least - 1)\n", to: "etc/\(setting.name)")
       let failure = failure { () throws(Failure) in try read(setting, in: world) }
       #expect(failure?.code == .configuration)
-      #expect(failure?.sentence.hasPrefix("\(world.config)/\(setting.name): ") == true)
+      #expect(failure?.sentence.hasPrefix("\(world.roots.config)/\(setting.name): ") == true)
     }
   }
 
-  @Test func aTimeoutThatABusyBoxWouldExceedIsTooShort() throws {
+  @Test func `a timeout that a busy box would exceed is too short`() throws {
     try World.with { world in
-      try world.write("etc/device-timeout", "4\n")
+      try world.write("4\n", to: "etc/device-timeout")
       let failure = failure { () throws(Failure) in try read(.deviceTimeout, in: world) }
       #expect(
-        failure?.sentence == "\(world.config)/device-timeout: 4 s is too short: at least 5")
+        failure?.sentence == "\(world.roots.config)/device-timeout: 4 s is too short: at least 5")
     }
   }
 
@@ -51,17 +52,17 @@ import Testing
   ]
 
   @Test(arguments: mistakes)
-  func aWrongFileIsAFailureThatNamesIt(text: String, words: String) throws {
+  func `a wrong file is a failure that names it`(text: String, words: String) throws {
     try World.with { world in
-      try world.write("etc/solve-within", text)
+      try world.write(text, to: "etc/solve-within")
       let failure = failure { () throws(Failure) in try read(.solveWithin, in: world) }
       #expect(failure?.code == .configuration)
-      #expect(failure?.sentence.hasPrefix("\(world.config)/solve-within: ") == true)
+      #expect(failure?.sentence.hasPrefix("\(world.roots.config)/solve-within: ") == true)
       #expect(failure?.sentence.contains(words) == true)
     }
   }
 
-  @Test func aFolderInAFilesPlaceIsAFailureAndNotTheUsualValue() throws {
+  @Test func `a directory in the place of a file is a failure, and not the default`() throws {
     try World.with { world in
       try world.makeFolder("etc/solve-within")
       let failure = failure { () throws(Failure) in try read(.solveWithin, in: world) }
@@ -69,9 +70,9 @@ import Testing
     }
   }
 
-  @Test func aWrongFileIsComplainedOfAndMeansTheUsualValue() throws {
+  @Test func `a wrong file is reported and means the default`() throws {
     try World.with { world in
-      try world.write("etc/solve-within", "soon\n")
+      try world.write("soon\n", to: "etc/solve-within")
       let state = try StateFolder(world.roots)
       var complaints = try Complaints(Report(tool: "settings-test"), in: state)
       let drafts = try Drafts(of: "settings-test", in: state)
@@ -84,7 +85,7 @@ import Testing
     }
   }
 
-  @Test func withoutTheFolderThereAreNoSettings() throws {
+  @Test func `without the directory there are no settings`() throws {
     try World.with { world in
       let roots = Roots(config: "\(world.path)/nowhere", state: "", data: "", logs: "")
       let failure = failure { () throws(Failure) in try Settings(roots) }
@@ -100,14 +101,14 @@ import Testing
   ]
 
   @Test(arguments: devices)
-  func theDeviceIsThePathInTheFirstLine(text: String, path: String) throws {
+  func `the device is the path in the first line`(text: String, path: String) throws {
     try World.with { world in
-      try world.write("etc/device", text)
+      try world.write(text, to: "etc/device")
       #expect(try Settings(world.roots).device() == path)
     }
   }
 
-  @Test func withoutAFileTheDeviceIsTheUsualOne() throws {
+  @Test func `without a file the device is the default one`() throws {
     try World.with { world throws in
       #expect(try Settings(world.roots).device() == "/dev/watchdog")
     }
@@ -117,17 +118,17 @@ import Testing
     "", "\n", "dev/watchdog", "watchdog", " /dev/watchdog", "/dev/watchdog ", "/dev/watch dog",
     "/dev/watchdog\r\n", "/dev/watchdog\u{7F}", "/dev/\u{0}", "\n/dev/watchdog\n",
   ])
-  func anythingElseIsNoPath(text: String) throws {
+  func `anything else is no path`(text: String) throws {
     try World.with { world in
-      try world.write("etc/device", text)
+      try world.write(text, to: "etc/device")
       let failure = failure { () throws(Failure) in try Settings(world.roots).device() }
       #expect(failure?.code == .configuration)
-      #expect(failure?.sentence.hasPrefix("\(world.config)/device: \"") == true)
+      #expect(failure?.sentence.hasPrefix("\(world.roots.config)/device: \"") == true)
       #expect(failure?.sentence.utf8.contains { $0 < 0x20 } == false)
     }
   }
 
-  @Test func aFolderInTheDevicesPlaceIsAFailure() throws {
+  @Test func `a directory in the place of the device's file is a failure`() throws {
     try World.with { world in
       try world.makeFolder("etc/device")
       let failure = failure { () throws(Failure) in try Settings(world.roots).device() }

@@ -1,5 +1,6 @@
 import Linux
 import Rules
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -13,12 +14,12 @@ import Testing
   private func with(_ body: (World) throws -> Void) throws {
     try World.with { world in
       try world.makeFolder("run/problems")
-      try world.write("run/problems/web", "who\nwhy\n")
+      try world.write("who\nwhy\n", to: "run/problems/web")
       try body(world)
     }
   }
 
-  @Test func theProblemIsRemovedAndWhoSolvedItIsNoted() throws {
+  @Test func `the problem is removed, and what solved it is noted`() throws {
     try with { world in
       #expect(try run(world, "turned off\nand on") == .success)
       #expect(world.names(in: "run/problems") == [])
@@ -35,10 +36,10 @@ import Testing
   @Test func `that of a heart is tried until the heart beats`() throws {
     try World.with { world in
       for folder in ["etc/hearts", "run/problems", "run/beats"] { try world.makeFolder(folder) }
-      try world.write("etc/hearts/web", "30\n")
-      try world.write("run/problems/web", "mark-problems\nno beat\n")
+      try world.write("30\n", to: "etc/hearts/web")
+      try world.write("mark-problems\nno beat\n", to: "run/problems/web")
       let beat = Clock.realtime - .seconds(100)
-      try world.write("run/beats/web", "", dated: beat)
+      try world.write("", to: "run/beats/web", dated: beat)
       #expect(try run(world, "by hand") == .success)
       #expect(world.names(in: "run/problems") == ["web"])
       #expect(world.status("run/starts/web") != nil)
@@ -50,29 +51,29 @@ import Testing
       let line = try #require(try Incident.lastLines(world.roots).last)
       #expect(line.event == .tried(how: .byHand) && line.why == "by hand")
       // What somebody else noted of it is over when somebody says so.
-      try world.write("run/problems/web", "cron\nit failed\n")
+      try world.write("cron\nit failed\n", to: "run/problems/web")
       #expect(try run(world, "by hand") == .success)
       #expect(world.names(in: "run/problems") == [])
     }
   }
 
-  @Test func whereThereIsNoProblemNothingIsNoted() throws {
+  @Test func `where there is no problem, nothing is noted`() throws {
     try with { world throws in
       #expect(try run(world, name: "db") == .success)
       #expect(world.names(in: "run/problems") == ["web"])
-      #expect(world.status("var") == nil)
+      #expect(world.status("data") == nil)
     }
   }
 
-  @Test func aDryRunRemovesNothing() throws {
+  @Test func `a dry run removes nothing`() throws {
     try with { world throws in
       #expect(try run(world, "--dry-run") == .success)
       #expect(world.names(in: "run/problems") == ["web"])
-      #expect(world.status("var") == nil)
+      #expect(world.status("data") == nil)
     }
   }
 
-  @Test func whatIsNoFileIsNotRemoved() throws {
+  @Test func `what is not a file is not removed`() throws {
     try with { world in
       try world.makeFolder("run/problems/db")
       let failure = failure { () throws(Failure) in
@@ -82,7 +83,7 @@ import Testing
     }
   }
 
-  @Test func itTakesANameAndOneSentence() {
+  @Test func `it takes a name and one sentence`() {
     for (name, words) in [("a/b", []), ("", []), ("web", ["a", "b"]), ("web", ["--", "a"])] {
       let failure = failure { () throws(Failure) in _ = try Solved(by: name, arguments(words)) }
       #expect(failure?.code == .usage, "\(name) \(words)")

@@ -1,5 +1,6 @@
 import Linux
 import Rules
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -11,7 +12,7 @@ import Testing
     Stamp(boot: Array(boot.utf8), folder: folder, namespace: Array(space.utf8)).text
   }
 
-  @Test func itIsTheSameForTheSameBootFolderAndNamespaceOnly() {
+  @Test func `it is the same only for the same boot, directory and namespace`() {
     #expect(stamp() == stamp())
     let all = [
       stamp(), stamp(boot: "boot2"), stamp(folder: "/run2"), stamp(space: "pid:[2]"),
@@ -21,7 +22,7 @@ import Testing
   }
 
   @Test(arguments: 0..<50)
-  func itIsAUUIDOfVersion8(number: Int) {
+  func `it is a UUID of version 8`(number: Int) {
     let text = Array(stamp(folder: "/run/\(number)").utf8)
     #expect(text.count == 36)
     #expect(text[14] == UInt8(ascii: "8"))
@@ -39,18 +40,18 @@ import Testing
     "7c9e6679-7425-80de-944b-e07fc1f90ae7\n\n", "7c9e6679-7425-80de-944b-e07fc1f90ae7\nmore",
     "../../../../../../../../../../etc/pw", "------------------------------------",
   ])
-  func garbageIsNoStamp(text: String) {
+  func `garbage is no stamp`(text: String) {
     #expect(Stamp(parsing: Array(text.utf8)) == nil)
   }
 
-  @Test func itIsKeptWhereThatIsAskedFor() throws {
+  @Test func `it is kept where that is asked for`() throws {
     try World.with { world in
       let state = try StateFolder(world.roots)
       let looked = try Stamp(in: state, keep: false, tool: "tool")
       #expect(world.status("run/stamp") == nil)
       let kept = try Stamp(in: state, keep: true, tool: "tool")
       #expect(kept.text == looked.text)
-      #expect(kept.text == Stamp(ofFolder: world.state).text)
+      #expect(kept.text == Stamp(ofFolder: world.roots.state).text)
       #expect(world.text("run/stamp") == "\(kept.text)\n")
       #expect(world.names(in: "run/drafts") == [])
     }
@@ -58,30 +59,30 @@ import Testing
 
   /// Programs that run must not be forgotten because a file was lost.
   @Test(arguments: ["", "garbage\n", "\0", "7c9e6679-7425-80de-944b-e07fc1f90ae7 and more\n"])
-  func garbageIsReplacedByTheSameStampAgain(garbage: String) throws {
+  func `garbage is replaced by the same stamp again`(garbage: String) throws {
     try World.with { world in
       let state = try StateFolder(world.roots)
       let first = try Stamp(in: state, keep: true, tool: "tool")
-      try world.write("run/stamp", garbage)
+      try world.write(garbage, to: "run/stamp")
       let again = try Stamp(in: state, keep: true, tool: "tool")
       #expect(again.text == first.text)
       #expect(world.text("run/stamp") == "\(first.text)\n")
     }
   }
 
-  @Test func theOneThatIsKeptCounts() throws {
+  @Test func `the stamp that is kept counts`() throws {
     try World.with { world in
       let state = try StateFolder(world.roots)
       let text = "7c9e6679-7425-80de-944b-e07fc1f90ae7"
-      try world.write("run/stamp", "\(text)\n")
+      try world.write("\(text)\n", to: "run/stamp")
       #expect(try Stamp(in: state, keep: true, tool: "tool").text == text)
     }
   }
 
-  @Test func eachWorldHasItsOwn() throws {
+  @Test func `each world has its own`() throws {
     try World.with { one in
       try World.with { other in
-        #expect(Stamp(ofFolder: one.state).text != Stamp(ofFolder: other.state).text)
+        #expect(Stamp(ofFolder: one.roots.state).text != Stamp(ofFolder: other.roots.state).text)
       }
     }
   }
@@ -103,7 +104,7 @@ import Testing
   ]
 
   @Test(arguments: bases)
-  func groupsOfAStampAreNeverInOneAnother(own: String, base: String) throws {
+  func `groups of a stamp are never in one another`(own: String, base: String) throws {
     let stamp = try stamp()
     let own = ControlGroup(path: own.replacing("STAMP", with: text))
     let expected = base.replacing("STAMP", with: text)
@@ -125,7 +126,8 @@ import Testing
   ]
 
   @Test(arguments: owners)
-  func aGroupOfTheStampSaysWhoseItIs(path: String, heart: String?, group: String?) throws {
+  func `a group of the stamp says whose it is`(path: String, heart: String?, group: String?) throws
+  {
     let owner = try stamp().owner(of: ControlGroup(path: path.replacing("STAMP", with: text)))
     #expect(owner?.heart.text == heart)
     #expect(owner?.group.path == group?.replacing("STAMP", with: text))
@@ -133,7 +135,7 @@ import Testing
 }
 
 @Suite struct TeardownSignalsTests {
-  @Test func whoIsStoppedHasToGoOnToHearThatItShallEnd() {
+  @Test func `a stopped process has to go on to hear that it shall exit`() {
     #expect(Teardown.Step.ask.signals(ending: 3) == [3, continueSignal])
     #expect(Teardown.Step.stop.signals(ending: 3) == [stopSignal])
     #expect(Teardown.Step.kill.signals(ending: 3) == [killSignal])

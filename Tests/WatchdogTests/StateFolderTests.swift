@@ -1,5 +1,6 @@
 import Glibc
 import Linux
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -9,7 +10,7 @@ import Testing
     .beats, .problems, .starts, .pids, .alive, .complaints, .locks, .drafts,
   ]
 
-  @Test func missingFoldersAreMade() throws {
+  @Test func `missing directories are made`() throws {
     try World.with { world in
       #expect(world.status("run") == nil)
       let state = try StateFolder(world.roots)
@@ -25,7 +26,7 @@ import Testing
   }
 
   /// By cron's umask no program of a user could come to its beat; and who could open a lock could hold it.
-  @Test func anyUmaskMakesThemAsTheyMustBe() async {
+  @Test func `any umask makes them as they must be`() async {
     await #expect(processExitsWith: .success) {
       umask(0o077)
       try World.with { world in
@@ -41,10 +42,10 @@ import Testing
     }
   }
 
-  @Test func foldersThatAreThereAreUsedAsTheyAre() throws {
+  @Test func `existing directories are used as they are`() throws {
     try World.with { world in
       try world.makeFolder("run/beats", mode: 0o711)
-      try world.write("run/beats/web", "")
+      try world.write("", to: "run/beats/web")
       let beats = try StateFolder(world.roots).open(.beats)
       let web = try beats.statusIfThere(of: "web")
       #expect(web != nil)
@@ -54,30 +55,32 @@ import Testing
 
   /// Writable by the group, by all, and so even with the sticky bit, which keeps nobody from adding files.
   @Test(arguments: [0o775, 0o757, 0o777, 0o1777] as [UInt32])
-  func aFolderThatOthersCanWriteToIsRefused(mode: UInt32) throws {
+  func `a directory that others can write to is refused`(mode: UInt32) throws {
     try World.with { world in
       try world.makeFolder("run", mode: mode)
       let failure = failure { () throws(Failure) in try StateFolder(world.roots) }
       #expect(failure?.code == .notPermitted)
       #expect(
         failure?.sentence
-          == "unable to use \(world.state): others can write to it: chmod go-w \(world.state)")
+          == "unable to use \(world.roots.state): others can write to it: chmod go-w \(world.roots.state)"
+      )
     }
   }
 
   @Test(arguments: parts, [0o775, 0o757, 0o1777] as [UInt32])
-  func aPartThatOthersCanWriteToIsRefused(part: StateFolder.Part, mode: UInt32) throws {
+  func `a part that others can write to is refused`(part: StateFolder.Part, mode: UInt32) throws {
     try World.with { world in
       let state = try StateFolder(world.roots)
       try world.makeFolder("run/\(part.name)", mode: mode)
       let failure = failure { () throws(Failure) in try state.open(part) }
       #expect(failure?.code == .notPermitted)
-      #expect(failure?.sentence.contains("\(world.state)/\(part.name): others can write") == true)
+      #expect(
+        failure?.sentence.contains("\(world.roots.state)/\(part.name): others can write") == true)
     }
   }
 
   @Test(.enabled(if: ThisProcess.user == 0, "only root can give folders away"))
-  func aFolderOfSomebodyElseIsRefused() throws {
+  func `somebody else's directory is refused`() throws {
     try World.with { world in
       try world.makeFolder("run/beats")
       let state = try StateFolder(world.roots)
@@ -90,28 +93,28 @@ import Testing
     }
   }
 
-  @Test func aLinkInAPartsPlaceIsNotFollowed() throws {
+  @Test func `a link in the place of a part is not followed`() throws {
     try World.with { world in
       try world.makeFolder("elsewhere")
       try world.makeFolder("run")
-      try world.link("run/beats", to: "../elsewhere")
+      try world.symbolicLink("run/beats", to: "../elsewhere")
       let state = try StateFolder(world.roots)
       let failure = failure { () throws(Failure) in try state.open(.beats) }
-      #expect(failure?.sentence.hasPrefix("unable to open \(world.state)/beats: ") == true)
+      #expect(failure?.sentence.hasPrefix("unable to open \(world.roots.state)/beats: ") == true)
     }
   }
 
-  @Test func aFileInAPartsPlaceIsAFailure() throws {
+  @Test func `a file in the place of a part is a failure`() throws {
     try World.with { world in
       try world.makeFolder("run")
-      try world.write("run/beats", "")
+      try world.write("", to: "run/beats")
       let state = try StateFolder(world.roots)
       let failure = failure { () throws(Failure) in try state.open(.beats) }
-      #expect(failure?.sentence == "unable to open \(world.state)/beats: Not a directory")
+      #expect(failure?.sentence == "unable to open \(world.roots.state)/beats: Not a directory")
     }
   }
 
-  @Test func whoOnlyLooksMakesNothing() throws {
+  @Test func `looking makes nothing`() throws {
     try World.with { world in
       let state = try StateFolder(world.roots)
       let isThere = try state.openIfThere(.alive) != nil
@@ -122,17 +125,17 @@ import Testing
     }
   }
 
-  @Test func aFolderWhoseParentIsMissingIsAFailure() throws {
+  @Test func `a directory whose parent is missing is a failure`() throws {
     try World.with { world in
       let path = "\(world.path)/no/run"
-      let roots = Roots(config: world.config, state: path, data: "", logs: "")
+      let roots = Roots(config: world.roots.config, state: path, data: "", logs: "")
       let failure = failure { () throws(Failure) in try StateFolder(roots) }
       #expect(failure?.code == .noInput)
       #expect(failure?.sentence == "unable to make \(path): No such file or directory")
     }
   }
 
-  @Test func aRelativePathDoesNotBeginAtTheRoot() throws {
+  @Test func `a relative path does not begin at the root`() throws {
     try World.with { world in
       // There is no such folder here, but there is one in the root.
       let roots = Roots(

@@ -1,5 +1,6 @@
 import Linux
 import Rules
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -14,9 +15,9 @@ import Testing
         try world.makeFolder(folder)
       }
       try world.write(
-        "run/problems/web", "mark-problems\nwhy\nbeat 7.000000000\n",
+        "mark-problems\nwhy\nbeat 7.000000000\n", to: "run/problems/web",
         dated: now.realtime - .seconds(9))
-      try world.write("etc/hearts/web", "30 120\n")
+      try world.write("30 120\n", to: "etc/hearts/web")
       try body(world)
     }
   }
@@ -27,9 +28,9 @@ import Testing
     return try #require(try look.find(web))
   }
 
-  @Test func aProblemOfAHeartHasAllThatIsKnownOfIt() throws {
+  @Test func `a problem of a heart has all that is known of it`() throws {
     try with { world in
-      try world.write("run/beats/web", "", dated: .seconds(8))
+      try world.write("", to: "run/beats/web", dated: .seconds(8))
       let found = try find(world)
       let trouble = found.trouble
       #expect(trouble.detector == .heart && trouble.age == .seconds(9))
@@ -42,12 +43,12 @@ import Testing
     }
   }
 
-  @Test func whatWasNotedByAnotherHasNoBeatOfItsOwn() throws {
+  @Test func `what something else noted has no beat of its own`() throws {
     try with { world in
-      try world.write("run/problems/web", "cron\nfailed\n", dated: now.realtime - .seconds(9))
+      try world.write("cron\nfailed\n", to: "run/problems/web", dated: now.realtime - .seconds(9))
       for (beat, before) in [(-10.0, true), (-8, false)] {
         let date = now.realtime + .seconds(beat)
-        try world.write("run/beats/web", "", dated: date)
+        try world.write("", to: "run/beats/web", dated: date)
         let trouble = try find(world).trouble
         #expect(trouble.detector == .other)
         #expect((trouble.beatBefore != nil) == before, "only one before it was noted")
@@ -55,17 +56,17 @@ import Testing
     }
   }
 
-  @Test func aHeartThatIsGoneIsNoneAndOneThatCannotBeReadIsNotKnown() throws {
+  @Test func `a heart that is gone is none, and one that cannot be read is unknown`() throws {
     try with { world in
-      try world.write("etc/hearts/web", "soon\n")
+      try world.write("soon\n", to: "etc/hearts/web")
       #expect(try find(world).trouble.promise == .unknown)
-      try world.delete("etc/hearts/web")
+      try world.remove("etc/hearts/web")
       #expect(try find(world).trouble.promise == .none)
     }
   }
 
   /// Whether a process of another namespace runs cannot be told by its number here.
-  @Test func aProcessThatWasNotedElsewhereIsNotGone() throws {
+  @Test func `a process that was noted elsewhere is not gone`() throws {
     try with { world in
       let own = try ProcessIdentity.own()
       let gone = ProcessIdentity(pid: own.pid, startTime: own.startTime + 1)
@@ -76,30 +77,30 @@ import Testing
         (ProcessNote(gone, stamp: stamp, space: "pid:[1] time:[2]").text, .unknown),
         (ProcessNote(own, stamp: stamp, space: "pid:[1] time:[2]").text, .runs),
       ] {
-        try world.write("run/pids/web", text)
+        try world.write(text, to: "run/pids/web")
         #expect(try find(world).trouble.process == process, "\(text)")
       }
     }
   }
 
-  @Test func whoCanMendItIsSeen() throws {
+  @Test func `it is seen what can mend it`() throws {
     try with { world in
       try world.makeFolder("etc/programs")
-      try world.write("etc/programs/web", "#!/bin/sh\n")
+      try world.write("#!/bin/sh\n", to: "etc/programs/web")
       #expect(try find(world).trouble.means == .program)
       try world.makeFolder("etc/solutions")
-      try world.write("etc/solutions/web", "#!/bin/sh\n")
+      try world.write("#!/bin/sh\n", to: "etc/solutions/web")
       #expect(try find(world).trouble.means == .solution)
       #expect(try find(world).trouble.reach == .reboot)
     }
   }
 
-  @Test func itsSettingsCountAndMistakesAreTold() throws {
+  @Test func `its settings count, and mistakes are reported`() throws {
     try with { world in
       try world.makeFolder("etc/of/web")
-      try world.write("etc/of/web/last-step", "solve\n")
-      try world.write("etc/of/web/solve-within", "90\n")
-      try world.write("etc/of/web/solve-time", "soon\n")
+      try world.write("solve\n", to: "etc/of/web/last-step")
+      try world.write("90\n", to: "etc/of/web/solve-within")
+      try world.write("soon\n", to: "etc/of/web/solve-time")
       let found = try find(world)
       #expect(found.trouble.reach == .solve && found.trouble.solveWithin == .seconds(90))
       #expect(found.trouble.solveTime == .seconds(20))
@@ -108,29 +109,30 @@ import Testing
     }
   }
 
-  @Test func theLastAttemptAndAHoldAreSeen() throws {
+  @Test func `the last attempt and a hold are seen`() throws {
     try with { world in
       let own = try ProcessIdentity.own()
       let attempt = Attempt(
         count: 3, phase: .solving, time: .seconds(5), waited: .zero, beat: nil, restart: nil)
       for solver in [own, ProcessIdentity(pid: own.pid, startTime: own.startTime + 1), nil] {
-        try world.write("run/attempts/web", AttemptRecord(solver: solver, attempt: attempt).text)
+        try world.write(
+          AttemptRecord(solver: solver, attempt: attempt).text, to: "run/attempts/web")
         let found = try find(world)
         #expect(found.trouble.attempt == attempt)
         #expect(found.trouble.isSolverRunning == (solver == own))
       }
       let begin = now.monotonic.components.seconds
       try world.makeFolder("run/holds")
-      try world.write("run/holds/web", "\(begin) \(begin + 50)\nnew disk\n")
+      try world.write("\(begin) \(begin + 50)\nnew disk\n", to: "run/holds/web")
       let hold = try #require(try find(world).hold)
       #expect(hold.reason == "new disk" && hold.rest > .seconds(48))
     }
   }
 
-  @Test func whatIsNoFileIsPassedOverAndTheOthersAreLookedAt() throws {
+  @Test func `what is not a file is skipped, and the others are looked at`() throws {
     try with { world in
       try world.makeFolder("run/problems/db")
-      try world.write("run/problems/old~", "who\nwhy\n")
+      try world.write("who\nwhy\n", to: "run/problems/old~")
       let look = try TroubleLook(world.roots, StateFolder(world.roots), at: now)
       var (found, told): ([String], [String]) = ([], [])
       try look.forEach(onObstacle: { name, _ in told.append(name.text) }) { one in

@@ -1,4 +1,5 @@
 import Linux
+import TestSupport
 import Testing
 import Watchdog
 
@@ -12,28 +13,28 @@ import Watchdog
   private func with(_ body: (World) throws -> Void) throws {
     try World.with { world in
       try world.makeFolder("etc/programs")
-      try world.write("etc/programs/web", "#!/bin/sh\n", mode: 0o755)
+      try world.write("#!/bin/sh\n", to: "etc/programs/web", mode: 0o755)
       try body(world)
     }
   }
 
   @Test(arguments: [0o755, 0o700, 0o500, 0o555, 0o111] as [UInt32])
-  func anExecutableThatNobodyElseCanChangeIsTrusted(mode: UInt32) throws {
+  func `an executable that nobody else can change is trusted`(mode: UInt32) throws {
     try with { world in
-      try world.setPermissions("etc/programs/web", mode)
+      world.setPermissions("etc/programs/web", mode)
       #expect(refusal("etc/programs/web", in: world) == nil)
     }
   }
 
-  @Test func aProgramOfTheSystemIsTrusted() {
+  @Test func `a program of the system is trusted`() {
     let failure = failure { () throws(Failure) in try Trust.check(executable: "/bin/sh") }
     #expect(failure == nil)
   }
 
   @Test(arguments: [0o775, 0o757, 0o777, 0o1777] as [UInt32])
-  func anExecutableThatOthersCanWriteIsRefused(mode: UInt32) throws {
+  func `an executable that others can write is refused`(mode: UInt32) throws {
     try with { world in
-      try world.setPermissions("etc/programs/web", mode)
+      world.setPermissions("etc/programs/web", mode)
       let path = "\(world.path)/etc/programs/web"
       #expect(refusal("etc/programs/web", in: world)?.code == .notPermitted)
       #expect(
@@ -43,9 +44,11 @@ import Watchdog
   }
 
   @Test(arguments: ["etc/programs", "etc"], [0o775, 0o757, 0o777] as [UInt32])
-  func aFolderAboveThatOthersCanWriteToIsRefused(folder: String, mode: UInt32) throws {
+  func `an executable below a directory that others can write to is refused`(
+    folder: String, mode: UInt32
+  ) throws {
     try with { world in
-      try world.setPermissions(folder, mode)
+      world.setPermissions(folder, mode)
       let path = "\(world.path)/\(folder)"
       #expect(refusal("etc/programs/web", in: world)?.code == .notPermitted)
       #expect(
@@ -55,23 +58,23 @@ import Watchdog
   }
 
   @Test(arguments: ["etc/programs", "etc"], [0o1777, 0o1775] as [UInt32])
-  func aFolderWithTheStickyBitIsTrusted(folder: String, mode: UInt32) throws {
+  func `a directory with the sticky bit is trusted`(folder: String, mode: UInt32) throws {
     try with { world in
-      try world.setPermissions(folder, mode)
+      world.setPermissions(folder, mode)
       #expect(refusal("etc/programs/web", in: world) == nil)
     }
   }
 
   @Test(arguments: [0o644, 0o600, 0] as [UInt32])
-  func aFileThatIsNotExecutableIsRefused(mode: UInt32) throws {
+  func `a file that is not executable is refused`(mode: UInt32) throws {
     try with { world in
-      try world.setPermissions("etc/programs/web", mode)
+      world.setPermissions("etc/programs/web", mode)
       let sentence = refusal("etc/programs/web", in: world)?.sentence
       #expect(sentence?.contains("it is not executable: chmod +x") == true)
     }
   }
 
-  @Test func aFolderIsNoExecutable() throws {
+  @Test func `a directory is no executable`() throws {
     try with { world in
       #expect(
         refusal("etc/programs", in: world)?.sentence.contains("it is a folder") == true)
@@ -79,20 +82,20 @@ import Watchdog
   }
 
   @Test(arguments: ["/", "", "/.", "/tmp/.."])
-  func theRootIsNoExecutable(path: String) {
+  func `the root directory is no executable`(path: String) {
     let failure = failure { () throws(Failure) in try Trust.check(executable: path) }
     #expect(failure != nil)
   }
 
-  @Test func aPipeIsNoExecutable() throws {
+  @Test func `a pipe is no executable`() throws {
     try with { world in
       try world.makePipe("etc/programs/pipe")
-      try world.setPermissions("etc/programs/pipe", 0o755)
+      world.setPermissions("etc/programs/pipe", 0o755)
       #expect(refusal("etc/programs/pipe", in: world)?.sentence.contains("a FIFO") == true)
     }
   }
 
-  @Test func whatIsMissingIsAFailure() throws {
+  @Test func `a missing executable is a failure`() throws {
     try with { world in
       #expect(refusal("etc/programs/no", in: world)?.code == .noInput)
       #expect(refusal("no/programs/web", in: world)?.code == .noInput)
@@ -100,11 +103,11 @@ import Watchdog
     }
   }
 
-  @Test func dotsAndManySlashesAreTheSamePath() throws {
+  @Test func `dots and many slashes are the same path`() throws {
     try with { world in
       #expect(refusal("etc/./programs//web", in: world) == nil)
       #expect(refusal("etc/programs/../programs/web", in: world) == nil)
-      try world.setPermissions("etc", 0o777)
+      world.setPermissions("etc", 0o777)
       #expect(refusal("etc/./programs//web", in: world) != nil)
       #expect(refusal("etc/programs/../programs/web", in: world) != nil)
     }
@@ -113,7 +116,7 @@ import Watchdog
   @Test(
     .enabled(if: ThisProcess.user == 0, "only root can give files away"),
     arguments: ["etc/programs/web", "etc/programs", "etc"])
-  func whatBelongsToSomebodyElseIsRefused(name: String) throws {
+  func `what belongs to somebody else is refused`(name: String) throws {
     try with { world in
       try world.give(name, to: 12_345)
       let path = "\(world.path)/\(name)"
@@ -130,9 +133,9 @@ import Watchdog
   private func with(_ body: (World) throws -> Void) throws {
     try World.with { world in
       try world.makeFolder("safe")
-      try world.write("safe/web", "#!/bin/sh\n", mode: 0o755)
+      try world.write("#!/bin/sh\n", to: "safe/web", mode: 0o755)
       try world.makeFolder("unsafe", mode: 0o777)
-      try world.write("unsafe/web", "#!/bin/sh\n", mode: 0o755)
+      try world.write("#!/bin/sh\n", to: "unsafe/web", mode: 0o755)
       try body(world)
     }
   }
@@ -141,48 +144,48 @@ import Watchdog
     failure { () throws(Failure) in try Trust.check(executable: "\(world.path)/\(name)") }
   }
 
-  @Test func aLinkIsFollowed() throws {
+  @Test func `a link is followed`() throws {
     try with { world in
-      try world.link("etc/near", to: "../safe/web")
-      try world.link("etc/far", to: "\(world.path)/safe/web")
-      try world.link("etc/again", to: "near")
-      try world.link("etc/folder", to: "../safe")
+      try world.symbolicLink("etc/near", to: "../safe/web")
+      try world.symbolicLink("etc/far", to: "\(world.path)/safe/web")
+      try world.symbolicLink("etc/again", to: "near")
+      try world.symbolicLink("etc/folder", to: "../safe")
       for name in ["etc/near", "etc/far", "etc/again", "etc/folder/web", "etc/folder/../safe/web"] {
         #expect(refusal(name, in: world) == nil, "\(name)")
       }
       // It is the file at the end that counts, whatever the link looks like.
-      try world.setPermissions("safe/web", 0o777)
+      world.setPermissions("safe/web", 0o777)
       for name in ["etc/near", "etc/far", "etc/again", "etc/folder/web", "etc/folder/../safe/web"] {
         #expect(refusal(name, in: world)?.code == .notPermitted, "\(name)")
       }
     }
   }
 
-  @Test func theDotsBehindALinkLeadUpFromItsTarget() throws {
+  @Test func `dots behind a link lead up from its target`() throws {
     try with { world in
       try world.makeFolder("safe/deep")
-      try world.link("etc/deep", to: "../safe/deep")
+      try world.symbolicLink("etc/deep", to: "../safe/deep")
       #expect(refusal("etc/deep/../web", in: world) == nil)
     }
   }
 
   @Test(arguments: ["../unsafe/web", "../etc/second", "../through/web"])
-  func aLinkThatLeadsThroughAnUnsafeFolderIsRefused(target: String) throws {
+  func `a link that leads through an unsafe directory is refused`(target: String) throws {
     try with { world in
-      try world.link("etc/second", to: "\(world.path)/unsafe/web")
-      try world.link("through", to: "unsafe")
-      try world.link("etc/first", to: target)
+      try world.symbolicLink("etc/second", to: "\(world.path)/unsafe/web")
+      try world.symbolicLink("through", to: "unsafe")
+      try world.symbolicLink("etc/first", to: target)
       let failure = refusal("etc/first", in: world)
       #expect(failure?.code == .notPermitted)
       #expect(failure?.sentence.contains("/unsafe: others can write to this folder") == true)
     }
   }
 
-  @Test func aLinkInAnUnsafeFolderIsRefused() throws {
+  @Test func `a link in an unsafe directory is refused`() throws {
     try with { world in
-      try world.link("unsafe/near", to: "../safe/web")
-      try world.link("unsafe/far", to: "\(world.path)/safe/web")
-      try world.link("etc/first", to: "../unsafe/near")
+      try world.symbolicLink("unsafe/near", to: "../safe/web")
+      try world.symbolicLink("unsafe/far", to: "\(world.path)/safe/web")
+      try world.symbolicLink("etc/first", to: "../unsafe/near")
       for name in ["unsafe/near", "unsafe/far", "etc/first"] {
         #expect(refusal(name, in: world)?.code == .notPermitted, "\(name)")
       }
@@ -190,21 +193,21 @@ import Watchdog
   }
 
   @Test(.enabled(if: ThisProcess.user == 0, "only root can give files away"))
-  func aLinkOfSomebodyElseIsRefused() throws {
+  func `somebody else's link is refused`() throws {
     try with { world in
       try world.makeFolder("sticky", mode: 0o1777)
-      try world.link("sticky/web", to: "../safe/web")
+      try world.symbolicLink("sticky/web", to: "../safe/web")
       #expect(refusal("sticky/web", in: world) == nil)
       try world.give("sticky/web", to: 12_345)
       #expect(refusal("sticky/web", in: world)?.code == .notPermitted)
     }
   }
 
-  @Test func linksThatLeadInACircleAreRefused() throws {
+  @Test func `links that lead in a circle are refused`() throws {
     try with { world in
-      try world.link("etc/one", to: "two")
-      try world.link("etc/two", to: "one")
-      try world.link("etc/self", to: "self")
+      try world.symbolicLink("etc/one", to: "two")
+      try world.symbolicLink("etc/two", to: "one")
+      try world.symbolicLink("etc/self", to: "self")
       for name in ["etc/one", "etc/self"] {
         #expect(
           refusal(name, in: world)?.sentence
@@ -213,9 +216,9 @@ import Watchdog
     }
   }
 
-  @Test func aFolderIsHeldToTheSame() throws {
+  @Test func `a directory is held to the same rules`() throws {
     try with { world in
-      try world.link("etc/folder", to: "../safe")
+      try world.symbolicLink("etc/folder", to: "../safe")
       try world.makeFolder("unsafe/below")
       func refusal(_ name: String) -> Failure? {
         failure { () throws(Failure) in try Trust.check(folder: "\(world.path)/\(name)") }
@@ -230,7 +233,7 @@ import Watchdog
   }
 
   @Test(.enabled(if: ThisProcess.user == 0, "only root can give files away"))
-  func whatBelongsToWhoWillRunItIsTrusted() throws {
+  func `what belongs to the user that will run it is trusted`() throws {
     try with { world in
       try world.give("safe/web", to: 12_345)
       let path = "\(world.path)/safe/web"
@@ -241,9 +244,9 @@ import Watchdog
     }
   }
 
-  @Test func aLinkToNothingIsAFailure() throws {
+  @Test func `a link to nothing is a failure`() throws {
     try with { world in
-      try world.link("etc/web", to: "../safe/no")
+      try world.symbolicLink("etc/web", to: "../safe/no")
       #expect(refusal("etc/web", in: world)?.code == .noInput)
     }
   }

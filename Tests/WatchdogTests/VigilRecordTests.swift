@@ -1,10 +1,11 @@
 import Linux
 import Rules
+import TestSupport
 import Testing
 import Watchdog
 
 @Suite struct VigilRecordTests {
-  @Test func aRecordIsALineOfFourTimesInSeconds() {
+  @Test func `a record is a line of four times in seconds`() {
     let vigil = Vigil(
       lastLook: .seconds(123) + .nanoseconds(4_500_000), clockOffset: .milliseconds(-5250),
       watched: .seconds(7), begun: .nanoseconds(1))
@@ -20,7 +21,7 @@ import Watchdog
   ]
 
   @Test(arguments: values)
-  func whatWasWrittenIsReadAgain(value: Duration) {
+  func `what was written is read again`(value: Duration) {
     let more = value + .seconds(1)
     let vigils = [
       Vigil(lastLook: value, clockOffset: .seconds(1), watched: .seconds(3), begun: .seconds(2)),
@@ -61,15 +62,15 @@ import Watchdog
   ]
 
   @Test(arguments: garbage)
-  func garbageIsNoRecord(_ what: String, text: String) { #expect(parse(text) == nil) }
+  func `garbage is no record`(_ what: String, text: String) { #expect(parse(text) == nil) }
 
-  @Test func binaryIsNoRecord() {
+  @Test func `binary data is no record`() {
     #expect(Vigil(line: Array(0...255)) == nil)
     #expect(Vigil(line: [UInt8](repeating: 0, count: 256)) == nil)
     #expect(Vigil(line: [UInt8](repeating: 0xFF, count: 4096)) == nil)
   }
 
-  @Test func anOversizedRecordIsNone() {
+  @Test func `an oversized record is none`() {
     let text = "1.000000000 2.000000000 4.000000000 3.000000000"
     let many = String(repeating: "1", count: 1_000_000)
     #expect(parse("\(many)\(text)") == nil)
@@ -77,11 +78,11 @@ import Watchdog
   }
 
   @Test(arguments: ["0", "5", "00000000", "0000000000"])
-  func aFractionHasNineDigitsOrIsNone(digits: String) {
+  func `a fraction has nine digits or is none`(digits: String) {
     #expect(parse("1.\(digits) 2.000000000 4.000000000 3.000000000") == nil)
   }
 
-  @Test func everyCutOffRecordIsNone() {
+  @Test func `a record that is cut off anywhere is none`() {
     let text = Array(Vigil(beginning: noon, watched: .seconds(5)).line.utf8.dropLast())
     #expect(Vigil(line: text) != nil)
     for length in 0..<text.count { #expect(Vigil(line: Array(text[..<length])) == nil) }
@@ -89,7 +90,7 @@ import Watchdog
 
   /// A record may hold anything that has its form: nothing that is computed with it may trap.
   @Test(arguments: ["", "-"], ["", "-"])
-  func theLargestTimesOfARecordDoNotTrap(one: String, other: String) throws {
+  func `the largest times of a record do not trap`(one: String, other: String) throws {
     let most = "2305843009213693951.999999999"
     let text = "\(one)\(most) \(other)\(most) \(other)\(most) \(other)\(most)"
     let vigil = try #require(parse(text))

@@ -1,5 +1,6 @@
 import Linux
 import Rules
+import TestSupport
 import Testing
 
 @testable import Watchdog
@@ -16,7 +17,7 @@ import Testing
       let state = try StateFolder(world.roots)
       if let text {
         try world.makeFolder("run/vigils")
-        try world.write(record, text)
+        try world.write(text, to: record)
       }
       let drafts = try Drafts(of: "watch-test", in: state)
       let watch = try Watch(of: "watch-test", in: state)
@@ -28,7 +29,7 @@ import Testing
     nil, "", "garbage", "1.000000000 2.000000000 4.000000000 3.000000000",
     "1.000000000 2.000000000 3.000000000\n" + String(repeating: "x", count: 100_000),
   ])
-  func withoutARecordItBeginsToWatchNow(text: String?) throws {
+  func `without a record it begins to watch now`(text: String?) throws {
     let before = Moment.now()
     try with(record: text) { _, watch, _, _ in
       let look = watch.look
@@ -44,7 +45,7 @@ import Testing
       begun: .seconds(10))
   }
 
-  @Test func itGoesOnWhereTheLastRunEnded() throws {
+  @Test func `it goes on where the last run stopped`() throws {
     let last = last(Moment.now())
     try with(record: last.line) { _, watch, _, _ in
       let look = watch.look
@@ -54,7 +55,7 @@ import Testing
     }
   }
 
-  @Test func itSaysWhatBrokeTheVigilOffAndKeepsWhatWasWatched() throws {
+  @Test func `it says what broke the vigil, and keeps what was watched`() throws {
     let last = last(Moment.now(), clockOff: .seconds(3600))
     try with(record: last.line) { _, watch, _, _ in
       let look = watch.look
@@ -68,7 +69,7 @@ import Testing
     }
   }
 
-  @Test func itsRecordIsWrittenWholeAndIsReadByTheNextRun() throws {
+  @Test func `its record is written whole, and read by the next run`() throws {
     try with(record: nil) { world, watch, state, drafts in
       #expect(world.status(record) == nil)
       try watch.keep("", with: drafts)
@@ -80,7 +81,7 @@ import Testing
     }
   }
 
-  @Test func aRecordThatCannotBeWrittenIsAFailureThatNamesIt() throws {
+  @Test func `a record that cannot be written is a failure that names it`() throws {
     try with(record: nil) { world, watch, _, drafts in
       try world.makeFolder(record)
       var sentence: String?
@@ -89,7 +90,7 @@ import Testing
     }
   }
 
-  @Test func aRunThatWentWellTouchesItsSignOfLife() throws {
+  @Test func `a run that went well touches its sign of life`() throws {
     try with(record: nil) { world, watch, state, drafts in
       let before = Clock.realtime - .seconds(1)
       for _ in 0..<2 {
@@ -97,14 +98,14 @@ import Testing
         let status = try #require(world.status("run/alive/watch-test"))
         #expect(status.modified > before)
         #expect(world.text("run/alive/watch-test") == "")
-        try world.date("run/alive/watch-test", .seconds(5))
+        world.date("run/alive/watch-test", .seconds(5))
       }
     }
   }
 
   // MARK: Memories
 
-  @Test func whatIsRememberedIsThereInTheNextRun() throws {
+  @Test func `what is remembered is there in the next run`() throws {
     let web = try #require(Name("web"))
     let db = try #require(Name("db"))
     let memory = Awaited(beat: .seconds(7), since: .seconds(3), start: nil, answered: nil)
@@ -123,7 +124,7 @@ import Testing
     }
   }
 
-  @Test func ofAnotherBootNothingIsRemembered() throws {
+  @Test func `nothing is remembered from another boot`() throws {
     var last = last(Moment.now())
     last.lastLook += .seconds(1000)
     let text = "\(last.line)web - 3.000000000 - - - - -\n"
@@ -134,7 +135,7 @@ import Testing
     }
   }
 
-  @Test func linesThatAreNoneAreForgotten() throws {
+  @Test func `invalid lines are forgotten`() throws {
     let last = last(Moment.now())
     let lines =
       "garbage\n.special 1\nweb x\na/b - 3.000000000 - - - - -\ndb - 3.000000000 - - - - -\n"
@@ -156,7 +157,7 @@ import Testing
   ]
 
   @Test(arguments: words)
-  func peopleAreToldWhatBrokeIt(breach: Vigil.Breach, words: String?) {
+  func `people are told what broke it`(breach: Vigil.Breach, words: String?) {
     #expect(breach.words == words)
   }
 }
@@ -166,7 +167,7 @@ import Testing
     try World.with { world in try body(world, StateFolder(world.roots)) }
   }
 
-  @Test func theOlderOneWorksAndTheYoungerTakesOverWhenItIsGone() throws {
+  @Test func `the older one works, and the younger takes over when it is gone`() throws {
     try with { _, state in
       var younger = try Generation("helper", lifetime: .seconds(120), in: state)
       do {
@@ -185,7 +186,7 @@ import Testing
     }
   }
 
-  @Test func thoseOfAnotherNameAreNoneOfItsBusiness() throws {
+  @Test func `helpers of another name do not matter to it`() throws {
     try with { _, state in
       var one = try Generation("one", lifetime: .seconds(120), in: state)
       var two = try Generation("two", lifetime: .seconds(120), in: state)
@@ -196,7 +197,7 @@ import Testing
     }
   }
 
-  @Test func aShorterNoteLeavesNothingOfALongerOne() throws {
+  @Test func `a shorter note leaves nothing of a longer one`() throws {
     try with { world, state in
       let helper = try Generation("helper", lifetime: .seconds(120), in: state)
       let before = helper.lastWork()
@@ -210,22 +211,22 @@ import Testing
   }
 
   @Test(arguments: ["", "soon\n", "99999999999999999999\n", "9223372036854775808\n", "-5\n"])
-  func aNoteOfNoUseIsNone(text: String) throws {
+  func `a useless note is none`(text: String) throws {
     try with { world, state in
       let helper = try Generation("helper", lifetime: .seconds(120), in: state)
-      try world.write("run/locks/helper", text)
+      try world.write(text, to: "run/locks/helper")
       let note = helper.lastWork()
       #expect(note == nil)
     }
   }
 
-  @Test func aLockFileThatWasReplacedIsNoticedAndTheNewOneIsUsed() throws {
+  @Test func `a lock file that was replaced is noticed, and the new one is used`() throws {
     try with { world, state in
       var older = try Generation("helper", lifetime: .seconds(120), in: state)
       try older.tryToWork()
       let inPlace = !older.isReplaced()
       #expect(inPlace)
-      try world.delete("run/locks/helper")
+      try world.remove("run/locks/helper")
       let isReplaced = older.isReplaced()
       #expect(isReplaced)
       var younger = try Generation("helper", lifetime: .seconds(120), in: state)
@@ -237,7 +238,7 @@ import Testing
     }
   }
 
-  @Test func aLifeIsOverWhenItsTimeIs() throws {
+  @Test func `a lifetime is over when its time is`() throws {
     try with { _, state in
       let before = Clock.monotonic
       let short = try Generation("helper", lifetime: .zero, in: state)

@@ -1,0 +1,215 @@
+import Linux
+import Rules
+import Watchdog
+
+/// What the last word of a command line can be, answered from the same descriptions by which the tools read theirs, so
+/// that an option cannot be forgotten here.
+struct Completer {
+  /// What asks it.
+  static let command = Command(
+    name: "watchdog-chain complete",
+    usage: ["-- WORD..."],
+    summary: """
+      Answers a shell what the last WORD of a command line can be: a line for each candidate, with a tab before its
+      help, or a line such as :file where the shell knows itself.
+      """)
+
+  /// Each can be called. One whose name is of two words is one of the things that a tool does.
+  let commands: [Command]
+
+  /// The tools and watchdog-chain.
+  static var tools: [Command] { Command.tools + [Subcommand.tool] }
+
+  /// For all of them, with all words of watchdog-chain.
+  static var all: Completer { Completer(commands: tools + Subcommand.all.map { $0.command }) }
+
+  /// What can stand where the last of these words does. Whether it begins like that is for the shell to see, which may
+  /// be less strict.
+  ///
+  /// - Parameter words: the tool, by its name or path, and what was typed after it, up to a word that may be empty.
+  ///   Where readline was at work, each `=` is a word of its own.
+  func candidates(for words: [String]) -> [Candidate] {
+    guard words.count > 1, let name = words[0].utf8.split(separator: UInt8(ascii: "/")).last,
+      let tool = command(Array(name))
+    else { return [] }
+    if tool.words.isEmpty || (words.count == 2 && words[1].utf8.first == UInt8(ascii: "-")) {
+      return TypedLine(tool, words, operandsFrom: 1).candidates(tools: Completer.tools)
+    }
+    if words.count == 2 { return tool.words.map { Candidate($0.name, "\($0.help)") } }
+    guard let part = command(Array("\(tool.name) \(words[1])".utf8)) else { return [] }
+    return TypedLine(part, words, operandsFrom: 2).candidates(tools: Completer.tools)
+  }
+
+  private func command(_ name: [UInt8]) -> Command? {
+    commands.first { "\($0.name)".utf8.elementsEqual(name) }
+  }
+}
+
+/// A line of the answer.
+struct Candidate {
+  let text: String
+  private let help: String
+
+  /// What can be typed, and what it is, in a line; empty where there is nothing to say.
+  init(_ text: String, _ help: String = "") {
+    self.text = text
+    self.help = help
+  }
+
+  /// What only the shell knows: see `Stub`.
+  static func shell(_ kind: String) -> Candidate { Candidate(":\(kind)") }
+
+  var line: String { help.utf8.isEmpty ? "\(text)\n" : "\(text)\t\(help.printable)\n" }
+}
+
+/// A command line that is being typed.
+private struct TypedLine {
+  let command: Command
+  /// What stands between the name and the last word.
+  let before: [String]
+  let last: String
+  /// Where another command line begins, after a `--`.
+  let innerStart: Int?
+
+  init(_ command: Command, _ words: [String], operandsFrom first: Int) {
+    self.command = command
+    innerStart = words[first...].dropLast().firstIndex { $0.isEqual(to: "--") }.map { $0 + 1 }
+    var typed: [String] = []
+    for (index, word) in words.enumerated().dropFirst(first) {
+      let isReadlines = word.isEqual(to: "=") && typed.last?.utf8.starts(with: "--".utf8) == true
+      if !isReadlines { typed.append(word) } else if index == words.count - 1 { typed.append("") }
+    }
+    last = typed.removeLast()
+    before = typed
+  }
+
+  func candidates(tools: [Command]) -> [Candidate] {
+    let operands = operands
+    if let innerStart {
+      let takesCommand = operands.contains { $0.elementsEqual("COMMAND".utf8) }
+      return takesCommand ? [.shell("command \(innerStart)")] : []
+    }
+    let isOption = last.utf8.first == UInt8(ascii: "-")
+    if isOption, let end = last.utf8.firstIndex(of: UInt8(ascii: "=")) {
+      return option(Array(last.utf8[..<end])).flatMap { candidates(for: $0, tools) } ?? []
+    }
+    if let previous = before.last, let value = option(Array(previous.utf8)) {
+      return candidates(for: value, tools) ?? []
+    }
+    if isOption { return options }
+    for operand in operands {
+      if let candidates = candidates(for: operand, tools) { return candidates }
+    }
+    return options
+  }
+
+  /// What the value of an option is called; nil where it takes none, or is none.
+  private func option(_ word: [UInt8]) -> [UInt8]? {
+    command.options.first { "--\($0.name)".utf8.elementsEqual(word) }?.value.map {
+      Array("\($0)".utf8)
+    }
+  }
+
+  /// The options, without those that were given.
+  private var options: [Candidate] {
+    let arguments = arguments
+    return command.options.filter { arguments?.has($0.name) != true }.map {
+      Candidate("--\($0.name)", "\($0.help)")
+    }
+  }
+
+  /// What was typed so far, where that can be understood.
+  private var arguments: Arguments? {
+    let home = ThisProcess.environment("HOME") ?? ""
+    let words = before.map { word in
+      // The shell would do that before it runs a tool.
+      word.utf8.starts(with: "~/".utf8)
+        ? home + String(decoding: Array(word.utf8.dropFirst()), as: UTF8.self) : word
+    }
+    return try? Arguments(["\(command.name)"] + words, for: command)
+  }
+
+  /// What the usage lines have beside options and their values, without brackets and dots.
+  private var operands: [[UInt8]] {
+    var operands: [[UInt8]] = []
+    for line in command.usage {
+      var isValue = false
+      for part in "\(line)".utf8.split(separator: UInt8(ascii: " ")) {
+        let word = part.filter { !"[].|".utf8.contains($0) }
+        let isOption = word.starts(with: "--".utf8)
+        if !isOption, !isValue { operands.append(word) }
+        isValue = isOption && option(word) != nil
+      }
+    }
+    return operands
+  }
+
+  /// What can stand for a word that the help writes in capitals; nil where nobody could know. A new option or operand
+  /// is completed as soon as its help has such a word.
+  private func candidates(for word: [UInt8], _ tools: [Command]) -> [Candidate]? {
+    let isWord = { (other: StaticString) in "\(other)".utf8.elementsEqual(word) }
+    if isWord("NAME") { return names }
+    if isWord("DIR") { return [.shell("directory")] }
+    if isWord("FILE") { return [.shell("file")] }
+    if isWord("USER") { return [.shell("user")] }
+    if isWord("SHELL") { return Stub.all.map { Candidate("\($0.shell)") } }
+    if isWord("TOOL") { return tools.map { Candidate("\($0.name)", $0.firstSentence) } }
+    return nil
+  }
+
+  /// The hearts, and for those who have to do with problems also these.
+  private var names: [Candidate] {
+    guard let arguments = arguments ?? (try? Arguments(["\(command.name)"], for: command)) else {
+      return []
+    }
+    let roots = Roots(arguments)
+    let asksForProblems = ["solve-problems", "watchdog-chain explain"].contains {
+      $0.utf8.elementsEqual("\(command.name)".utf8)
+    }
+    let problems = asksForProblems ? roots.problemCandidates : []
+    let hearts = roots.heartCandidates.filter { heart in
+      !problems.contains { $0.text.isEqual(to: heart.text) }
+    }
+    return (problems + hearts).sorted { $0.text.utf8.lexicographicallyPrecedes($1.text.utf8) }
+  }
+}
+
+extension Command {
+  fileprivate var firstSentence: String {
+    let bytes = "\(summary)".utf8.prefix { $0 != UInt8(ascii: ".") }
+    return String(decoding: bytes.map { $0 == 0x0A ? 0x20 : $0 }, as: UTF8.self)
+  }
+}
+
+extension Roots {
+  /// All hearts, also those whose files are wrong.
+  fileprivate var heartCandidates: [Candidate] {
+    guard let folder = try? configFolder("hearts") else { return [] }
+    return folder.candidates { (name, folder) in
+      let heart = try? Heart.read(name, kind: nil, in: folder)
+      return heart.map { "late after \($0.limit.wholeSeconds) s" } ?? ""
+    }
+  }
+
+  fileprivate var problemCandidates: [Candidate] {
+    guard let state = (try? StateFolder.toLookAt(self)) ?? nil,
+      let folder = (try? state.openIfThere(.problems)) ?? nil,
+      let problems = try? Problems(in: state)
+    else { return [] }
+    return folder.candidates { (name, _) in
+      "a problem: \(((try? problems.read(name)) ?? nil)?.problem.reason ?? "")"
+    }
+  }
+}
+
+extension Folder {
+  /// The files in it that have a name, each with a help.
+  fileprivate borrowing func candidates(_ help: (Name, borrowing Folder) -> String) -> [Candidate] {
+    var candidates: [Candidate] = []
+    for text in names() {
+      guard let name = Name(text), (try? status(of: text))?.kind == .file else { continue }
+      candidates.append(Candidate(text, help(name, self)))
+    }
+    return candidates
+  }
+}
