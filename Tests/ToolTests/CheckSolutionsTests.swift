@@ -143,7 +143,8 @@ import Testing
     }
   }
 
-  @Test func `a heart that is held is no reason to run it again after it was killed`() async throws {
+  @Test func `a heart that is held is no reason to run it again after it was killed`() async throws
+  {
     try await with(problemAge: 6, restart: "sleep 1000 & wait") { world, clock in
       world.run("check-solutions", at: clock)
       #expect(await world.waits(upTo: 5) { runs(world) == 1 })
