@@ -205,7 +205,7 @@ private func stat(
   }
 
   @Test func whoHoldsADeviceIsFound() throws {
-    let zero = try Descriptor.open("/dev/zero", O_RDONLY)
+    let zero = try Descriptor.open("/dev/zero", .read)
     let node = try zero.status().node
     let table = try ProcessTable()
     let found = table.descriptor(of: getpid(), forDevice: node)

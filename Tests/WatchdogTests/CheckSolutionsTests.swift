@@ -24,8 +24,8 @@ import Testing
     for folder in ["run/alive", "run/vigils"] { try world.makeFolder(folder) }
     try world.write("run/vigils/check-solutions", text)
     try world.write("run/alive/check-solutions", "", dated: .seconds(5))
-    var checking = try CheckSolutions(world.roots, Report(tool: "check-solutions"), isDry: false)
-    return try checking.run()
+    let checking = try CheckSolutions(world.roots, Report(tool: "check-solutions"), isDry: false)
+    return try checking.check()
   }
 
   /// Whether the run counted as a sign of life.

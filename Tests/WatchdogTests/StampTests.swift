@@ -134,8 +134,8 @@ import Testing
 
 @Suite struct TeardownSignalsTests {
   @Test func whoIsStoppedHasToGoOnToHearThatItShallEnd() {
-    #expect(Teardown.Step.ask.signals(ending: 3) == [3, continueSignal])
-    #expect(Teardown.Step.stop.signals(ending: 3) == [stopSignal])
-    #expect(Teardown.Step.kill.signals(ending: 3) == [killSignal])
+    #expect(Teardown.Act.ask.signals(ending: Signal(3)) == [Signal(3), .resume])
+    #expect(Teardown.Act.stop.signals(ending: Signal(3)) == [.stop])
+    #expect(Teardown.Act.kill.signals(ending: Signal(3)) == [.kill])
   }
 }

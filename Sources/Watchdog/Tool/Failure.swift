@@ -81,6 +81,18 @@ public struct Failure: Error, Sendable {
 /// Does something that may fail with a SystemError, and says in words what it was when it fails.
 public func attempt<Value: ~Copyable>(
   to action: @autoclosure () -> String, cure: String? = nil,
+  _ call: @autoclosure () throws(SystemError) -> Value
+) throws(Failure) -> Value {
+  do throws(SystemError) {
+    return try call()
+  } catch {
+    throw Failure.unable(to: action(), error, cure: cure)
+  }
+}
+
+/// As above, for what takes several steps.
+public func attempt<Value: ~Copyable>(
+  to action: @autoclosure () -> String, cure: String? = nil,
   _ body: () throws(SystemError) -> Value
 ) throws(Failure) -> Value {
   do throws(SystemError) {
