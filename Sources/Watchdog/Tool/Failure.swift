@@ -83,11 +83,7 @@ public func attempt<Value: ~Copyable>(
   to action: @autoclosure () -> String, cure: String? = nil,
   _ call: @autoclosure () throws(SystemError) -> Value
 ) throws(Failure) -> Value {
-  do throws(SystemError) {
-    return try call()
-  } catch {
-    throw Failure.unable(to: action(), error, cure: cure)
-  }
+  try attempt(to: action(), cure: cure, call)
 }
 
 /// As above, for what takes several steps.
