@@ -49,9 +49,8 @@ public final class Counter: Sendable {
     self.durability = durability
     self.permissions = permissions
     self.patience = patience
-    let opened = try attempt(to: "open \(folder)") { () throws(SystemError) in
-      try Folder.openOrMake(folder, mode: 0o755, durably: durability == .power)
-    }
+    let opened = try attempt(
+      to: "open \(folder)", Folder.openOrMake(folder, mode: 0o755, durably: durability == .power))
     try fileSystem.check(opened, path: folder, durability)
   }
 
@@ -59,15 +58,12 @@ public final class Counter: Sendable {
   /// somebody is just counting may be seen before it is on the disk, and a power failure takes it back then. What
   /// an increment has returned stays.
   public func value() throws(StorageError) -> UInt64 {
-    switch try open(toWrite: false) {
-    case .none: return 0
-    case .some(let file):
-      let slots = try read(file)
-      guard let value = slots.plain ?? slots.newest else {
-        throw StorageError(.damaged, to: "read \(path)")
-      }
-      return value
+    guard let file = try open(toWrite: false) else { return 0 }
+    let slots = try read(file)
+    guard let value = slots.plain ?? slots.newest else {
+      throw StorageError(.damaged, to: "read \(path)")
     }
+    return value
   }
 
   /// Counts, and returns how far it has counted now.
@@ -77,10 +73,11 @@ public final class Counter: Sendable {
   @discardableResult
   public func increment(by step: UInt64 = 1) throws(StorageError) -> UInt64 {
     while true {
-      switch try open(toWrite: true) {
-      case .none: try make(from: 0, replacing: false)
-      case .some(let file): if let value = try increment(file, by: step) { return value }
+      guard let file = try open(toWrite: true) else {
+        try make(from: 0, replacing: false)
+        continue
       }
+      if let value = try increment(file, by: step) { return value }
     }
   }
 }
@@ -90,20 +87,16 @@ extension Counter {
 
   /// Opened anew each time: two threads that shared an open file would share its lock.
   private func open(toWrite: Bool) throws(StorageError) -> Descriptor? {
-    do throws(SystemError) {
-      return try Descriptor.openFile(path, toWrite: toWrite)
-    } catch {
-      if error == .noSuchFile { return nil }
-      throw StorageError(.system(error.number), to: "open \(path)")
-    }
+    let flags: OpenFlags = [toWrite ? .readWrite : .read, .noFollow, .nonBlocking]
+    return try attempt(to: "open \(path)", unless(.noSuchFile, Descriptor.open(path, flags)))
   }
 
   private func lock(_ file: borrowing Descriptor) throws(StorageError) {
-    let isOurs = try attempt(to: "lock \(path)") { () throws(SystemError) in
-      try wait(upTo: patience, progress: { (try? read(file).newest) ?? 0 }) {
+    let isOurs = try attempt(
+      to: "lock \(path)",
+      wait(upTo: patience, progress: { (try? read(file).newest) ?? 0 }) {
         () throws(SystemError) in try file.tryToLock()
-      }
-    }
+      })
     if !isOurs { throw StorageError(.held, to: "count in \(path)") }
   }
 
@@ -126,9 +119,7 @@ extension Counter {
     _ file: borrowing Descriptor, by step: UInt64
   ) throws(StorageError) -> UInt64? {
     try lock(file)
-    let named = try attempt(to: "read \(path)") { () throws(SystemError) in
-      try Folder(path: folder).statusIfThere(of: name)
-    }
+    let named = try attempt(to: "read \(path)", Folder(path: folder).statusIfThere(of: name))
     guard let named, (try? file.isSame(as: named)) == true else { return nil }
     let slots = try read(file)
     if let plain = slots.plain {
@@ -182,21 +173,26 @@ extension Counter {
     let isOurs = try attempt(to: "make \(path)") { () throws(SystemError) in
       let folder = try Folder(path: folder)
       while true {
-        let file = try folder.openOrCreate(draft, mode: permissions)
-        guard try wait(upTo: patience, { () throws(SystemError) in try file.tryToLock() }) else {
-          return false
+        let file = try lockInPlace(named: { () throws(SystemError) in
+          try folder.statusIfThere(of: draft)
+        }) {
+          () throws(SystemError) in
+          let file = try folder.openOrCreate(draft, mode: permissions)
+          guard try wait(upTo: patience, { () throws(SystemError) in try file.tryToLock() }) else {
+            return nil
+          }
+          return file
         }
-        let status = try folder.statusIfThere(of: draft)
-        guard let status, try file.isSame(as: status) else { continue }
-        let isUsed = status.size > 0
+        guard let file else { return false }
+        // What one who was killed has left of it.
+        let isUsed = try file.status().size > 0
         let isThere = try folder.statusIfThere(of: name) != nil
-        if isUsed || isThere && !replacing {
-          try folder.remove(draft)
-          if isUsed { continue }
+        if !isUsed, replacing || !isThere {
+          try publish(file, draft, number, in: folder)
           return true
         }
-        try publish(file, draft, number, in: folder)
-        return true
+        try folder.remove(draft)
+        if !isUsed { return true }
       }
     }
     if !isOurs { throw StorageError(.held, to: "make \(path)") }
@@ -205,16 +201,12 @@ extension Counter {
   private func publish(
     _ file: borrowing Descriptor, _ draft: String, _ number: UInt64, in folder: borrowing Folder
   ) throws(SystemError) {
-    do throws(SystemError) {
+    try folder.fillDraft(file, draft) { (file) throws(SystemError) in
       if permissions & 0o077 != 0 { try file.permit(permissions) }
       try file.write(CounterSlots.file(number))
-      // With `.process` too: a file without contents would count for damaged.
-      try file.synchronize()
-      try folder.rename(draft, to: name, in: folder)
-    } catch {
-      try? folder.remove(draft)
-      throw error
+      // A file without contents would count for damaged.
+      if durability == .process { try file.synchronize() }
     }
-    if durability == .power { try folder.synchronize() }
+    try folder.publish(file, draft, as: name, in: folder, durably: durability == .power)
   }
 }

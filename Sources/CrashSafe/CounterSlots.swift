@@ -1,3 +1,5 @@
+import Linux
+
 /// What stands in the file of a counter: its last two numbers, each with a checksum, in two blocks of the disk.
 ///
 /// A write that the power cuts off spoils one block at most, and it is always the older number that is written
@@ -18,7 +20,7 @@ struct CounterSlots {
   /// Reads a file's first `size` bytes.
   init(_ bytes: [UInt8]) {
     numbers = (Self.number(in: bytes, at: 0), Self.number(in: bytes, at: Self.distance))
-    guard bytes.count <= Self.width + 1, bytes.last == 0x0A else { return }
+    guard bytes.count <= Self.width + 1, bytes.last == .newline else { return }
     plain = CounterSlots.decimal(bytes.dropLast())
   }
 
@@ -46,9 +48,8 @@ struct CounterSlots {
 
   /// The line of a number.
   static func line(_ number: UInt64) -> [UInt8] {
-    let digits = Array(number.description.utf8)
-    let field = [UInt8](repeating: 0x20, count: width - digits.count) + digits
-    return field + [0x20] + Checksum(of: field).digits + [0x0A]
+    let field = Array(number.description.paddedLeft(to: width).utf8)
+    return field + [.space] + Checksum(of: field).digits + [.newline]
   }
 
   /// A whole file.
@@ -62,20 +63,13 @@ struct CounterSlots {
     guard bytes.count >= start + lineLength else { return nil }
     let line = bytes[start..<(start + lineLength)]
     let field = line.prefix(width)
-    guard let number = decimal(field.drop { $0 == 0x20 }) else { return nil }
+    guard let number = decimal(field.drop { $0 == .space }) else { return nil }
     return line.elementsEqual(CounterSlots.line(number)) ? number : nil
   }
 
   private static func decimal(_ digits: ArraySlice<UInt8>) -> UInt64? {
-    guard !digits.isEmpty else { return nil }
-    var value: UInt64 = 0
-    for digit in digits {
-      guard (0x30...0x39).contains(digit) else { return nil }
-      let (product, tooLarge) = value.multipliedReportingOverflow(by: 10)
-      let (sum, tooLargeStill) = product.addingReportingOverflow(UInt64(digit - 0x30))
-      if tooLarge || tooLargeStill { return nil }
-      value = sum
-    }
-    return value
+    var scanner = Scanner(Array(digits))
+    guard let number = scanner.number(), scanner.isAtEnd else { return nil }
+    return number
   }
 }

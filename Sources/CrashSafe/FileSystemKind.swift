@@ -17,9 +17,9 @@ extension FileSystemCheck {
       return
     }
     if FileSystemCheck.lacksJournal(status.device) {
-      printOnStandardError(
+      Console.write(
         "\(path) is on ext4 without a journal: after a power failure names may be gone. "
-          + "Unmount it and run: tune2fs -O has_journal DEVICE")
+          + "Unmount it and run: tune2fs -O has_journal DEVICE\n", to: .error)
     }
   }
 
@@ -43,12 +43,12 @@ extension FileSystemCheck {
     let minor = device & 0xFF | device >> 12 & 0xFFFF_FF00
     guard let devices = try? Folder(path: "/sys/dev/block"),
       let target = try? devices.linkTarget(of: "\(major):\(minor)"),
-      let slash = target.lastIndex(of: 0x2F)
+      let slash = target.lastIndex(of: .slash)
     else { return false }
-    let name = String(decoding: target[(slash + 1)...], as: UTF8.self)
+    let name = target[(slash + 1)...].text
     guard
       let options = try? Descriptor.contents(of: "/proc/fs/ext4/\(name)/options", atMost: 4096)
     else { return false }
-    return !options.split(separator: 0x0A).contains { $0.starts(with: "data=".utf8) }
+    return !options.split(separator: .newline).contains { $0.starts(with: "data=".utf8) }
   }
 }

@@ -1,3 +1,5 @@
+import Linux
+
 /// Where the value of a key is, below the store's directory `values`.
 ///
 /// Only `a` to `z`, `0` to `9`, `-`, `_` and `%` occur in such names, so that two keys have two names on every file
@@ -21,15 +23,15 @@ struct KeyName: Sendable {
     var folders: [String] = []
     var rest = key[...]
     while rest.count > KeyName.pieceLength {
-      path.append(0x70)
+      path.append(folderMark)
       KeyName.append(rest.prefix(KeyName.pieceLength), to: &path)
-      folders.append(String(decoding: path, as: UTF8.self))
-      path.append(0x2F)
+      folders.append(path.text)
+      path.append(.slash)
       rest = rest.dropFirst(KeyName.pieceLength)
     }
-    path.append(0x6B)
+    path.append(valueMark)
     KeyName.append(rest, to: &path)
-    self.path = String(decoding: path, as: UTF8.self)
+    self.path = path.text
     self.folders = folders
   }
 
@@ -38,14 +40,16 @@ struct KeyName: Sendable {
       if isPlain(byte) {
         path.append(byte)
       } else {
-        path += [0x25, Checksum.digit(byte >> 4), Checksum.digit(byte & 15)]
+        path += [escape] + Hexadecimal.digits(of: byte)
       }
     }
   }
 
   private static func isPlain(_ byte: UInt8) -> Bool {
     switch byte {
-    case 0x61...0x7A, 0x30...0x39, 0x2D, 0x5F: true
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+      UInt8(ascii: "-"), UInt8(ascii: "_"):
+      true
     default: false
     }
   }
@@ -65,10 +69,10 @@ struct KeyName: Sendable {
     guard let first = name.first, let piece = decode(name.dropFirst()) else { return nil }
     let key = prefix + piece
     switch first {
-    case 0x6B:
+    case valueMark:
       let isRest = prefix.isEmpty || !piece.isEmpty
       return piece.count <= pieceLength && isRest ? .value(key) : nil
-    case 0x70:
+    case folderMark:
       return piece.count == pieceLength && key.count < KeyValueStore.largestKey
         ? .folder(key) : nil
     default: return nil
@@ -82,8 +86,8 @@ struct KeyName: Sendable {
       if isPlain(byte) {
         bytes.append(byte)
       } else {
-        guard byte == 0x25, let high = rest.popFirst().flatMap(Checksum.number),
-          let low = rest.popFirst().flatMap(Checksum.number)
+        guard byte == escape, let high = rest.popFirst().flatMap(Hexadecimal.number),
+          let low = rest.popFirst().flatMap(Hexadecimal.number)
         else { return nil }
         // What stands for itself is never written so: a key has one name.
         let meant = high << 4 | low
@@ -98,3 +102,7 @@ struct KeyName: Sendable {
   /// the other for nothing.
   var lockNumber: UInt64 { Checksum(of: path.utf8).value >> 1 }
 }
+
+private let folderMark = UInt8(ascii: "p")
+private let valueMark = UInt8(ascii: "k")
+private let escape = UInt8(ascii: "%")

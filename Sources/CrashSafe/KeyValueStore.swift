@@ -57,17 +57,13 @@ public final class KeyValueStore: Sendable {
     self.durability = durability
     let isDurable = durability == .power
     let mode = folderMode(permissions)
-    let folder = try attempt(to: "open \(path)") { () throws(SystemError) in
-      try Folder.openOrMake(path, mode: mode, durably: isDurable)
-    }
+    let folder = try attempt(
+      to: "open \(path)", Folder.openOrMake(path, mode: mode, durably: isDurable))
     try fileSystem.check(folder, path: path, durability)
     try KeyValueStore.refuseEarlierVersion(folder, path)
-    values = try attempt(to: "open \(path)/values") { () throws(SystemError) in
-      try folder.openOrMakeFolder("values", mode: mode)
-    }
-    let drafts = try attempt(to: "open \(path)/drafts") { () throws(SystemError) in
-      try folder.openOrMakeFolder("drafts", mode: mode)
-    }
+    values = try attempt(to: "open \(path)/values", folder.openOrMakeFolder("values", mode: mode))
+    let drafts = try attempt(
+      to: "open \(path)/drafts", folder.openOrMakeFolder("drafts", mode: mode))
     let writing = Writing(folder, drafts, permissions, patience)
     try attempt(to: "open \(path)") { () throws(SystemError) in
       try writing.makeLock()
@@ -82,9 +78,7 @@ public final class KeyValueStore: Sendable {
   /// - Parameter durability: what its writers say.
   /// - Throws: also when there is no store yet.
   public init(reading path: String, durability: Durability = .power) throws(StorageError) {
-    values = try attempt(to: "open \(path)/values") { () throws(SystemError) in
-      try Folder(path: "\(path)/values")
-    }
+    values = try attempt(to: "open \(path)/values", Folder(path: "\(path)/values"))
     writing = nil
     self.durability = durability
     self.path = path
@@ -101,9 +95,7 @@ public final class KeyValueStore: Sendable {
     guard key.count <= KeyValueStore.largestKey else { return false }
     let name = KeyName(key).path
     guard durability == .power else { return try value(at: name) != nil }
-    return try attempt(to: "look for \(path)/values/\(name)") { () throws(SystemError) in
-      try values.statusIfThere(of: name) != nil
-    }
+    return try attempt(to: "look for \(path)/values/\(name)", values.statusIfThere(of: name) != nil)
   }
 
   /// Sets the value of a key.

@@ -64,7 +64,7 @@ struct Mark: ~Copyable {
   /// What it says; nil where it says nothing, or was removed.
   borrowing func look() -> State? {
     guard let status = try? reading.status(), status.links > 0 else { return nil }
-    return (try? state(of: reading)) ?? nil
+    return try? state(of: reading)
   }
 
   private borrowing func state(of file: borrowing Descriptor) throws(SystemError) -> State? {
@@ -77,18 +77,21 @@ struct Mark: ~Copyable {
 
   /// Waits until nobody else changes the copies, and says that they are being changed.
   mutating func begin() throws(StorageError) -> Turn {
-    do throws(SystemError) {
-      while true {
+    let turn = try attempt(to: "change the mark \(folder)/\(name)") {
+      () throws(SystemError) -> Turn? in
+      let file = try lockInPlace(
+        named: { () throws(SystemError) in try Folder(path: folder).statusIfThere(of: name) }
+      ) { () throws(SystemError) in
         let file = try Mark.open(name, in: Folder(path: folder), permissions)
         guard try wait(upTo: patience, { () throws(SystemError) in try file.tryToLock() }) else {
-          break
+          return nil
         }
-        let named = try Folder(path: folder).statusIfThere(of: name)
-        if let named, try file.isSame(as: named) { return try begin(file) }
+        return file
       }
-    } catch {
-      throw StorageError(.system(error.number), to: "change the mark \(folder)/\(name)")
+      guard let file else { return nil }
+      return try begin(file)
     }
+    if let turn { return turn }
     throw StorageError(.held, to: "change the mark \(folder)/\(name)")
   }
 

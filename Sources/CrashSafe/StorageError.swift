@@ -84,6 +84,13 @@ extension StorageOr: CustomStringConvertible {
 
 /// Does what may fail in the kernel, and says of what it was a part.
 func attempt<Value: ~Copyable>(
+  to words: @autoclosure () -> String, _ call: @autoclosure () throws(SystemError) -> Value
+) throws(StorageError) -> Value {
+  try attempt(to: words(), call)
+}
+
+/// As above, for what takes several steps.
+func attempt<Value: ~Copyable>(
   to words: @autoclosure () -> String, _ body: () throws(SystemError) -> Value
 ) throws(StorageError) -> Value {
   do throws(SystemError) {

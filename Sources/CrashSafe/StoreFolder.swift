@@ -10,63 +10,10 @@ extension Folder {
   static func openOrMake(
     _ path: String, mode: UInt32, durably: Bool
   ) throws(SystemError) -> Folder {
-    let folder = try openOrMake(
-      { () throws(SystemError) in try Folder(path: path) }, mode: mode
-    ) { () throws(SystemError) in try Folder.make(path, mode: mode) }
-    if durably {
-      do throws(SystemError) {
-        try Folder(path: "\(path)/..").synchronize()
-      } catch {
-        // Who may not read the folder above has been given this one by somebody else, long ago.
-        if error != .accessDenied { throw error }
-      }
-    }
+    let folder = try openOrMake(path, mode: mode)
+    // Who may not read the folder above has been given this one by somebody else, long ago.
+    if durably { try unless(.accessDenied, Folder(path: "\(path)/..").synchronize()) }
     return folder
-  }
-
-  /// Opens the folder `name` in this one, which is made when it is missing.
-  borrowing func openOrMakeFolder(_ name: String, mode: UInt32) throws(SystemError) -> Folder {
-    do throws(SystemError) {
-      return try folder(name)
-    } catch {
-      if error != .noSuchFile { throw error }
-    }
-    do throws(SystemError) {
-      try makeFolder(name, mode: mode)
-    } catch {
-      // Another process was quicker.
-      if error != .fileExists { throw error }
-      return try folder(name)
-    }
-    let made = try folder(name)
-    try made.widen(to: mode)
-    return made
-  }
-
-  private static func openOrMake(
-    _ open: () throws(SystemError) -> Folder, mode: UInt32, _ make: () throws(SystemError) -> Void
-  ) throws(SystemError) -> Folder {
-    do throws(SystemError) {
-      return try open()
-    } catch {
-      if error != .noSuchFile { throw error }
-    }
-    do throws(SystemError) {
-      try make()
-    } catch {
-      if error != .fileExists { throw error }
-      return try open()
-    }
-    let made = try open()
-    try made.widen(to: mode)
-    return made
-  }
-
-  /// Gives others what the umask withheld, where they are to have anything.
-  private borrowing func widen(to mode: UInt32) throws(SystemError) {
-    guard mode & 0o077 != 0 else { return }
-    let found = try status().permissions
-    if found & 0o777 != mode { try permit(found & 0o7000 | mode) }
   }
 }
 
@@ -88,9 +35,7 @@ extension Folder {
       let before = try status().modified
       let begin = Clock.realtime
       let known = names.count
-      try forEachEntry(onSystemError: { $0 }) { (entry) throws(SystemError) in
-        names.append(Array(entry.bytes))
-      }
+      names += try self.names()
       names = Folder.sortedOnce(names)
       // Nobody touched it, and not so short a time ago that its date could not tell.
       let after = try status().modified

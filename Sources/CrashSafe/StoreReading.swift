@@ -34,7 +34,7 @@ extension KeyValueStore {
       case .value(let key):
         if durability == .power { body(key) } else if try contains(key) { body(key) }
       case .folder(let prefix):
-        let text = String(decoding: name, as: UTF8.self)
+        let text = name.text
         try forEachKey(in: "\(folder)/\(text)", below: prefix, body)
       case nil: break
       }
@@ -42,24 +42,17 @@ extension KeyValueStore {
   }
 
   private func names(in folder: String) throws(StorageError) -> [[UInt8]] {
-    do throws(SystemError) {
-      // Opened anew: two that read the folder through one descriptor would share the place where they are.
-      return try values.folder(folder).allNames()
-    } catch {
-      // The last key in it was removed meanwhile, and then it was itself.
-      if error == .noSuchFile { return [] }
-      throw StorageError(.system(error.number), to: "read \(path)/values")
-    }
+    // Opened anew: two that read the folder through one descriptor would share the place where they are. The last key in
+    // it may have been removed meanwhile, and then it was itself.
+    try attempt(to: "read \(path)/values", unless(.noSuchFile, values.folder(folder).allNames()))
+      ?? []
   }
 
   func value(at name: String) throws(StorageError) -> [UInt8]? {
-    do throws(SystemError) {
-      let contents = try values.openToRead(name).readAll()
-      if let value = StoredValue.read(contents) { return value }
-    } catch {
-      if error == .noSuchFile { return nil }
-      throw StorageError(.system(error.number), to: "read \(path)/values/\(name)")
-    }
+    let contents = try attempt(
+      to: "read \(path)/values/\(name)", unless(.noSuchFile, values.openToRead(name).readAll()))
+    guard let contents else { return nil }
+    if let value = StoredValue.read(contents) { return value }
     if durability == .process { return nil }
     throw StorageError(.damaged, to: "read \(path)/values/\(name)")
   }

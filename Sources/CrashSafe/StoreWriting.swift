@@ -29,10 +29,8 @@ final class Writing: Sendable {
   /// Makes the file of the locks, if it is missing.
   func makeLock() throws(SystemError) {
     if try folder.statusIfThere(of: "lock") != nil { return }
-    do throws(SystemError) {
-      try widen(folder.create("lock", mode: permissions))
-    } catch {
-      if error != .fileExists { throw error }
+    if let lock = try unless(.fileExists, folder.create("lock", mode: permissions)) {
+      try widen(lock)
     }
   }
 
@@ -56,32 +54,15 @@ final class Writing: Sendable {
 
   /// Removes the drafts of those who do not live any more.
   func sweep() throws(SystemError) {
-    var names: [[UInt8]] = []
     // Opened anew: two that read the folder through one descriptor would share the place where they are.
-    try drafts.folder(".").forEachEntry(onSystemError: { $0 }) { (entry) throws(SystemError) in
-      names.append(Array(entry.bytes))
-    }
+    let names = try drafts.again().names()
     if names.isEmpty { return }
     let lock = try folder.openOrCreate("lock", mode: permissions)
     for name in names {
       guard let number = Checksum.read(name.prefix(Checksum.length)) else { continue }
-      guard try lock.tryToLock(byte: Int64(clamping: number)) else {
-        continue
-      }
-      try? drafts.remove(String(decoding: name, as: UTF8.self))
+      guard try lock.tryToLock(byte: Int64(clamping: number)) else { continue }
+      try? drafts.remove(name.text)
     }
-  }
-
-  /// Makes a draft of a key that is locked.
-  func create(_ draft: String) throws(SystemError) -> Descriptor {
-    do throws(SystemError) {
-      return try drafts.create(draft, mode: permissions)
-    } catch {
-      if error != .fileExists { throw error }
-    }
-    // What one who was killed has left of this key is nobody's any more.
-    try drafts.remove(draft)
-    return try drafts.create(draft, mode: permissions)
   }
 
   /// Gives others what the umask withheld, where they are to have anything.
@@ -128,7 +109,7 @@ extension KeyValueStore {
   func lock(_ names: [KeyName]) throws(StorageError) -> KeyLock {
     let writing = try toWrite()
     let words = "lock \(path)/values/\(names[0].path)"
-    let lock = try attempt(to: words) { () throws(SystemError) in try writing.lock(names) }
+    let lock = try attempt(to: words, writing.lock(names))
     guard let lock else { throw StorageError(.held, to: words) }
     return lock
   }
@@ -141,7 +122,7 @@ extension KeyValueStore {
   /// Waits until the names are on the disk.
   func flush() throws(StorageError) {
     guard durability == .power else { return }
-    try attempt(to: "flush \(path)/values") { () throws(SystemError) in try values.synchronize() }
+    try attempt(to: "flush \(path)/values", values.synchronize())
   }
 
   /// Changes keys that are locked. Their directory is not flushed yet, those below it are.
@@ -174,9 +155,7 @@ extension KeyValueStore {
     if durability == .power {
       for (draft, change) in zip(drafts, changes) {
         guard let draft else { continue }
-        try attempt(to: "write \(path)/values/\(change.name.path)") { () throws(SystemError) in
-          try draft.file.synchronize()
-        }
+        try attempt(to: "write \(path)/values/\(change.name.path)", draft.file.synchronize())
       }
     }
     for (draft, change) in zip(drafts, changes) {
@@ -196,20 +175,17 @@ extension KeyValueStore {
     of change: Change, _ index: Int, _ writing: Writing
   ) throws(StorageError) -> Draft? {
     guard let value = change.value else { return nil }
-    let digits = Checksum.digits(of: change.name.lockNumber)
-    let name = "\(String(decoding: digits, as: UTF8.self))-\(index)"
+    let name = "\(Hexadecimal.digits(of: change.name.lockNumber).text)-\(index)"
     return try attempt(to: "write \(path)/values/\(change.name.path)") {
       () throws(SystemError) in
-      let draft = Draft(try writing.create(name), name)
-      do throws(SystemError) {
-        try writing.widen(draft.file)
-        try draft.file.write(value)
-        try draft.file.write(StoredValue.end(of: value))
-      } catch {
-        try? writing.drafts.remove(name)
-        throw error
+      // The key is locked: what one who was killed has left of it is nobody's any more.
+      let file = try writing.drafts.makeDraft(name, mode: writing.permissions) {
+        (file) throws(SystemError) in
+        try writing.widen(file)
+        try file.write(value)
+        try file.write(StoredValue.end(of: value))
       }
-      return draft
+      return Draft(file, name)
     }
   }
 
@@ -234,11 +210,7 @@ extension KeyValueStore {
   }
 
   private func remove(_ name: KeyName) throws(SystemError) {
-    do throws(SystemError) {
-      try values.remove(name.path)
-    } catch {
-      if error != .noSuchFile { throw error }
-    }
+    try values.removeIfThere(name.path)
     // Where it was gone already, whoever removed it may have been killed before flushing.
     try flushFolders(of: name)
     for folder in name.folders.reversed() { try? values.removeFolder(folder) }
@@ -247,11 +219,7 @@ extension KeyValueStore {
   private func flushFolders(of name: KeyName) throws(SystemError) {
     guard durability == .power else { return }
     for folder in name.folders.reversed() {
-      do throws(SystemError) {
-        try values.folder(folder).synchronize()
-      } catch {
-        if error != .noSuchFile { throw error }
-      }
+      try unless(.noSuchFile, values.folder(folder).synchronize())
     }
   }
 }

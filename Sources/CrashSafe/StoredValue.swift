@@ -1,3 +1,5 @@
+import Linux
+
 /// A value as it stands in its file: its bytes, and after them a newline, the 16 digits of its checksum, and a
 /// newline. So `cat` shows it, and what is torn is known.
 enum StoredValue {
@@ -5,13 +7,13 @@ enum StoredValue {
 
   /// What is written after the value.
   static func end(of value: [UInt8]) -> [UInt8] {
-    [0x0A] + value.withUnsafeBufferPointer { Checksum(of: $0) }.digits + [0x0A]
+    [.newline] + value.withUnsafeBufferPointer { Checksum(of: $0) }.digits + [.newline]
   }
 
   /// The value in a file; nil when it is torn, or nobody here wrote it.
   static func read(_ contents: consuming [UInt8]) -> [UInt8]? {
     let count = contents.count - endLength
-    guard count >= 0, contents[count] == 0x0A, contents[contents.count - 1] == 0x0A else {
+    guard count >= 0, contents[count] == .newline, contents[contents.count - 1] == .newline else {
       return nil
     }
     let wanted = Checksum.read(contents[(count + 1)..<(contents.count - 1)])

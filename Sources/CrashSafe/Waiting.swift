@@ -33,7 +33,7 @@ func wait(
 func check(name: String) throws(StorageError) {
   let bytes = name.utf8
   let isRight =
-    (1...200).contains(bytes.count) && bytes.first != 0x2E
-    && !bytes.contains { $0 == 0x2F || $0 == 0 }
+    (1...200).contains(bytes.count) && bytes.first != .dot
+    && !bytes.contains { $0 == .slash || $0 == 0 }
   if !isRight { throw StorageError(.wrongName, to: "use the name \"\(name)\"") }
 }

@@ -44,21 +44,17 @@ public struct Child: ~Copyable {
     prepare: () throws(SystemError) -> Void = {}
   ) throws(SystemError) {
     // The new process says through this pipe what went wrong; executing the program closes it.
-    var ends: [Int32] = [0, 0]
-    _ = try check { clinux_pipe(&ends) }
-    let reading = try Descriptor(owning: ends[0])
-    let writing = try Descriptor(owning: ends[1])
+    let pipe = try Pipe()
     let pid = try check { clinux_fork() }
     if pid == 0 {
       let failure = Child.become(
         command, apart: apart, endsWithParent: endsWithParent, prepare: prepare)
-      try? writing.write(withUnsafeBytes(of: failure.number) { Array($0) })
+      try? pipe.writing.write(withUnsafeBytes(of: failure.number) { Array($0) })
       _exit(127)
     }
-    _ = consume writing
-    let answer = (try? reading.readStart(atMost: MemoryLayout<Int32>.size)) ?? []
+    let answer = (try? pipe.toRead().readStart(atMost: MemoryLayout<Int32>.size)) ?? []
     guard answer.count < MemoryLayout<Int32>.size else {
-      waitpid(pid, nil, 0)
+      collect(pid)
       throw SystemError(answer.withUnsafeBytes { $0.loadUnaligned(as: Int32.self) })
     }
     process = try Child.watch(pid)
@@ -71,7 +67,7 @@ public struct Child: ~Copyable {
     } catch {
       // Out of descriptors: a child that cannot be watched must not run.
       kill(pid, SIGKILL)
-      waitpid(pid, nil, 0)
+      collect(pid)
       throw error
     }
   }
@@ -104,8 +100,7 @@ public struct Child: ~Copyable {
   /// - Returns: how it ended; nil while it runs.
   public borrowing func wait(untilMonotonic deadline: Duration) -> End? {
     guard process.waitForEnd(untilMonotonic: deadline) else { return nil }
-    var status: Int32 = 0
-    while waitpid(pid, &status, 0) < 0 && clinux_errno() == EINTR {}
+    let status = collect(pid)
     return clinux_exited(status)
       ? .exited(clinux_exit_code(status)) : .killed(clinux_end_signal(status))
   }

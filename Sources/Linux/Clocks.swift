@@ -61,29 +61,22 @@ extension Duration {
     gmtime_r(&seconds, &parts)
     var buffer = [CChar](repeating: 0, count: 32)
     strftime(&buffer, buffer.count, "%Y-%m-%dT%H:%M:%S", &parts)
-    let text = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-    let rest = "\(max(nanoseconds, 0) % 1_000_000_000 / 1_000_000)"
-    let zeros = String(repeating: "0", count: 3 - rest.utf8.count)
-    return "\(String(decoding: text, as: UTF8.self)).\(zeros)\(rest)Z"
+    let text = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }.text
+    return "\(text).\((max(nanoseconds, 0) % 1_000_000_000 / 1_000_000).digits(3))Z"
   }
 
   /// Reads what `date` wrote, with any number of digits after the point; nil when it is anything else.
   public init?(date: String) {
     var scanner = Scanner(Array(date.utf8))
     var fields: [Int32] = []
-    for end: UInt8 in [0x2D, 0x2D, 0x54, 0x3A, 0x3A] {
+    for end in "--T::".utf8 {
       guard let number = scanner.number(), number < 10_000, scanner.skip(end) else { return nil }
       fields.append(Int32(number))
     }
     guard let second = scanner.number(), second <= 60 else { return nil }
-    var nanoseconds: Int64 = 0
-    if scanner.skip(0x2E) {
-      let start = scanner.position
-      guard var fraction = scanner.number(), scanner.position - start <= 9 else { return nil }
-      for _ in (scanner.position - start)..<9 { fraction *= 10 }
-      nanoseconds = Int64(fraction)
-    }
-    guard scanner.skip(0x5A), scanner.isAtEnd else { return nil }
+    var fraction: Duration? = .zero
+    if scanner.skip(.dot) { fraction = scanner.fraction() }
+    guard let fraction, scanner.skip(UInt8(ascii: "Z")), scanner.isAtEnd else { return nil }
     var parts = tm()
     parts.tm_year = fields[0] - 1900
     parts.tm_mon = fields[1] - 1
@@ -91,7 +84,7 @@ extension Duration {
     parts.tm_hour = fields[3]
     parts.tm_min = fields[4]
     parts.tm_sec = Int32(second)
-    self = .seconds(Int64(timegm(&parts))) + .nanoseconds(nanoseconds)
+    self = .seconds(Int64(timegm(&parts))) + fraction
   }
 
   /// This time without its sign.

@@ -34,12 +34,12 @@ public enum Console {
     while line.count < limit {
       var byte: UInt8 = 0
       guard let got = try? check({ read(STDIN_FILENO, &byte, 1) }), got == 1 else {
-        return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
+        return line.isEmpty ? nil : line.text
       }
-      if byte == 0x0A { break }
+      if byte == .newline { break }
       line.append(byte)
     }
-    return String(decoding: line, as: UTF8.self)
+    return line.text
   }
 
   /// How many columns the terminal has, or nil when it is none.

@@ -11,9 +11,9 @@ public struct ControlGroup: Sendable {
 
   /// Reads what /proc/PID/cgroup holds; nil when there is no hierarchy of version 2.
   public init?(parsing bytes: some Collection<UInt8>) {
-    for line in bytes.split(separator: 0x0A) {
-      guard line.starts(with: [0x30, 0x3A, 0x3A]) else { continue }
-      path = String(decoding: Array(line.dropFirst(3)), as: UTF8.self)
+    for line in bytes.split(separator: .newline) {
+      guard line.starts(with: "0::".utf8) else { continue }
+      path = line.dropFirst(3).text
       return
     }
     return nil
@@ -35,33 +35,26 @@ public struct ControlGroup: Sendable {
 
   /// The group that it is in.
   public var parent: ControlGroup {
-    let parts = path.utf8.split(separator: 0x2F).dropLast()
-    let names = parts.map { String(decoding: Array($0), as: UTF8.self) }
-    return ControlGroup(path: "/" + names.joined(separator: "/"))
+    ControlGroup(path: "/" + path.pathParts.dropLast().joined(separator: "/"))
   }
 
   /// The groups in this one.
   public func children(on mount: Mount) -> [ControlGroup] {
-    var names: [String] = []
     guard let place = mount.place(of: self), let folder = try? Folder(path: place) else {
       return []
     }
-    try? folder.forEachEntry(onSystemError: { $0 }) { entry throws(SystemError) in
-      if entry.kind == .folder { names.append(String(decoding: entry.bytes, as: UTF8.self)) }
-    }
-    return names.map { child($0) }
+    return ((try? folder.names(of: .folder)) ?? []).map { child($0.text) }
   }
 
   /// Moves this process into the group, which is made when it is missing, with those above it.
   public func join(from mount: Mount, base: ControlGroup) throws(SystemError) {
     var walked = base.path
-    for part in path.utf8.dropFirst(base.path.utf8.count).split(separator: 0x2F) {
-      walked +=
-        "\(walked.utf8.last == 0x2F ? "" : "/")\(String(decoding: Array(part), as: UTF8.self))"
+    for part in path.utf8.dropFirst(base.path.utf8.count).text.pathParts {
+      walked += "\(walked.utf8.last == .slash ? "" : "/")\(part)"
       guard let place = mount.place(of: ControlGroup(path: walked)) else {
         throw SystemError.noSuchFile
       }
-      if mkdir(place, 0o755) != 0, SystemError.last != .fileExists { throw SystemError.last }
+      try unless(.fileExists, Folder.make(place))
     }
     try write("0", to: "cgroup.procs", on: mount)
   }
@@ -79,7 +72,7 @@ public struct ControlGroup: Sendable {
 
   private func write(_ text: String, to name: String, on mount: Mount) throws(SystemError) {
     guard let place = mount.place(of: self) else { throw SystemError.noSuchFile }
-    try Descriptor.open("\(place)/\(name)", O_WRONLY).write(Array(text.utf8))
+    try Descriptor.open("\(place)/\(name)", .write).write(Array(text.utf8))
   }
 
   /// Where the hierarchy can be seen.
@@ -91,24 +84,15 @@ public struct ControlGroup: Sendable {
 
     /// Finds it in /proc/self/mountinfo (proc_pid_mountinfo(5)); nil when it is not mounted.
     public static func find() -> Mount? {
-      var buffer: [UInt8] = []
-      guard let file = try? Descriptor.open("/proc/self/mountinfo", O_RDONLY),
-        let count = try? file.readAll(into: &buffer, atMost: 4 << 20)
-      else { return nil }
-      return find(in: Array(buffer[..<count]))
+      (try? Descriptor.contents(of: "/proc/self/mountinfo", atMost: 4 << 20)).flatMap {
+        find(in: $0)
+      }
     }
 
     /// Finds it in a table of mounts.
     static func find(in table: [UInt8]) -> Mount? {
-      for line in table.split(separator: 0x0A) {
-        // ID, parent, device, root, mount point, options, optional fields, "-", type, source, options.
-        let fields = line.split(separator: 0x20)
-        guard let dash = fields.firstIndex(where: { $0.elementsEqual([0x2D]) }), dash >= 6,
-          fields.count > dash + 1, fields[dash + 1].elementsEqual("cgroup2".utf8)
-        else { continue }
-        return Mount(
-          point: String(decoding: Array(fields[4]), as: UTF8.self),
-          root: String(decoding: Array(fields[3]), as: UTF8.self))
+      for mount in MountEntry.all(in: table) where mount.type.elementsEqual("cgroup2".utf8) {
+        return Mount(point: mount.point.text, root: mount.root.text)
       }
       return nil
     }
@@ -127,24 +111,19 @@ public struct ControlGroup: Sendable {
       from group: borrowing Folder, named wanted: [UInt8], isInside: Bool, into found: inout [Int32]
     ) {
       if isInside { found += processes(in: group) }
-      var names: [[UInt8]] = []
-      try? group.forEachEntry(onSystemError: { $0 }) { entry throws(SystemError) in
-        if entry.kind == .folder { names.append(Array(entry.bytes)) }
-      }
-      for name in names {
-        guard let child = try? group.folder(String(decoding: name, as: UTF8.self)) else { continue }
+      for name in (try? group.names(of: .folder)) ?? [] {
+        guard let child = try? group.folder(name.text) else { continue }
         let isWanted = name.elementsEqual(wanted)
         collect(from: child, named: wanted, isInside: isInside || isWanted, into: &found)
       }
     }
 
     private static func processes(in group: borrowing Folder) -> [Int32] {
-      var buffer: [UInt8] = []
-      guard let file = try? group.open("cgroup.procs", O_RDONLY),
-        let count = try? file.readAll(into: &buffer, atMost: 4 << 20)
+      guard let file = try? group.open("cgroup.procs", .read),
+        let bytes = try? file.readOn(atMost: 4 << 20)
       else { return [] }
       var found: [Int32] = []
-      var scanner = Scanner(Array(buffer[..<count]))
+      var scanner = Scanner(bytes)
       while let pid = scanner.number() {
         // 0 is one that has no number here: it is of another namespace.
         if pid > 0 { found.append(Int32(clamping: pid)) }
@@ -158,10 +137,10 @@ public struct ControlGroup: Sendable {
       if root.utf8.count == 1 { return "\(point)\(group.path)" }
       let rest = group.path.utf8.dropFirst(root.utf8.count)
       // "/docker/abcd" only begins with the letters of "/docker/abc".
-      guard group.path.utf8.starts(with: root.utf8), rest.isEmpty || rest.first == 0x2F else {
+      guard group.path.utf8.starts(with: root.utf8), rest.isEmpty || rest.first == .slash else {
         return nil
       }
-      return point + String(decoding: Array(rest), as: UTF8.self)
+      return point + rest.text
     }
   }
 }

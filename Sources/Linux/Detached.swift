@@ -14,28 +14,23 @@ public enum Detached {
   public static func run(
     hiding hidden: [String], _ work: (borrowing Descriptor) -> Void
   ) throws(SystemError) -> Descriptor {
-    var ends: [Int32] = [0, 0]
-    _ = try check { clinux_pipe(&ends) }
-    let reading = try Descriptor(owning: ends[0])
-    let writing = try Descriptor(owning: ends[1])
+    let pipe = try Pipe()
     let first = try check { clinux_fork() }
     if first == 0 {
       // Before the second fork, so that nothing of ours is held any more when this function returns.
-      letGo(keeping: writing.number)
+      letGo(keeping: pipe.writing.number)
       setsid()
       let second = clinux_fork()
       guard second == 0 else { _exit(second < 0 ? 1 : 0) }
       ThisProcess.resetSignals()
       ThisProcess.ignoreBrokenPipes()
       for name in hidden { ThisProcess.hide(name) }
-      work(writing)
+      work(pipe.writing)
       _exit(0)
     }
-    _ = consume writing
-    var status: Int32 = 0
-    while waitpid(first, &status, 0) < 0 && clinux_errno() == EINTR {}
+    let status = collect(first)
     guard clinux_exited(status), clinux_exit_code(status) == 0 else { throw .wouldWait }
-    return reading
+    return pipe.toRead()
   }
 
   private static func letGo(keeping kept: Int32) {
@@ -64,40 +59,5 @@ extension ThisProcess {
     // The name stands before the value, with a "=" between them.
     let length = name.utf8.count + 1
     memset(value - length, 0, length)
-  }
-}
-
-extension Descriptor {
-  /// Reads until nobody writes any more, or until CLOCK_MONOTONIC shows `deadline`; at most `limit` bytes.
-  public borrowing func readUntilEnd(
-    atMost limit: Int, untilMonotonic deadline: Duration
-  ) -> [UInt8] {
-    var bytes: [UInt8] = []
-    while bytes.count < limit {
-      let left = deadline - Clock.monotonic
-      var entry = pollfd(descriptor: number)
-      let wait = left <= .zero ? 0 : left.nanoseconds / 1_000_000 + 1
-      let answer = poll(&entry, 1, Int32(clamping: wait))
-      if answer < 0, clinux_errno() == EINTR { continue }
-      guard answer > 0, let more = try? readStart(atMost: limit - bytes.count), !more.isEmpty else {
-        break
-      }
-      bytes += more
-    }
-    return bytes
-  }
-
-  /// Locks the file itself together with others who do so, until this descriptor is closed, unless somebody has it
-  /// locked alone. The corresponding C function is `flock`.
-  ///
-  /// - Returns: whether it is so now.
-  public borrowing func tryToLockShared() throws(SystemError) -> Bool {
-    do throws(SystemError) {
-      _ = try check { flock(number, LOCK_SH | LOCK_NB) }
-      return true
-    } catch {
-      if error == .wouldWait { return false }
-      throw error
-    }
   }
 }

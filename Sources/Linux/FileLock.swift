@@ -9,7 +9,27 @@ public struct FileLock: ~Copyable {
   /// who may only read it could hold the lock for ever.
   public init(_ name: String, in folder: borrowing Folder) throws(SystemError) {
     self.name = name
-    file = try folder.open(name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode: 0o600)
+    file = try folder.openOrCreate(name, mode: 0o600)
+  }
+
+  private init(_ name: String, _ file: consuming Descriptor) {
+    self.name = name
+    self.file = file
+  }
+
+  /// Opens the lock file `name` and waits until the lock is ours and that file has the name still.
+  public static func waiting(
+    _ name: String, in folder: borrowing Folder
+  ) throws(SystemError) -> FileLock {
+    let file = try lockInPlace(named: { () throws(SystemError) in try folder.statusIfThere(of: name)
+    }) {
+      () throws(SystemError) in
+      let lock = try FileLock(name, in: folder)
+      try lock.wait()
+      return lock.file
+    }
+    guard let file else { throw SystemError.wouldWait }
+    return FileLock(name, file)
   }
 
   /// Takes the lock if nobody has it.
@@ -23,34 +43,55 @@ public struct FileLock: ~Copyable {
   /// Whether the file is still the one of that name. Whoever removes the folder and makes it again
   /// makes another lock, and two could hold theirs.
   public borrowing func isInPlace(in folder: borrowing Folder) -> Bool {
-    guard let named = try? folder.status(of: name), let own = try? file.status() else {
-      return false
-    }
-    return named.inode == own.inode && named.device == own.device
+    guard let named = try? folder.status(of: name) else { return false }
+    return (try? file.isSame(as: named)) ?? false
   }
 
   /// What the last owner left in the file, at most 64 bytes.
-  public borrowing func note() -> [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: 64) { buffer, count in
-      count = max(pread(file.number, buffer.baseAddress, 64, 0), 0)
-    }
-  }
+  public borrowing func note() -> [UInt8] { (try? file.bytes(atMost: 64)) ?? [] }
 
   /// Leaves something in the file for the next owner.
-  public borrowing func leave(note: [UInt8]) throws(SystemError) { try file.overwriteStart(note) }
+  public borrowing func leave(note: [UInt8]) throws(SystemError) { try file.write(note, at: 0) }
+}
+
+/// Locks a file until the one that is locked is the one that has the name: who removed it meanwhile has made room for
+/// another, and two could hold theirs.
+///
+/// - Parameters:
+///   - named: what has the name now; nil when nothing has.
+///   - lock: opens the file and locks it; nil when that could not be had.
+/// - Returns: the file, locked; nil when it could not be had.
+public func lockInPlace(
+  named: () throws(SystemError) -> FileStatus?, _ lock: () throws(SystemError) -> Descriptor?
+) throws(SystemError) -> Descriptor? {
+  while true {
+    guard let file = try lock() else { return nil }
+    if let status = try named(), try file.isSame(as: status) { return file }
+  }
 }
 
 extension Descriptor {
   /// Locks the file itself, until this descriptor is closed, unless somebody else has it locked. The
   /// corresponding C function is `flock`.
   ///
+  /// - Parameter isShared: together with others who lock it so.
   /// - Returns: whether it is ours now.
-  public borrowing func tryToLock() throws(SystemError) -> Bool {
+  public borrowing func tryToLock(isShared: Bool = false) throws(SystemError) -> Bool {
+    let kind = isShared ? LOCK_SH : LOCK_EX
+    return try unless(.wouldWait, check { flock(number, kind | LOCK_NB) }) != nil
+  }
+
+  /// Locks one byte of the file, which need not be there, until this descriptor is closed, unless somebody else
+  /// has it locked. The lock belongs to this descriptor, and so two threads exclude each other when each has
+  /// opened the file (fcntl(2), F_OFD_SETLK).
+  ///
+  /// - Returns: whether it is ours now.
+  public borrowing func tryToLock(byte: Int64) throws(SystemError) -> Bool {
     do throws(SystemError) {
-      _ = try check { flock(number, LOCK_EX | LOCK_NB) }
+      _ = try check { clinux_try_to_lock_byte(number, byte) }
       return true
     } catch {
-      if error == .wouldWait { return false }
+      if error == .wouldWait || error == .accessDenied { return false }
       throw error
     }
   }

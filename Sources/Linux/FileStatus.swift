@@ -51,6 +51,15 @@ public struct FileStatus: Equatable, Sendable {
   /// For a device node: which device (major and minor number).
   public var node: DeviceNumber
 
+  /// Asks for the status of a name.
+  init(
+    of name: String, _ call: (UnsafePointer<CChar>, inout stat) -> Int32
+  ) throws(SystemError) {
+    var status = stat()
+    _ = try check(name) { call($0, &status) }
+    self.init(status)
+  }
+
   init(_ status: stat) {
     kind = Kind(mode: status.st_mode)
     owner = status.st_uid

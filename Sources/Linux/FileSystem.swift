@@ -41,18 +41,10 @@ extension FileSystem {
     /// directory is in memory, or cannot be seen.
     public let lasts: Bool
 
-    private struct Mount {
-      let number: [UInt8]
-      let point: [UInt8]
-      let type: [UInt8]
-      let upper: [UInt8]?
-    }
-
     /// Looks at the place of `path`, or of the closest directory above it that exists.
     public init(of path: String) throws(SystemError) {
       let file = try Folder(path: "/proc/self").openToRead("mountinfo")
-      let mounts = try file.readStart(atMost: 1 << 20).split(separator: 0x0A)
-        .compactMap { Place.mount(Array($0)) }
+      let mounts = MountEntry.all(in: try file.readStart(atMost: 1 << 20))
       let device = try Place.device(of: path)
       guard let mount = mounts.last(where: { $0.number == device }) else {
         lasts = true
@@ -61,50 +53,72 @@ extension FileSystem {
       lasts = Place.lasts(mount, among: mounts)
     }
 
-    private static func lasts(_ mount: Mount, among mounts: [Mount]) -> Bool {
+    private static func lasts(_ mount: MountEntry, among mounts: [MountEntry]) -> Bool {
       if isInMemory(mount) { return false }
       guard mount.type.elementsEqual("overlay".utf8), let upper = mount.upper else { return true }
-      var best: Mount?
+      var best: MountEntry?
       for other in mounts where other.number != mount.number && holds(other.point, upper) {
         if best.map({ $0.point.count <= other.point.count }) ?? true { best = other }
       }
       return best.map { !isInMemory($0) } ?? false
     }
 
-    private static func isInMemory(_ mount: Mount) -> Bool {
+    private static func isInMemory(_ mount: MountEntry) -> Bool {
       ["tmpfs", "ramfs", "rootfs"].contains { mount.type.elementsEqual($0.utf8) }
     }
 
     private static func holds(_ point: [UInt8], _ path: [UInt8]) -> Bool {
-      if point == [0x2F] { return true }
-      return path.starts(with: point) && (path.count == point.count || path[point.count] == 0x2F)
-    }
-
-    private static func mount(_ line: [UInt8]) -> Mount? {
-      let fields = line.split(separator: 0x20).map { Array($0) }
-      guard let dash = fields.firstIndex(of: [0x2D]), dash >= 5, dash + 3 < fields.count else {
-        return nil
-      }
-      let key = Array("upperdir=".utf8)
-      let upper = fields[dash + 3].split(separator: 0x2C).first { $0.starts(with: key) }
-      return Mount(
-        number: fields[2], point: fields[4], type: fields[dash + 1],
-        upper: upper.map { Array($0.dropFirst(key.count)) })
+      if point == [.slash] { return true }
+      return path.starts(with: point) && (path.count == point.count || path[point.count] == .slash)
     }
 
     private static func device(of path: String) throws(SystemError) -> [UInt8] {
       var path = Array(path.utf8)
       while true {
-        let text = path.isEmpty ? "/" : String(decoding: path, as: UTF8.self)
+        let text = path.isEmpty ? "/" : path.text
         do throws(SystemError) {
           let status = try Folder(path: "/").followedStatus(of: text)
           let number = dev_t(status.device)
           return Array("\(clinux_major(number)):\(clinux_minor(number))".utf8)
         } catch {
-          guard error == .noSuchFile, let slash = path.lastIndex(of: 0x2F) else { throw error }
+          guard error == .noSuchFile, let slash = path.lastIndex(of: .slash) else { throw error }
           path = Array(path[..<slash])
         }
       }
     }
+  }
+}
+
+/// A line of /proc/self/mountinfo (proc_pid_mountinfo(5)).
+struct MountEntry {
+  /// "8:1", of the device.
+  let number: [UInt8]
+  /// Which directory of the file system is mounted.
+  let root: [UInt8]
+  /// Where.
+  let point: [UInt8]
+  /// Which kind of file system it is.
+  let type: [UInt8]
+  /// The upper directory of an overlay.
+  let upper: [UInt8]?
+
+  /// All lines of the table that can be understood.
+  static func all(in table: [UInt8]) -> [MountEntry] {
+    table.lines.compactMap { MountEntry($0) }
+  }
+
+  private init?(_ line: [UInt8]) {
+    // ID, parent, device, root, mount point, options, optional fields, "-", type, source, options.
+    let fields = line.pieces(between: .space)
+    guard let dash = fields.firstIndex(of: [UInt8(ascii: "-")]), dash >= 6, dash + 1 < fields.count
+    else { return nil }
+    number = fields[2]
+    root = fields[3]
+    point = fields[4]
+    type = fields[dash + 1]
+    let key = Array("upperdir=".utf8)
+    let options = dash + 3 < fields.count ? fields[dash + 3] : []
+    let upper = options.pieces(between: UInt8(ascii: ",")).first { $0.starts(with: key) }
+    self.upper = upper.map { Array($0.dropFirst(key.count)) }
   }
 }

@@ -22,6 +22,7 @@ extension Folder {
     let size = 32_768
     let buffer = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 8)
     defer { buffer.deallocate() }
+    // From its start, wherever it was left.
     _ = lseek(descriptor.number, 0, SEEK_SET)
     while true {
       let got: Int
@@ -40,11 +41,29 @@ extension Folder {
         let name = record.advanced(by: 19)
         let bytes = UnsafeRawBufferPointer(
           start: name, count: strlen(name.assumingMemoryBound(to: CChar.self)))
-        if bytes.elementsEqual([0x2E]) || bytes.elementsEqual([0x2E, 0x2E]) { continue }
+        if bytes.elementsEqual([.dot]) || bytes.elementsEqual([.dot, .dot]) { continue }
         let inode = record.loadUnaligned(as: UInt64.self)
         try body(FolderEntry(bytes: bytes, inode: inode, kind: .init(directoryType: kind)))
       }
     }
+  }
+
+  /// As above, for who fails with a SystemError.
+  public borrowing func forEachEntry(
+    _ body: (FolderEntry) throws(SystemError) -> Void
+  ) throws(SystemError) {
+    try forEachEntry(onSystemError: { $0 }, body)
+  }
+
+  /// The names in the folder, in its order.
+  ///
+  /// - Parameter kind: of what kind of files; nil for all.
+  public borrowing func names(of kind: FileStatus.Kind? = nil) throws(SystemError) -> [[UInt8]] {
+    var names: [[UInt8]] = []
+    try forEachEntry { (entry) throws(SystemError) in
+      if kind == nil || entry.kind == kind { names.append(Array(entry.bytes)) }
+    }
+    return names
   }
 }
 

@@ -5,7 +5,7 @@ public enum KernelLog {
   /// Writes one line, as critical. Where that is not permitted nothing happens. The corresponding device is
   /// /dev/kmsg (Documentation/ABI/testing/dev-kmsg).
   public static func write(_ text: String) {
-    guard let log = try? Descriptor.open("/dev/kmsg", O_WRONLY | O_NONBLOCK) else { return }
+    guard let log = try? Descriptor.open("/dev/kmsg", [.write, .nonBlocking]) else { return }
     try? log.write(Array("<2>\(text)\n".utf8))
   }
 }

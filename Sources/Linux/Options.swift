@@ -24,12 +24,6 @@ public enum Options {
     public var operands: [String] = []
   }
 
-  /// A command line that cannot be understood.
-  public struct Mistake: Error, Sendable {
-    /// What is wrong, for example "unknown option --foo".
-    public let sentence: String
-  }
-
   /// The values of options; below are the letters that getopt_long answers mistakes with.
   private static let firstValue: Int32 = 256
 
@@ -56,7 +50,8 @@ public enum Options {
         // It has gone one behind the word that it did not understand.
         let word = vector[max(Int(clinux_optind()) - 1, 0)].map { String(cString: $0) } ?? ""
         throw Mistake(
-          sentence: answer == 0x3A ? "option \(word) needs a value" : "unknown option \(word)")
+          answer == Int32(UInt8(ascii: ":"))
+            ? "option \(word) needs a value" : "unknown option \(word)")
       }
       given.options.append((Int(index), clinux_optarg().map { String(cString: $0) } ?? ""))
     }

@@ -30,7 +30,7 @@ extension ThisProcess {
   public static func leaveStragglerBehind() throws(SystemError) {
     let first = try check { clinux_fork() }
     if first > 0 {
-      waitpid(first, nil, 0)
+      collect(first)
       return
     }
     setsid()

@@ -15,17 +15,13 @@ public enum Output {
     _ command: [String], untilMonotonic deadline: Duration,
     prepare: () throws(SystemError) -> Void = {}
   ) throws(SystemError) -> (end: Child.End, bytes: [UInt8])? {
-    var ends: [Int32] = [0, 0]
-    _ = try check { clinux_pipe(&ends) }
-    let reading = try Descriptor(owning: ends[0])
-    let writing = try Descriptor(owning: ends[1])
-    let number = writing.number
+    let pipe = try Pipe()
+    let number = pipe.writing.number
     let child = try Child(command, apart: .group) { () throws(SystemError) in
-      _ = try check { dup2(number, STDOUT_FILENO) }
-      _ = try check { dup2(number, STDERR_FILENO) }
+      try ThisProcess.sendOutput(to: number)
       try prepare()
     }
-    _ = consume writing
+    let reading = pipe.toRead()
     guard let end = child.wait(untilMonotonic: deadline) else {
       child.killGroup()
       _ = child.wait(untilMonotonic: deadline + .seconds(1))

@@ -57,19 +57,22 @@ public struct ProcessStatus: Equatable, Sendable {
 
   /// Whether it has ended and only waits to be collected by its parent. A program whose first thread
   /// ended before the others is in state Z too, and runs.
-  public var isDead: Bool { (state == 0x5A || state == 0x58) && threads <= 1 }
+  public var isDead: Bool {
+    (state == UInt8(ascii: "Z") || state == UInt8(ascii: "X")) && threads <= 1
+  }
 
   /// Reads a /proc/PID/stat file.
   public init?(parsing bytes: [UInt8]) {
     // The name stands in brackets and may hold any bytes, brackets as well: what follows the last one
     // is numbers.
-    guard let open = bytes.firstIndex(of: 0x28), let close = bytes.lastIndex(of: 0x29), open < close
+    guard let open = bytes.firstIndex(of: UInt8(ascii: "(")),
+      let close = bytes.lastIndex(of: UInt8(ascii: ")")), open < close
     else { return nil }
     var scanner = Scanner(bytes)
     guard let pid = scanner.number() else { return nil }
     scanner.position = close + 1
     // Fields are counted from 1 in the manual: the state is the third.
-    guard scanner.skip(0x20), let state = scanner.byte() else { return nil }
+    guard scanner.skip(.space), let state = scanner.byte() else { return nil }
     var parent: Int64 = 0
     var group: Int64 = 0
     var session: Int64 = 0
@@ -77,8 +80,8 @@ public struct ProcessStatus: Equatable, Sendable {
     var threads: Int64 = 0
     var start: Int64 = 0
     for field in 4...22 {
-      guard scanner.skip(0x20) else { return nil }
-      let isNegative = scanner.skip(0x2D)
+      guard scanner.skip(.space) else { return nil }
+      let isNegative = scanner.skip(UInt8(ascii: "-"))
       guard let number = scanner.number() else { return nil }
       let value = Int64(clamping: number) * (isNegative ? -1 : 1)
       switch field {

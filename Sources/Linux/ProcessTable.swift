@@ -22,12 +22,9 @@ public struct ProcessTable: ~Copyable {
   private static func status(
     of pid: Int32, in folder: borrowing Folder
   ) throws(SystemError) -> ProcessStatus? {
-    do throws(SystemError) {
-      let file = try folder.open("\(pid)/stat", O_RDONLY)
-      return ProcessStatus(parsing: try file.readStart(atMost: 1024))
-    } catch {
-      if error == .noSuchFile || error == .noSuchProcess { return nil }
-      throw error
+    guard let file = try unless(.noSuchFile, folder.open("\(pid)/stat", .read)) else { return nil }
+    return try unless(.noSuchProcess, file.readStart(atMost: 1024)).flatMap {
+      ProcessStatus(parsing: $0)
     }
   }
 
@@ -56,9 +53,9 @@ public struct ProcessTable: ~Copyable {
   public borrowing func forEachListed(
     _ body: (ListedProcess) throws(SystemError) -> Void
   ) throws(SystemError) {
-    try folder.forEachEntry(onSystemError: { $0 }) { entry throws(SystemError) in
+    try folder.forEachEntry { entry throws(SystemError) in
       // What begins with a digit in /proc is a number.
-      guard let first = entry.bytes.first, first >= 0x30, first <= 0x39 else { return }
+      guard entry.bytes.first?.isDigit ?? false else { return }
       let pid = entry.bytes.reduce(0) { $0 &* 10 &+ Int32($1 & 15) }
       try body(ListedProcess(pid: pid, mark: entry.inode))
     }
@@ -76,7 +73,7 @@ public struct ProcessTable: ~Copyable {
   /// - Parameter buffer: where it is put, and made larger where that is needed.
   /// - Returns: how many bytes it is.
   public borrowing func readEnvironment(of pid: Int32, into buffer: inout [UInt8]) -> Int {
-    guard let file = try? folder.open("\(pid)/environ", O_RDONLY) else { return 0 }
+    guard let file = try? folder.open("\(pid)/environ", .read) else { return 0 }
     return ProcessTable.readEnvironment(file, into: &buffer)
   }
 
@@ -88,10 +85,10 @@ public struct ProcessTable: ~Copyable {
   ) -> Int {
     guard let threads = try? folder.folder("\(pid)/task") else { return 0 }
     var count = 0
-    try? threads.forEachEntry(onSystemError: { $0 }) { entry throws(SystemError) in
+    try? threads.forEachEntry { entry throws(SystemError) in
       var scanner = Scanner(Array(entry.bytes))
       guard count == 0, let thread = scanner.number(),
-        let file = try? threads.open("\(thread)/environ", O_RDONLY)
+        let file = try? threads.open("\(thread)/environ", .read)
       else { return }
       count = ProcessTable.readEnvironment(file, into: &buffer)
     }
@@ -107,22 +104,21 @@ public struct ProcessTable: ~Copyable {
 
   /// Reads which control groups a process is in (cgroups(7)).
   public borrowing func readGroups(of pid: Int32, into buffer: inout [UInt8]) -> Int {
-    guard let file = try? folder.open("\(pid)/cgroup", O_RDONLY) else { return 0 }
+    guard let file = try? folder.open("\(pid)/cgroup", .read) else { return 0 }
     return (try? file.readAll(into: &buffer, atMost: 1 << 16)) ?? 0
   }
 
   /// The open descriptor by which a process holds a device, or nil when it holds none or is not ours to
   /// look at.
   public borrowing func descriptor(of pid: Int32, forDevice device: DeviceNumber) -> Int32? {
-    (try? findDescriptor(of: pid) { $0.kind == .characterDevice && $0.node == device }) ?? nil
+    try? findDescriptor(of: pid) { $0.kind == .characterDevice && $0.node == device }
   }
 
   /// Whether a process has a file open; nil when it is not ours to look at, or gone.
   public borrowing func hasOpen(_ file: FileStatus, _ pid: Int32) -> Bool? {
     do throws(SystemError) {
-      return try findDescriptor(of: pid) {
-        $0.inode == file.inode && $0.device == file.device
-      } != nil
+      return try findDescriptor(of: pid) { $0.inode == file.inode && $0.device == file.device }
+        != nil
     } catch {
       return nil
     }
@@ -133,7 +129,7 @@ public struct ProcessTable: ~Copyable {
   ) throws(SystemError) -> Int32? {
     let descriptors = try folder.folder("\(pid)/fd")
     var found: Int32?
-    try descriptors.forEachEntry(onSystemError: { $0 }) { entry throws(SystemError) in
+    try descriptors.forEachEntry { entry throws(SystemError) in
       var scanner = Scanner(Array(entry.bytes))
       guard found == nil, let number = scanner.number() else { return }
       guard let status = try? descriptors.followedStatusAsKnown(of: "\(number)") else { return }

@@ -14,9 +14,10 @@ public struct Scanner {
   public mutating func number() -> UInt64? {
     var value: UInt64 = 0
     var end = position
-    while end < bytes.count, bytes[end] >= 0x30, bytes[end] <= 0x39 {
+    while end < bytes.count, bytes[end].isDigit {
       let (product, tooLarge) = value.multipliedReportingOverflow(by: 10)
-      let (sum, tooLargeStill) = product.addingReportingOverflow(UInt64(bytes[end] - 0x30))
+      let (sum, tooLargeStill) = product.addingReportingOverflow(
+        UInt64(bytes[end] - UInt8(ascii: "0")))
       if tooLarge || tooLargeStill { return nil }
       value = sum
       end += 1
@@ -26,11 +27,26 @@ public struct Scanner {
     return value
   }
 
+  /// Reads what stands after the point of a number of seconds: at most nine digits. Nil when it is anything else.
+  public mutating func fraction() -> Duration? {
+    let start = position
+    guard var fraction = number(), position - start <= 9 else { return nil }
+    for _ in (position - start)..<9 { fraction *= 10 }
+    return .nanoseconds(Int64(fraction))
+  }
+
   /// Reads one byte, whatever it is; nil at the end.
   public mutating func byte() -> UInt8? {
     guard position < bytes.count else { return nil }
     position += 1
     return bytes[position - 1]
+  }
+
+  /// Reads what stands before the next space; nil when that is nothing.
+  public mutating func word() -> [UInt8]? {
+    let word = Array(bytes[position...].prefix { $0 != .space })
+    position += word.count
+    return word.isEmpty ? nil : word
   }
 
   /// Reads `byte`, if it stands here.
@@ -43,7 +59,9 @@ public struct Scanner {
   /// Reads blanks, tabs and line ends, as many as there are; false when there is none.
   public mutating func skipWhite() -> Bool {
     let start = position
-    while skip(0x20) || skip(0x09) || skip(0x0A) || skip(0x0D) {}
+    while position < bytes.count, bytes[position].isBlank || bytes[position] == .newline {
+      position += 1
+    }
     return position > start
   }
 }

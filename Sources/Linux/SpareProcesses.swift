@@ -7,9 +7,8 @@ public enum SpareProcesses {
   ///
   /// - Returns: whether all of them could be started.
   public static func areThere(_ count: Int) -> Bool {
-    var ends: [Int32] = [0, 0]
-    guard (try? check({ clinux_pipe(&ends) })) != nil else { return false }
-    let (reading, writing) = (ends[0], ends[1])
+    guard let pipe = try? Pipe() else { return false }
+    let (reading, writing) = (pipe.reading.number, pipe.writing.number)
     var started: [Int32] = []
     while started.count < count {
       let pid = clinux_fork()
@@ -18,9 +17,8 @@ public enum SpareProcesses {
       started.append(pid)
     }
     // They live as long as somebody could write into the pipe, so they are gone even if this process is killed.
-    close(writing)
-    close(reading)
-    for pid in started { while waitpid(pid, nil, 0) < 0 && clinux_errno() == EINTR {} }
+    _ = consume pipe
+    for pid in started { collect(pid) }
     return started.count == count
   }
 

@@ -56,6 +56,19 @@ public struct SystemError: Error, Equatable, Sendable {
   public static let readOnly = SystemError(EROFS)
 }
 
+/// What a call answers; nil when it fails with this error.
+@discardableResult
+public func unless<Value: ~Copyable>(
+  _ expected: SystemError, _ call: @autoclosure () throws(SystemError) -> Value
+) throws(SystemError) -> Value? {
+  do throws(SystemError) {
+    return try call()
+  } catch {
+    if error == expected { return nil }
+    throw error
+  }
+}
+
 /// Makes a system call that answers -1 when it failed, again as long as a signal interrupted it.
 @inline(__always)
 func check<Answer: SignedInteger>(_ call: () -> Answer) throws(SystemError) -> Answer {

@@ -15,7 +15,7 @@ public struct TemporaryFolder: ~Copyable {
   public init(named name: String, stays: Bool) throws(SystemError) {
     var template = Array("\(TemporaryFolder.parent())/\(name).XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw SystemError.last }
-    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    path = template.dropLast().map { UInt8(bitPattern: $0) }.text
     self.stays = stays
   }
 
@@ -24,7 +24,7 @@ public struct TemporaryFolder: ~Copyable {
   /// - Parameter wish: what TMPDIR says; nil where it is not set.
   public static func parent(_ wish: String? = ThisProcess.environment("TMPDIR")) -> String {
     guard let wish, let first = wish.utf8.first else { return "/tmp" }
-    return first == 0x2F ? wish : "\(ThisProcess.folder)/\(wish)"
+    return first == .slash ? wish : "\(ThisProcess.folder)/\(wish)"
   }
 
   deinit {
@@ -37,7 +37,7 @@ extension Folder {
   public borrowing func removeTree(_ name: String) throws(SystemError) {
     guard try status(of: name).kind == .folder else { return try remove(name) }
     try self.folder(name).removeContents()
-    _ = try check(name) { unlinkat(descriptor.number, $0, AT_REMOVEDIR) }
+    try removeFolder(name)
   }
 
   private borrowing func removeContents() throws(SystemError) {
@@ -45,7 +45,7 @@ extension Folder {
     var isEmpty = false
     while !isEmpty {
       isEmpty = true
-      try forEachEntry(onSystemError: { $0 }) { entry throws(SystemError) in
+      try forEachEntry { entry throws(SystemError) in
         isEmpty = false
         // A name need not be text, so it is handed on as it is; the kernel's entry ends in a zero byte.
         let name = entry.bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
@@ -55,7 +55,7 @@ extension Folder {
         }
         let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
         let number = try check { clinux_openat(descriptor.number, name, flags, 0) }
-        try Folder(Descriptor(owning: number)).removeContents()
+        try Folder(Descriptor(owning: number), path: path).removeContents()
         _ = try check { unlinkat(descriptor.number, name, AT_REMOVEDIR) }
       }
     }

@@ -41,7 +41,7 @@ public enum ThisProcess {
   public static var executable: String {
     let link = "/proc/self/exe"
     guard let bytes = try? Folder(path: "/proc/self").linkTarget(of: "exe") else { return link }
-    let path = String(decoding: bytes, as: UTF8.self)
+    let path = bytes.text
     return access(path, X_OK) == 0 ? path : link
   }
 
@@ -57,8 +57,8 @@ public enum ThisProcess {
   /// The folder that its executable is in, or nil when /proc does not say.
   public static var executableFolder: String? {
     guard let bytes = try? Folder(path: "/proc/self").linkTarget(of: "exe") else { return nil }
-    guard let slash = bytes.lastIndex(of: 0x2F) else { return nil }
-    return String(decoding: bytes[..<slash], as: UTF8.self)
+    guard let slash = bytes.lastIndex(of: .slash) else { return nil }
+    return bytes[..<slash].text
   }
 
   /// Lets a write to a closed pipe fail instead of killing the process: a tool whose complaint nobody
@@ -75,14 +75,18 @@ public enum ThisProcess {
 
   /// Lets standard input come from /dev/null.
   public static func readNothing() throws(SystemError) {
-    let null = try Descriptor.open("/dev/null", O_RDWR)
+    let null = try Descriptor.open("/dev/null", .readWrite)
     _ = try check { dup2(null.number, STDIN_FILENO) }
   }
 
   /// Lets standard output and standard error go to an open file.
   public static func sendOutput(to file: borrowing Descriptor) throws(SystemError) {
-    _ = try check { dup2(file.number, STDOUT_FILENO) }
-    _ = try check { dup2(file.number, STDERR_FILENO) }
+    try sendOutput(to: file.number)
+  }
+
+  static func sendOutput(to file: Int32) throws(SystemError) {
+    _ = try check { dup2(file, STDOUT_FILENO) }
+    _ = try check { dup2(file, STDERR_FILENO) }
   }
 
   /// Lets standard output and standard error go nowhere when they lead to a file that has no name any more, as they do
@@ -92,7 +96,7 @@ public enum ThisProcess {
     for stream in [STDOUT_FILENO, STDERR_FILENO] {
       var status = stat()
       guard fstat(stream, &status) == 0, FileStatus.Kind(mode: status.st_mode) == .file,
-        status.st_nlink == 0, let null = try? Descriptor.open("/dev/null", O_RDWR)
+        status.st_nlink == 0, let null = try? Descriptor.open("/dev/null", .readWrite)
       else { continue }
       dup2(null.number, stream)
     }
@@ -117,7 +121,7 @@ public enum ThisProcess {
 
   /// Lets standard output and standard error go to the end of a file.
   public static func appendOutput(to path: String) throws(SystemError) {
-    try sendOutput(to: Descriptor.open(path, O_WRONLY | O_APPEND | O_CREAT, mode: 0o644))
+    try sendOutput(to: Descriptor.open(path, [.write, .append, .create], mode: 0o644))
   }
 
   /// Ends the process after this many seconds, successfully, whatever it waits for. The corresponding C

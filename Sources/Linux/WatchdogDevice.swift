@@ -9,7 +9,7 @@ public struct WatchdogDevice: ~Copyable {
 
   /// Opens, and thereby arms, the device. A FIFO that nobody reads fails with `noSuchDevice`.
   public init(path: String) throws(SystemError) {
-    descriptor = try Descriptor.open(path, O_WRONLY | O_NONBLOCK)
+    descriptor = try Descriptor.open(path, [.write, .nonBlocking])
   }
 
   /// Takes over a device that was opened already.
@@ -24,7 +24,7 @@ public struct WatchdogDevice: ~Copyable {
     guard clinux_ioctl(descriptor.number, clinux_WDIOC_GETSUPPORT(), &info) == 0 else { return nil }
     let identity = withUnsafeBytes(of: info.identity) { Array($0.prefix { $0 != 0 }) }
     return Information(
-      identity: String(decoding: identity, as: UTF8.self),
+      identity: identity.text,
       canSetTimeout: info.options & UInt32(WDIOF_SETTIMEOUT) != 0,
       canBeStopped: info.options & UInt32(WDIOF_MAGICCLOSE) != 0)
   }
@@ -57,10 +57,12 @@ public struct WatchdogDevice: ~Copyable {
   }
 
   /// Feeds it: the countdown starts again. The byte must not be a `V`, which disarms.
-  public borrowing func feed() throws(SystemError) { try descriptor.write([0x2E]) }
+  public borrowing func feed() throws(SystemError) { try descriptor.write([.dot]) }
 
   /// Writes the magic `V`: closing it after that stops the countdown, unless nowayout is set.
-  public borrowing func allowToStop() throws(SystemError) { try descriptor.write([0x56]) }
+  public borrowing func allowToStop() throws(SystemError) {
+    try descriptor.write([UInt8(ascii: "V")])
+  }
 }
 
 extension WatchdogDevice {
@@ -94,14 +96,14 @@ extension WatchdogDevice {
       let node = line(of: "dev", in: folder)
       let isIt =
         isOldName
-        ? number == 0 : node?.utf8.elementsEqual("\(device.major):\(device.minor)".utf8) == true
+        ? number == 0 : node?.isEqual(to: "\(device.major):\(device.minor)") == true
       guard isIt else { continue }
       let nowayout = line(of: "nowayout", in: folder)
       return Description(
         name: name, identity: line(of: "identity", in: folder),
         state: line(of: "state", in: folder),
         timeout: line(of: "timeout", in: folder), timeLeft: line(of: "timeleft", in: folder),
-        nowayout: nowayout.map { !$0.utf8.elementsEqual("0".utf8) },
+        nowayout: nowayout.map { !$0.isEqual(to: "0") },
         didReset: bits(of: "bootstatus", in: folder) & UInt64(WDIOF_CARDRESET) != 0)
     }
     return nil
@@ -113,7 +115,6 @@ extension WatchdogDevice {
   }
 
   private static func line(of name: String, in folder: borrowing Folder) -> String? {
-    guard let bytes = try? folder.readFile(name, atMost: 256) else { return nil }
-    return String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
+    (try? folder.readFile(name, atMost: 256))?.firstLine.text
   }
 }

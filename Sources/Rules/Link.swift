@@ -22,10 +22,10 @@ public enum Freshness: Equatable, Sendable {
       return
     }
     let age = now.realtime - touched
-    if age.size <= limit {
+    if age.magnitude <= limit {
       self = .fresh
     } else {
-      self = age < .zero ? .future(by: age.size) : .stale(age: age)
+      self = age < .zero ? .future(by: age.magnitude) : .stale(age: age)
     }
   }
 }

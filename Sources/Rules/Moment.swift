@@ -19,7 +19,7 @@ public struct Moment: Equatable, Sendable {
 
 extension Duration {
   /// This time without its sign.
-  var size: Duration { self < .zero ? .zero - self : self }
+  var magnitude: Duration { self < .zero ? .zero - self : self }
 
   /// In whole seconds, rounded towards zero.
   var wholeSeconds: Int64 { components.seconds }

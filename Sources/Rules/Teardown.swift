@@ -1,8 +1,8 @@
 /// The ladder by which processes are ended, as data: which signals, how long to wait after them, and what
 /// comes next. It is told what each look found, and answers what to do; it sends nothing itself.
 public struct Teardown: Sendable {
-  /// A rung.
-  public enum Step: Equatable, Sendable {
+  /// What is done to processes.
+  public enum Act: Equatable, Sendable {
     /// Asks them to end. One that is stopped has to go on to hear that.
     case ask
     /// Stops them, so that none starts another one while they are killed.
@@ -13,8 +13,8 @@ public struct Teardown: Sendable {
 
   /// What to do after a look.
   public enum Order: Equatable, Sendable {
-    /// Send this step's signals to those who did not get them yet, then look again.
-    case send(Step)
+    /// Send this act's signals to those who did not get them yet, then look again.
+    case send(Act)
     /// Nobody was there: look again at once.
     case lookAgain
     /// Nobody was there twice: all are gone.
@@ -24,7 +24,7 @@ public struct Teardown: Sendable {
   }
 
   private struct Rung {
-    let step: Step
+    let act: Act
     let patience: Duration
   }
 
@@ -42,9 +42,9 @@ public struct Teardown: Sendable {
   ///
   /// - Parameter grace: how long they have to end by themselves; zero leaves TERM out.
   public init(grace: Duration) {
-    let stop = Rung(step: .stop, patience: Teardown.stopPatience)
-    let kill = Rung(step: .kill, patience: Teardown.killPatience)
-    steps = grace > .zero ? [Rung(step: .ask, patience: grace), stop, kill] : [stop, kill]
+    let stop = Rung(act: .stop, patience: Teardown.stopPatience)
+    let kill = Rung(act: .kill, patience: Teardown.killPatience)
+    steps = grace > .zero ? [Rung(act: .ask, patience: grace), stop, kill] : [stop, kill]
   }
 
   /// What to do, after a look.
@@ -61,13 +61,13 @@ public struct Teardown: Sendable {
     emptyLooks = 0
     guard let deadline else {
       self.deadline = now + steps[current].patience
-      return .send(steps[current].step)
+      return .send(steps[current].act)
     }
-    let allStopped = steps[current].step == .stop && fresh == 0
-    guard now >= deadline || allStopped else { return .send(steps[current].step) }
+    let allStopped = steps[current].act == .stop && fresh == 0
+    guard now >= deadline || allStopped else { return .send(steps[current].act) }
     guard current + 1 < steps.count else { return .giveUp }
     current += 1
     self.deadline = now + steps[current].patience
-    return .send(steps[current].step)
+    return .send(steps[current].act)
   }
 }

@@ -55,7 +55,7 @@ public struct Vigil: Equatable, Sendable {
     if pause < .zero { return .otherBoot }
     if pause > Vigil.longestGap { return .pause(pause) }
     let moved = now.clockOffset - clockOffset
-    if moved.size > Vigil.clockTolerance { return .clockMoved(moved) }
+    if moved.magnitude > Vigil.clockTolerance { return .clockMoved(moved) }
     return nil
   }
 

@@ -4,7 +4,7 @@ import Watchdog
 
 Command.checkSolutions.run { (arguments, report) throws(Failure) in
   try arguments.expectNoOperands()
-  var checking = try CheckSolutions(
-    Roots(arguments), report, isDry: arguments.has("dry-run"))
-  return try checking.run()
+  return try CheckSolutions(
+    Roots(arguments), report, isDry: arguments.has("dry-run")
+  ).check()
 }

@@ -13,7 +13,6 @@ Command.eachSecond.run { (arguments, report) throws(Failure) in
   if arguments.has("dry-run") {
     return EachSecond.describe(tools, limit: limit, lifetime: lifetime)
   }
-  var ticking = try EachSecond(tools, limit: limit, lifetime: lifetime, roots, report)
-  try ticking.run()
+  try EachSecond(tools, limit: limit, lifetime: lifetime, roots, report).tick()
   return .success
 }

@@ -13,11 +13,11 @@ Command.feeder.run { (arguments, report) throws(Failure) in
     return .success
   }
   if isDry { return try Feeding.describe(roots) }
-  var feeding = try Feeding(lifetime: lifetime, roots, report)
+  let feeding = try Feeding(lifetime: lifetime, roots, report)
   if arguments.has("once") {
-    try feeding.runOnce()
+    try feeding.feedOnce()
   } else {
-    try feeding.run(armsAtOnce: arguments.has("arm"))
+    try feeding.feed(armsAtOnce: arguments.has("arm"))
   }
   return .success
 }

@@ -9,6 +9,5 @@ Command.markProblems.run { (arguments, report) throws(Failure) in
     return try Detection(of: name, arguments).run(roots, report)
   }
   try arguments.expectNoOperands()
-  var marking = try MarkProblems(roots, report, isDry: arguments.has("dry-run"))
-  return try marking.run()
+  return try MarkProblems(roots, report, isDry: arguments.has("dry-run")).mark()
 }

@@ -14,9 +14,8 @@ Command.solveProblems.run { (arguments, report) throws(Failure) in
   if let name = arguments.value(of: "solve") {
     let solver = try Solver(Name(operand: name, of: arguments), roots, report)
     if isDry { return solver.describe() }
-    try solver.run()
+    try solver.solve()
     return .success
   }
-  var solving = try SolveProblems(roots, report, isDry: isDry)
-  return try solving.run()
+  return try SolveProblems(roots, report, isDry: isDry).solve()
 }

@@ -38,13 +38,6 @@ enum OutputFile {
   private static func replace(
     _ name: String, in folder: borrowing Folder, with contents: [UInt8]
   ) throws(SystemError) {
-    let draft = ".\(try randomName())"
-    let file = try folder.create(draft)
-    do throws(SystemError) {
-      try folder.publish(file, draft, of: folder, as: name, contents, durably: false)
-    } catch {
-      try? folder.remove(draft)
-      throw error
-    }
+    try folder.replace(name, contents, durably: false, draft: ".\(try randomName())")
   }
 }

@@ -63,7 +63,7 @@ import Testing
 
   @Test func `it has no input, none of our files, and signals as at login`() async {
     await #expect(processExitsWith: .success) {
-      let file = try Descriptor.open("/etc/passwd", O_RDONLY)
+      let file = try Descriptor.open("/etc/passwd", .read)
       ThisProcess.ignoreBrokenPipes()
       // Signal 32 is the C library's own.
       let script = """

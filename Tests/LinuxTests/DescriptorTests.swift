@@ -5,10 +5,10 @@ import Testing
 
 @Suite struct DescriptorTests {
   @Test func `an opened file is not inherited`() throws {
-    let file = try Descriptor.open("/dev/null", O_RDWR)
+    let file = try Descriptor.open("/dev/null", .readWrite)
     #expect(clinux_fcntl(file.number, F_GETFD, 0) & FD_CLOEXEC != 0)
     let folder = try Folder(path: "/")
-    let inFolder = try folder.open("dev/null", O_RDWR)
+    let inFolder = try folder.open("dev/null", .readWrite)
     #expect(clinux_fcntl(inFolder.number, F_GETFD, 0) & FD_CLOEXEC != 0)
   }
 
@@ -19,7 +19,7 @@ import Testing
       do { _ = try folder.openToRead("fifo") }
       // A FIFO that nobody reads cannot be opened to write.
       #expect(
-        failure { () throws(SystemError) in try folder.open("fifo", O_WRONLY | O_NONBLOCK) }
+        failure { () throws(SystemError) in try folder.open("fifo", [.write, .nonBlocking]) }
           == .noSuchDevice)
     }
   }
@@ -29,8 +29,8 @@ import Testing
     await #expect(processExitsWith: .success) {
       close(STDIN_FILENO)
       close(STDERR_FILENO)
-      let first = try Descriptor.open("/etc/passwd", O_RDONLY)
-      let second = try Descriptor.open("/etc/passwd", O_RDONLY)
+      let first = try Descriptor.open("/etc/passwd", .read)
+      let second = try Descriptor.open("/etc/passwd", .read)
       let isAway = first.number > 2 && second.number > 2
       let isCloseOnExec = clinux_fcntl(first.number, F_GETFD, 0) & FD_CLOEXEC != 0
       // Free again, or taken by whatever else runs in a test: but not by our file.
@@ -47,7 +47,7 @@ import Testing
       let file = try folder.create("file")
       try file.write(Array("0123456789".utf8))
       try file.write(Array("abc".utf8))
-      try file.overwriteStart(Array("XY".utf8))
+      try file.write(Array("XY".utf8), at: 0)
       #expect(contents(of: "\(path)/file") == "XY23456789abc")
     }
   }
@@ -63,7 +63,7 @@ import Testing
   }
 
   @Test func `a path that is missing is an error`() {
-    let error = failure { () throws(SystemError) in try Descriptor.open("/no/file", O_RDONLY) }
+    let error = failure { () throws(SystemError) in try Descriptor.open("/no/file", .read) }
     #expect(error == .noSuchFile)
     #expect(error?.reason == "No such file or directory")
   }

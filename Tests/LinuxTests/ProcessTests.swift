@@ -207,7 +207,7 @@ private func stat(
   }
 
   @Test func `the holder of a device is found`() throws {
-    let zero = try Descriptor.open("/dev/zero", O_RDONLY)
+    let zero = try Descriptor.open("/dev/zero", .read)
     let node = try zero.status().node
     let table = try ProcessTable()
     let found = table.descriptor(of: getpid(), forDevice: node)

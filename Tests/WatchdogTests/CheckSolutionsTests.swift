@@ -25,8 +25,8 @@ import Testing
     for folder in ["run/alive", "run/vigils"] { try world.makeFolder(folder) }
     try world.write(text, to: "run/vigils/check-solutions")
     try world.write("", to: "run/alive/check-solutions", dated: .seconds(5))
-    var checking = try CheckSolutions(world.roots, Report(tool: "check-solutions"), isDry: false)
-    return try checking.run()
+    let checking = try CheckSolutions(world.roots, Report(tool: "check-solutions"), isDry: false)
+    return try checking.check()
   }
 
   /// Whether the run counted as a sign of life.

@@ -129,7 +129,7 @@ import Testing
       Array(
         Incident(event, by: "a", why: "\(number)").json(now, boot: boot).text(depth: 0).utf8)
     }
-    try LeftBehind.keep(lines, of: boot, in: DataFolder(world.roots))
+    try LeftBehind.keep(lines, of: boot, in: world.roots.openData())
   }
 
   static let cases: [(events: [Incident.Event], left: Incident.Event?)] = [

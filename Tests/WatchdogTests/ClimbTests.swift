@@ -17,13 +17,11 @@ import Testing
     _ rung: Ladder.Rung, in world: World, restarts: Int = 3,
     after last: SystemRestart.LastRun = .none
   ) throws -> String? {
-    let state = try StateFolder(world.roots)
-    let drafts = try Drafts(of: "check-solutions", in: state)
-    let ladder = try LadderState(world.roots, state, at: World.hour)
+    let run = try Run(world.roots, tool, complains: false)
+    let ladder = try LadderState(world.roots, run.state, at: World.hour)
     let web = try #require(Name("web"))
-    let climb = Climb(world.roots, tool, ladder, web, noticed: noticed, at: World.hour)
-    let outcome = try climb.take(
-      rung, "web is broken", restarts: restarts, after: last, state, drafts)
+    let climb = Climb(run: run, ladder: ladder, name: web, noticed: noticed, now: World.hour)
+    let outcome = try climb.take(rung, "web is broken", restarts: restarts, after: last)
     if case .waits(let why) = outcome { return why }
     return nil
   }
@@ -149,7 +147,7 @@ import Testing
       #expect(try LadderState(world.roots, state, at: World.hour).reboots == .known(0))
       for _ in 0..<2 {
         let left = try #require(try RebootDue.read(in: state))
-        let failure = try Climb.leave(left, world.roots, state, ClimbTests.tool)
+        let failure = try Climb.leave(left, Run(world.roots, ClimbTests.tool, complains: false))
         #expect(failure.code == .tryLater)
         #expect(
           failure.sentence == "\(due.why): waiting for the watchdog device to reboot the box")
@@ -175,7 +173,7 @@ import Testing
       world.carry()
       var due = try #require(try RebootDue.read(in: state))
       due.isLeft = true
-      try Climb.callOff(due, world.roots, state, ClimbTests.tool)
+      try Climb.callOff(due, Run(world.roots, ClimbTests.tool, complains: false))
       #expect(try RebootDue.read(in: state) == nil)
       #expect(try world.events() == ["called-off"])
       #expect(world.text("data/reboots")?.contains("ladder") == false)

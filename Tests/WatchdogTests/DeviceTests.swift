@@ -8,7 +8,7 @@ import Testing
   @Test func `a file stands in for a device and is told apart`() throws {
     try World.with { world in
       let path = try world.write("", to: "device")
-      let hold = try DeviceHold.open(path)
+      let hold = try OpenDevice.open(path)
       let notes = hold.setUp(timeout: .seconds(60))
       #expect(notes == ["\(path) is no watchdog device: it is written to, but will reboot nothing"])
       try hold.feed()
@@ -20,7 +20,7 @@ import Testing
 
   @Test func `a missing device is a failure that says what to do`() throws {
     try World.with { world in
-      let failure = failure { () throws(Failure) in try DeviceHold.open("\(world.path)/no") }
+      let failure = failure { () throws(Failure) in try OpenDevice.open("\(world.path)/no") }
       #expect(failure?.code == .unavailable)
       #expect(failure?.sentence.contains("load a driver (modprobe softdog)") == true)
     }
@@ -29,7 +29,7 @@ import Testing
   @Test func `a pipe that nobody reads is a failure`() throws {
     try World.with { world in
       try world.makePipe("pipe")
-      let failure = failure { () throws(Failure) in try DeviceHold.open("\(world.path)/pipe") }
+      let failure = failure { () throws(Failure) in try OpenDevice.open("\(world.path)/pipe") }
       #expect(failure?.code == .unavailable)
       #expect(failure?.sentence.hasSuffix(": nobody reads it") == true)
     }
@@ -39,7 +39,7 @@ import Testing
     try World.with { world in
       try world.makePipe("pipe")
       let reader = try Folder(path: world.path).openToRead("pipe")
-      let hold = try DeviceHold.open("\(world.path)/pipe")
+      let hold = try OpenDevice.open("\(world.path)/pipe")
       // More than any pipe holds.
       for _ in 0..<70_000 { try hold.feed() }
       withExtendedLifetime(reader) {}
@@ -49,8 +49,8 @@ import Testing
   @Test func `what is not a device is taken over from nobody`() throws {
     try World.with { world in
       let path = try world.write("", to: "device")
-      let hold = try DeviceHold.open(path)
-      let isTaken = try DeviceHold.takeOver(ArmedDevice(configured: path)) != nil
+      let hold = try OpenDevice.open(path)
+      let isTaken = try OpenDevice.takeOver(ArmedDevice(configured: path)) != nil
       withExtendedLifetime(hold) {}
       #expect(!isTaken)
     }

@@ -194,7 +194,7 @@ import class Foundation.JSONSerialization
         }
       }
       world.carry()
-      let bytes = try DataFolder(roots).read(Incident.file, atMost: 4 << 20)
+      let bytes = try roots.openData().read(Incident.file, atMost: 4 << 20)
       let lines = String(decoding: try #require(bytes), as: UTF8.self).split(separator: "\n")
       #expect(lines.count == 400)
       for writer in 0..<8 {

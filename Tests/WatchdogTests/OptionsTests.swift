@@ -11,8 +11,8 @@ import Testing
   ]
 
   /// The options as "name=value", and the operands.
-  private func parse(_ words: [String]) throws(Options.Mistake) -> (options: [String], [String]) {
-    let given = try withGetopt { () throws(Options.Mistake) in
+  private func parse(_ words: [String]) throws(Mistake) -> (options: [String], [String]) {
+    let given = try withGetopt { () throws(Mistake) in
       try Options.parse(["tool"] + words, known: Self.known)
     }
     return (given.options.map { "\(Self.known[$0.known].name)=\($0.value)" }, given.operands)
@@ -95,7 +95,7 @@ import Testing
   }
 
   private func mistake(in words: [String]) -> String? {
-    do throws(Options.Mistake) {
+    do throws(Mistake) {
       _ = try parse(words)
       return nil
     } catch {

@@ -73,11 +73,7 @@ import Testing
   @Test func `a wrong file is reported and means the default`() throws {
     try World.with { world in
       try world.write("soon\n", to: "etc/solve-within")
-      let state = try StateFolder(world.roots)
-      var complaints = try Complaints(Report(tool: "settings-test"), in: state)
-      let drafts = try Drafts(of: "settings-test", in: state)
-      let value = Settings.read(
-        .solveWithin, world.roots, complaints: &complaints, drafts: drafts)
+      let value = try Run(world.roots, Report(tool: "settings-test")).value(of: .solveWithin)
       #expect(value == .seconds(30))
       let complaint = world.text("run/complaints/settings-test/setting-solve-within")
       #expect(complaint?.contains("\"soon\" is no whole number") == true)

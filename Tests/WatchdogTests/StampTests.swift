@@ -136,8 +136,8 @@ import Testing
 
 @Suite struct TeardownSignalsTests {
   @Test func `a stopped process has to go on to hear that it shall exit`() {
-    #expect(Teardown.Step.ask.signals(ending: 3) == [3, continueSignal])
-    #expect(Teardown.Step.stop.signals(ending: 3) == [stopSignal])
-    #expect(Teardown.Step.kill.signals(ending: 3) == [killSignal])
+    #expect(Teardown.Act.ask.signals(ending: Signal(3)) == [Signal(3), .resume])
+    #expect(Teardown.Act.stop.signals(ending: Signal(3)) == [.stop])
+    #expect(Teardown.Act.kill.signals(ending: Signal(3)) == [.kill])
   }
 }

@@ -10,9 +10,8 @@ import Testing
   private let begun: Duration = .seconds(1_700_000_000)
 
   private func note(_ world: World) throws -> FileStatus {
-    let state = try StateFolder(world.roots)
     let name = try #require(Name("web"))
-    try Start(world.roots, state, Report(tool: "tool")).note(name, begun: begun)
+    try Run(world.roots, Report(tool: "tool"), complains: false).noteStart(of: name, begun: begun)
     return try #require(world.status("run/starts/web"))
   }
 

@@ -158,6 +158,7 @@ private final class History {
   init(_ path: String) { self.path = path }
 
   func add(_ line: [UInt8]) {
-    if case .some(let file) = try? Descriptor.openToAppend(path) { try? file.write(line) }
+    let flags: OpenFlags = [.write, .append, .create]
+    if let file = try? Descriptor.open(path, flags, mode: 0o644) { try? file.write(line) }
   }
 }

@@ -46,9 +46,7 @@ extension Link {
     of tool: Name, in chain: borrowing Folder
   ) throws(Mistake) -> Duration {
     let bytes: [UInt8]?
-    do throws(SystemError) {
-      bytes = try chain.readFile(tool.text, atMost: 1024)
-    } catch {
+    do throws(SystemError) { bytes = try chain.readFile(tool.text, atMost: 1024) } catch {
       throw Mistake(error.reason)
     }
     guard let bytes else { throw Mistake("it is no file") }
@@ -75,9 +73,7 @@ public struct Chain: Sendable {
     let alive = try state.openIfThere(.alive)
     var links: [Link] = []
     var mistakes: [(file: String, sentence: String)] = []
-    try folder.forEachEntry(onSystemError: { Failure.unable(to: "read chain", $0) }) {
-      entry throws(Failure) in
-      guard let tool = Name(entry.bytes) else { return }
+    try folder.forEachName { tool throws(Failure) in
       var limit = Link.usualLimit
       do throws(Mistake) {
         limit = try Link.readLimit(of: tool, in: folder)
@@ -104,15 +100,9 @@ public struct Chain: Sendable {
 
 extension Folder? {
   fileprivate borrowing func touchedIfThere(_ tool: Name) throws(Failure) -> Duration? {
-    switch self {
-    case .none: return nil
-    case .some(let alive):
-      return try attempt(to: "look at alive/\(tool.text)") { () throws(SystemError) in
-        guard let status = try alive.statusIfThere(of: tool.text) else { return nil }
-        // A directory of that name is touched by the tool as a file is: no box is rebooted for it.
-        return status.kind == .file || status.kind == .folder ? status.modified : nil
-      }
-    }
+    guard let status = try self?.look(at: tool.text) else { return nil }
+    // A directory of that name is touched by the tool as a file is: no box is rebooted for it.
+    return status.kind == .file || status.kind == .folder ? status.modified : nil
   }
 }
 

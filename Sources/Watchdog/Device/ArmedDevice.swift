@@ -46,19 +46,18 @@ public struct ArmedDevice {
   }
 
   private static func read(_ roots: Roots) throws(Failure) -> DeviceNumber? {
-    let state = try StateFolder.toLookAt(roots)
-    return switch state {
-    case .some(let state): readNode(in: state)
-    case .none: nil
-    }
+    guard let state = try StateFolder.toLookAt(roots) else { return nil }
+    return readNode(in: state)
   }
 
   private static func readNode(in state: borrowing StateFolder) -> DeviceNumber? {
-    guard let bytes = (try? state.folder.readFile(file, atMost: largestFile)) ?? nil else {
+    guard let bytes = try? state.read(file, atMost: largestFile) else {
       return nil
     }
     var scanner = Scanner(bytes)
-    guard let major = scanner.number(), scanner.skip(0x3A), let minor = scanner.number() else {
+    guard let major = scanner.number(), scanner.skip(UInt8(ascii: ":")),
+      let minor = scanner.number()
+    else {
       return nil
     }
     return DeviceNumber(
@@ -91,9 +90,9 @@ public struct ArmedDevice {
     _ drafts: borrowing Drafts
   ) {
     let text = node.map { "\($0.major):\($0.minor)\n" } ?? "stand-in \(path)\n"
-    let before = (try? state.folder.readFile(file, atMost: largestFile)) ?? nil
+    let before = try? state.read(file, atMost: largestFile)
     if let before, before.elementsEqual(text.utf8) { return }
-    try? drafts.replace(file, in: state.folder, Drafts.Contents(text))
+    try? drafts.keep(file, in: state.folder, text)
   }
 
   /// Forgets it: it was seen to be stopped.

@@ -12,13 +12,7 @@ public enum Disarming {
   }
 
   static func clear(in state: borrowing StateFolder) throws(Failure) {
-    try attempt(to: "remove \(state.path)/\(note)") { () throws(SystemError) in
-      do throws(SystemError) {
-        try state.folder.remove(note)
-      } catch {
-        if error != .noSuchFile { throw error }
-      }
-    }
+    try state.remove(note)
   }
 
   /// Disarms.
@@ -42,10 +36,7 @@ public enum Disarming {
     }
     let wasNoted = try isNoted(in: state)
     // Noted first: a feeder that cron starts meanwhile must not open what is just being stopped.
-    let drafts = try Drafts(of: report.tool, in: state)
-    try attempt(to: "make \(state.path)/\(note)") { () throws(SystemError) in
-      try drafts.replace(note, in: state.folder, Drafts.Contents(""))
-    }
+    try state.replace(note, "", by: report.tool)
     do throws(Failure) {
       let isStopped = try stop(device, isCounting: isCounting)
       try ArmedDevice.forget(in: state)
@@ -63,19 +54,19 @@ public enum Disarming {
 
   private static func stop(_ device: ArmedDevice, isCounting: Bool) throws(Failure) -> Bool {
     // Held here as well, so that ending the feeders is no close.
-    let taken = try DeviceHold.takeOver(device)
+    let taken = try OpenDevice.takeOver(device)
     try endFeeders(of: device.node)
     return try stop(taken, orOpen: isCounting ? device.path : nil)
   }
 
   private static func stop(
-    _ taken: consuming DeviceHold?, orOpen path: String?
+    _ taken: consuming OpenDevice?, orOpen path: String?
   ) throws(Failure) -> Bool {
-    switch consume taken {
-    case .some(let hold): try hold.allowToStop()
-    case .none:
+    if let taken {
+      try taken.allowToStop()
+    } else {
       guard let path else { return false }
-      try DeviceHold.open(path).allowToStop()
+      try OpenDevice.open(path).allowToStop()
     }
     return true
   }
@@ -97,13 +88,11 @@ public enum Disarming {
     for feeder in try Holder.all(of: node) where feeder.isFeeder {
       found = true
       try attempt(to: "end kwatchdog-feeder (process \(feeder.pid))") { () throws(SystemError) in
-        do throws(SystemError) {
-          let process = try ProcessDescriptor(pid: feeder.pid)
-          try process.send(killSignal)
-          _ = process.waitForEnd(untilMonotonic: Clock.monotonic + .seconds(5))
-        } catch {
-          if error != .noSuchProcess { throw error }
+        guard let process = try unless(.noSuchProcess, ProcessDescriptor(pid: feeder.pid)) else {
+          return
         }
+        try unless(.noSuchProcess, process.send(.kill))
+        _ = process.waitForEnd(untilMonotonic: Clock.monotonic + .seconds(5))
       }
     }
     return found

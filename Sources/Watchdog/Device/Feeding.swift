@@ -6,14 +6,10 @@ import Rules
 /// Opening, setting up and closing the device feed it too. So while the chain is stale nobody opens, sets up
 /// or lets go of it: a new feeder only looks and waits, and one that holds it stays, without feeding, until
 /// the chain is fresh again or the box reboots.
-public struct Feeding: ~Copyable {
-  private let roots: Roots
-  private let state: StateFolder
-  private let report: Report
-  private let drafts: Drafts
-  private var complaints: Complaints
+public final class Feeding {
+  private let run: Run
   private var generation: Generation
-  private var hold: DeviceHold?
+  private var device: OpenDevice?
   private var isSetUp = false
   private var notes: [String] = []
   private var lastTakeOver: Duration?
@@ -34,27 +30,22 @@ public struct Feeding: ~Copyable {
 
   /// Takes its place behind the feeders that are there.
   public init(lifetime: Duration, _ roots: Roots, _ report: Report) throws(Failure) {
-    let state = try StateFolder(roots)
-    let drafts = try Drafts(of: report.tool, in: state)
-    let complaints = try Complaints(report, in: state)
-    let generation = try Generation("kwatchdog-feeder", lifetime: lifetime, in: state)
-    self.roots = roots
-    self.state = state
-    self.report = report
-    self.drafts = drafts
-    self.complaints = complaints
-    self.generation = generation
+    run = try Run(roots, report)
+    generation = try Generation("\(Tool.feeder.name)", lifetime: lifetime, in: run.state)
   }
+
+  private var roots: Roots { run.roots }
+  private var state: StateFolder { _read { yield run.state } }
 
   /// Lives: works or stands by until its life is over and it may let go.
   ///
   /// - Parameter armsAtOnce: forgets that it was disarmed and opens the device at once, even if the chain was never fresh.
-  public mutating func run(armsAtOnce: Bool) throws(Failure) {
+  public func feed(armsAtOnce: Bool) throws(Failure) {
     Priority.raise()
     ThisProcess.letGoOfNamelessOutput()
     if armsAtOnce {
       try Disarming.clear(in: state)
-      hold = try DeviceHold.open(try ArmedDevice.find(roots).path)
+      device = try OpenDevice.open(try ArmedDevice.find(roots).path)
     }
     var last: Duration?
     while true {
@@ -68,14 +59,14 @@ public struct Feeding: ~Copyable {
 
   /// Feeds once and lets go: for those who prefer a feeder that does not stay. The kernel then complains at
   /// each close, and the close feeds a second time.
-  public mutating func runOnce() throws(Failure) {
+  public func feedOnce() throws(Failure) {
     let staleness = try Chain.look(roots, state, last: nil).staleness(at: Moment.now())
     guard staleness.isEmpty else {
       throw Failure(.tryLater, "not feeding: \(staleness.joined(separator: "; "))")
     }
     try generation.tryToWork()
     try serveDevice()
-    for note in notes { report.say(.warning, note) }
+    for note in notes { run.say(.warning, note) }
   }
 
   /// Says what a feeder would do now.
@@ -98,16 +89,13 @@ public struct Feeding: ~Copyable {
   }
 
   private var holdsDevice: Bool {
-    switch hold {
-    case .some: true
-    case .none: false
-    }
+    device != nil
   }
 
   /// What is done each second.
   ///
   /// - Returns: whether the chain is fresh.
-  private mutating func step() -> Bool {
+  private func step() -> Bool {
     let now = Moment.now()
     do throws(Failure) { try generation.tryToWork() } catch { complain(error) }
     let staleness = lookAtChain(now)
@@ -120,16 +108,16 @@ public struct Feeding: ~Copyable {
     }
     if generation.works {
       tell(staleness, now)
-      complaints.settle()
+      run.settle()
     }
     return staleness.isEmpty
   }
 
-  private mutating func complain(_ failure: Failure) {
-    complaints.raise(about: "device", failure.sentence, level: .error, drafts: drafts)
+  private func complain(_ failure: Failure) {
+    run.complain(about: "device", failure.sentence, level: .error)
   }
 
-  private mutating func lookAtChain(_ now: Moment) -> [String] {
+  private func lookAtChain(_ now: Moment) -> [String] {
     do throws(Failure) {
       // Opened anew each second: who clears the state folder away and makes it again must not leave this
       // feeder looking at what nobody touches any more.
@@ -137,10 +125,9 @@ public struct Feeding: ~Copyable {
       self.chain = chain
       if generation.works {
         for mistake in chain.mistakes {
-          complaints.raise(
+          run.complain(
             about: mistake.file,
-            "\(mistake.file): \(mistake.sentence): using \(Link.usualLimit.wholeSeconds) s",
-            drafts: drafts)
+            "\(mistake.file): \(mistake.sentence): using \(Link.usualLimit.wholeSeconds) s")
         }
       }
       return chain.staleness(at: now)
@@ -149,11 +136,11 @@ public struct Feeding: ~Copyable {
     }
   }
 
-  private mutating func tell(_ staleness: [String], _ now: Moment) {
+  private func tell(_ staleness: [String], _ now: Moment) {
     guard !staleness.isEmpty else {
       if let spell = stale, spell.isTold {
         let time = (now.monotonic - spell.since).inSeconds
-        report.say(.notice, "the chain is fresh again after \(time) s: feeding")
+        run.say(.notice, "the chain is fresh again after \(time) s: feeding")
         if spell.isNoted { noteFed("after \(time) s") }
       }
       stale = nil
@@ -167,7 +154,7 @@ public struct Feeding: ~Copyable {
     }
     if !spell.isTold {
       let effect = holdsDevice ? "not feeding" : "not arming"
-      report.say(.error, "\(effect): \(staleness.joined(separator: "; "))")
+      run.say(.error, "\(effect): \(staleness.joined(separator: "; "))")
       spell.isTold = true
     }
     if !spell.isNoted, holdsDevice, now.monotonic - spell.since > Feeding.noteworthy {
@@ -180,34 +167,28 @@ public struct Feeding: ~Copyable {
   /// Has written down what tells after the reboot why it came, and counts it. Not by this process: the disk may be
   /// what is broken, and what waits for it could not feed any more when it is back.
   private func noteNotFed(_ why: String, _ now: Moment) {
-    let isNoted: Bool
-    do throws(Failure) {
-      try NotFed.note(true, in: state, by: report.tool)
-      isNoted = true
-    } catch {
-      isNoted = false
-    }
+    let isNoted = (try? NotFed.note(true, in: state, by: run.report.tool)) != nil
     let tools = chain?.staleTools(at: now) ?? []
-    Incident(.notFed(tools: tools), by: "kwatchdog-feeder", why: why).note(roots, report)
-    report.journal.callClerk(roots)
-    report.journal.send(report, patience: .zero, isStale: !isNoted)
+    run.note(.notFed(tools: tools), why: why)
+    run.callClerk()
+    run.report.journal.send(run.report, patience: .zero, isStale: !isNoted)
   }
 
   private func noteFed(_ why: String) {
-    try? NotFed.note(false, in: state, by: report.tool)
-    Incident(.fedAgain, by: "kwatchdog-feeder", why: why).note(roots, report)
-    report.journal.callClerk(roots)
-    report.journal.send(report, patience: .zero)
+    try? NotFed.note(false, in: state, by: run.report.tool)
+    run.note(.fedAgain, why: why)
+    run.callClerk()
+    run.report.journal.send(run.report, patience: .zero)
   }
 
   // MARK: The device
 
   /// Called while the chain is fresh: gets hold of the device and, if it is this feeder's turn, feeds it.
-  private mutating func serveDevice() throws(Failure) {
+  private func serveDevice() throws(Failure) {
     // A device that counts down is fed and handed on, whatever is noted: only opening it is refused. Who
     // disarms ends the feeders himself, and may be killed before he does.
     let isDisarmed = try Disarming.isNoted(in: state)
-    if isDisarmed, isStandIn { hold = nil }
+    if isDisarmed, isStandIn { device = nil }
     if !holdsDevice { try takeOver() }
     guard generation.works else { return }
     if !holdsDevice {
@@ -222,65 +203,63 @@ public struct Feeding: ~Copyable {
       guard try mayArm() else { return }
       // Before anything is armed: a timeout that cannot be used is not to be found out afterwards.
       _ = try Settings(roots).read(.deviceTimeout)
-      hold = try DeviceHold.open(try ArmedDevice.find(roots).path)
+      device = try OpenDevice.open(try ArmedDevice.find(roots).path)
       opened = Clock.monotonic
     }
     try feed()
-    for note in notes { complaints.raise(about: "device", note, drafts: drafts) }
+    for note in notes { run.complain(about: "device", note) }
   }
 
   /// Whether the time has come to arm a device. After resets in a row because the chain was stale it comes later, so
   /// that the box can be used meanwhile. One that counts down already is opened at once.
-  private mutating func mayArm() throws(Failure) -> Bool {
+  private func mayArm() throws(Failure) -> Bool {
     if try ArmedDevice.isArmed(roots, state) { return true }
-    report.journal.callClerkIfNeeded(roots, state, at: Moment.now())
-    report.journal.send(report)
+    run.report.journal.callClerkIfNeeded(roots, state, at: Moment.now())
+    run.report.journal.send(run.report)
     let ladder = try LadderState(roots, state, at: Moment.now())
     let delay = ArmingDelay.delay(after: ladder.staleReboots)
     let rest = delay - Clock.monotonic
     guard rest > .zero else { return true }
     // The disk has not answered yet: that is not worth a word.
     if ladder.reboots == .notReadYet { return false }
-    complaints.raise(
+    run.complain(
       about: "delay",
       "not arming before the box has been up for \(delay.wholeSeconds) s: "
         + (ladder.staleReboots.map { "its chain was stale \($0) times in a row" }
           ?? "reboots cannot be counted here")
-        + " (kwatchdog-feeder --arm arms at once)", drafts: drafts)
+        + " (kwatchdog-feeder --arm arms at once)")
     return false
   }
 
   private var isStandIn: Bool {
-    switch hold {
-    case .some(let hold): hold.isStandIn
-    case .none: false
-    }
+    device?.isStandIn ?? false
   }
 
-  private mutating func feed() throws(Failure) {
+  private func feed() throws(Failure) {
     // While it is armed a mistake in the configuration must not end the feeding.
     let timeout = isSetUp ? nil : try? Settings(roots).read(.deviceTimeout)
-    switch hold {
-    case .some(let hold):
+    switch device {
+    case .some(let device):
       if !isSetUp {
-        notes = hold.setUp(timeout: timeout)
+        notes = device.setUp(timeout: timeout)
         ArmedDevice.note(
-          hold.node, path: (try? Settings(roots).device()) ?? "", in: state, drafts)
-        if let path = try? Settings(roots).device(), let difference = hold.difference(from: path) {
+          device.node, path: (try? Settings(roots).device()) ?? "", in: state, run.drafts)
+        if let path = try? Settings(roots).device(), let difference = device.difference(from: path)
+        {
           notes.append(difference)
         }
       }
-      try hold.feed()
+      try device.feed()
       isSetUp = true
     case .none: break
     }
   }
 
   /// Looks for a feeder that holds the device, at most once in ten seconds: it means going through /proc.
-  private mutating func takeOver() throws(Failure) {
+  private func takeOver() throws(Failure) {
     let now = Clock.monotonic
     if !generation.works, let last = lastTakeOver, now - last < .seconds(10) { return }
     lastTakeOver = now
-    hold = try DeviceHold.takeOver(try ArmedDevice.find(roots))
+    device = try OpenDevice.takeOver(try ArmedDevice.find(roots))
   }
 }

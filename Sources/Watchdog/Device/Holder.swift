@@ -27,7 +27,7 @@ public struct Holder: Sendable {
   }
 
   /// Whether it is a feeder as we are, this version or one that was replaced meanwhile.
-  public var isFeeder: Bool { program.isEqual(to: "kwatchdog-feeder") }
+  public var isFeeder: Bool { Tool.feeder.isNamed(program) }
 
   /// "systemd (process 1): set RuntimeWatchdogSec=off …": who it is and what to do.
   public var words: String {
@@ -46,6 +46,6 @@ public struct Holder: Sendable {
     let deleted = Array(" (deleted)".utf8)
     var path = table.executable(of: pid) ?? []
     if path.suffix(deleted.count).elementsEqual(deleted) { path.removeLast(deleted.count) }
-    return String(decoding: Array(path.split(separator: 0x2F).last ?? []), as: UTF8.self)
+    return path.text.lastPathPart
   }
 }

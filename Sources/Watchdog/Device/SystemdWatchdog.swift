@@ -14,13 +14,10 @@ public struct SystemdWatchdog: Equatable, Sendable {
   public init(_ files: [(path: String, bytes: [UInt8])]) {
     for (path, bytes) in files {
       var isManager = false
-      for line in bytes.split(separator: 0x0A) {
-        let line = SystemdWatchdog.trim(Array(line))
-        if line.first == 0x5B { isManager = line.elementsEqual("[Manager]".utf8) }
-        guard isManager, let equals = line.firstIndex(of: 0x3D) else { continue }
-        take(
-          SystemdWatchdog.trim(Array(line[..<equals])),
-          SystemdWatchdog.trim(Array(line[(equals + 1)...])), path)
+      for line in bytes.lines.map({ $0.trimmed }) {
+        if line.first == UInt8(ascii: "[") { isManager = line.elementsEqual("[Manager]".utf8) }
+        guard isManager, let equals = line.firstIndex(of: UInt8(ascii: "=")) else { continue }
+        take(line[..<equals].trimmed, line[(equals + 1)...].trimmed, path)
       }
     }
   }
@@ -34,13 +31,6 @@ public struct SystemdWatchdog: Equatable, Sendable {
     } else if key.elementsEqual("WatchdogDevice".utf8) {
       device = value.isEmpty ? nil : printable(value)
     }
-  }
-
-  private static func trim(_ bytes: [UInt8]) -> [UInt8] {
-    func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0D }
-    let rest = bytes.drop { isBlank($0) }
-    guard let end = rest.lastIndex(where: { !isBlank($0) }) else { return [] }
-    return Array(rest[...end])
   }
 
   /// Whether both say the same.

@@ -1,62 +1,37 @@
 import Linux
 
-/// /var/lib/watchdog: what survives a reboot. It is opened only by who has something to note, for the disk
-/// may hang, and a box that is well must not wait for it each second.
-public struct DataFolder: ~Copyable {
-  /// Where it is.
-  public let path: String
-  private let folder: Folder
+// /var/lib/watchdog: what survives a reboot. It is opened only by who has something to note, for the disk
+// may hang, and a box that is well must not wait for it each second.
 
+extension Roots {
   /// Opens the folder, which is made when it is missing.
-  public init(_ roots: Roots) throws(Failure) {
-    let folder = try attempt(to: "open \(roots.data)") { () throws(SystemError) in
-      try Folder.openOrMake(roots.data)
-    }
-    try StateFolder.checkIsSafe(folder, path: roots.data)
-    path = roots.data
-    self.folder = folder
+  func openData() throws(Failure) -> Folder {
+    let folder = try attempt(to: "open \(data)", Folder.openOrMake(data))
+    try folder.checkIsSafe()
+    return folder
   }
 
   /// Opens the folder to look at it; nil when it is missing.
-  public static func toLookAt(_ roots: Roots) throws(Failure) -> DataFolder? {
-    do throws(SystemError) {
-      return DataFolder(try Folder(path: roots.data), path: roots.data)
-    } catch {
-      if error == .noSuchFile { return nil }
-      throw Failure.unable(to: "open \(roots.data)", error)
-    }
-  }
+  func dataIfThere() throws(Failure) -> Folder? { try Folder.ifThere(data) }
+}
 
-  private init(_ folder: consuming Folder, path: String) {
-    self.path = path
-    self.folder = folder
-  }
-
-  /// What a file holds; nil when there is none.
-  public borrowing func read(_ name: String, atMost limit: Int) throws(Failure) -> [UInt8]? {
-    try attempt(to: "read \(path)/\(name)") { () throws(SystemError) in
-      try folder.readFile(name, atMost: limit)
-    }
-  }
-
+extension Folder {
   /// The last bytes of a file, as many as `limit`; none when there is no file.
   borrowing func readEnd(of name: String, atMost limit: Int) throws(Failure) -> [UInt8] {
-    try attempt(to: "read \(path)/\(name)") { () throws(SystemError) in
-      guard try folder.statusIfThere(of: name)?.kind == .file else { return [] }
-      return try folder.openToRead(name).readEnd(atMost: limit)
-    }
+    guard try look(at: name)?.kind == .file else { return [] }
+    return try attempt(to: "read \(path)/\(name)", openToRead(name).readEnd(atMost: limit))
   }
 
   /// Each line of a file that ends, without ever holding all of it; none when there is no file.
   borrowing func forEachLine(of name: String, _ body: ([UInt8]) -> Void) throws(Failure) {
+    guard try look(at: name)?.kind == .file else { return }
     try attempt(to: "read \(path)/\(name)") { () throws(SystemError) in
-      guard try folder.statusIfThere(of: name)?.kind == .file else { return }
-      let file = try folder.openToRead(name)
+      let file = try openToRead(name)
       var buffer = [UInt8](repeating: 0, count: 65_536)
       var line: [UInt8] = []
       while true {
         let count = try file.readAll(into: &buffer, atMost: buffer.count)
-        var pieces = buffer[..<count].split(separator: 0x0A, omittingEmptySubsequences: false)
+        var pieces = buffer[..<count].split(separator: .newline, omittingEmptySubsequences: false)
         let last = pieces.removeLast()
         for piece in pieces {
           body(line + piece)
@@ -69,28 +44,13 @@ public struct DataFolder: ~Copyable {
     }
   }
 
-  /// Replaces a file: after a crash at any instant there is the old one or the new one, and after this
-  /// returned the new one.
-  public borrowing func replace(_ name: String, _ text: String) throws(Failure) {
-    try attempt(to: "write \(path)/\(name)") { () throws(SystemError) in
-      try folder.replaceDurably(name, Array(text.utf8))
-    }
-  }
-
-  /// As `replace`, but the disk has it only when the kernel wrote it there by itself, within half a minute: for what a
-  /// box can do without, on a disk that may be slow.
-  borrowing func replaceSoon(_ name: String, _ text: String) throws(Failure) {
-    try attempt(to: "write \(path)/\(name)") { () throws(SystemError) in
-      try folder.replace(name, Array(text.utf8), durably: false)
-    }
-  }
-
-  /// Removes a file, if it is there.
-  public borrowing func remove(_ name: String) throws(Failure) {
-    try attempt(to: "remove \(path)/\(name)") { () throws(SystemError) in
-      guard try folder.statusIfThere(of: name) != nil else { return }
-      try folder.remove(name)
-    }
+  /// Replaces a file: after a crash at any instant there is the old one or the new one.
+  ///
+  /// - Parameter soon: the disk has the new one only when the kernel wrote it there by itself, within half a minute, for
+  ///   what a box can do without, on a disk that may be slow; else after this returned.
+  borrowing func keep(_ name: String, _ text: String, soon: Bool = false) throws(Failure) {
+    try attempt(
+      to: "write \(path)/\(name)", replace(name, Array(text.utf8), durably: !soon))
   }
 
   /// Writes whole lines at the end of a file, in one call, so that lines of several writers do not mix. A last line that
@@ -105,10 +65,10 @@ public struct DataFolder: ~Copyable {
   ) throws(Failure) {
     let done = mayHavePart ? try part(of: lines, in: name) : 0
     try attempt(to: "write \(path)/\(name)") { () throws(SystemError) in
-      let file = try folder.openToAppend(name, mode: 0o644)
+      let file = try openToAppend(name, mode: 0o644)
       if done < lines.count {
-        let isWhole = done > 0 ? true : try folder.openToRead(name).endsInNewline()
-        try file.write((isWhole ? [] : [0x0A]) + lines[done...])
+        let isWhole = done > 0 ? true : try openToRead(name).endsInNewline()
+        try file.write((isWhole ? [] : [.newline]) + lines[done...])
       }
       if isUrgent { try file.synchronize() }
     }
@@ -118,7 +78,7 @@ public struct DataFolder: ~Copyable {
   /// them may stand at the end of the one before.
   private borrowing func part(of lines: [UInt8], in name: String) throws(Failure) -> Int {
     let end = try readEnd(of: name, atMost: lines.count)
-    if let count = DataFolder.overlap(end, lines) { return count }
+    if let count = Folder.overlap(end, lines) { return count }
     return try readEnd(of: "\(name).1", atMost: lines.count) == lines ? lines.count : 0
   }
 

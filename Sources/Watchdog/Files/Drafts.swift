@@ -39,70 +39,44 @@ public struct Drafts: ~Copyable {
   public borrowing func create(
     _ newName: String, in target: borrowing Folder, _ contents: Contents
   ) throws(SystemError) -> Bool {
-    try write(contents)
+    _ = try write(contents)
     defer { try? folder.remove(name) }
-    do throws(SystemError) {
-      try folder.link(name, to: newName, in: target)
-      return true
-    } catch {
-      if error == .fileExists { return false }
-      throw error
-    }
+    return try unless(.fileExists, folder.link(name, to: newName, in: target)) != nil
   }
 
   /// Makes `newName`, instead of what had that name before.
   public borrowing func replace(
     _ newName: String, in target: borrowing Folder, _ contents: Contents
   ) throws(SystemError) {
-    try write(contents)
-    do throws(SystemError) {
-      try folder.rename(name, to: newName, in: target)
-    } catch {
-      try? folder.remove(name)
-      throw error
-    }
+    let file = try write(contents)
+    try folder.publish(file, name, as: newName, in: target, durably: false)
   }
 
-  /// Writes a file that `publish` puts in its place later: what can fail for want of room fails now.
-  borrowing func prepare(_ contents: Contents) throws(SystemError) { try write(contents) }
-
-  /// Puts what was prepared where it means something, instead of what had that name before.
-  borrowing func publish(as newName: String, in target: borrowing Folder) throws(SystemError) {
-    try folder.rename(name, to: newName, in: target)
+  /// Makes `newName` with this text, instead of what had that name before, and says what that failed with.
+  borrowing func keep(
+    _ newName: String, in target: borrowing Folder, _ text: String
+  ) throws(Failure) {
+    try attempt(
+      to: "write \(target.path)/\(newName)", replace(newName, in: target, Contents(text)))
   }
 
-  private borrowing func write(_ contents: Contents) throws(SystemError) {
-    let file = try create()
-    do throws(SystemError) {
+  private borrowing func write(_ contents: Contents) throws(SystemError) -> Descriptor {
+    try folder.makeDraft(name) { (file) throws(SystemError) in
       try file.write(contents.bytes)
       if let owner = contents.owner, owner != ThisProcess.user { try file.give(to: owner) }
       if let date = contents.date { try file.date(date) }
-    } catch {
-      try? folder.remove(name)
-      throw error
-    }
-  }
-
-  private borrowing func create() throws(SystemError) -> Descriptor {
-    do throws(SystemError) {
-      return try folder.create(name)
-    } catch {
-      if error != .fileExists { throw error }
-      // A killed process had our number: what it left is nobody's.
-      try folder.remove(name)
-      return try folder.create(name)
     }
   }
 
   /// Removes what killed tools left behind.
   public borrowing func sweep() throws(SystemError) {
-    try folder.forEachEntry(onSystemError: { $0 }) { entry throws(SystemError) in
-      guard let point = entry.bytes.lastIndex(of: 0x2E) else { return }
+    try folder.forEachEntry { entry throws(SystemError) in
+      guard let point = entry.bytes.lastIndex(of: .dot) else { return }
       var scanner = Scanner(Array(entry.bytes[(point + 1)...]))
       guard let pid = scanner.number(), scanner.isAtEnd,
         !ProcessTable.hasProcess(Int32(clamping: pid))
       else { return }
-      try? folder.remove(String(decoding: entry.bytes, as: UTF8.self))
+      try? folder.remove(entry.bytes.text)
     }
   }
 }

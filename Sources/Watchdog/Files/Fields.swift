@@ -15,7 +15,7 @@ struct FieldReader {
       isFirst = false
       return true
     }
-    return scanner.skip(UInt8(ascii: " "))
+    return scanner.skip(.space)
   }
 
   /// A whole number.
@@ -36,33 +36,23 @@ struct FieldReader {
   mutating func timeOrNone() -> Duration?? {
     guard next() else { return nil }
     var rest = scanner
-    if rest.skip(UInt8(ascii: "-")), rest.isAtEnd || rest.skip(UInt8(ascii: " ")) {
+    if rest.skip(UInt8(ascii: "-")), rest.isAtEnd || rest.skip(.space) {
       _ = scanner.skip(UInt8(ascii: "-"))
       return .some(nil)
     }
     return bareTime().map { .some($0) }
   }
 
-  /// What is left, with the blank before it taken away.
+  /// What stands before the next blank, or the end.
   mutating func word() -> [UInt8]? {
     guard next() else { return nil }
-    var word: [UInt8] = []
-    while !scanner.isAtEnd, !isBlank(scanner) {
-      guard let byte = scanner.byte() else { break }
-      word.append(byte)
-    }
-    return word.isEmpty ? nil : word
-  }
-
-  private func isBlank(_ scanner: Scanner) -> Bool {
-    var rest = scanner
-    return rest.skip(UInt8(ascii: " "))
+    return scanner.word()
   }
 
   private mutating func bareTime() -> Duration? {
     let isNegative = scanner.skip(UInt8(ascii: "-"))
     guard let seconds = scanner.number(), seconds <= UInt64(Int64.max / 4),
-      scanner.skip(UInt8(ascii: "."))
+      scanner.skip(.dot)
     else { return nil }
     let start = scanner.position
     guard let nanoseconds = scanner.number(), scanner.position - start == 9 else { return nil }
@@ -74,10 +64,8 @@ struct FieldReader {
 extension Duration {
   /// "123.004500000": seconds and nine digits, so that a date of a file is kept to the nanosecond.
   var field: String {
-    let size = magnitude
-    let fraction = "\(size.components.attoseconds / 1_000_000_000)"
-    let zeros = String(repeating: "0", count: 9 - fraction.utf8.count)
-    return "\(self < .zero ? "-" : "")\(size.components.seconds).\(zeros)\(fraction)"
+    let (seconds, rest) = magnitude.components
+    return "\(self < .zero ? "-" : "")\(seconds).\((rest / 1_000_000_000).digits(9))"
   }
 }
 

@@ -13,45 +13,34 @@ extension Settings {
   ///
   /// - Parameter heart: nil for what counts where of/NAME says nothing.
   public borrowing func lastStep(for heart: Name?) throws(Failure) -> Step? {
-    guard let (file, word) = try word(Settings.lastStepFile, for: heart) else { return nil }
+    guard let (file, bytes) = try find(Settings.lastStepFile, for: heart) else { return nil }
+    let word = Settings.firstWord(bytes)
     guard let step = Step(word) else {
-      throw Failure(
-        .configuration,
-        "\(path)/\(file): \"\(printable(word))\" is no step: write mark, solve, restart or reboot")
+      throw mistake(
+        file, "\"\(printable(word))\" is no step: write mark, solve, restart or reboot")
     }
     return step
   }
 
-  /// By which signal a heart's program is asked to end, by its number.
-  public borrowing func endSignal(for heart: Name?) throws(Failure) -> Int32 {
-    guard let (file, word) = try word(Settings.endSignalFile, for: heart) else {
-      return Linux.endSignal
+  /// By which signal a heart's program is asked to end.
+  public borrowing func endSignal(for heart: Name?) throws(Failure) -> Signal {
+    guard let (file, bytes) = try find(Settings.endSignalFile, for: heart) else {
+      return .terminate
     }
-    guard let number = SignalName.number(word) else {
-      throw Failure(
-        .configuration,
-        "\(path)/\(file): \"\(printable(word))\" is no signal: write a name such as TERM or QUIT, or a number"
-      )
+    let word = Settings.firstWord(bytes)
+    guard let signal = Signal(asking: word) else {
+      throw mistake(
+        file, "\"\(printable(word))\" is no signal: write a name such as TERM or QUIT, or a number")
     }
-    return number
+    return signal
   }
 
-  private borrowing func word(
-    _ setting: String, for heart: Name?
-  ) throws(Failure) -> (file: String, word: [UInt8])? {
-    if let heart, let bytes = try contents("of/\(heart.text)/\(setting)") {
-      return ("of/\(heart.text)/\(setting)", Settings.firstWord(bytes))
-    }
-    return try contents(setting).map { (setting, Settings.firstWord($0)) }
-  }
-
-  /// What stands before a comment on the first line that has anything.
+  /// What stands before a comment on the first line that has anything: one word, or all of it.
   private static func firstWord(_ bytes: [UInt8]) -> [UInt8] {
-    for line in bytes.split(separator: UInt8(ascii: "\n")) {
-      let value = line.prefix { $0 != UInt8(ascii: "#") }
-      let words = value.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
+    for line in bytes.lines {
+      let words = Seconds.words(of: line)
       if let first = words.first {
-        return words.count == 1 ? Array(first) : Array(value)
+        return words.count == 1 ? first : line.prefix { $0 != UInt8(ascii: "#") }.map { $0 }
       }
     }
     return []
@@ -76,19 +65,5 @@ extension Step {
     case .restart: "restart"
     case .reboot: "reboot"
     }
-  }
-}
-
-/// Names of signals (signal(7)), as kill(1) knows them.
-enum SignalName {
-  /// The number of a signal by its name, with or without SIG, or by its number; nil when there is none. KILL and STOP
-  /// ask nobody.
-  static func number(_ word: [UInt8]) -> Int32? {
-    var scanner = Scanner(word)
-    if let number = scanner.number(), scanner.isAtEnd {
-      return number >= 1 && number <= 64 && number != 9 && number != 19 ? Int32(number) : nil
-    }
-    let name = word.starts(with: "SIG".utf8) ? Array(word.dropFirst(3)) : word
-    return askingSignals.first { name.elementsEqual("\($0.name)".utf8) }?.number
   }
 }

@@ -10,7 +10,7 @@ public struct Name: Equatable, Sendable {
   /// Nil unless the bytes are such a name, of 1 to 255 bytes.
   public init?(_ bytes: some Collection<UInt8>) {
     guard !bytes.isEmpty, bytes.count <= 255, bytes.allSatisfy(Name.allows) else { return nil }
-    text = String(decoding: bytes, as: UTF8.self)
+    text = bytes.text
   }
 
   /// Nil unless the text is such a name.
@@ -27,7 +27,9 @@ public struct Name: Equatable, Sendable {
 
   private static func allows(_ byte: UInt8) -> Bool {
     switch byte {
-    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x2D: true
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+      true
     default: false
     }
   }
@@ -38,10 +40,9 @@ public struct Name: Equatable, Sendable {
   /// Whether a name that is not allowed is one of those that editors and packagers leave behind, which is
   /// passed over without a word. Another name with a dot, such as php8.2-fpm, is a mistake.
   public static func isLeftover(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    let edges: [UInt8] = [0x2E, 0x23]
-    if let first = bytes.first, edges.contains(first) { return true }
-    if bytes.last == 0x7E { return true }
-    guard let dot = bytes.lastIndex(of: 0x2E) else { return false }
+    if bytes.first == .dot || bytes.first == UInt8(ascii: "#") { return true }
+    if bytes.last == UInt8(ascii: "~") { return true }
+    guard let dot = bytes.lastIndex(of: .dot) else { return false }
     let ending = bytes[(dot + 1)...]
     return leftoverEndings.contains { ending.elementsEqual($0.utf8) }
       || leftoverBeginnings.contains { ending.starts(with: $0.utf8) }

@@ -31,7 +31,7 @@ public struct Roots: Sendable {
       let given = option ?? ThisProcess.environment(variable) ?? ""
       if given.utf8.isEmpty { return usual }
       // What is started from here may be in another folder.
-      return given.utf8.first == 0x2F ? given : "\(ThisProcess.folder)/\(given)"
+      return given.utf8.first == .slash ? given : "\(ThisProcess.folder)/\(given)"
     }
     config = root("config", "WATCHDOG_CONFIG", "/etc/watchdog")
     state = root("state", "WATCHDOG_STATE", Roots.usualState)
@@ -52,7 +52,6 @@ public struct Roots: Sendable {
 
   /// Opens one of the administrator's folders, for example "hearts".
   public func configFolder(_ name: StaticString) throws(Failure) -> Folder {
-    let path = "\(config)/\(name)"
-    return try attempt(to: "open \(path)") { () throws(SystemError) in try Folder(path: path) }
+    try attempt(to: "open \(config)/\(name)", Folder(path: "\(config)/\(name)"))
   }
 }

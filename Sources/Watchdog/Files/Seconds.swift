@@ -1,14 +1,5 @@
 import Linux
 
-/// What is wrong with the contents of a file or the value of an option.
-public struct Mistake: Error, Sendable {
-  /// In words, without the file's name.
-  public let sentence: String
-
-  /// A mistake.
-  public init(_ sentence: String) { self.sentence = sentence }
-}
-
 /// Numbers of seconds as people write them: digits only, at least 1, at most a year. A `#` makes the rest
 /// of its line a comment.
 public enum Seconds {
@@ -25,21 +16,23 @@ public enum Seconds {
   /// Reads numbers with white space between them, at least one.
   public static func parse(_ bytes: [UInt8]) throws(Mistake) -> [Duration] {
     var numbers: [Duration] = []
-    for line in bytes.split(separator: 0x0A) {
-      let values = line.prefix { $0 != 0x23 }
-      for word in values.split(whereSeparator: { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) {
-        numbers.append(try parse(word: Array(word)))
-      }
+    for line in bytes.lines {
+      for word in words(of: line) { numbers.append(try parse(word: word)) }
     }
     if numbers.isEmpty { throw Mistake("it is empty: write a number of seconds into it") }
     return numbers
+  }
+
+  /// What stands before a comment, without white space.
+  static func words(of line: [UInt8]) -> [[UInt8]] {
+    line.prefix { $0 != UInt8(ascii: "#") }.split { $0.isBlank }.map { Array($0) }
   }
 
   private static func parse(word: [UInt8]) throws(Mistake) -> Duration {
     var scanner = Scanner(word)
     let value = scanner.number()
     guard scanner.isAtEnd, let value else {
-      let allDigits = word.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+      let allDigits = word.allSatisfy { $0.isDigit }
       throw Mistake(
         allDigits
           ? "\"\(printable(word))\" is too large: at most \(most) seconds (a year)"

@@ -98,102 +98,97 @@ public struct Setting: Sendable {
 /// /etc/watchdog, read: one value per file, absent means the default, and what is wrong is said.
 public struct Settings: ~Copyable {
   private let folder: Folder
-  let path: String
 
   /// The device where no file says otherwise.
   public static let usualDevice = "/dev/watchdog"
 
   /// Opens the folder.
   public init(_ roots: Roots) throws(Failure) {
-    path = roots.config
-    folder = try attempt(to: "open \(roots.config)") { () throws(SystemError) in
-      try Folder(path: roots.config)
-    }
+    folder = try attempt(to: "open \(roots.config)", Folder(path: roots.config))
   }
 
   /// The value of a setting.
   ///
+  /// - Parameter heart: for which heart: that of of/NAME counts, where there is one, else the box's.
   /// - Throws: what is wrong with the file. Who cannot stop for that goes on with the usual value.
-  public borrowing func read(_ setting: Setting) throws(Failure) -> Duration {
-    try read(setting, in: "\(setting.name)") ?? .seconds(setting.usual)
-  }
-
-  /// The value that a setting has for one heart: that of of/NAME, where there is one, else the box's.
-  public borrowing func read(_ setting: Setting, for heart: Name) throws(Failure) -> Duration {
-    if let own = try read(setting, in: "of/\(heart.text)/\(setting.name)") { return own }
-    return try read(setting)
-  }
-
-  private borrowing func read(_ setting: Setting, in file: String) throws(Failure) -> Duration? {
-    guard let bytes = try contents(file) else { return nil }
+  public borrowing func read(
+    _ setting: Setting, for heart: Name? = nil
+  ) throws(Failure) -> Duration {
+    guard let (file, bytes) = try find("\(setting.name)", for: heart) else {
+      return .seconds(setting.usual)
+    }
     let value: Duration
     do throws(Mistake) {
       value = try Seconds.parse(one: bytes)
     } catch {
-      let sentence =
-        setting.unit == .times ? "it is no number from 1 on, such as 3" : error.sentence
-      throw Failure(.configuration, "\(path)/\(file): \(sentence)")
+      throw mistake(
+        file, setting.unit == .times ? "it is no number from 1 on, such as 3" : error.sentence)
     }
     guard value >= .seconds(setting.least) else {
-      throw Failure(
-        .configuration,
-        "\(path)/\(file): \(value.wholeSeconds) s is too short: at least \(setting.least)")
+      throw mistake(file, "\(value.wholeSeconds) s is too short: at least \(setting.least)")
     }
     return value
   }
 
-  /// The value of a setting, or the usual one where the file is wrong or the folder cannot be read, which is
-  /// complained of.
-  static func read(
-    _ setting: Setting, _ roots: Roots, complaints: inout Complaints, drafts: borrowing Drafts
+  /// The value of a setting, or what holds where the file is wrong: for a heart the box's, for the box the usual one.
+  ///
+  /// - Parameter onMistake: is told what is wrong, and the value that holds.
+  borrowing func value(
+    of setting: Setting, for heart: Name?, onMistake: (Failure, Duration) -> Void
   ) -> Duration {
     do throws(Failure) {
-      return try Settings(roots).read(setting)
+      return try read(setting, for: heart)
     } catch {
-      complaints.raise(
-        about: "setting-\(setting.name)", "\(error.sentence): using \(setting.usual)",
-        drafts: drafts)
-      return .seconds(setting.usual)
+      let otherwise =
+        heart == nil
+        ? .seconds(setting.usual) : value(of: setting, for: nil, onMistake: { _, _ in })
+      onMistake(error, otherwise)
+      return otherwise
     }
   }
 
-  /// The value of a setting, or the usual one where there is none that can be read, for those who only look.
-  public static func value(of setting: Setting, for heart: Name, _ roots: Roots) -> Duration {
-    let settings = try? Settings(roots)
-    switch settings {
-    case .some(let settings):
-      return (try? settings.read(setting, for: heart)) ?? value(of: setting, roots)
-    case .none: return .seconds(setting.usual)
-    }
-  }
-
-  /// The value of a setting, or the usual one where there is none that can be read, for those who only look.
-  public static func value(of setting: Setting, _ roots: Roots) -> Duration {
-    let settings = try? Settings(roots)
-    switch settings {
-    case .some(let settings): return (try? settings.read(setting)) ?? .seconds(setting.usual)
-    case .none: return .seconds(setting.usual)
+  /// The value of a setting, or what holds where there is none that can be read.
+  ///
+  /// - Parameter onMistake: is told what is wrong, and the value that holds; left out for those who only look.
+  public static func value(
+    of setting: Setting, for heart: Name? = nil, _ roots: Roots,
+    onMistake: (Failure, Duration) -> Void = { _, _ in }
+  ) -> Duration {
+    do throws(Failure) {
+      return try Settings(roots).value(of: setting, for: heart, onMistake: onMistake)
+    } catch {
+      let usual: Duration = .seconds(setting.usual)
+      onMistake(error, usual)
+      return usual
     }
   }
 
   /// The path of the watchdog device.
   public borrowing func device() throws(Failure) -> String {
     guard let bytes = try contents("device") else { return Settings.usualDevice }
-    let line = bytes.prefix { $0 != 0x0A }
-    guard line.first == 0x2F, line.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
-      throw Failure(
-        .configuration,
-        "\(path)/device: \"\(printable(Array(line)))\" is no path: write one that starts with /")
+    let line = bytes.firstLine
+    guard line.first == .slash, line.allSatisfy({ $0 > .space && $0 != 0x7F }) else {
+      throw mistake("device", "\"\(printable(line))\" is no path: write one that starts with /")
     }
-    return String(decoding: line, as: UTF8.self)
+    return line.text
   }
 
-  /// What a file holds; nil when there is none.
-  borrowing func contents(_ name: String) throws(Failure) -> [UInt8]? {
-    try attempt(to: "read \(path)/\(name)") { () throws(SystemError) in
-      guard try folder.statusIfThere(of: name) != nil else { return nil }
-      // Something of that name that is no file reads as an empty file, which is a mistake.
-      return try folder.readFile(name, atMost: 4096) ?? []
-    }
+  /// What is wrong with a file.
+  func mistake(_ file: String, _ sentence: String) -> Failure {
+    Failure(.configuration, "\(folder.path)/\(file): \(sentence)")
+  }
+
+  /// The file of a setting that counts, and what it holds; nil when there is none.
+  borrowing func find(
+    _ setting: String, for heart: Name?
+  ) throws(Failure) -> (file: String, bytes: [UInt8])? {
+    if let heart, let own = try find("of/\(heart.text)/\(setting)", for: nil) { return own }
+    return try contents(setting).map { (setting, $0) }
+  }
+
+  private borrowing func contents(_ name: String) throws(Failure) -> [UInt8]? {
+    guard try folder.look(at: name) != nil else { return nil }
+    // Something of that name that is no file reads as an empty file, which is a mistake.
+    return try folder.read(name, atMost: 4096) ?? []
   }
 }

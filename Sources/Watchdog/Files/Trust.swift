@@ -40,12 +40,13 @@ public enum Trust {
   private static func walk(
     _ path: String, as user: UInt32
   ) throws(Failure) -> (end: String, status: FileStatus) {
-    var waiting = split(path)
+    var waiting = path.pathParts
     var walked: [String] = []
     var links = 0
     var last = try look(at: "/")
     while !waiting.isEmpty {
       let part = waiting.removeFirst()
+      if part.isEqual(to: ".") { continue }
       if part.isEqual(to: "..") {
         _ = walked.popLast()
         last = try look(at: "/" + walked.joined(separator: "/"))
@@ -59,11 +60,10 @@ public enum Trust {
       case .symbolicLink:
         links += 1
         guard links <= 40 else { throw Failure.unable(to: "run \(path)", .symbolicLink) }
-        let target = try attempt(to: "read the link \(here)") { () throws(SystemError) in
-          try Folder(path: "/").linkTarget(of: here)
-        }
-        walked = target.first == 0x2F ? [] : Array(walked.dropLast())
-        waiting = split(String(decoding: target, as: UTF8.self)) + waiting
+        let target = try attempt(
+          to: "read the link \(here)", Folder(path: "/").linkTarget(of: here))
+        walked = target.first == .slash ? [] : Array(walked.dropLast())
+        waiting = target.text.pathParts + waiting
       case .folder:
         if last.isWritableByOthers && !last.isSticky {
           throw refusal(here, "others can write to this folder", "chmod go-w \(here)")
@@ -99,14 +99,6 @@ public enum Trust {
   }
 
   private static func look(at path: String) throws(Failure) -> FileStatus {
-    try attempt(to: "run \(path)") { () throws(SystemError) in
-      try Folder(path: "/").status(of: path)
-    }
-  }
-
-  private static func split(_ path: String) -> [String] {
-    path.utf8.split(separator: 0x2F)
-      .filter { !$0.elementsEqual([0x2E]) }
-      .map { String(decoding: Array($0), as: UTF8.self) }
+    try attempt(to: "run \(path)", Folder(path: "/").status(of: path))
   }
 }

@@ -4,15 +4,13 @@ import Rules
 /// What `beat` does: touches the beats of hearts, after a command has shown that they beat.
 public struct Beating: ~Copyable {
   private let beats: Folder
-  private let path: String
 
   /// Opens the folder of beats.
   public init(_ roots: Roots) throws(Failure) {
     let path = "\(roots.state)/\(StateFolder.Part.beats.name)"
-    self.path = path
     beats = try attempt(
-      to: "open \(path)", cure: "mark-problems makes it: is it run each second?"
-    ) { () throws(SystemError) in try Folder(path: path) }
+      to: "open \(path)", cure: "mark-problems makes it: is it run each second?", Folder(path: path)
+    )
   }
 
   /// Lets each of these hearts beat.
@@ -43,7 +41,7 @@ public struct Beating: ~Copyable {
           "the owner of hearts/\(name.text) beats: chown it to that user"
         default: nil
         }
-      throw Failure.unable(to: "touch \(path)/\(name.text)", error, cure: cure)
+      throw Failure.unable(to: "touch \(beats.path)/\(name.text)", error, cure: cure)
     }
   }
 
@@ -53,9 +51,7 @@ public struct Beating: ~Copyable {
   /// - Throws: when it could not be run, or was killed for taking longer than `limit`.
   public static func run(_ command: [String], limit: Duration) throws(Failure) -> Int32 {
     let words = command[0].printable
-    let child = try attempt(to: "run \(words)") { () throws(SystemError) in
-      try Child(command, apart: .group, endsWithParent: true)
-    }
+    let child = try attempt(to: "run \(words)", Child(command, apart: .group, endsWithParent: true))
     switch child.wait(untilMonotonic: Clock.monotonic + limit) {
     case .exited(let code): return code
     case .killed(let signal): return 128 + signal

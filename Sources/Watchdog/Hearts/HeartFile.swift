@@ -32,26 +32,20 @@ extension Heart {
   public static func read(
     _ name: Name, kind: FileStatus.Kind?, in hearts: borrowing Folder
   ) throws(Unreadable) -> Heart {
-    let kind = try Unreadable.from { () throws(SystemError) in
-      if let kind { return kind }
-      return try hearts.status(of: name.text).kind
-    }
+    let kind = if let kind { kind } else { try Unreadable.from(hearts.status(of: name.text)).kind }
     // A device or a FIFO must not even be opened.
     guard kind == .file else {
-      let status = try Unreadable.from { () throws(SystemError) in try hearts.status(of: name.text)
-      }
+      let status = try Unreadable.from(hearts.status(of: name.text))
       throw .mistake(Mistake("it is \(kind.words): a heart is a file"), written: status.modified)
     }
-    let file = try Unreadable.from { () throws(SystemError) in try hearts.openToRead(name.text) }
-    let status = try Unreadable.from { () throws(SystemError) in try file.status() }
+    let file = try Unreadable.from(hearts.openToRead(name.text))
+    let status = try Unreadable.from(file.status())
     guard status.size <= Int64(largestFile) else {
       throw .mistake(
         Mistake("it is \(status.size) bytes long: at most \(largestFile)"), written: status.modified
       )
     }
-    let bytes = try Unreadable.from { () throws(SystemError) in
-      try file.readStart(atMost: largestFile)
-    }
+    let bytes = try Unreadable.from(file.readStart(atMost: largestFile))
     do throws(Mistake) {
       // A file that is moved or copied here, or given to somebody, keeps its old date: it counts from now on all the same.
       return try Heart(
@@ -64,12 +58,26 @@ extension Heart {
 
 extension Heart.Unreadable {
   fileprivate static func from<Value: ~Copyable>(
-    _ body: () throws(SystemError) -> Value
+    _ call: @autoclosure () throws(SystemError) -> Value
   ) throws(Heart.Unreadable) -> Value {
     do throws(SystemError) {
-      return try body()
+      return try call()
     } catch {
       throw error == .noSuchFile ? .notThere : .failed(error)
     }
+  }
+}
+
+extension Roots {
+  /// Reads the heart `name`, for those who look at one alone.
+  func heart(_ name: Name) throws(Heart.Unreadable) -> Heart {
+    let hearts: Folder
+    do throws(SystemError) {
+      hearts = try Folder(path: "\(config)/hearts")
+    } catch {
+      // Whether the heart is there cannot be told.
+      throw .failed(error)
+    }
+    return try Heart.read(name, kind: nil, in: hearts)
   }
 }

@@ -4,7 +4,6 @@ import Rules
 /// Looks at hearts as mark-problems judges them, for itself and for those who tell of it.
 public struct HeartLook: ~Copyable {
   private let beats: Folder
-  private let statePath: String
   private let look: Look
   private let memories: Memories<Awaited>
   private var starts: Folder?
@@ -31,7 +30,6 @@ public struct HeartLook: ~Copyable {
     _ look: Look, _ memories: Memories<Awaited>, in state: borrowing StateFolder
   ) throws(Failure) {
     beats = try state.open(.beats)
-    statePath = state.path
     self.look = look
     self.memories = memories
   }
@@ -91,10 +89,7 @@ public struct HeartLook: ~Copyable {
     of name: Name, in state: borrowing StateFolder
   ) throws(Failure) -> Duration? {
     if starts == nil { starts = try state.openIfThere(.starts) }
-    switch starts {
-    case .none: return nil
     // A note that cannot be looked at is none: the heart is judged by its beats.
-    case .some(let starts): return (try? starts.status(of: name.text))?.modified
-    }
+    return (try? starts?.status(of: name.text))?.modified
   }
 }

@@ -12,13 +12,13 @@ struct KnownHearts: ~Copyable {
   borrowing func note(_ name: Name, _ heart: Heart, with drafts: borrowing Drafts) {
     let text =
       "\(heart.limit.field) \(heart.startLimit.field) \(heart.owner) \(heart.given.field)\n"
-    try? drafts.replace(name.text, in: folder, Drafts.Contents(text))
+    try? drafts.keep(name.text, in: folder, text)
   }
 
   /// What was noted; nil when nothing was.
   borrowing func read(_ name: Name) -> Heart? {
-    guard let bytes = (try? folder.readFile(name.text, atMost: 256)) ?? nil else { return nil }
-    var fields = FieldReader(Array(bytes.prefix { $0 != UInt8(ascii: "\n") }))
+    guard let bytes = try? folder.read(name.text, atMost: 256) else { return nil }
+    var fields = FieldReader(bytes.firstLine)
     guard let limit = fields.time(), let startLimit = fields.time(), let owner = fields.number(),
       let given = fields.time(), fields.isAtEnd
     else { return nil }

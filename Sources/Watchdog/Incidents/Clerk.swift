@@ -66,7 +66,7 @@ public struct Clerk: ~Copyable {
       guard patience > .zero else { return true }
       let words = answer.readUntilEnd(atMost: 4096, untilMonotonic: deadline)
       // The system's log has it already.
-      if !words.isEmpty { Console.write(String(decoding: words, as: UTF8.self), to: .error) }
+      if !words.isEmpty { Console.write(words.text, to: .error) }
       return true
     } catch {
       // The next run of a tool that looks for the marker sends another.
@@ -104,21 +104,15 @@ public struct Clerk: ~Copyable {
   /// Waits until no clerk works; none does while this value is there.
   static func waitForLock(in state: borrowing StateFolder) throws(Failure) -> FileLock {
     let locks = try state.open(.locks)
-    return try attempt(to: "lock \(state.path)/locks/\(Clerk.lock)") { () throws(SystemError) in
-      let lock = try FileLock(Clerk.lock, in: locks)
-      try lock.wait()
-      return lock
-    }
+    let lock = try locks.lock(Clerk.lock)
+    try attempt(to: "lock \(locks.path)/\(Clerk.lock)", lock.wait())
+    return lock
   }
 
   private borrowing func work() throws(Failure) -> String {
     let locks = try state.open(.locks)
-    let lock = try attempt(to: "lock \(state.path)/locks/\(Clerk.lock)") {
-      () throws(SystemError) in
-      try FileLock(Clerk.lock, in: locks)
-    }
-    let isMine = try attempt(to: "lock \(state.path)/locks/\(Clerk.lock)") {
-      () throws(SystemError) in
+    let lock = try locks.lock(Clerk.lock)
+    let isMine = try attempt(to: "lock \(locks.path)/\(Clerk.lock)") { () throws(SystemError) in
       if try lock.tryTo() { return true }
       let next = try FileLock(Clerk.nextLock, in: locks)
       guard try next.tryTo() else { return false }
@@ -165,7 +159,7 @@ public struct Clerk: ~Copyable {
     switch duty {
     case .incidents: try carry()
     case .ladder: try Ledger(roots, system: "/sys", by: "clerk").carry(isStale: isStale)
-    case .left: try LeftBehind.keep([], of: Boot.name(), in: DataFolder(roots))
+    case .left: try LeftBehind.keep([], of: Boot.name(), in: roots.openData())
     }
   }
 
@@ -174,26 +168,22 @@ public struct Clerk: ~Copyable {
   private borrowing func carry() throws(Failure) {
     let boot = Boot.name()
     if !lines.isEmpty {
-      let data = try DataFolder(roots)
+      let data = try roots.openData()
       try data.append(lines, to: Incident.file, isUrgent: true)
       try LeftBehind.keep(Spool.lines(of: lines), of: boot, in: data)
     }
     while let load = try take() {
-      let data = try DataFolder(roots)
+      let data = try roots.openData()
       try data.append(
         load.bytes, to: Incident.file, isUrgent: Clerk.isUrgent(load.lines),
         mayHavePart: load.isLeftOver)
       try LeftBehind.keep(load.lines, of: boot, in: data)
-      try attempt(to: "remove \(state.path)/\(Spool.taken)") { () throws(SystemError) in
-        try Spool.drop(in: state.folder)
-      }
+      try attempt(to: "remove \(state.path)/\(Spool.taken)", Spool.drop(in: state.folder))
     }
   }
 
   private borrowing func take() throws(Failure) -> Spool.Load? {
-    try attempt(to: "read \(state.path)/\(Spool.file)") { () throws(SystemError) in
-      try Spool.take(in: state.folder)
-    }
+    try attempt(to: "read \(state.path)/\(Spool.file)", Spool.take(in: state.folder))
   }
 
   private static func isUrgent(_ lines: [[UInt8]]) -> Bool {

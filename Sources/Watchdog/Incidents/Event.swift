@@ -145,9 +145,6 @@ extension Incident.Event {
       default: false
       }
     }
-
-    /// Whether such a problem is not there any more.
-    public var endsProblem: Bool { self == .solved || self == .recovered }
   }
 
   /// Its kind.

@@ -165,6 +165,6 @@ private enum Members {
   }
 
   static func names(_ member: StaticString, _ line: Incident.Line) -> [Name] {
-    (line.member(member) ?? "").utf8.split(separator: 0x20).compactMap { Name(Array($0)) }
+    (line.member(member) ?? "").utf8.pieces(between: .space).compactMap { Name($0) }
   }
 }

@@ -22,11 +22,7 @@ extension Incident {
   /// Looks at each line of this file, the newest last, however large it is. After logrotate moved it away there
   /// is none, so what counts them begins anew.
   public static func forEachLine(_ roots: Roots, _ body: (Line) -> Void) throws(Failure) {
-    let data = try DataFolder.toLookAt(roots)
-    switch data {
-    case .none: return
-    case .some(let data): try data.forEachLine(of: file) { Line($0).map(body) }
-    }
+    try roots.dataIfThere()?.forEachLine(of: file) { Line($0).map(body) }
   }
 
   /// Whether `history` reads all that was ever written: nothing was compressed or thrown away, or is too much.
@@ -44,16 +40,11 @@ extension Incident {
   private static func lines(
     _ roots: Roots, files: [String], atMost limit: Int
   ) throws(Failure) -> [Line] {
-    let data = try DataFolder.toLookAt(roots)
-    switch data {
-    case .none: return []
-    case .some(let data):
-      var lines: [Line] = []
-      for file in files {
-        let bytes = try data.readEnd(of: file, atMost: limit)
-        lines += bytes.split(separator: 0x0A).compactMap { Line(Array($0)) }
-      }
-      return lines
+    guard let data = try roots.dataIfThere() else { return [] }
+    var lines: [Line] = []
+    for file in files {
+      lines += try data.readEnd(of: file, atMost: limit).lines.compactMap { Line($0) }
     }
+    return lines
   }
 }

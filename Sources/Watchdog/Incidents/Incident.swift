@@ -98,8 +98,8 @@ public struct Incident: Sendable {
     let line = Array(json(Moment.now(), boot: boot).text(depth: 0).utf8)
     let state = try StateFolder(roots)
     let lock = try Clerk.waitForLock(in: state)
-    let data = try DataFolder(roots)
-    try data.append(line + [0x0A], to: Incident.file, isUrgent: event.kind.isUrgent)
+    let data = try roots.openData()
+    try data.append(line + [.newline], to: Incident.file, isUrgent: event.kind.isUrgent)
     try LeftBehind.keep([line], of: boot, in: data)
     _ = consume lock
   }

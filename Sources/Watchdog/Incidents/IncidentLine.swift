@@ -21,7 +21,7 @@ extension Incident {
     /// The value of a member that is text; nil when there is none.
     public func member(_ name: StaticString) -> String? {
       guard let member = find(name), member.isText else { return nil }
-      return String(decoding: member.value, as: UTF8.self)
+      return member.value.text
     }
 
     /// The value of a member that is a date, CLOCK_REALTIME; nil when there is none.
@@ -36,15 +36,10 @@ extension Incident {
     public var uptime: Duration? {
       guard let member = find("uptime"), !member.isText else { return nil }
       var scanner = Scanner(member.value)
-      guard let seconds = scanner.number(), seconds < 1 << 40, scanner.skip(0x2E) else {
-        return nil
-      }
-      let start = scanner.position
-      guard var fraction = scanner.number(), scanner.isAtEnd, scanner.position - start <= 9 else {
-        return nil
-      }
-      for _ in (scanner.position - start)..<9 { fraction *= 10 }
-      return .seconds(Int64(seconds)) + .nanoseconds(Int64(fraction))
+      guard let seconds = scanner.number(), seconds < 1 << 40, scanner.skip(.dot),
+        let fraction = scanner.fraction(), scanner.isAtEnd
+      else { return nil }
+      return .seconds(Int64(seconds)) + fraction
     }
 
     /// In which boot; see `Boot.name`.
@@ -104,17 +99,17 @@ extension Incident {
 
       mutating func object() -> [Member]? {
         skipBlanks()
-        guard skip(0x7B) else { return nil }
+        guard skip(UInt8(ascii: "{")) else { return nil }
         var members: [Member] = []
         skipBlanks()
-        while !skip(0x7D) {
-          if !members.isEmpty, !skip(0x2C) { return nil }
+        while !skip(UInt8(ascii: "}")) {
+          if !members.isEmpty, !skip(UInt8(ascii: ",")) { return nil }
           skipBlanks()
           guard let name = text() else { return nil }
           skipBlanks()
-          guard skip(0x3A) else { return nil }
+          guard skip(UInt8(ascii: ":")) else { return nil }
           skipBlanks()
-          let isText = position < bytes.count && bytes[position] == 0x22
+          let isText = position < bytes.count && bytes[position] == UInt8(ascii: "\"")
           guard let value = isText ? text() : word() else { return nil }
           members.append(Member(name: name, value: value, isText: isText))
           skipBlanks()
@@ -129,7 +124,9 @@ extension Incident {
         return true
       }
 
-      private mutating func skipBlanks() { while skip(0x20) || skip(0x09) || skip(0x0D) {} }
+      private mutating func skipBlanks() {
+        while position < bytes.count, bytes[position].isBlank { position += 1 }
+      }
 
       /// A number, true, false or null.
       private mutating func word() -> [UInt8]? {
@@ -139,14 +136,14 @@ extension Incident {
       }
 
       private mutating func text() -> [UInt8]? {
-        guard skip(0x22) else { return nil }
+        guard skip(UInt8(ascii: "\"")) else { return nil }
         var text: [UInt8] = []
         while position < bytes.count {
           let byte = bytes[position]
           position += 1
           switch byte {
-          case 0x22: return text
-          case 0x5C:
+          case UInt8(ascii: "\""): return text
+          case UInt8(ascii: "\\"):
             guard let escaped = escape() else { return nil }
             text += escaped
           default: text.append(byte)
@@ -160,13 +157,13 @@ extension Incident {
         let byte = bytes[position]
         position += 1
         switch byte {
-        case 0x22, 0x5C, 0x2F: return [byte]
-        case 0x62: return [0x08]
-        case 0x66: return [0x0C]
-        case 0x6E: return [0x0A]
-        case 0x72: return [0x0D]
-        case 0x74: return [0x09]
-        case 0x75:
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), .slash: return [byte]
+        case UInt8(ascii: "b"): return [0x08]
+        case UInt8(ascii: "f"): return [0x0C]
+        case UInt8(ascii: "n"): return [.newline]
+        case UInt8(ascii: "r"): return [0x0D]
+        case UInt8(ascii: "t"): return [0x09]
+        case UInt8(ascii: "u"):
           return unit().map { Array(UTF8.encode(Unicode.Scalar($0) ?? "\u{FFFD}") ?? .init()) }
         default: return nil
         }
@@ -177,12 +174,9 @@ extension Incident {
         guard position + 4 <= bytes.count else { return nil }
         var value: UInt16 = 0
         for byte in bytes[position..<position + 4] {
-          switch byte {
-          case 0x30...0x39: value = value << 4 | UInt16(byte - 0x30)
-          case 0x41...0x46: value = value << 4 | UInt16(byte - 0x37)
-          case 0x61...0x66: value = value << 4 | UInt16(byte - 0x57)
-          default: return nil
-          }
+          let isLarge = byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "F")
+          guard let digit = Hexadecimal.number(isLarge ? byte | 0x20 : byte) else { return nil }
+          value = value << 4 | UInt16(digit)
         }
         position += 4
         return value

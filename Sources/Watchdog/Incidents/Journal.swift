@@ -22,9 +22,7 @@ public final class Journal: @unchecked Sendable {
     let bytes = Array("\(line)\n".utf8)
     do throws(Failure) {
       let state = try StateFolder(roots)
-      try attempt(to: "write \(roots.state)/\(Spool.file)") { () throws(SystemError) in
-        try Spool.add(bytes, in: state.folder)
-      }
+      try attempt(to: "write \(roots.state)/\(Spool.file)", Spool.add(bytes, in: state.folder))
     } catch {
       // Once a run: the next line will find no more room.
       if unspooled.isEmpty { report.say(.warning, error.sentence) }
@@ -47,10 +45,10 @@ public final class Journal: @unchecked Sendable {
   /// come for a minute to what is in the spool, because who should have sent it was killed, or because it was killed
   /// itself, or the disk took nothing.
   func callClerkIfNeeded(_ roots: Roots, _ state: borrowing StateFolder, at now: Moment) {
-    let marker = (try? state.status(of: Clerk.marker)) ?? nil
+    let marker = try? state.status(of: Clerk.marker)
     guard let marker else { return callClerk(roots) }
     guard (now.realtime - marker.modified).magnitude > Journal.oldest else { return }
-    for file in [Spool.file, Spool.taken] where (try? state.status(of: file)) ?? nil != nil {
+    for file in [Spool.file, Spool.taken] where (try? state.status(of: file)) != nil {
       return callClerk(roots)
     }
   }

@@ -13,15 +13,11 @@ public enum LeftBehind {
   ///
   /// - Returns: a line without an event when it left nothing; nil when nobody wrote that down.
   public static func read(_ roots: Roots) throws(Failure) -> Incident.Line? {
-    let data = try DataFolder.toLookAt(roots)
-    switch data {
-    case .none: return nil
-    case .some(let data):
-      // Before the first clerk of this boot the file is still that of the boot before.
-      let left = try line(file, data)
-      if let left, !left.line.boot.isEqual(to: Boot.name()) { return left.line }
-      return try line(fileBefore, data)?.line
-    }
+    guard let data = try roots.dataIfThere() else { return nil }
+    // Before the first clerk of this boot the file is still that of the boot before.
+    let left = try line(file, data)
+    if let left, !left.line.boot.isEqual(to: Boot.name()) { return left.line }
+    return try line(fileBefore, data)?.line
   }
 
   /// Goes on with what was written down, and writes what that changes.
@@ -30,7 +26,7 @@ public enum LeftBehind {
   ///   - lines: of incidents, without their newlines, in the order of time. The same may come twice.
   ///   - boot: this one.
   static func keep(
-    _ lines: [[UInt8]], of boot: String, in data: borrowing DataFolder
+    _ lines: [[UInt8]], of boot: String, in data: borrowing Folder
   ) throws(Failure) {
     let last = try line(file, data)
     var state = Fold(current: last)
@@ -40,22 +36,16 @@ public enum LeftBehind {
     }
     state.begin(boot)
     // In this order: killed in between, the next clerk does both again.
-    if let before = state.before { try replace(fileBefore, before, data) }
+    if let before = state.before { try data.keep(fileBefore, "\(before.text)\n", soon: true) }
     guard let current = state.current?.bytes, current != last?.bytes else { return }
-    try replace(file, current, data)
-  }
-
-  private static func replace(
-    _ name: String, _ line: [UInt8], _ data: borrowing DataFolder
-  ) throws(Failure) {
-    try data.replaceSoon(name, "\(String(decoding: line, as: UTF8.self))\n")
+    try data.keep(file, "\(current.text)\n", soon: true)
   }
 
   private static func line(
-    _ name: String, _ data: borrowing DataFolder
+    _ name: String, _ data: borrowing Folder
   ) throws(Failure) -> (bytes: [UInt8], line: Incident.Line)? {
     guard let bytes = try data.read(name, atMost: largest) else { return nil }
-    let line = Array(bytes.prefix { $0 != 0x0A })
+    let line = bytes.firstLine
     return Incident.Line(line).map { (line, $0) }
   }
 

@@ -23,10 +23,10 @@ enum Spool {
       let status = try spool.status()
       guard status.kind == .file else { throw .invalidArgument }
       guard status.size + Int64(line.count) < largest else { throw .noSpace }
-      guard try spool.tryToLockShared(), let named = try folder.statusIfThere(of: file),
+      guard try spool.tryToLock(isShared: true), let named = try folder.statusIfThere(of: file),
         named.inode == status.inode
       else { continue }
-      return try spool.write([0x0A] + line)
+      return try spool.write([.newline] + line)
     }
     throw .wouldWait
   }
@@ -39,7 +39,7 @@ enum Spool {
     let isLeftOver: Bool
 
     /// As they are to stand in the file.
-    var bytes: [UInt8] { lines.flatMap { $0 + [0x0A] } }
+    var bytes: [UInt8] { lines.flatMap { $0 + [.newline] } }
   }
 
   /// Takes it, unless somebody did so before and was killed; nil when there is none.
@@ -60,7 +60,7 @@ enum Spool {
 
   /// The whole lines among what stands in a spool.
   static func lines(of bytes: [UInt8]) -> [[UInt8]] {
-    bytes.split(separator: 0x0A).map { Array($0) }.filter { Incident.Line($0) != nil }
+    bytes.lines.filter { Incident.Line($0) != nil }
   }
 
   /// Removes what was taken, after it was carried.

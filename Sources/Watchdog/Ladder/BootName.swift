@@ -30,9 +30,9 @@ struct ThisBoot: Sendable {
       return
     }
     if let bytes = try state.read(ThisBoot.file, atMost: 128) {
-      var fields = FieldReader(Array(bytes.prefix { $0 != UInt8(ascii: "\n") }))
+      var fields = FieldReader(bytes.firstLine)
       if let name = fields.word(), let start = fields.time() {
-        self.init(name: String(decoding: name, as: UTF8.self).printable, start: start)
+        self.init(name: name.text.printable, start: start)
         return
       }
     }

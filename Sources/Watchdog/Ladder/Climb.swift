@@ -2,13 +2,12 @@ import Linux
 import Rules
 
 /// Takes a rung of the ladder, for a problem that is too old.
-struct Climb: ~Copyable {
-  private let roots: Roots
-  private let report: Report
-  private let ladder: LadderState
-  private let name: Name
-  private let noticed: Duration
-  private let now: Moment
+struct Climb {
+  let run: Run
+  let ladder: LadderState
+  let name: Name
+  let noticed: Duration
+  let now: Moment
 
   /// What came of it.
   enum Outcome {
@@ -18,97 +17,78 @@ struct Climb: ~Copyable {
     case waits(String)
   }
 
-  init(
-    _ roots: Roots, _ report: Report, _ ladder: LadderState, _ name: Name, noticed: Duration,
-    at now: Moment
-  ) {
-    self.roots = roots
-    self.report = report
-    self.ladder = ladder
-    self.name = name
-    self.noticed = noticed
-    self.now = now
-  }
-
   /// Takes it.
   ///
   /// - Parameters:
   ///   - reason: what is wrong.
-  ///   - run: the run of restart-system that was looked at when this was decided.
-  borrowing func take(
-    _ rung: Ladder.Rung, _ reason: String, restarts: Int, after run: SystemRestart.LastRun,
-    _ state: borrowing StateFolder, _ drafts: borrowing Drafts
+  ///   - last: the run of restart-system that was looked at when this was decided.
+  func take(
+    _ rung: Ladder.Rung, _ reason: String, restarts: Int, after last: SystemRestart.LastRun
   ) throws(Failure) -> Outcome {
     switch rung {
     case .wait:
       return .waits(
         "\(reason): not restarting the system within \(ladder.ladder.minimumUptime.wholeSeconds) s of boot"
       )
-    case .restart: return try restart(reason, after: run, state, drafts)
+    case .restart: return try restart(reason, after: last)
     case .reboot:
       let why = "\(ladder.words(of: restarts)): \(reason)"
       try RebootDue(
         why: why, isTest: false, decided: now.monotonic, isLeft: false, name: name
-      ).keep(in: state, by: report.tool)
-      report.journal.callClerk(roots)
-      report.say(.error, "\(why): leaving the box to its device once this is counted")
+      ).keep(run)
+      run.callClerk()
+      run.say(.error, "\(why): leaving the box to its device once this is counted")
       return .done
     case .standDown:
       let why =
         "\(ladder.ladder.rebootsBeforeStandingDown) reboots within "
         + "\(ladder.ladder.rebootsWindow.wholeSeconds) s of running did not help: \(reason)"
       let stood = StandDown(why: why, since: ladder.running(at: now))
-      try state.replace(StandDown.file, stood.text, by: report.tool)
-      Incident(.stoodDown(problem: name), by: "check-solutions", why: why).note(roots, report)
-      report.journal.callClerk(roots)
-      report.say(
+      try run.keep(StandDown.file, stood.text)
+      run.note(.stoodDown(problem: name), why: why)
+      run.callClerk()
+      run.say(
         .error, "\(why): standing down: single programs are still mended, a minute apart")
       return .done
     case .end(let end): return .waits("\(reason): \(end.words(ladder))")
     }
   }
 
-  private borrowing func restart(
-    _ reason: String, after run: SystemRestart.LastRun, _ state: borrowing StateFolder,
-    _ drafts: borrowing Drafts
+  private func restart(
+    _ reason: String, after last: SystemRestart.LastRun
   ) throws(Failure) -> Outcome {
-    let restart = try SystemRestart(roots, in: state)
-    guard try restart.claim(after: run) else { return .done }
+    let restart = try SystemRestart(run)
+    guard try restart.claim(after: last) else { return .done }
     var entry = Restarts.Entry(at: now.monotonic, name: name, noticed: noticed, ran: true)
     do throws(Failure) {
-      try SystemRestart.check(roots)
-      try restart.start(counting: entry, state, with: drafts)
+      try SystemRestart.check(run.roots)
+      try restart.start(counting: entry)
     } catch {
       // Without another process nothing was tried, and nothing is counted.
       if let why = error.systemError, why.isGeneral || why == .wouldWait { throw error }
       // It would be no better after a reboot. It takes its turn as one that did not help, and says that it never ran.
       entry.ran = false
-      try restart.noteFailure(counting: entry, state, with: drafts)
-      Incident(.restart(problem: name, ran: false), by: "check-solutions", why: reason)
-        .note(roots, report)
-      report.say(.error, "\(reason): \(error.sentence)")
+      try restart.noteFailure(counting: entry)
+      run.note(.restart(problem: name, ran: false), why: reason)
+      run.say(.error, "\(reason): \(error.sentence)")
       return .done
     }
-    Incident(.restart(problem: name, ran: true), by: "check-solutions", why: reason)
-      .note(roots, report)
-    report.journal.callClerk(roots)
-    report.say(.error, "\(reason): restarting the system")
+    run.note(.restart(problem: name, ran: true), why: reason)
+    run.callClerk()
+    run.say(.error, "\(reason): restarting the system")
     return .done
   }
 
   /// Leaves the box to its device.
   ///
   /// - Returns: why check-solutions is not alive from now on.
-  static func leave(
-    _ due: RebootDue, _ roots: Roots, _ state: borrowing StateFolder, _ report: Report
-  ) throws(Failure) -> Failure {
+  static func leave(_ due: RebootDue, _ run: Run) throws(Failure) -> Failure {
     if !due.isLeft {
       var left = due
       left.isLeft = true
-      try left.keep(in: state, by: report.tool)
-      Incident(.reboot(problem: due.name), by: "check-solutions", why: due.why)
-        .note(roots, report)
-      if roots.isOfBox {
+      try left.keep(run)
+      run.note(.reboot(problem: due.name), why: due.why)
+      if run.roots.isOfBox {
         KernelLog.write("watchdog-chain: leaving the box to the watchdog: \(due.why)")
       }
     }
@@ -116,16 +96,11 @@ struct Climb: ~Copyable {
   }
 
   /// Calls it off: nothing asks for it any more.
-  static func callOff(
-    _ due: RebootDue, _ roots: Roots, _ state: borrowing StateFolder, _ report: Report
-  ) throws(Failure) {
-    try RebootDue.clear(in: state)
-    if due.isLeft {
-      Incident(.calledOff(problem: due.name), by: "check-solutions", why: due.why)
-        .note(roots, report)
-    }
-    report.journal.callClerk(roots)
-    report.say(.notice, "the reboot is called off, for nothing asks for it any more: \(due.why)")
+  static func callOff(_ due: RebootDue, _ run: Run) throws(Failure) {
+    try RebootDue.clear(in: run.state)
+    if due.isLeft { run.note(.calledOff(problem: due.name), why: due.why) }
+    run.callClerk()
+    run.say(.notice, "the reboot is called off, for nothing asks for it any more: \(due.why)")
   }
 }
 

@@ -48,7 +48,7 @@ struct Ledger: ~Copyable {
     {
       return record
     }
-    let data = try DataFolder(roots)
+    let data = try roots.openData()
     let bytes = try data.read(RebootRecord.file, atMost: RebootRecord.largestFile)
     let last = bytes.flatMap { RebootRecord(parsing: $0) }
     try checkIsProven(data, hasRecord: bytes != nil)
@@ -69,14 +69,14 @@ struct Ledger: ~Copyable {
   /// counted is lost with each boot, as far as this one can tell. The next one may find what is written now, and know
   /// better; a file of an older version is proof enough.
   private borrowing func checkIsProven(
-    _ data: borrowing DataFolder, hasRecord: Bool
+    _ data: borrowing Folder, hasRecord: Bool
   ) throws(Failure) {
     if try state.status(of: Ledger.unproven) == nil {
       guard !hasRecord, let device = try? ArmedDevice.find(roots, system: system),
         device.didReset(system: system)
       else { return }
       try state.replace(Ledger.unproven, "", by: tool)
-      try data.replace(RebootRecord.file, RebootRecord(beginning: boot.name, after: nil).text)
+      try data.keep(RebootRecord.file, RebootRecord(beginning: boot.name, after: nil).text)
     }
     throw Failure(
       .unavailable,
@@ -103,7 +103,7 @@ struct Ledger: ~Copyable {
     let due = try RebootDue.read(in: state)
     let isNotFed = try NotFed.isNoted(in: state) || isStale
     let kind = Reboots.kind(due: due?.isTest, isNotFed: isNotFed)
-    let data = try DataFolder(roots)
+    let data = try roots.openData()
     let bytes = try data.read(RebootRecord.file, atMost: RebootRecord.largestFile)
     let kept = bytes.flatMap { RebootRecord(parsing: $0) }
     // Where it stands there already it keeps the date that it has.
@@ -114,7 +114,7 @@ struct Ledger: ~Copyable {
     let wanted = base.with(kind, at: boot.uptime(at: Clock.monotonic))
     let isOld = kept.map { wanted.uptime - $0.uptime > Ledger.longestUnsaved } ?? true
     if kept?.entries != wanted.entries || isOld || kept?.boot.isEqual(to: wanted.boot) != true {
-      try data.replace(RebootRecord.file, wanted.text)
+      try data.keep(RebootRecord.file, wanted.text)
     }
     try state.replace(Counted.file, Counted.counted(kind).text, by: tool)
   }
@@ -124,23 +124,23 @@ struct Ledger: ~Copyable {
 
   private borrowing func carryStandDown() throws(Failure) {
     let here = try state.read(StandDown.file, atMost: StandDown.largestFile)
-    let data = try DataFolder(roots)
+    let data = try roots.openData()
     let there = try data.read(StandDown.file, atMost: StandDown.largestFile)
     if here == there { return }
     if let here {
-      try data.replace(StandDown.file, StandDown(parsing: here).text)
+      try data.keep(StandDown.file, StandDown(parsing: here).text)
     } else {
-      try data.remove(StandDown.file)
+      try data.clear(StandDown.file)
     }
   }
 
   private borrowing func carryRestarts() throws(Failure) {
-    let data = try DataFolder(roots)
+    let data = try roots.openData()
     guard let here = try state.read(Restarts.file, atMost: Restarts.largestFile) else {
-      return try data.remove(Restarts.file)
+      return try data.clear(Restarts.file)
     }
     if try data.read(Restarts.file, atMost: Restarts.largestFile) == here { return }
-    try data.replaceSoon(Restarts.file, Restarts(parsing: here, boot: boot.name).text)
+    try data.keep(Restarts.file, Restarts(parsing: here, boot: boot.name).text, soon: true)
   }
 }
 
@@ -155,9 +155,7 @@ enum Counted: Sendable {
 
   var text: String {
     switch self {
-    case .counted(.ladder): "ladder\n"
-    case .counted(.stale): "stale\n"
-    case .counted(nil): "none\n"
+    case .counted(let kind): "\(kind?.word ?? "none")\n"
     case .cannot(let why): "cannot\n\(why)\n"
     }
   }
@@ -165,10 +163,11 @@ enum Counted: Sendable {
   /// Nil when no clerk has said anything in this boot.
   static func read(in state: borrowing StateFolder) throws(Failure) -> Counted? {
     guard let bytes = try state.read(file, atMost: 1024) else { return nil }
-    let lines = bytes.split(separator: UInt8(ascii: "\n")).map { Array($0) }
+    let lines = bytes.lines
     guard let word = lines.first else { return nil }
-    if word.elementsEqual("ladder".utf8) { return .counted(.ladder) }
-    if word.elementsEqual("stale".utf8) { return .counted(.stale) }
+    for kind in [Reboots.Kind.ladder, .stale] where word.elementsEqual("\(kind.word)".utf8) {
+      return .counted(kind)
+    }
     if word.elementsEqual("none".utf8) { return .counted(nil) }
     return .cannot(printable(lines.count > 1 ? lines[1] : [], atMost: 400))
   }

@@ -31,8 +31,7 @@ public struct RebootDue: Sendable {
 
   /// Reads what `text` wrote. A note with one line is a person's, or of an older version: the box was left.
   init(parsing bytes: [UInt8]) {
-    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-      .map { Array($0) }
+    let lines = bytes.pieces(between: .newline, keepsEmpty: true)
     why = printable(lines.first ?? [], atMost: 400)
     isTest = false
     decided = .zero
@@ -62,6 +61,9 @@ public struct RebootDue: Sendable {
   func keep(in state: borrowing StateFolder, by tool: StaticString) throws(Failure) {
     try state.replace(RebootDue.file, text, by: tool)
   }
+
+  /// As above, for a run of a tool.
+  func keep(_ run: Run) throws(Failure) { try run.keep(RebootDue.file, text) }
 
   /// Takes it back.
   static func clear(in state: borrowing StateFolder) throws(Failure) {

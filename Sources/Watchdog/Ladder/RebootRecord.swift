@@ -27,29 +27,24 @@ struct RebootRecord: Sendable {
 
   /// Reads what `text` wrote; nil when its first line is anything else, as that of an older version.
   init?(parsing bytes: [UInt8]) {
-    let lines = bytes.split(separator: UInt8(ascii: "\n")).map { FieldReader(Array($0)) }
+    let lines = bytes.lines.map { FieldReader($0) }
     guard var first = lines.first, let boot = first.word(), let base = first.time(),
       let uptime = first.time(), first.isAtEnd
     else { return nil }
     self.init(
-      boot: String(decoding: boot, as: UTF8.self).printable, base: base, uptime: uptime,
+      boot: boot.text.printable, base: base, uptime: uptime,
       entries: lines.dropFirst().compactMap { RebootRecord.entry($0) })
   }
 
   private static func entry(_ line: FieldReader) -> Entry? {
     var fields = line
     guard let at = fields.time(), let word = fields.word(), let boot = fields.word(),
-      fields.isAtEnd
+      fields.isAtEnd,
+      let kind = [Reboots.Kind.ladder, .stale].first(where: {
+        word.elementsEqual("\($0.word)".utf8)
+      })
     else { return nil }
-    let kind: Reboots.Kind
-    if word.elementsEqual("ladder".utf8) {
-      kind = .ladder
-    } else if word.elementsEqual("stale".utf8) {
-      kind = .stale
-    } else {
-      return nil
-    }
-    return Entry(at: at, kind: kind, boot: String(decoding: boot, as: UTF8.self).printable)
+    return Entry(at: at, kind: kind, boot: boot.text.printable)
   }
 
   init(boot: String, base: Duration, uptime: Duration, entries: [Entry]) {
@@ -74,7 +69,7 @@ struct RebootRecord: Sendable {
 
   var text: String {
     let lines = entries.suffix(Reboots.most).map {
-      "\($0.at.field) \($0.kind == .ladder ? "ladder" : "stale") \($0.boot)\n"
+      "\($0.at.field) \($0.kind.word) \($0.boot)\n"
     }
     return "\(boot) \(base.field) \(uptime.field)\n\(lines.joined())"
   }
@@ -97,5 +92,15 @@ struct RebootRecord: Sendable {
       .filter { $0.isOfThisBoot }
       .map { Entry(at: $0.at, kind: $0.kind, boot: boot) }
     return record
+  }
+}
+
+extension Reboots.Kind {
+  /// As the files have it.
+  var word: StaticString {
+    switch self {
+    case .ladder: "ladder"
+    case .stale: "stale"
+    }
   }
 }

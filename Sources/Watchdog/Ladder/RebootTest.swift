@@ -49,17 +49,15 @@ public struct RebootTest: Sendable {
 
   /// Reads what `text` wrote; nil when it is anything else.
   public init?(parsing bytes: [UInt8]) {
-    let lines = bytes.split(separator: 0x0A)
-    guard let first = lines.first else { return nil }
-    let fields = first.split(separator: 0x20).map { Array($0) }
-    guard fields.count == 5, let realtime = Duration(field: fields[0]),
-      let monotonic = Duration(field: fields[1]), let least = Duration(field: fields[3]),
-      let bound = Duration(field: fields[4])
+    let lines = bytes.lines
+    guard let fields = lines.first?.pieces(between: .space), fields.count == 5,
+      let realtime = Duration(field: fields[0]), let monotonic = Duration(field: fields[1]),
+      let least = Duration(field: fields[3]), let bound = Duration(field: fields[4])
     else { return nil }
     self.init(
       begun: Moment(realtime: realtime, monotonic: monotonic),
-      boot: String(decoding: fields[2], as: UTF8.self).printable, least: least, bound: bound)
-    if lines.count > 1 { result = Verdict(parsing: Array(lines[1])) }
+      boot: fields[2].text.printable, least: least, bound: bound)
+    if lines.count > 1 { result = Verdict(parsing: lines[1]) }
   }
 
   /// The file.
@@ -167,7 +165,7 @@ extension RebootTest.Verdict {
 
   /// Reads what `text` wrote; nil when it is anything else, or not over.
   init?(parsing bytes: [UInt8]) {
-    let fields = bytes.split(separator: 0x20).map { Array($0) }
+    let fields = bytes.pieces(between: .space)
     guard let word = fields.first else { return nil }
     let times = fields.dropFirst().compactMap { Duration(field: $0) }
     func isWord(_ other: StaticString) -> Bool { word.elementsEqual("\(other)".utf8) }
@@ -202,17 +200,12 @@ extension Duration {
 extension RebootTest {
   /// The last one; nil when there never was one, or none that can be understood.
   public static func read(_ roots: Roots) throws(Failure) -> RebootTest? {
-    let data = try DataFolder.toLookAt(roots)
-    switch data {
-    case .none: return nil
-    case .some(let data):
-      return try data.read(file, atMost: 1024).flatMap { RebootTest(parsing: $0) }
-    }
+    try roots.dataIfThere()?.read(file, atMost: 1024).flatMap { RebootTest(parsing: $0) }
   }
 
   /// Writes it down, so that it survives what comes.
   public func keep(_ roots: Roots) throws(Failure) {
-    try DataFolder(roots).replace(RebootTest.file, text)
+    try roots.openData().keep(RebootTest.file, text)
   }
 
   /// From the next second on check-solutions is no longer alive, so the device is not fed and resets the box.
@@ -228,7 +221,7 @@ extension RebootTest {
       try Incident(.rebootTest, by: "watchdog-chain", why: why).write(roots)
       try due.keep(in: state, by: report.tool)
     } catch {
-      try? DataFolder(roots).remove(RebootTest.file)
+      try? roots.openData().clear(RebootTest.file)
       throw error
     }
     if roots.isOfBox { KernelLog.write("watchdog-chain: leaving the box to the watchdog: \(why)") }

@@ -27,10 +27,10 @@ struct Restarts: Sendable {
   /// Reads what `text` wrote. Of another boot there were none in this one.
   init(parsing bytes: [UInt8], boot: String) {
     self.boot = boot
-    let lines = bytes.split(separator: UInt8(ascii: "\n"))
+    let lines = bytes.lines
     guard let first = lines.first, first.elementsEqual(boot.utf8) else { return }
     for line in lines.dropFirst() {
-      var fields = FieldReader(Array(line))
+      var fields = FieldReader(line)
       guard let at = fields.time(), let name = fields.word().flatMap({ Name($0) }),
         let noticed = fields.time(), let ran = fields.number(), fields.isAtEnd
       else { continue }

@@ -20,7 +20,7 @@ public struct StandDown: Sendable {
 
   /// Reads what `text` wrote.
   init(parsing bytes: [UInt8]) {
-    let lines = bytes.split(separator: UInt8(ascii: "\n")).map { Array($0) }
+    let lines = bytes.lines
     why = printable(lines.first ?? [], atMost: 400)
     var fields = FieldReader(lines.count > 1 ? lines[1] : [])
     since = fields.time()
@@ -46,11 +46,6 @@ public struct StandDown: Sendable {
 
   /// As the disk has it.
   public static func onDisk(_ roots: Roots) throws(Failure) -> StandDown? {
-    let data = try DataFolder.toLookAt(roots)
-    switch data {
-    case .none: return nil
-    case .some(let data):
-      return try data.read(file, atMost: largestFile).map { StandDown(parsing: $0) }
-    }
+    try roots.dataIfThere()?.read(file, atMost: largestFile).map { StandDown(parsing: $0) }
   }
 }

@@ -2,85 +2,70 @@ import Linux
 import Rules
 
 /// What check-solutions does in a run: sees to it that problems do not grow old.
-public struct CheckSolutions: ~Copyable {
-  private let roots: Roots
-  private let state: StateFolder
+public final class CheckSolutions {
+  private let run: Run
   private let problems: Problems
-  private let drafts: Drafts
   private let watch: Watch
   private let last: Memories<Unsolved>
   private var memories = Memories<Unsolved>()
   private var restartTime = RestartTime()
-  private var complaints: Complaints
-  private let report: Report
-  private let isDry: Bool
 
   /// Opens what is needed.
   ///
   /// - Parameter isDry: says what it would do, and does nothing.
   public init(_ roots: Roots, _ report: Report, isDry: Bool) throws(Failure) {
-    let state = try StateFolder(roots, isDry: isDry)
-    let problems = try Problems(in: state)
-    let drafts = try Drafts(of: report.tool, in: state)
-    let watch = try Watch(of: report.tool, in: state)
-    let complaints = try Complaints(report, in: state, isDry: isDry)
-    self.roots = roots
-    self.state = state
-    self.problems = problems
-    self.drafts = drafts
-    self.watch = watch
-    last = self.watch.memories(of: Unsolved.self)
-    self.complaints = complaints
-    self.report = report
-    self.isDry = isDry
+    run = try Run(roots, report, isDry: isDry)
+    problems = try Problems(in: run.state)
+    watch = try Watch(of: report.tool, in: run.state)
+    last = watch.memories(of: Unsolved.self)
   }
 
   /// Looks at the problems, and takes the next rung of the ladder when one is too old.
   ///
   /// - Returns: how the run went. Only one that did all of its work counts as a sign of life.
-  public mutating func run() throws(Failure) -> ExitCode {
+  public func check() throws(Failure) -> ExitCode {
     var result = ExitCode.success
     do throws(Failure) {
       try mend()
     } catch {
       // What cannot do its work is not alive. A reboot that is due comes by this as well.
-      complaints.raise(about: "restart-system", error.sentence, level: .error, drafts: drafts)
+      run.complain(about: "restart-system", error.sentence, level: .error)
       result = error.code
     }
-    if isDry { return result }
-    complaints.settle()
-    try watch.keep("\(restartTime.line)\(memories.text)", with: drafts)
-    if result == .success { try watch.touch(in: state, with: drafts) }
+    if run.isDry { return result }
+    run.settle()
+    try watch.keep("\(restartTime.line)\(memories.text)", with: run.drafts)
+    if result == .success { try watch.touch(in: run.state, with: run.drafts) }
     return result
   }
 
   private var now: Moment { watch.look.now }
 
-  private mutating func mend() throws(Failure) {
+  private func mend() throws(Failure) {
     // The box's uptime is written down, from which its running time is summed up.
-    if watch.hasPassed(.seconds(3600)), !isDry { report.journal.callClerk(roots) }
-    let run = try SystemRestart.lastRun(in: state)
+    if watch.hasPassed(.seconds(3600)), !run.isDry { run.callClerk() }
+    let last = try SystemRestart.lastRun(in: run.state)
     // Nothing else is looked at while a box is well.
-    if try problems.areNone(), try RebootDue.read(in: state) == nil,
-      try StandDown.read(in: state) == nil, !run.isRunning
+    if try problems.areNone(), try RebootDue.read(in: run.state) == nil,
+      try StandDown.read(in: run.state) == nil, !last.isRunning
     {
       return
     }
-    let ladder = try LadderState(roots, state, at: now)
-    let hold = try HoldNote.read(in: state, now: now.monotonic)?.hold.rest(at: now.monotonic)
-    let cases = try lookAtProblems(ladder, run, hold)
+    let ladder = try LadderState(run.roots, run.state, at: now)
+    let hold = try HoldNote.read(in: run.state, now: now.monotonic)?.hold.rest(at: now.monotonic)
+    let cases = try lookAtProblems(ladder, last, hold)
     if ladder.reboots == .notReadYet || ladder.whyUncounted != nil,
       now.monotonic.wholeSeconds % 10 == 0
     {
-      report.journal.callClerk(roots)
+      run.callClerk()
     }
     try endStandDown(ladder, cases)
     if let due = ladder.due { return try decide(due, ladder, cases, isHeld: hold != nil) }
     if hold != nil { return }
-    if case .runs(let process, let begun) = run {
-      try superviseRestart(run, process, begun: begun, ladder, cases)
+    if case .runs(let process, let begun) = last {
+      try superviseRestart(last, process, begun: begun, ladder, cases)
     } else {
-      try climb(cases.filter { $0.isDue }, ladder, after: run, prefix: "")
+      try climb(cases.filter { $0.isDue }, ladder, after: last, prefix: "")
     }
   }
 
@@ -100,15 +85,15 @@ public struct CheckSolutions: ~Copyable {
     let climbs: Bool
   }
 
-  private mutating func lookAtProblems(
-    _ ladder: LadderState, _ run: SystemRestart.LastRun, _ hold: Duration?
+  private func lookAtProblems(
+    _ ladder: LadderState, _ restart: SystemRestart.LastRun, _ hold: Duration?
   ) throws(Failure) -> [Case] {
     var cases: [Case] = []
     var told: [(Name, Failure)] = []
-    let look = try TroubleLook(roots, state, at: now)
+    let look = try TroubleLook(run.roots, run.state, at: now)
     try look.forEach(onObstacle: { told.append(($0, $1)) }) { found throws(Failure) in
       let box = Surroundings(
-        hold: hold ?? found.hold?.rest, restart: run.identity, isRestarting: run.isRunning,
+        hold: hold ?? found.hold?.rest, restart: restart.identity, isRestarting: restart.isRunning,
         isResting: ladder.stoodDown != nil)
       let plan = found.trouble.plan(box, at: now)
       let unsolved = Unsolved.next(
@@ -117,7 +102,7 @@ public struct CheckSolutions: ~Copyable {
       memories.append(found.name, unsolved)
       if case .over(let proof) = plan {
         if try !isSolving() {
-          try Closing(roots, report, isDry: isDry).close(found, proof, state)
+          try run.close(found, proof)
         }
         return
       }
@@ -129,15 +114,16 @@ public struct CheckSolutions: ~Copyable {
           climbs: found.trouble.reach.rawValue >= Step.restart.rawValue))
     }
     for (name, failure) in told {
-      complaints.raise(about: "problems-\(name.text)", failure.sentence, drafts: drafts)
+      run.complain(about: "problems-\(name.text)", failure.sentence)
     }
     cases.sort { $0.overdue > $1.overdue }
     return cases
   }
 
   /// Whether solve-problems is at work, which closes what is over.
-  private borrowing func isSolving() throws(Failure) -> Bool {
-    let alive = try state.status(of: "\(StateFolder.Part.alive.name)/solve-problems")?.modified
+  private func isSolving() throws(Failure) -> Bool {
+    let alive = try run.state.status(
+      of: "\(StateFolder.Part.alive.name)/\(Tool.solveProblems.name)")?.modified
     return alive.map { (now.realtime - $0).magnitude < .seconds(3) } ?? false
   }
 
@@ -146,8 +132,8 @@ public struct CheckSolutions: ~Copyable {
   /// Takes the next rung for the first of these problems that has one.
   ///
   /// - Parameter prefix: what else has to be said of why.
-  private mutating func climb(
-    _ cases: [Case], _ ladder: LadderState, after run: SystemRestart.LastRun, prefix: String
+  private func climb(
+    _ cases: [Case], _ ladder: LadderState, after last: SystemRestart.LastRun, prefix: String
   ) throws(Failure) {
     for one in cases {
       let found = one.found
@@ -157,21 +143,19 @@ public struct CheckSolutions: ~Copyable {
       let reason =
         "\(prefix)problem \(found.name.text) is unsolved for more than "
         + "\(found.trouble.solveWithin.wholeSeconds) s"
-      if isDry {
-        Console.write("\(rung.words(roots, reason, ladder))\n")
-        return
-      }
-      let climb = Climb(roots, report, ladder, found.name, noticed: found.noticed, at: now)
-      switch try climb.take(rung, reason, restarts: restarts, after: run, state, drafts) {
+      if run.would(rung.words(run.roots, reason, ladder)) { return }
+      let climb = Climb(
+        run: run, ladder: ladder, name: found.name, noticed: found.noticed, now: now)
+      switch try climb.take(rung, reason, restarts: restarts, after: last) {
       case .done: return
       case .waits(let why):
-        complaints.raise(about: "ladder-\(found.name.text)", why, drafts: drafts)
+        run.complain(about: "ladder-\(found.name.text)", why)
       }
     }
   }
 
   /// What comes of a reboot that was decided on.
-  private mutating func decide(
+  private func decide(
     _ due: RebootDue, _ ladder: LadderState, _ cases: [Case], isHeld: Bool
   ) throws(Failure) {
     let isWanted = due.isTest || cases.contains { $0.reach == .reboot && $0.climbs && $0.isDue }
@@ -180,78 +164,60 @@ public struct CheckSolutions: ~Copyable {
     ).order(
       isWanted: isWanted, isHeld: isHeld && !due.isTest, ladder: ladder.ladder,
       uptime: now.monotonic)
-    if isDry {
-      Console.write("\(order.words(due))\n")
-      return
-    }
+    if run.would(order.words(due)) { return }
     switch order {
-    case .waitForCount: report.journal.callClerk(roots)
-    case .leave: throw try Climb.leave(due, roots, state, report)
-    case .callOff: try Climb.callOff(due, roots, state, report)
+    case .waitForCount: run.callClerk()
+    case .leave: throw try Climb.leave(due, run)
+    case .callOff: try Climb.callOff(due, run)
     case .tooEarly:
-      report.journal.callClerk(roots)
+      run.callClerk()
       let why = ladder.whyUncounted ?? "the disk has not answered"
-      complaints.raise(
+      run.complain(
         about: "ladder",
         "\(due.why): rebooting not before the box has been up for "
           + "\(ladder.ladder.leastTimeBetweenUncountedReboots.wholeSeconds) s, because reboots cannot be counted: "
-          + why, drafts: drafts)
+          + why)
     }
   }
 
-  private mutating func endStandDown(_ ladder: LadderState, _ cases: [Case]) throws(Failure) {
+  private func endStandDown(_ ladder: LadderState, _ cases: [Case]) throws(Failure) {
     guard let stood = ladder.stoodDown, ladder.base != nil || cases.isEmpty else { return }
     let end = StandingDown(since: stood.since ?? .zero).end(
       isAnyClimbing: cases.contains { $0.climbs }, running: ladder.running(at: now),
       window: ladder.ladder.rebootsWindow)
     guard let end else { return }
-    if isDry {
-      Console.write("would end standing down: \(end.words)\n")
-      return
-    }
-    try state.remove(StandDown.file)
-    Incident(
-      .rested(how: end == .proven ? .proven : .window), by: "check-solutions", why: end.words
-    )
-    .note(roots, report)
-    report.journal.callClerk(roots)
-    report.say(.notice, "\(end.words): the ladder goes on")
+    if run.would("would end standing down: \(end.words)") { return }
+    try run.state.remove(StandDown.file)
+    run.note(.rested(how: end == .proven ? .proven : .window), why: end.words)
+    run.callClerk()
+    run.say(.notice, "\(end.words): the ladder goes on")
   }
 
   // MARK: restart-system
 
-  private mutating func superviseRestart(
-    _ run: SystemRestart.LastRun, _ process: ProcessIdentity, begun: Duration,
+  private func superviseRestart(
+    _ last: SystemRestart.LastRun, _ process: ProcessIdentity, begun: Duration,
     _ ladder: LadderState, _ cases: [Case]
   ) throws(Failure) {
-    let limit = Settings.read(.restartWithin, roots, complaints: &complaints, drafts: drafts)
+    let limit = run.value(of: .restartWithin)
     restartTime = RestartTime(after: watch.special, begun: begun, counted: watch.look.counted)
     guard restartTime.time > limit else { return }
     let words =
       "restart-system (process \(process.pid)) has not ended within \(limit.wholeSeconds) s"
-    if isDry {
-      Console.write("\(words): would kill it and climb on\n")
-      return
-    }
-    try attempt(to: "kill process \(process.pid)") { () throws(SystemError) in
-      do throws(SystemError) {
-        try Session.kill(ledBy: process)
-      } catch {
-        if error != .noSuchProcess { throw error }
-      }
-    }
-    let isGone = try attempt(to: "look at process \(process.pid)") { () throws(SystemError) in
-      let deadline = Clock.monotonic + .milliseconds(500)
-      return try ProcessDescriptor.waitForEnd(of: process, untilMonotonic: deadline)
-    }
+    if run.would("\(words): would kill it and climb on") { return }
+    try attempt(to: "kill process \(process.pid)", Session.kill(ledBy: process))
+    let isGone = try attempt(
+      to: "look at process \(process.pid)",
+      ProcessDescriptor.waitForEnd(
+        of: process, untilMonotonic: Clock.monotonic + .milliseconds(500)))
     guard isGone else {
       // It waits in the kernel. Another one beside it would only join it there.
       throw Failure(.tryLater, "\(words) and cannot be killed: waiting for it")
     }
-    report.say(.error, "\(words) and was killed")
+    run.say(.error, "\(words) and was killed")
     // It may have ended what was well, so whoever is down climbs, due or not; what is held does not.
     try climb(
-      cases.filter { $0.climbs && $0.found.hold == nil }, ladder, after: run,
+      cases.filter { $0.climbs && $0.found.hold == nil }, ladder, after: last,
       prefix: "\(words) and was killed; ")
   }
 }

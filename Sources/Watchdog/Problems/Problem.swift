@@ -20,20 +20,20 @@ public struct Problem: Sendable {
 
   /// Reads problems/NAME. Lines that are missing are empty.
   public init(parsing bytes: [UInt8]) {
-    let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+    let lines = bytes.pieces(between: .newline, keepsEmpty: true)
     // Somebody else may have written it: what was printable stays as it is, the rest becomes so.
     func line(_ number: Int) -> String {
-      lines.count > number ? printable(Array(lines[number]), atMost: Problem.largestFile) : ""
+      lines.count > number ? printable(lines[number], atMost: Problem.largestFile) : ""
     }
     detector = line(0)
     reason = line(1)
-    var fields = FieldReader(lines.count > 2 ? Array(lines[2]) : [])
+    var fields = FieldReader(lines.count > 2 ? lines[2] : [])
     let word = fields.word() ?? []
     beat = word.elementsEqual("beat".utf8) ? fields.timeOrNone() : nil
   }
 
   /// Who noticed it, for those who decide.
-  public var kind: Detector { detector.isEqual(to: "mark-problems") ? .heart : .other }
+  public var kind: Detector { Tool.markProblems.isNamed(detector) ? .heart : .other }
 
   var text: String {
     "\(detector)\n\(reason)\n\(beat.map { "beat \($0.field)\n" } ?? "")"
@@ -47,24 +47,17 @@ public struct Problem: Sendable {
 /// when it was first noticed.
 public struct Problems: ~Copyable {
   let folder: Folder
-  private let path: String
 
   /// Opens the folder.
   public init(in state: borrowing StateFolder) throws(Failure) {
     folder = try state.open(.problems)
-    path = "\(state.path)/\(StateFolder.Part.problems.name)"
   }
 
   /// Whether there is no problem at all.
   public borrowing func areNone() throws(Failure) -> Bool {
-    let entries = try attempt(to: "open \(path)") { () throws(SystemError) in
-      try folder.folder(".")
-    }
+    let entries = try attempt(to: "open \(folder.path)", folder.again())
     var areNone = true
-    try entries.forEachEntry(onSystemError: { Failure.unable(to: "read \(path)", $0) }) {
-      entry throws(Failure) in
-      if Name(entry.bytes) != nil { areNone = false }
-    }
+    try entries.forEachName { _ throws(Failure) in areNone = false }
     return areNone
   }
 
@@ -72,35 +65,20 @@ public struct Problems: ~Copyable {
   ///
   /// - Throws: when something that is no file has its place, so that none can be noted.
   public borrowing func has(_ name: Name) throws(Failure) -> Bool {
-    let status = try attempt(to: "look at \(path)/\(name.text)") { () throws(SystemError) in
-      try folder.statusIfThere(of: name.text)
-    }
+    let status = try folder.look(at: name.text)
     guard let status else { return false }
     if status.kind == .file { return true }
     throw Failure(
       .cannotCreate, "\(status.kind.words) has that name",
-      unableTo: "make \(path)/\(name.text)", cure: "remove it")
+      unableTo: "make \(folder.path)/\(name.text)", cure: "remove it")
   }
 
   /// The problem of this name and when it was first noticed, CLOCK_REALTIME; nil when there is none.
   public borrowing func read(_ name: Name) throws(Failure) -> (problem: Problem, date: Duration)? {
-    try attempt(to: "read \(path)/\(name.text)") { () throws(SystemError) in
-      guard let status = try folder.statusIfThere(of: name.text),
-        let bytes = try folder.readFile(name.text, atMost: Problem.largestFile)
-      else { return nil }
-      return (Problem(parsing: bytes), status.modified)
-    }
-  }
-
-  /// Removes a problem that is solved.
-  public borrowing func remove(_ name: Name) throws(Failure) {
-    try attempt(to: "remove \(path)/\(name.text)") { () throws(SystemError) in
-      do throws(SystemError) {
-        try folder.remove(name.text)
-      } catch {
-        if error != .noSuchFile { throw error }
-      }
-    }
+    guard let date = try folder.look(at: name.text)?.modified,
+      let bytes = try folder.read(name.text, atMost: Problem.largestFile)
+    else { return nil }
+    return (Problem(parsing: bytes), date)
   }
 
   /// Removes a problem that is over, after it was written down as an incident.
@@ -114,7 +92,7 @@ public struct Problems: ~Copyable {
       return
     }
     incident.note(roots, report)
-    try remove(name)
+    try folder.clear(name.text)
     report.say(.notice, "problem \(name.text) is over: \(incident.why)")
   }
 
@@ -124,9 +102,9 @@ public struct Problems: ~Copyable {
   public borrowing func note(
     _ problem: Problem, for name: Name, with drafts: borrowing Drafts
   ) throws(Failure) -> Bool {
-    let isNew = try attempt(to: "make \(path)/\(name.text)") { () throws(SystemError) in
-      try drafts.create(name.text, in: folder, Drafts.Contents(problem.text))
-    }
+    let isNew = try attempt(
+      to: "make \(folder.path)/\(name.text)",
+      drafts.create(name.text, in: folder, Drafts.Contents(problem.text)))
     if isNew { return true }
     return try !has(name)
   }

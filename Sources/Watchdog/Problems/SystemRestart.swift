@@ -4,8 +4,7 @@ import Rules
 /// restart-system, which mends everything. It outlives the tool that runs it, so its last run is remembered
 /// on disk: /run/watchdog/restart-system holds its process, and is dated with its start.
 public struct SystemRestart: ~Copyable {
-  private let roots: Roots
-  private let folder: Folder
+  private let run: Run
   private let lock: FileLock
 
   private static let name = "restart-system"
@@ -38,24 +37,14 @@ public struct SystemRestart: ~Copyable {
   }
 
   /// Opens what is needed.
-  public init(_ roots: Roots, in state: borrowing StateFolder) throws(Failure) {
-    let locks = try state.open(.locks)
-    let lock = try attempt(to: "open locks/\(SystemRestart.name)") { () throws(SystemError) in
-      try FileLock(SystemRestart.name, in: locks)
-    }
-    let folder = try attempt(to: "open \(state.path)") { () throws(SystemError) in
-      try state.folder.folder(".")
-    }
-    self.roots = roots
-    self.lock = lock
-    self.folder = folder
+  init(_ run: Run) throws(Failure) {
+    lock = try run.state.open(.locks).lock(SystemRestart.name)
+    self.run = run
   }
 
   /// What is known of the last run. A note that cannot be read counts for a run that is over.
   public static func lastRun(in state: borrowing StateFolder) throws(Failure) -> LastRun {
-    try attempt(to: "read \(state.path)/\(name)") { () throws(SystemError) in
-      try lastRun(notedIn: state.folder)
-    }
+    try attempt(to: "read \(state.path)/\(name)", lastRun(notedIn: state.folder))
   }
 
   private static func lastRun(
@@ -80,7 +69,7 @@ public struct SystemRestart: ~Copyable {
   public borrowing func claim(after last: LastRun) throws(Failure) -> Bool {
     try attempt(to: "lock locks/\(SystemRestart.name)") { () throws(SystemError) in
       guard try lock.tryTo() else { return false }
-      return try SystemRestart.lastRun(notedIn: folder).begun == last.begun
+      return try SystemRestart.lastRun(notedIn: run.state.folder).begun == last.begun
     }
   }
 
@@ -90,18 +79,14 @@ public struct SystemRestart: ~Copyable {
   /// instant can this tool be killed and leave a run that nobody knows of, or two.
   ///
   /// - Parameter entry: what is counted, by the new process: a restart that could not be started never was.
-  borrowing func start(
-    counting entry: Restarts.Entry, _ state: borrowing StateFolder, with drafts: borrowing Drafts
-  ) throws(Failure) {
-    let path = SystemRestart.path(roots)
-    let counts = try self.counts(with: entry, state)
+  borrowing func start(counting entry: Restarts.Entry) throws(Failure) {
+    let path = SystemRestart.path(run.roots)
+    let counts = try self.counts(with: entry)
     try attempt(to: "run \(path)") { () throws(SystemError) in
       let child = try Child([path], apart: .session) { () throws(SystemError) in
-        let contents = try Drafts.Contents("\(ProcessIdentity.own().text)\n")
-        try drafts.replace(Restarts.file, in: folder, Drafts.Contents(counts))
-        try drafts.replace(SystemRestart.name, in: folder, contents)
+        try note("\(ProcessIdentity.own().text)\n", counts)
         Priority.restore()
-        roots.export()
+        run.roots.export()
         ThisProcess.lookBesideFirst()
         // A daemon that it starts would keep cron's pipe open, and with it a process of cron, for as long as
         // it lives. A person at a terminal sees what it says.
@@ -114,22 +99,19 @@ public struct SystemRestart: ~Copyable {
   }
 
   /// Remembers a run that could not be begun, as one that is over.
-  borrowing func noteFailure(
-    counting entry: Restarts.Entry, _ state: borrowing StateFolder, with drafts: borrowing Drafts
-  ) throws(Failure) {
-    let counts = try self.counts(with: entry, state)
-    try attempt(to: "note the run of restart-system") { () throws(SystemError) in
-      try drafts.replace(Restarts.file, in: folder, Drafts.Contents(counts))
-      try drafts.replace(
-        SystemRestart.name, in: folder, Drafts.Contents("could not be run\n"))
-    }
+  borrowing func noteFailure(counting entry: Restarts.Entry) throws(Failure) {
+    let counts = try self.counts(with: entry)
+    try attempt(to: "note the run of restart-system", note("could not be run\n", counts))
   }
 
-  private func counts(
-    with entry: Restarts.Entry, _ state: borrowing StateFolder
-  ) throws(Failure) -> String {
-    let boot = try ThisBoot(roots, state, makes: true, tool: "check-solutions")
-    var restarts = try Restarts.read(in: state, of: boot)
+  private func note(_ text: String, _ counts: String) throws(SystemError) {
+    try run.drafts.replace(Restarts.file, in: run.state.folder, Drafts.Contents(counts))
+    try run.drafts.replace(SystemRestart.name, in: run.state.folder, Drafts.Contents(text))
+  }
+
+  private func counts(with entry: Restarts.Entry) throws(Failure) -> String {
+    let boot = try ThisBoot(run.roots, run.state, makes: true, tool: run.report.tool)
+    var restarts = try Restarts.read(in: run.state, of: boot)
     // One that was noted and then could not be executed is noted once.
     restarts.entries.removeAll { $0.at == entry.at }
     restarts.entries.append(entry)

@@ -47,12 +47,8 @@ public struct TroubleLook: ~Copyable {
   public borrowing func forEach(
     onObstacle: (Name, Failure) -> Void, _ body: (TroubleFound) throws(Failure) -> Void
   ) throws(Failure) {
-    let entries = try attempt(to: "open the problems") { () throws(SystemError) in
-      try problems.folder(".")
-    }
-    try entries.forEachEntry(onSystemError: { Failure.unable(to: "read the problems", $0) }) {
-      entry throws(Failure) in
-      guard let name = Name(entry.bytes) else { return }
+    let entries = try attempt(to: "open the problems", problems.again())
+    try entries.forEachName { name throws(Failure) in
       let found: TroubleFound?
       do throws(Failure) {
         found = try find(name)
@@ -66,52 +62,31 @@ public struct TroubleLook: ~Copyable {
 
   /// Looks at one problem; nil when there is none of this name.
   public borrowing func find(_ name: Name) throws(Failure) -> TroubleFound? {
-    let read = try attempt(to: "read problems/\(name.text)") {
-      () throws(SystemError) -> (FileStatus, [UInt8])? in
-      guard let status = try problems.statusIfThere(of: name.text) else { return nil }
-      guard status.kind == .file else { return (status, []) }
-      guard let bytes = try problems.readFile(name.text, atMost: Problem.largestFile) else {
-        return nil
-      }
-      return (status, bytes)
-    }
-    guard let (status, bytes) = read else { return nil }
+    guard let status = try problems.look(at: name.text) else { return nil }
     guard status.kind == .file else {
       throw Failure(
         .cannotCreate, "problems/\(name.text) is passed over: it is \(status.kind.words): remove it"
       )
     }
-    return judge(name, Problem(parsing: bytes), noticed: status.modified)
+    let bytes = try problems.read(name.text, atMost: Problem.largestFile)
+    return bytes.map { judge(name, Problem(parsing: $0), noticed: status.modified) }
   }
 
   private borrowing func judge(
     _ name: Name, _ problem: Problem, noticed: Duration
   ) -> TroubleFound {
     var complaints: [String] = []
-    func keep<Value>(_ otherwise: Value, _ read: () throws(Failure) -> Value) -> Value {
-      do throws(Failure) { return try read() } catch {
-        complaints.append(error.sentence)
-        return otherwise
-      }
-    }
     let settings = try? Settings(roots)
     func setting(_ setting: Setting) -> Duration {
-      switch settings {
-      case .none: return .seconds(setting.usual)
-      case .some(let settings):
-        return keep(Settings.value(of: setting, roots)) { () throws(Failure) in
-          try settings.read(setting, for: name)
-        }
-      }
+      settings?.value(of: setting, for: name) { error, _ in complaints.append(error.sentence) }
+        ?? .seconds(setting.usual)
     }
-    let lastStep: Step? =
-      switch settings {
-      case .none: nil
-      case .some(let settings):
-        keep(nil) { () throws(Failure) in try settings.lastStep(for: name) }
-      }
+    var lastStep: Step?
+    do throws(Failure) { lastStep = try settings?.lastStep(for: name) } catch {
+      complaints.append(error.sentence)
+    }
     let (promise, beat) = lookAtHeart(name)
-    let attempts = (try? state.openIfThere(.attempts)) ?? nil
+    let attempts = try? state.openIfThere(.attempts)
     let record = attempts.contents(name).flatMap { AttemptRecord(parsing: $0) }
     let isSolving = record?.solver.map { !ProcessTable.isKnownGone($0) } ?? false
     let before = problem.beat ?? (beat.date.flatMap { $0 <= noticed ? $0 : nil })
@@ -126,24 +101,19 @@ public struct TroubleLook: ~Copyable {
   }
 
   private borrowing func lookAtHeart(_ name: Name) -> (Trouble.Promise, Beat) {
-    let hearts = try? roots.configFolder("hearts")
-    switch hearts {
-    case .none: return (.unknown, .unknown)
-    case .some(let hearts):
-      let beats = (try? state.openIfThere(.beats)) ?? nil
-      do throws(Heart.Unreadable) {
-        let heart = try Heart.read(name, kind: nil, in: hearts)
-        let promise = Trouble.Promise.heart(limit: heart.limit, startLimit: heart.startLimit)
-        return (promise, beats.beat(of: name, owner: heart.owner))
-      } catch {
-        if case .notThere = error { return (.none, .missing) }
-        return (.unknown, .unknown)
-      }
+    do throws(Heart.Unreadable) {
+      let heart = try roots.heart(name)
+      let beats = try? state.openIfThere(.beats)
+      let promise = Trouble.Promise.heart(limit: heart.limit, startLimit: heart.startLimit)
+      return (promise, beats.beat(of: name, owner: heart.owner))
+    } catch {
+      if case .notThere = error { return (.none, .missing) }
+      return (.unknown, .unknown)
     }
   }
 
   private borrowing func lookAtProcess(_ name: Name) -> Trouble.Process {
-    let pids = (try? state.openIfThere(.pids)) ?? nil
+    let pids = try? state.openIfThere(.pids)
     guard let bytes = pids.contents(name) else { return .notNoted }
     guard let note = ProcessNote(parsing: bytes) else { return .unknown }
     guard let isGone = try? ProcessTable().isGone(note.process) else { return .unknown }
@@ -153,12 +123,12 @@ public struct TroubleLook: ~Copyable {
 
   private borrowing func lookAtHold(_ name: Name) -> (rest: Duration, reason: String)? {
     // Where it cannot be read those who decide find that out themselves.
-    if let box = (try? HoldNote.read(in: state, now: now.monotonic)) ?? nil,
+    if let box = try? HoldNote.read(in: state, now: now.monotonic),
       let rest = box.hold.rest(at: now.monotonic)
     {
       return (rest, box.reason)
     }
-    let holds = (try? state.openIfThere(.holds)) ?? nil
+    let holds = try? state.openIfThere(.holds)
     guard let bytes = holds.contents(name),
       let note = HoldNote(parsing: bytes, now: now.monotonic),
       let rest = note.hold.rest(at: now.monotonic)
@@ -189,21 +159,12 @@ extension ProcessTable {
 /// Looks into a part of the state folder that may be missing.
 extension Folder? {
   fileprivate borrowing func contents(_ name: Name) -> [UInt8]? {
-    switch self {
-    case .some(let folder): (try? folder.readFile(name.text, atMost: 1024)) ?? nil
-    case .none: nil
-    }
+    try? self?.readFile(name.text, atMost: 1024)
   }
 
   fileprivate borrowing func beat(of name: Name, owner: UInt32) -> Beat {
-    switch self {
-    case .none: return .missing
-    case .some(let folder):
-      do throws(SystemError) {
-        return Beat(try folder.statusIfThere(of: name.text), owner: owner)
-      } catch {
-        return .unknown
-      }
+    do throws(Failure) { return Beat(try self?.look(at: name.text), owner: owner) } catch {
+      return .unknown
     }
   }
 }

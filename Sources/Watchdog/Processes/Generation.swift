@@ -7,7 +7,6 @@ import Rules
 public struct Generation: ~Copyable {
   private let name: String
   private let folder: Folder
-  private let path: String
   private var lock: FileLock
   /// CLOCK_MONOTONIC when this life is over.
   public let end: Duration
@@ -32,12 +31,8 @@ public struct Generation: ~Copyable {
     _ name: String, until end: Duration, in state: borrowing StateFolder
   ) throws(Failure) {
     let folder = try state.open(.locks)
-    let path = "\(state.path)/\(StateFolder.Part.locks.name)/\(name)"
-    let lock = try attempt(to: "open \(path)") { () throws(SystemError) in
-      try FileLock(name, in: folder)
-    }
+    let lock = try folder.lock(name)
     self.name = name
-    self.path = path
     self.folder = folder
     self.lock = lock
     self.end = end
@@ -46,21 +41,20 @@ public struct Generation: ~Copyable {
   /// Whether the planned life is over.
   public var isOver: Bool { Clock.monotonic >= end }
 
+  private var path: String { "\(folder.path)/\(name)" }
+
   /// Works from now on if nobody else does.
   public mutating func tryToWork() throws(Failure) {
     if works { return }
-    try reopenIfReplaced()
-    works = try attempt(to: "lock \(path)") { () throws(SystemError) in try lock.tryTo() }
+    if isReplaced() { lock = try folder.lock(name) }
+    works = try attempt(to: "lock \(path)", lock.tryTo())
   }
 
   /// Waits until nobody else works, and works from now on. A process whose life is over first ends here.
   public mutating func waitForWork() throws(Failure) {
     let rest = end - Clock.monotonic
     ThisProcess.end(after: UInt32(clamping: max(rest.wholeSeconds, 1)))
-    repeat {
-      try reopenIfReplaced()
-      try attempt(to: "lock \(path)") { () throws(SystemError) in try lock.wait() }
-    } while !lock.isInPlace(in: folder)
+    lock = try attempt(to: "lock \(path)", FileLock.waiting(name, in: folder))
     ThisProcess.endNoMore()
     works = true
   }
@@ -78,17 +72,7 @@ public struct Generation: ~Copyable {
   /// Notes when it worked, for whoever works next.
   public borrowing func noteWork(at monotonic: Duration) throws(Failure) {
     // Always the same length, so that no digit of an older note stays behind.
-    let digits = "\(monotonic.nanoseconds)"
-    let note = String(repeating: "0", count: max(19 - digits.utf8.count, 0)) + digits + "\n"
-    try attempt(to: "write \(path)") { () throws(SystemError) in
-      try lock.leave(note: Array(note.utf8))
-    }
-  }
-
-  private mutating func reopenIfReplaced() throws(Failure) {
-    if lock.isInPlace(in: folder) { return }
-    lock = try attempt(to: "open \(path)") { () throws(SystemError) in
-      try FileLock(name, in: folder)
-    }
+    let note = "\(monotonic.nanoseconds.digits(19))\n"
+    try attempt(to: "write \(path)", lock.leave(note: Array(note.utf8)))
   }
 }

@@ -22,8 +22,7 @@ public struct ProcessNote: Equatable, Sendable {
 
   /// Reads what `text` wrote, or a line of number and start time alone; nil when it is anything else.
   public init?(parsing bytes: [UInt8]) {
-    let lines = bytes.split(separator: UInt8(ascii: "\n")).map { Array($0) }
-      .filter { !$0.allSatisfy { $0 == UInt8(ascii: " ") } }
+    let lines = bytes.lines.filter { !$0.allSatisfy { $0 == .space } }
     guard let first = lines.first, lines.count <= 3,
       let process = ProcessIdentity(parsing: first)
     else { return nil }

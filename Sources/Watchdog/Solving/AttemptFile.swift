@@ -19,6 +19,13 @@ public struct AttemptRecord: Equatable, Sendable {
     self.attempt = attempt
   }
 
+  /// Ends it now, so far.
+  mutating func end(_ phase: Attempt.Phase) {
+    solver = nil
+    attempt.phase = phase
+    attempt.time = Clock.monotonic
+  }
+
   /// The line of the file.
   var text: String {
     "\(solver?.text ?? "0 0") \(attempt.count) \(attempt.phase.name) \(attempt.time.field) "
@@ -27,7 +34,7 @@ public struct AttemptRecord: Equatable, Sendable {
 
   /// Reads what `text` wrote; nil when it is anything else.
   public init?(parsing bytes: [UInt8]) {
-    guard bytes.last == UInt8(ascii: "\n") else { return nil }
+    guard bytes.last == .newline else { return nil }
     var fields = FieldReader(Array(bytes.dropLast()))
     guard let pid = fields.number(), let start = fields.number(), let count = fields.number(),
       let word = fields.word(), let phase = Attempt.Phase(word), let time = fields.time(),
@@ -78,14 +85,17 @@ struct Attempts: ~Copyable {
 
   /// The last attempt for a problem; nil when there was none, or none that can be understood.
   borrowing func read(_ name: Name) throws(Failure) -> AttemptRecord? {
-    try attempt(to: "read attempts/\(name.text)") { () throws(SystemError) in
-      try folder.readFile(name.text, atMost: AttemptRecord.largestFile)
-        .flatMap { AttemptRecord(parsing: $0) }
-    }
+    try folder.read(name.text, atMost: AttemptRecord.largestFile)
+      .flatMap { AttemptRecord(parsing: $0) }
   }
 
   /// Writes an attempt down.
-  borrowing func keep(_ record: AttemptRecord, for name: Name) throws(SystemError) {
+  borrowing func keep(_ record: AttemptRecord, for name: Name) throws(Failure) {
+    try drafts.keep(name.text, in: folder, record.text)
+  }
+
+  /// Writes an attempt down, in the process that is to make it.
+  borrowing func begin(_ record: AttemptRecord, for name: Name) throws(SystemError) {
     try drafts.replace(name.text, in: folder, Drafts.Contents(record.text))
   }
 }

@@ -39,13 +39,8 @@ struct Leftovers: ~Copyable {
 
   /// Forgets the noted process, so that only beats count.
   borrowing func forgetProcess() throws(Failure) {
-    try attempt(to: "remove \(pids)/\(name.text)") { () throws(SystemError) in
-      do throws(SystemError) {
-        try Folder(path: pids).remove(name.text)
-      } catch {
-        if error != .noSuchFile { throw error }
-      }
-    }
+    try attempt(
+      to: "remove \(pids)/\(name.text)", Folder(path: pids).removeIfThere(name.text))
   }
 
   /// As `forgetProcess`, when it has ended.

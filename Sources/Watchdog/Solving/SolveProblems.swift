@@ -3,16 +3,11 @@ import Rules
 
 /// What solve-problems does in a run: for each problem what its plan says. It begins an attempt to solve it, waits for
 /// its proof or its turn, kills an attempt that takes too long, or closes what is proven over. It waits for none of them.
-public struct SolveProblems: ~Copyable {
-  private let roots: Roots
-  private let state: StateFolder
+public final class SolveProblems {
+  private let run: Run
   private let attempts: Attempts
-  private let drafts: Drafts
   private let turn: Turn
   private let watch: Watch
-  private var complaints: Complaints
-  private let report: Report
-  private let isDry: Bool
   private var failure: ExitCode?
   /// How many solvers this run has started.
   private var begun = 0
@@ -24,98 +19,86 @@ public struct SolveProblems: ~Copyable {
   ///
   /// - Parameter isDry: says what it would do, and does nothing.
   public init(_ roots: Roots, _ report: Report, isDry: Bool) throws(Failure) {
-    let state = try StateFolder(roots, isDry: isDry)
-    let attempts = try Attempts(in: state, report.tool)
-    let drafts = try Drafts(of: report.tool, in: state)
-    let turn = try Turn(in: state)
-    let watch = try Watch(of: report.tool, in: state)
-    let complaints = try Complaints(report, in: state, isDry: isDry)
-    self.roots = roots
-    self.state = state
-    self.attempts = attempts
-    self.drafts = drafts
-    self.turn = turn
-    self.watch = watch
-    self.complaints = complaints
-    self.report = report
-    self.isDry = isDry
+    run = try Run(roots, report, isDry: isDry)
+    attempts = try Attempts(in: run.state, report.tool)
+    turn = try Turn(in: run.state)
+    watch = try Watch(of: report.tool, in: run.state)
   }
 
   /// Looks at each problem.
   ///
   /// - Returns: how the run went. Only one that did all of its work counts as a sign of life.
-  public mutating func run() throws(Failure) -> ExitCode {
+  public func solve() throws(Failure) -> ExitCode {
     // Another run is at it: it looks at the same problems.
     guard try turn.tryTo() else { return .success }
     var found: [TroubleFound] = []
-    let look = try TroubleLook(roots, state, at: watch.look.now)
+    let look = try TroubleLook(run.roots, run.state, at: watch.look.now)
     var told: [(Name, Failure)] = []
     try look.forEach(onObstacle: { told.append(($0, $1)) }) { found.append($0) }
     for (name, failure) in told {
-      complaints.raise(about: "problems-\(name.text)", failure.sentence, drafts: drafts)
+      run.complain(about: "problems-\(name.text)", failure.sentence)
     }
     if !found.isEmpty {
-      let box = try BoxLook(state, at: watch.look.now)
+      let box = try BoxLook(run.state, at: watch.look.now)
       for one in found { lookAfter(one, box) }
     }
-    if isDry { return failure ?? .success }
-    complaints.settle()
-    try watch.keep("", with: drafts)
+    if run.isDry { return failure ?? .success }
+    run.settle()
+    try watch.keep("", with: run.drafts)
     if let failure { return failure }
-    try watch.touch(in: state, with: drafts)
+    try watch.touch(in: run.state, with: run.drafts)
     return .success
   }
 
-  private mutating func lookAfter(_ found: TroubleFound, _ box: BoxLook) {
+  private func lookAfter(_ found: TroubleFound, _ box: BoxLook) {
     // One complaint, for two of one key would take turns and be told each second.
     if !found.complaints.isEmpty {
-      complaints.raise(
-        about: "of-\(found.name.text)", found.complaints.joined(separator: "; "), drafts: drafts)
+      run.complain(
+        about: "of-\(found.name.text)", found.complaints.joined(separator: "; "))
     }
     do throws(Failure) {
       try carryOut(found.trouble.plan(box.surroundings(of: found), at: watch.look.now), found, box)
     } catch {
       if !(error.systemError?.isOfOneName ?? false) { failure = failure ?? error.code }
-      complaints.raise(
-        about: "failed-\(found.name.text)", error.sentence, level: .error, drafts: drafts)
+      run.complain(
+        about: "failed-\(found.name.text)", error.sentence, level: .error)
     }
   }
 
-  private mutating func carryOut(
+  private func carryOut(
     _ plan: Plan, _ found: TroubleFound, _ box: BoxLook
   ) throws(Failure) {
-    if isDry { Console.write("\(found.name.text): \(plan.words(found))\n") }
+    _ = run.would("\(found.name.text): \(plan.words(found))")
     switch plan {
     case .over(let proof):
-      if isDry { return }
-      try Closing(roots, report, isDry: false).close(found, proof, state)
+      if !run.isDry { try run.close(found, proof) }
     case .solving, .pause, .marked: return
     case .rests(let rest): complain(of: rest, found, box)
     case .nobodyCan:
-      complaints.raise(
+      run.complain(
         about: "unsolvable-\(found.name.text)",
-        "nobody can solve \(found.name.text): write \(roots.config)/programs/\(found.name.text), which runs it, or "
-          + "\(roots.config)/solutions/\(found.name.text), which mends it", drafts: drafts)
+        "nobody can solve \(found.name.text): write \(run.roots.config)/programs/\(found.name.text), which runs it, or "
+          + "\(run.roots.config)/solutions/\(found.name.text), which mends it")
     case .tried:
-      guard var record = found.record, !isDry else { return }
+      guard var record = found.record, !run.isDry else { return }
       record.attempt.waited += watch.look.counted
-      try keep(record, found.name)
+      try attempts.keep(record, for: found.name)
     case .tryAnew(let count):
-      if isDry { return }
+      if run.isDry { return }
       let attempt = Attempt(
         count: count, phase: .tried, time: watch.look.now.monotonic, waited: .zero,
         beat: found.trouble.beat.date, restart: box.restart)
-      try keep(AttemptRecord(solver: nil, attempt: attempt), found.name)
+      try attempts.keep(AttemptRecord(solver: nil, attempt: attempt), for: found.name)
     case .kill(let count): try kill(found, count: count)
     case .begin(let count):
-      guard begun < SolveProblems.most, !isDry else { return }
+      guard begun < SolveProblems.most, !run.isDry else { return }
       begun += 1
       try begin(found, count: count, restart: box.restart)
     }
   }
 
   /// Says why nothing is begun. How much is left of a hold is no part of that, or it would be new each second.
-  private mutating func complain(of rest: Plan.Rest, _ found: TroubleFound, _ box: BoxLook) {
+  private func complain(of rest: Plan.Rest, _ found: TroubleFound, _ box: BoxLook) {
     let reason = found.hold.map { " (\($0.reason))" } ?? ""
     var key = "standstill"
     let sentence: String
@@ -126,35 +109,29 @@ public struct SolveProblems: ~Copyable {
       key = "standstill-\(found.name.text)"
       sentence = "\(found.name.text) is on hold\(reason): leaving it alone"
     }
-    complaints.raise(about: key, sentence, level: .notice, drafts: drafts)
-  }
-
-  private borrowing func keep(_ record: AttemptRecord, _ name: Name) throws(Failure) {
-    try attempt(to: "write attempts/\(name.text)") { () throws(SystemError) in
-      try attempts.keep(record, for: name)
-    }
+    run.complain(about: key, sentence, level: .notice)
   }
 
   // MARK: Attempts
 
   /// Starts a solver. It notes itself before it becomes one, while we have the turn: so however this run ends,
   /// there are neither two of them nor one that nobody knows of.
-  private mutating func begin(
+  private func begin(
     _ found: TroubleFound, count: Int, restart: Duration?
   ) throws(Failure) {
     let name = found.name
     if let crashed = found.record?.solver { try endLeftovers(of: crashed, name) }
-    let stamp = try Stamp(in: state, keep: true, tool: report.tool)
+    let stamp = try Stamp(in: run.state, keep: true, tool: run.report.tool)
     let command = [ThisProcess.executable, "--solve", name.text]
     try attempt(to: "run \(command[0])") { () throws(SystemError) in
       let child = try Child(command, apart: .session) { () throws(SystemError) in
         let attempt = Attempt(
           count: count, phase: .solving, time: Clock.monotonic, waited: .zero,
           beat: found.trouble.beat.date, restart: restart)
-        try attempts.keep(
+        try attempts.begin(
           AttemptRecord(solver: ProcessIdentity.own(), attempt: attempt), for: name)
         Priority.restore()
-        roots.export()
+        run.roots.export()
         ThisProcess.lookBesideFirst()
         ThisProcess.setEnvironment(Stamp.variable, stamp.text)
         ThisProcess.setEnvironment(Stamp.heartVariable, name.text)
@@ -164,39 +141,33 @@ public struct SolveProblems: ~Copyable {
   }
 
   private func kill(_ found: TroubleFound, count: Int) throws(Failure) {
-    guard var record = found.record, let solver = record.solver, !isDry else { return }
+    guard var record = found.record, let solver = record.solver, !run.isDry else { return }
     let name = found.name
     let words =
       "solving \(name.text) (process \(solver.pid)) takes longer than "
       + "\(found.trouble.solveTime.wholeSeconds) s"
     let isGone = try attempt(to: "kill process \(solver.pid)") { () throws(SystemError) in
-      do throws(SystemError) {
-        try Session.kill(ledBy: solver)
-      } catch {
-        if error != .noSuchProcess { throw error }
-      }
+      try Session.kill(ledBy: solver)
       let deadline = Clock.monotonic + .milliseconds(200)
       return try ProcessDescriptor.waitForEnd(of: solver, untilMonotonic: deadline)
     }
     guard isGone else { throw Failure(.tryLater, "\(words) and cannot be killed: waiting for it") }
     try endLeftovers(of: solver, name)
-    record.solver = nil
-    record.attempt.phase = .failed
-    record.attempt.time = Clock.monotonic
-    try keep(record, name)
-    Incident(.failed, name, by: "\(report.tool)", why: words, attempt: count).note(roots, report)
-    report.say(.error, "\(words): killed")
+    record.end(.failed)
+    try attempts.keep(record, for: name)
+    run.note(.failed, name, why: words, attempt: count)
+    run.say(.error, "\(words): killed")
   }
 
   /// Ends what a solution started, after its solver was killed: those that are in the solver's session still
   /// and have in their environment that they were started for this problem.
   private func endLeftovers(of solver: ProcessIdentity, _ name: Name) throws(Failure) {
-    let stamp = try Stamp(in: state, keep: true, tool: report.tool)
-    try attempt(to: "end what process \(solver.pid) left behind") { () throws(SystemError) in
-      try Session.kill(
+    let stamp = try Stamp(in: run.state, keep: true, tool: run.report.tool)
+    try attempt(
+      to: "end what process \(solver.pid) left behind",
+      Session.kill(
         leftBy: solver.pid,
-        having: ["\(Solver.variable)=\(stamp.text)", "\(Stamp.heartVariable)=\(name.text)"])
-    }
+        having: ["\(Solver.variable)=\(stamp.text)", "\(Stamp.heartVariable)=\(name.text)"]))
   }
 }
 

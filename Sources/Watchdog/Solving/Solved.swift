@@ -27,7 +27,7 @@ public struct Solved: Sendable {
         Console.write("would try \(name.text): it is over when its heart beats\n")
         return .success
       }
-      return try tryOut(found, roots, report, state, at: now)
+      return try tryOut(found, Run(roots, report, complains: false), at: now)
     }
     let incident = Incident(
       .solved(how: .byHand), name, by: "\(report.tool)", why: how.printable,
@@ -37,22 +37,18 @@ public struct Solved: Sendable {
   }
 
   private func tryOut(
-    _ found: TroubleFound, _ roots: Roots, _ report: Report, _ state: borrowing StateFolder,
-    at now: Moment
+    _ found: TroubleFound, _ run: Run, at now: Moment
   ) throws(Failure) -> ExitCode {
-    let turn = try Turn(in: state)
+    let turn = try Turn(in: run.state)
     try turn.wait()
-    let attempts = try Attempts(in: state, report.tool)
+    let attempts = try Attempts(in: run.state, run.report.tool)
     let before = try attempts.read(name)
     let attempt = Attempt(
       count: before?.attempt.count ?? 0, phase: .tried, time: now.monotonic, waited: .zero,
-      beat: found.trouble.beat.date, restart: try SystemRestart.lastRun(in: state).identity)
-    try Watchdog.attempt(to: "write attempts/\(name.text)") { () throws(SystemError) in
-      try attempts.keep(AttemptRecord(solver: before?.solver, attempt: attempt), for: name)
-    }
-    try Start(roots, state, report).note(name, begun: now.realtime)
-    Incident(.tried(how: .byHand), name, by: "\(report.tool)", why: how.printable)
-      .note(roots, report)
+      beat: found.trouble.beat.date, restart: try SystemRestart.lastRun(in: run.state).identity)
+    try attempts.keep(AttemptRecord(solver: before?.solver, attempt: attempt), for: name)
+    try run.noteStart(of: name, begun: now.realtime)
+    run.note(.tried(how: .byHand), name, why: how.printable)
     return .success
   }
 }

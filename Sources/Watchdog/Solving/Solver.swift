@@ -6,7 +6,7 @@ import Rules
 /// a beat to prove, or for a program without a heart that goes on running.
 ///
 /// It has the stamp of the chain, so that a restart of everything ends it too.
-public struct Solver: ~Copyable {
+public final class Solver {
   /// The variable that what a solution starts has in its environment in place of the stamp: it is not the
   /// program, but is ended when the solver was killed before its time.
   static let variable = "WATCHDOG_SOLVER"
@@ -15,9 +15,7 @@ public struct Solver: ~Copyable {
   private static let probation: Duration = .seconds(1)
 
   private let name: Name
-  private let roots: Roots
-  private let report: Report
-  private let state: StateFolder
+  private let run: Run
   private let problems: Problems
   private let attempts: Attempts
 
@@ -31,19 +29,17 @@ public struct Solver: ~Copyable {
 
   /// Opens what is needed.
   public init(_ name: Name, _ roots: Roots, _ report: Report) throws(Failure) {
-    let state = try StateFolder(roots)
-    let problems = try Problems(in: state)
-    let attempts = try Attempts(in: state, report.tool)
+    run = try Run(roots, report, complains: false)
+    problems = try Problems(in: run.state)
+    attempts = try Attempts(in: run.state, report.tool)
     self.name = name
-    self.roots = roots
-    self.report = report
-    self.state = state
-    self.problems = problems
-    self.attempts = attempts
   }
 
+  private var roots: Roots { run.roots }
+  private var state: StateFolder { _read { yield run.state } }
+
   /// Says what would be done.
-  public borrowing func describe() -> ExitCode {
+  public func describe() -> ExitCode {
     Console.write(
       roots.means(for: name) == .solution
         ? "would run \(solution)\n" : "would end all of \(name.text) and start \(program)\n")
@@ -53,7 +49,7 @@ public struct Solver: ~Copyable {
   /// Makes the attempt.
   ///
   /// - Throws: what stood in the way; the problem stays then.
-  public borrowing func run() throws(Failure) {
+  public func solve() throws(Failure) {
     var record = try begin()
     let begun = Clock.realtime
     var steps: [Incident.Step] = []
@@ -65,10 +61,7 @@ public struct Solver: ~Copyable {
       try end(&record, .tried)
       try conclude(outcome, steps, count)
     } catch {
-      Incident(
-        .failed, name, by: "\(report.tool)", why: error.sentence, steps: steps, attempt: count
-      )
-      .note(roots, report)
+      run.note(.failed, name, why: error.sentence, steps: steps, attempt: count)
       record.attempt.beat = beatDate()
       try end(&record, .failed)
       throw Failure(error.code, "unable to solve \(name.text): \(error.sentence)")
@@ -78,8 +71,8 @@ public struct Solver: ~Copyable {
   // MARK: The only one
 
   /// Notes this attempt, unless solve-problems, which started it, did so.
-  private borrowing func begin() throws(Failure) -> AttemptRecord {
-    let own = try attempt(to: "read /proc") { () throws(SystemError) in try ProcessIdentity.own() }
+  private func begin() throws(Failure) -> AttemptRecord {
+    let own = try attempt(to: "read /proc", ProcessIdentity.own())
     let restart = try SystemRestart.lastRun(in: state)
     if let last = try attempts.read(name), last.solver == own {
       logToFile()
@@ -102,33 +95,24 @@ public struct Solver: ~Copyable {
       attempt: Attempt(
         count: (last?.attempt.count ?? 0) + 1, phase: .solving, time: Clock.monotonic,
         waited: .zero, beat: beatDate(), restart: restart.identity))
-    try keep(record)
+    try attempts.keep(record, for: name)
     return record
   }
 
   /// Where nobody looks, its words go to the log of the program. It is opened here and not by solve-problems, for its
   /// disk may hang.
-  private borrowing func logToFile() {
+  private func logToFile() {
     guard !Console.isTerminal(.error) else { return }
-    switch LogFile.open(.file(roots.log(of: name)), report) {
-    case .some(let log): try? ThisProcess.sendOutput(to: log)
-    case .none: break
+    if let log = LogFile.open(.file(roots.log(of: name)), run.report) {
+      try? ThisProcess.sendOutput(to: log)
     }
   }
 
-  private borrowing func end(
+  private func end(
     _ record: inout AttemptRecord, _ phase: Attempt.Phase
   ) throws(Failure) {
-    record.solver = nil
-    record.attempt.phase = phase
-    record.attempt.time = Clock.monotonic
-    try keep(record)
-  }
-
-  private borrowing func keep(_ record: AttemptRecord) throws(Failure) {
-    try attempt(to: "write attempts/\(name.text)") { () throws(SystemError) in
-      try attempts.keep(record, for: name)
-    }
+    record.end(phase)
+    try attempts.keep(record, for: name)
   }
 
   // MARK: Solving
@@ -141,7 +125,7 @@ public struct Solver: ~Copyable {
   /// - Parameters:
   ///   - attempt: gets the last beat before the program was started.
   ///   - steps: what was done and when is added, also when it did not succeed.
-  private borrowing func solve(
+  private func solve(
     _ attempt: inout Attempt, _ steps: inout [Incident.Step], begun: Duration
   ) throws(Failure) -> Outcome {
     switch roots.means(for: name) {
@@ -152,12 +136,12 @@ public struct Solver: ~Copyable {
     }
   }
 
-  private borrowing func restartProgram(
+  private func restartProgram(
     _ attempt: inout Attempt, _ steps: inout [Incident.Step]
   ) throws(Failure) -> Outcome {
     // Looked at before anything is ended: what cannot be started again is better than nothing.
     try Trust.check(executable: program)
-    var killing = try KillStamped(name, roots, tool: report.tool)
+    var killing = try KillStamped(name, roots, tool: run.report.tool)
     let leftovers = Leftovers(name, roots, state)
     if leftovers.mayGoOn(
       try killing.areAny(), beat: beatDate(), attempt: attempt.count)
@@ -171,7 +155,8 @@ public struct Solver: ~Copyable {
           + "(does it go to the background?)")
     }
     do throws(Failure) {
-      try killing.run(grace: grace(), endSignal: endSignal())
+      let (grace, endSignal) = teardown()
+      try killing.run(grace: grace, endSignal: endSignal)
     } catch {
       steps += killing.steps
       throw error
@@ -180,14 +165,13 @@ public struct Solver: ~Copyable {
     attempt.beat = beatDate()
     steps.append(.started(Clock.realtime))
     let before = attempt.beat
-    let run = try RunStamped(name, nil, output: .file(roots.log(of: name)), roots, report)
-    let end = try run.start(watchedFor: Solver.probation) { [name] in
-      // What beats runs.
-      beatDate(of: name) != before
-    }
+    let program = try RunStamped(name, nil, output: .file(roots.log(of: name)), roots, run.report)
+    // What beats runs.
+    let end = try program.start(watchedFor: Solver.probation, until: { beatDate() != before })
     if let end {
       // What goes to the background says so by ending with 0 and leaving somebody behind.
-      guard end == .exited(0), try KillStamped(name, roots, tool: report.tool).areAnyLeft() else {
+      guard end == .exited(0), try KillStamped(name, roots, tool: run.report.tool).areAnyLeft()
+      else {
         throw Failure(
           .software,
           "\(program) \(end.words) right after its start: it has to stay in the foreground")
@@ -199,26 +183,26 @@ public struct Solver: ~Copyable {
   }
 
   private func sayBackground() {
-    report.say(
+    run.say(
       .warning,
       "the process of \(name.text) has ended, but what it started goes on: does its program go to the background? Only "
         + "its beats are watched from now on")
   }
 
-  private borrowing func runSolution(
+  private func runSolution(
     _ attempt: inout Attempt, begun: Duration
   ) throws(Failure) -> Outcome {
     let limit = Settings.value(of: .solveTime, for: name, roots)
     try Trust.check(executable: solution)
-    let stamp = try Stamp(in: state, keep: true, tool: report.tool)
-    let child = try Watchdog.attempt(to: "run \(solution)") { () throws(SystemError) in
-      try Child([solution], apart: .group, endsWithParent: true) { () throws(SystemError) in
+    let stamp = try Stamp(in: state, keep: true, tool: run.report.tool)
+    let child = try Watchdog.attempt(
+      to: "run \(solution)",
+      Child([solution], apart: .group, endsWithParent: true) { () throws(SystemError) in
         roots.export()
         ThisProcess.unsetEnvironment(Stamp.variable)
         ThisProcess.setEnvironment(Solver.variable, stamp.text)
         ThisProcess.setEnvironment(Stamp.heartVariable, name.text)
-      }
-    }
+      })
     switch child.wait(untilMonotonic: Clock.monotonic + limit) {
     case .exited(0): break
     case .some(let end): throw Failure(.software, "\(solution) \(end.words)")
@@ -227,66 +211,49 @@ public struct Solver: ~Copyable {
       throw Failure(
         .tryLater, "\(solution) has not ended within \(limit.wholeSeconds) s and was killed")
     }
-    let start = try Start(roots, state, report)
-    try start.note(name, begun: begun)
+    try run.noteStart(of: name, begun: begun)
     // A process that is noted still was not started by the solution.
     try Leftovers(name, roots, state).forgetProcessIfGone()
     // A heart that seldom beats may have beaten while its solution ran.
-    if !start.beatsSeldom(name) { attempt.beat = beatDate() }
-    return start.isHeart(name)
+    if !roots.beatsSeldom(name) { attempt.beat = beatDate() }
+    return roots.hasHeart(name)
       ? .tried(.solution, "\(solution) was run") : .solved("solved by \(solution)")
   }
 
-  private borrowing func grace() -> Duration {
-    let settings = try? Settings(roots)
-    switch settings {
-    case .none: return .seconds(Setting.grace.usual)
-    case .some(let settings):
-      do throws(Failure) {
-        return try settings.read(.grace, for: name)
-      } catch {
-        let grace = Settings.value(of: .grace, roots)
-        report.say(.warning, "\(error.sentence): using \(grace.wholeSeconds) s")
-        return grace
-      }
+  /// How the program is ended; what is wrong with its settings is told.
+  private func teardown() -> (grace: Duration, endSignal: Signal) {
+    guard let settings = try? Settings(roots) else {
+      return (.seconds(Setting.grace.usual), .terminate)
+    }
+    let grace = settings.value(of: .grace, for: name) { [run] error, grace in
+      run.say(.warning, "\(error.sentence): using \(grace.wholeSeconds) s")
+    }
+    do throws(Failure) {
+      return (grace, try settings.endSignal(for: name))
+    } catch {
+      run.say(.warning, "\(error.sentence): using TERM")
+      return (grace, .terminate)
     }
   }
 
-  private borrowing func endSignal() -> Int32 {
-    let settings = try? Settings(roots)
-    switch settings {
-    case .none: return Linux.endSignal
-    case .some(let settings):
-      do throws(Failure) {
-        return try settings.endSignal(for: name)
-      } catch {
-        report.say(.warning, "\(error.sentence): using TERM")
-        return Linux.endSignal
-      }
-    }
-  }
-
-  private borrowing func beatDate() -> Duration? { beatDate(of: name) }
-
-  private borrowing func beatDate(of name: Name) -> Duration? {
-    let date = (try? state.date(of: name, in: .beats)) ?? nil
+  private func beatDate() -> Duration? {
+    let date = try? state.date(of: name, in: .beats)
     return date == Beat.neverDate ? nil : date
   }
 
   // MARK: What comes of it
 
-  private borrowing func conclude(
+  private func conclude(
     _ outcome: Outcome, _ steps: [Incident.Step], _ count: Int
   ) throws(Failure) {
-    let by = "\(report.tool)"
     switch outcome {
     case .tried(let how, let why):
-      Incident(.tried(how: how), name, by: by, why: why, steps: steps, attempt: count)
-        .note(roots, report)
+      run.note(.tried(how: how), name, why: why, steps: steps, attempt: count)
     case .solved(let why):
       let incident = Incident(
-        .solved(how: .solution), name, by: by, why: why, steps: steps, attempt: count)
-      try problems.close(name, incident, roots, report, isDry: false)
+        .solved(how: .solution), name, by: "\(run.report.tool)", why: why, steps: steps,
+        attempt: count)
+      try problems.close(name, incident, roots, run.report, isDry: false)
     }
   }
 }

@@ -5,19 +5,16 @@ struct Turn: ~Copyable {
   private let lock: FileLock
 
   init(in state: borrowing StateFolder) throws(Failure) {
-    let locks = try state.open(.locks)
-    lock = try attempt(to: "open locks/solve-problems") { () throws(SystemError) in
-      try FileLock("solve-problems", in: locks)
-    }
+    lock = try state.open(.locks).lock("\(Tool.solveProblems.name)")
   }
 
   /// Whether it is ours now.
   borrowing func tryTo() throws(Failure) -> Bool {
-    try attempt(to: "lock locks/solve-problems") { () throws(SystemError) in try lock.tryTo() }
+    try attempt(to: "lock locks/solve-problems", lock.tryTo())
   }
 
   /// Waits until it is ours.
   borrowing func wait() throws(Failure) {
-    try attempt(to: "lock locks/solve-problems") { () throws(SystemError) in try lock.wait() }
+    try attempt(to: "lock locks/solve-problems", lock.wait())
   }
 }

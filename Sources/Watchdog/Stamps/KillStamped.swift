@@ -27,15 +27,13 @@ public struct KillStamped: ~Copyable {
   public init(
     _ heart: Name?, leaving: [Name] = [], _ roots: Roots, tool: StaticString
   ) throws(Failure) {
-    let table = try attempt(to: "read /proc") { () throws(SystemError) in try ProcessTable() }
+    let table = try attempt(to: "read /proc", ProcessTable())
     let mount = ControlGroup.Mount.find()
-    let state = try StateFolder.toLookAt(roots)
-    switch state {
-    case .some(let state):
+    if let state = try StateFolder.toLookAt(roots) {
       let stamp = try Stamp(in: state, keep: false, tool: tool)
       let notes = try KillStamped.notes(of: heart, leaving: leaving, stamp, state)
       looking = StampedLook(stamp, of: heart, leaving: leaving, notes: notes, mount: mount)
-    case .none:
+    } else {
       // Nothing was started since boot, or the folder was lost: the stamp comes out the same.
       let stamp = Stamp(ofFolder: roots.state)
       looking = StampedLook(
@@ -50,24 +48,16 @@ public struct KillStamped: ~Copyable {
     of heart: Name?, leaving: [Name], _ stamp: Stamp, _ state: borrowing StateFolder
   ) throws(Failure) -> StampedLook.Notes {
     var notes = StampedLook.Notes()
-    let pids = try state.openIfThere(.pids)
-    switch pids {
-    case .none: break
-    case .some(let pids):
-      try pids.forEachEntry(onSystemError: { Failure.unable(to: "read pids", $0) }) {
-        entry throws(Failure) in
-        guard let name = Name(entry.bytes) else { return }
-        guard heart.map({ $0 == name }) ?? !leaving.contains(name) else {
-          // What is wrong with the note of another heart must not keep this one from being ended.
-          let note = (try? pids.readNote(of: name)) ?? nil
-          if let note, note.isOf(stamp) { notes.others.append(note.process) }
-          return
-        }
-        let note = try attempt(to: "read pids/\(name.text)") { () throws(SystemError) in
-          try pids.readNote(of: name)
-        }
-        if let note, note.isOf(stamp) { notes.meant.append(note.process) }
+    guard let pids = try state.openIfThere(.pids) else { return notes }
+    try pids.forEachName { name throws(Failure) in
+      guard heart.map({ $0 == name }) ?? !leaving.contains(name) else {
+        // What is wrong with the note of another heart must not keep this one from being ended.
+        let note = try? pids.readNote(of: name)
+        if let note, note.isOf(stamp) { notes.others.append(note.process) }
+        return
       }
+      let note = try attempt(to: "read pids/\(name.text)", pids.readNote(of: name))
+      if let note, note.isOf(stamp) { notes.meant.append(note.process) }
     }
     return notes
   }
@@ -95,9 +85,9 @@ public struct KillStamped: ~Copyable {
   ///   - grace: how long they have between the first signal and KILL.
   ///   - endSignal: by which they are asked to end.
   /// - Throws: names those who would not go.
-  public mutating func run(grace: Duration, endSignal: Int32) throws(Failure) {
+  public mutating func run(grace: Duration, endSignal: Signal) throws(Failure) {
     var teardown = Teardown(grace: grace)
-    var step: Teardown.Step?
+    var step: Teardown.Act?
     var signalled: [ProcessIdentity] = []
     while true {
       let found = try look()
@@ -122,7 +112,7 @@ public struct KillStamped: ~Copyable {
     }
   }
 
-  private mutating func note(_ step: Teardown.Step) {
+  private mutating func note(_ step: Teardown.Act) {
     let now = Clock.realtime
     switch step {
     case .ask: steps.append(.asked(now))
@@ -132,13 +122,11 @@ public struct KillStamped: ~Copyable {
   }
 
   private mutating func look() throws(Failure) -> [StampedProcess] {
-    try attempt(to: "look at the processes") { () throws(SystemError) in
-      try looking.look(table, at: Clock.monotonic)
-    }
+    try attempt(to: "look at the processes", looking.look(table, at: Clock.monotonic))
   }
 
   private mutating func send(
-    _ step: Teardown.Step, _ endSignal: Int32, to processes: [StampedProcess],
+    _ step: Teardown.Act, _ endSignal: Signal, to processes: [StampedProcess],
     of all: [StampedProcess]
   ) {
     for group in StampedLook.groups(of: all)
@@ -152,10 +140,10 @@ public struct KillStamped: ~Copyable {
     }
     for process in processes {
       do throws(SystemError) {
-        let hold = try ProcessDescriptor(process.identity, in: table)
-        for signal in step.signals(ending: endSignal) { try hold.send(signal) }
+        let signals = step.signals(ending: endSignal)
+        try ProcessDescriptor.send(signals, to: process.identity, in: table)
       } catch {
-        if error != .noSuchProcess { refusal = error }
+        refusal = error
       }
     }
   }
@@ -193,15 +181,15 @@ public struct KillStamped: ~Copyable {
   }
 }
 
-extension Teardown.Step {
+extension Teardown.Act {
   /// What is sent, in this order. What is stopped has to go on to hear that it is to end.
   ///
   /// - Parameter endSignal: by which processes are asked to end.
-  public func signals(ending endSignal: Int32) -> [Int32] {
+  public func signals(ending endSignal: Signal) -> [Signal] {
     switch self {
-    case .ask: [endSignal, continueSignal]
-    case .stop: [stopSignal]
-    case .kill: [killSignal]
+    case .ask: [endSignal, .resume]
+    case .stop: [.stop]
+    case .kill: [.kill]
     }
   }
 }

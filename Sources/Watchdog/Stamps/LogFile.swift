@@ -17,23 +17,10 @@ enum LogFile {
   }
 
   private static func open(_ path: String) throws(Failure) -> Descriptor {
-    guard let slash = path.utf8.lastIndex(of: 0x2F) else {
-      let here = try attempt(to: "open .") { () throws(SystemError) in try Folder(path: ".") }
-      return try openFile(path, in: here, path: path)
-    }
-    let folderPath = String(decoding: Array(path.utf8[..<slash]), as: UTF8.self)
-    let name = String(decoding: Array(path.utf8[path.utf8.index(after: slash)...]), as: UTF8.self)
-    let folder = try attempt(to: "open \(folderPath)") { () throws(SystemError) in
-      try Folder.openOrMake(folderPath.utf8.isEmpty ? "/" : folderPath)
-    }
-    return try openFile(name, in: folder, path: path)
-  }
-
-  private static func openFile(
-    _ name: String, in folder: borrowing Folder, path: String
-  ) throws(Failure) -> Descriptor {
-    try attempt(to: "open \(path)") { () throws(SystemError) in
-      try folder.openToAppend(name, mode: 0o640)
-    }
+    let end = path.utf8.lastIndex(of: .slash)
+    let place = end.map { $0 == path.utf8.startIndex ? "/" : path.utf8[..<$0].text } ?? "."
+    let folder = try attempt(to: "open \(place)", Folder.openOrMake(place))
+    return try attempt(
+      to: "open \(path)", folder.openToAppend(path.lastPathPart, mode: 0o640))
   }
 }

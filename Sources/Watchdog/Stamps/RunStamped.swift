@@ -3,7 +3,7 @@ import Rules
 
 /// What run-stamped does: makes this process, or a new one, the program of a heart. It is noted in starts/NAME
 /// and pids/NAME, has the stamp in its environment, and is in a control group of its own where that can be.
-public struct RunStamped: ~Copyable {
+public final class RunStamped {
   /// Where a program's words go.
   public enum Output: Sendable {
     /// To the end of this file.
@@ -15,10 +15,9 @@ public struct RunStamped: ~Copyable {
   private let name: Name
   private let command: [String]
   private let roots: Roots
-  private let state: StateFolder
+  private let drafts: Drafts
   private let starts: Folder
   private let pids: Folder
-  private let drafts: Drafts
   private let lock: FileLock
   private let stamp: Stamp
   /// What was noted when this was made ready.
@@ -41,27 +40,15 @@ public struct RunStamped: ~Copyable {
     let path = "\(roots.config)/programs/\(name.text)"
     if command == nil { try Trust.check(executable: path) }
     let state = try StateFolder(roots)
-    let starts = try state.open(.starts)
-    let pids = try state.open(.pids)
-    let locks = try state.open(.locks)
-    let drafts = try Drafts(of: report.tool, in: state)
-    let before = try attempt(to: "read pids/\(name.text)") { () throws(SystemError) in
-      try pids.readNote(of: name)
-    }
-    let stamp = try Stamp(in: state, keep: true, tool: report.tool)
-    let lock = try attempt(to: "open locks/\(name.text).start") { () throws(SystemError) in
-      try FileLock("\(name.text).start", in: locks)
-    }
+    drafts = try Drafts(of: report.tool, in: state)
+    starts = try state.open(.starts)
+    pids = try state.open(.pids)
+    before = try attempt(to: "read pids/\(name.text)", pids.readNote(of: name))
+    stamp = try Stamp(in: state, keep: true, tool: report.tool)
+    lock = try state.open(.locks).lock("\(name.text).start")
     self.name = name
-    self.command = command ?? [path]
     self.roots = roots
-    self.state = state
-    self.starts = starts
-    self.pids = pids
-    self.drafts = drafts
-    self.lock = lock
-    self.stamp = stamp
-    self.before = before
+    self.command = command ?? [path]
     self.user = user
     self.keepsInput = keepsInput
     self.output = LogFile.open(output, report)
@@ -70,7 +57,7 @@ public struct RunStamped: ~Copyable {
   /// Becomes the program.
   ///
   /// - Returns: why not; otherwise this does not return.
-  public borrowing func become() -> Failure {
+  public func become() -> Failure {
     // Why it does not run is for who started us to hear, and not for the program's log.
     let errors = try? ThisProcess.copyOfErrors()
     do throws(SystemError) {
@@ -79,10 +66,7 @@ public struct RunStamped: ~Copyable {
       ThisProcess.resetSignals()
       try ThisProcess.execute(command)
     } catch {
-      switch errors {
-      case .some(let errors): try? ThisProcess.sendOutput(to: errors)
-      case .none: break
-      }
+      if let errors { try? ThisProcess.sendOutput(to: errors) }
       return failure(error)
     }
   }
@@ -94,15 +78,11 @@ public struct RunStamped: ~Copyable {
   ///   - isWell: asked meanwhile: whether there is nothing to wait for any more.
   /// - Returns: how it ended meanwhile; nil when it runs.
   /// - Throws: why it does not run.
-  public borrowing func start(
+  public func start(
     watchedFor patience: Duration, until isWell: () -> Bool = { false }
   ) throws(Failure) -> Child.End? {
     let child: Child
-    do throws(SystemError) {
-      child = try spawn()
-    } catch {
-      throw failure(error)
-    }
+    do throws(SystemError) { child = try spawn() } catch { throw failure(error) }
     let end = Clock.monotonic + patience
     while Clock.monotonic < end, !isWell() {
       let step = min(Clock.monotonic + .milliseconds(50), end)
@@ -111,14 +91,12 @@ public struct RunStamped: ~Copyable {
     return nil
   }
 
-  private borrowing func spawn() throws(SystemError) -> Child {
-    try Child(command, apart: .session) { () throws(SystemError) in
-      try prepare(isApart: true)
-    }
+  private func spawn() throws(SystemError) -> Child {
+    try Child(command, apart: .session) { () throws(SystemError) in try prepare(isApart: true) }
   }
 
   private func failure(_ error: SystemError) -> Failure {
-    if error == .busy, let note = (try? pids.readNote(of: name)) ?? nil {
+    if error == .busy, let note = try? pids.readNote(of: name) {
       let isRunning = (try? ProcessTable().isGone(note.process)) == false
       return Failure(
         .tryLater,
@@ -133,7 +111,7 @@ public struct RunStamped: ~Copyable {
 
   /// What the process does that becomes the program. Only one at a time does so for a heart, and only while
   /// the process that was noted before is gone: so nobody can start two.
-  private borrowing func prepare(isApart: Bool) throws(SystemError) {
+  private func prepare(isApart: Bool) throws(SystemError) {
     try lock.wait()
     let process = try ProcessIdentity.own()
     let note = try pids.readNote(of: name)

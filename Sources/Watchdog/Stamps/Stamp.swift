@@ -23,20 +23,12 @@ public struct Stamp: Sendable {
   ///   - keep: whether it is written down when there is none; those who only look do not.
   ///   - tool: who asks.
   public init(in state: borrowing StateFolder, keep: Bool, tool: StaticString) throws(Failure) {
-    let kept = try attempt(to: "read \(state.path)/\(Stamp.file)") { () throws(SystemError) in
-      try state.folder.readFile(Stamp.file, atMost: 64)
-    }
-    if let kept, let stamp = Stamp(parsing: kept) {
+    if let stamp = try state.read(Stamp.file, atMost: 64).flatMap({ Stamp(parsing: $0) }) {
       self = stamp
       return
     }
     self = Stamp(ofFolder: state.path)
-    if !keep { return }
-    let drafts = try Drafts(of: tool, in: state)
-    let text = text
-    try attempt(to: "write \(state.path)/\(Stamp.file)") { () throws(SystemError) in
-      try drafts.replace(Stamp.file, in: state.folder, Drafts.Contents("\(text)\n"))
-    }
+    if keep { try state.replace(Stamp.file, "\(text)\n", by: tool) }
   }
 
   /// The stamp that a state folder has, be it there or not.
@@ -46,34 +38,32 @@ public struct Stamp: Sendable {
 
   /// Reads a UUID and nothing else; nil when it is anything else.
   public init?(parsing bytes: [UInt8]) {
-    let line = bytes.prefix { $0 != 0x0A }
+    let line = bytes.firstLine
     guard line.count == 36, bytes.count <= 37 else { return nil }
     for (index, byte) in line.enumerated() {
-      let isDash = index == 8 || index == 13 || index == 18 || index == 23
-      switch byte {
-      case 0x2D where isDash: break
-      case 0x30...0x39 where !isDash, 0x61...0x66 where !isDash: break
-      default: return nil
-      }
+      let isRight = Stamp.dashes.contains(index) ? byte == dash : Hexadecimal.number(byte) != nil
+      if !isRight { return nil }
     }
-    text = String(decoding: line, as: UTF8.self)
+    text = line.text
   }
+
+  /// Where a UUID has its dashes.
+  private static let dashes = [8, 13, 18, 23]
 
   /// The stamp of a boot, a state folder and a namespace of process numbers: a UUID of version 8 (RFC 9562).
   init(boot: [UInt8], folder: String, namespace: [UInt8]) {
-    let digits = Array("0123456789abcdef".utf8)
     let source = boot + [0] + Array(folder.utf8) + [0] + namespace
-    // FNV-1a, twice, from two beginnings. It has to tell worlds apart, not to keep a secret.
-    let halves = [0xCBF2_9CE4_8422_2325, 0x9AE1_6A3B_2F90_404F].map { (begin: UInt64) in
-      source.reduce(begin) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    // Twice, from two beginnings.
+    var (first, second) = (Checksum(), Checksum(from: 0x9AE1_6A3B_2F90_404F))
+    for byte in source {
+      first.add(byte)
+      second.add(byte)
     }
-    var text: [UInt8] = []
-    for index in 0..<32 {
-      if index == 8 || index == 12 || index == 16 || index == 20 { text.append(0x2D) }
-      let digit = Int((halves[index / 16] >> UInt64(60 - index % 16 * 4)) & 15)
-      text.append(digits[index == 12 ? 8 : index == 16 ? 8 | digit & 3 : digit])
-    }
-    self.text = String(decoding: text, as: UTF8.self)
+    let variant = second.value & 0x3FFF_FFFF_FFFF_FFFF | 1 << 63
+    var text = Hexadecimal.digits(of: first.value) + Hexadecimal.digits(of: variant)
+    text[12] = UInt8(ascii: "8")
+    for place in Stamp.dashes { text.insert(dash, at: place) }
+    self.text = text.text
   }
 
   private static func namespace() -> [UInt8] {
@@ -90,23 +80,23 @@ public struct Stamp: Sendable {
 
   /// Where groups of this stamp are made: outside of those that there are, for none may be in another one.
   func base(of own: ControlGroup) -> ControlGroup {
-    let parts = own.path.utf8.split(separator: 0x2F)
-    guard let end = parts.firstIndex(where: { $0.elementsEqual(folder.utf8) }) else { return own }
-    let path = parts[..<end].map { "/" + String(decoding: Array($0), as: UTF8.self) }.joined()
-    return ControlGroup(path: path.utf8.isEmpty ? "/" : path)
+    let parts = own.path.pathParts
+    guard let end = parts.firstIndex(where: { $0.isEqual(to: folder) }) else { return own }
+    return ControlGroup(path: "/" + parts[..<end].joined(separator: "/"))
   }
 
   /// The heart that a control group of this stamp is for, and that group, of which the given one is a part;
   /// nil for all other groups.
   func owner(of group: ControlGroup) -> (heart: Name, group: ControlGroup)? {
-    let parts = group.path.utf8.split(separator: 0x2F)
-    guard let place = parts.firstIndex(where: { $0.elementsEqual(folder.utf8) }),
+    let parts = group.path.pathParts
+    guard let place = parts.firstIndex(where: { $0.isEqual(to: folder) }),
       place + 1 < parts.endIndex, let heart = Name(parts[place + 1])
     else { return nil }
-    let path = parts[...(place + 1)].map { "/" + String(decoding: Array($0), as: UTF8.self) }
-    return (heart, ControlGroup(path: path.joined()))
+    return (heart, ControlGroup(path: "/" + parts[...(place + 1)].joined(separator: "/")))
   }
 
   /// The name of the control group that holds those of the hearts.
   var folder: String { "watchdog-\(text)" }
 }
+
+private let dash = UInt8(ascii: "-")

@@ -160,7 +160,7 @@ struct StampedLook: ~Copyable {
       if let place {
         entries[place] = entry
       } else {
-        entries.insert(entry, at: entries.firstIndex { $0.process.pid > pid } ?? entries.endIndex)
+        entries.insert(entry, at: entries.firstIndex(notBefore: { $0.process.pid < pid }))
       }
     }
   }
@@ -272,14 +272,7 @@ struct StampedLook: ~Copyable {
   }
 
   private func place(of pid: Int32) -> Int? {
-    var low = 0
-    var high = entries.count
-    while low < high {
-      let middle = (low + high) / 2
-      let here = entries[middle].process.pid
-      if here == pid { return middle }
-      if here < pid { low = middle + 1 } else { high = middle }
-    }
-    return nil
+    let place = entries.firstIndex(notBefore: { $0.process.pid < pid })
+    return place < entries.count && entries[place].process.pid == pid ? place : nil
   }
 }

@@ -2,12 +2,8 @@ import Linux
 import Rules
 
 /// What each-second does in its life: runs its tools at each second while it is the older of two.
-public struct EachSecond: ~Copyable {
-  private let report: Report
-  private let roots: Roots
-  private let state: StateFolder
-  private let drafts: Drafts
-  private var complaints: Complaints
+public final class EachSecond {
+  private let run: Run
   private var generation: Generation
   private let words: [String]
   private let limit: Duration
@@ -32,17 +28,9 @@ public struct EachSecond: ~Copyable {
   public init(
     _ words: [String], limit: Duration, lifetime: Duration, _ roots: Roots, _ report: Report
   ) throws(Failure) {
-    let state = try StateFolder(roots)
-    let drafts = try Drafts(of: report.tool, in: state)
-    let complaints = try Complaints(report, in: state)
-    let generation = try Generation(
-      EachSecond.lockName(for: words), lifetime: lifetime, in: state)
-    self.report = report
-    self.roots = roots
-    self.state = state
-    self.drafts = drafts
-    self.complaints = complaints
-    self.generation = generation
+    run = try Run(roots, report)
+    generation = try Generation(
+      EachSecond.lockName(for: words), lifetime: lifetime, in: run.state)
     self.words = words
     self.limit = limit
   }
@@ -60,10 +48,10 @@ public struct EachSecond: ~Copyable {
   }
 
   /// Stands by, then works, until its life is over or another helper works by another lock.
-  public mutating func run() throws(Failure) {
+  public func tick() throws(Failure) {
     Priority.raise()
     ThisProcess.letGoOfNamelessOutput()
-    roots.export()
+    run.roots.export()
     try generation.waitForWork()
     let tools = words.map { TickedTool($0) }
     var last = generation.lastWork()
@@ -89,9 +77,9 @@ public struct EachSecond: ~Copyable {
   /// has begun to work by it.
   ///
   /// - Returns: whether it is ours.
-  private mutating func workAnew() throws(Failure) -> Bool {
+  private func workAnew() throws(Failure) -> Bool {
     var next = try Generation(
-      EachSecond.lockName(for: words), until: generation.end, in: StateFolder(roots))
+      EachSecond.lockName(for: words), until: generation.end, in: StateFolder(run.roots))
     try next.tryToWork()
     guard next.works else { return false }
     generation = next
@@ -102,34 +90,34 @@ public struct EachSecond: ~Copyable {
   /// there was no helper, enough processes must be there first.
   ///
   /// - Parameter lastWhole: when all tools could be started last; nil when they never were since boot.
-  private mutating func hasProcesses(after lastWhole: Duration?, at now: Duration) -> Bool {
+  private func hasProcesses(after lastWhole: Duration?, at now: Duration) -> Bool {
     guard let lastWhole, now - lastWhole > EachSecond.weather,
       !SpareProcesses.areThere(EachSecond.enoughProcesses)
     else { return true }
-    complaints.raise(
+    run.complain(
       about: "processes",
       "not running any tool until \(EachSecond.enoughProcesses) processes can be started at once: "
         + "there were none for more than \(EachSecond.weather.wholeSeconds) s",
-      level: .error, drafts: drafts)
+      level: .error)
     return false
   }
 
   /// Runs the tools of one second.
   ///
   /// - Returns: whether there were processes for all of them.
-  private mutating func run(_ tools: [TickedTool], at now: Duration) -> Bool {
+  private func run(_ tools: [TickedTool], at now: Duration) -> Bool {
     // Where it cannot be noted, the worst that happens is a second that is run twice after a kill.
     try? generation.noteWork(at: now)
     var hadProcesses = true
     for tool in tools where !run(tool) { hadProcesses = false }
-    complaints.settle()
+    run.settle()
     return hadProcesses
   }
 
   /// Runs a tool, unless it runs still.
   ///
   /// - Returns: false when there was no process for it.
-  private mutating func run(_ tool: TickedTool) -> Bool {
+  private func run(_ tool: TickedTool) -> Bool {
     if tool.killIfLate() {
       complain(of: tool, "has not ended within \(limit.wholeSeconds) s: killed")
       tool.wait(untilMonotonic: Clock.monotonic + EachSecond.patience)
@@ -152,23 +140,20 @@ public struct EachSecond: ~Copyable {
 
   /// Tells of an end that the tool itself could not tell of: by a signal, or because a library of it is missing.
   /// What our tools end with themselves is in sysexits.h, and they say why.
-  private mutating func complainOfEnd(of tool: TickedTool) {
+  private func complainOfEnd(of tool: TickedTool) {
     guard let end = tool.end, !tool.isKilled else { return }
     if case .exited(let code) = end, code == 0 || ExitCode.sysexits.contains(code) { return }
     complain(of: tool, end.words)
   }
 
-  private mutating func complain(of tool: TickedTool, _ sentence: String) {
-    complaints.raise(
-      about: tool.name, "\(tool.path.printable) \(sentence)", level: .error, drafts: drafts)
+  private func complain(of tool: TickedTool, _ sentence: String) {
+    run.complain(
+      about: tool.name, "\(tool.path.printable) \(sentence)", level: .error)
   }
 
   /// Helpers that run the same tools take turns; those that run others are none of their business.
   private static func lockName(for words: [String]) -> String {
-    let names = words.map { word in
-      String(decoding: Array(word.utf8.split(separator: 0x2F).last ?? []), as: UTF8.self)
-    }
-    let name = "each-second," + names.joined(separator: ",")
-    return String(decoding: Array(name.utf8.prefix(200)), as: UTF8.self)
+    let names = words.map { $0.lastPathPart }
+    return "\(Tool.eachSecond.name),\(names.joined(separator: ","))".utf8.prefix(200).text
   }
 }

@@ -17,11 +17,11 @@ final class TickedTool {
   /// A tool by its path, or by its name: then the one beside this executable is meant, else the one in PATH.
   init(_ word: String) {
     path = TickedTool.find(word)
-    name = String(decoding: Array(word.utf8.split(separator: 0x2F).last ?? []), as: UTF8.self)
+    name = word.lastPathPart
   }
 
   private static func find(_ word: String) -> String {
-    guard !word.utf8.contains(0x2F), let folder = ThisProcess.executableFolder,
+    guard !word.utf8.contains(.slash), let folder = ThisProcess.executableFolder,
       let beside = try? Folder(path: folder), (try? beside.status(of: word)) != nil
     else { return word }
     return "\(folder)/\(word)"
@@ -45,12 +45,7 @@ final class TickedTool {
 
   /// Waits for its end, but no longer than until CLOCK_MONOTONIC shows `time`.
   func wait(untilMonotonic time: Duration) {
-    let end: Child.End? =
-      switch child {
-      case .some(let child): child.wait(untilMonotonic: time)
-      case .none: nil
-      }
-    guard let end else { return }
+    guard let end = child?.wait(untilMonotonic: time) else { return }
     self.end = end
     child = nil
   }
@@ -61,10 +56,7 @@ final class TickedTool {
   /// - Returns: whether it was killed just now.
   func killIfLate() -> Bool {
     guard isStillRunning(), !isKilled, Clock.monotonic >= deadline else { return false }
-    switch child {
-    case .some(let child): child.killGroup()
-    case .none: break
-    }
+    child?.killGroup()
     isKilled = true
     return true
   }

@@ -35,8 +35,8 @@ public struct Memories<Memory: Remembered>: Sendable {
 
   /// Reads lines; those that are anything else are forgotten.
   init(parsing lines: [UInt8]) {
-    for line in lines.split(separator: UInt8(ascii: "\n")) {
-      guard let blank = line.firstIndex(of: UInt8(ascii: " ")), let name = Name(line[..<blank]),
+    for line in lines.split(separator: .newline) {
+      guard let blank = line.firstIndex(of: .space), let name = Name(line[..<blank]),
         let memory = Memory(parsing: Array(line[(blank + 1)...]))
       else { continue }
       names.append(name)
@@ -47,15 +47,8 @@ public struct Memories<Memory: Remembered>: Sendable {
 
   /// What is remembered of a name.
   public subscript(_ name: Name) -> Memory? {
-    var range = names.indices
-    while !range.isEmpty {
-      let middle = range.lowerBound + range.count / 2
-      if names[middle] == name { return memories[middle] }
-      range =
-        Memories.isBefore(names[middle], name)
-        ? (middle + 1)..<range.upperBound : range.lowerBound..<middle
-    }
-    return nil
+    let place = names.firstIndex(notBefore: { Memories.isBefore($0, name) })
+    return place < names.count && names[place] == name ? memories[place] : nil
   }
 
   /// Remembers; each name once.
@@ -76,11 +69,8 @@ public struct Memories<Memory: Remembered>: Sendable {
   }
 
   private mutating func sort() {
-    var isSorted = true
-    for index in names.indices.dropFirst()
-    where !Memories.isBefore(names[index - 1], names[index]) {
-      isSorted = false
-      break
+    let isSorted = names.indices.dropFirst().allSatisfy {
+      Memories.isBefore(names[$0 - 1], names[$0])
     }
     if isSorted { return }
     let order = names.indices.sorted { Memories.isBefore(names[$0], names[$1]) }

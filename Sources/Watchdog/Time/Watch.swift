@@ -9,7 +9,6 @@ public struct Watch: ~Copyable {
   /// The look with which this run began.
   public let look: Look
   private let folder: Folder
-  private let statePath: String
   private let tool: StaticString
   /// What was written after the vigil's own line.
   private let lines: [UInt8]
@@ -20,7 +19,6 @@ public struct Watch: ~Copyable {
   /// Goes on where the last run of this tool ended.
   public init(of tool: StaticString, in state: borrowing StateFolder) throws(Failure) {
     folder = try state.open(.vigils)
-    statePath = state.path
     self.tool = tool
     // A record that cannot be read is the same as none: we begin to watch anew.
     let record = Watch.read(tool, in: folder)
@@ -47,7 +45,7 @@ public struct Watch: ~Copyable {
   ) -> (vigil: Vigil?, lines: [UInt8]) {
     guard let file = try? folder.openToRead("\(tool)"),
       let bytes = try? file.readStart(atMost: largestFile),
-      let end = bytes.firstIndex(of: UInt8(ascii: "\n"))
+      let end = bytes.firstIndex(of: .newline)
     else { return (nil, []) }
     guard let vigil = Vigil(line: Array(bytes[..<end])) else { return (nil, []) }
     return (vigil, Array(bytes[(end + 1)...]))
@@ -62,8 +60,8 @@ public struct Watch: ~Copyable {
 
   /// The line of what is no name, and begins with a dot; empty when there is none.
   var special: [UInt8] {
-    let line = lines.prefix { $0 != UInt8(ascii: "\n") }
-    return line.first == UInt8(ascii: ".") && look.breach != .otherBoot ? Array(line) : []
+    let line = lines.prefix { $0 != .newline }
+    return line.first == .dot && look.breach != .otherBoot ? Array(line) : []
   }
 
   /// Whether the clock was set since this look: then dates that were read since mean something else, and nobody is to
@@ -77,9 +75,7 @@ public struct Watch: ~Copyable {
   public borrowing func keep(
     _ memories: String, with drafts: borrowing Drafts
   ) throws(Failure) {
-    try attempt(to: "write \(statePath)/vigils/\(tool)") { () throws(SystemError) in
-      try drafts.replace("\(tool)", in: folder, Drafts.Contents("\(look.vigil.line)\(memories)"))
-    }
+    try drafts.keep("\(tool)", in: folder, "\(look.vigil.line)\(memories)")
   }
 
   /// The last thing that a tool does in a run that went well: tells the chain that it is alive.
@@ -87,17 +83,9 @@ public struct Watch: ~Copyable {
     in state: borrowing StateFolder, with drafts: borrowing Drafts
   ) throws(Failure) {
     let path = "\(StateFolder.Part.alive.name)/\(tool)"
-    do throws(SystemError) {
-      try state.folder.touch(path)
-    } catch {
-      guard error == .noSuchFile else {
-        throw Failure.unable(to: "touch \(statePath)/\(path)", error)
-      }
-      let alive = try state.open(.alive)
-      try attempt(to: "write \(statePath)/\(path)") { () throws(SystemError) in
-        try drafts.replace("\(tool)", in: alive, Drafts.Contents(""))
-      }
-    }
+    let isThere = try attempt(
+      to: "touch \(state.path)/\(path)", unless(.noSuchFile, state.folder.touch(path)) != nil)
+    if !isThere { try drafts.keep("\(tool)", in: state.open(.alive), "") }
   }
 }
 
@@ -111,16 +99,14 @@ public struct VigilPeek: Sendable {
   public init(
     of tool: StaticString, in state: borrowing StateFolder, at now: Moment
   ) throws(Failure) {
-    let folder = try state.openIfThere(.vigils)
-    switch folder {
-    case .some(let folder):
-      let record = Watch.read(tool, in: folder)
-      look = Look(after: record.vigil, now: now)
-      lines = record.lines
-    case .none:
+    guard let folder = try state.openIfThere(.vigils) else {
       look = Look(after: nil, now: now)
       lines = []
+      return
     }
+    let record = Watch.read(tool, in: folder)
+    look = Look(after: record.vigil, now: now)
+    lines = record.lines
   }
 
   /// What the last run remembered; nothing when it was of another boot.

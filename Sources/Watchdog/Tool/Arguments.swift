@@ -18,7 +18,7 @@ public struct Arguments: Sendable {
     let known = tool.options.map {
       Options.Known(name: $0.name, takesValue: $0.value != nil)
     }
-    do throws(Options.Mistake) {
+    do throws(Mistake) {
       let given = try Options.parse(Array(words[..<end]), known: known)
       operands = given.operands
       options = given.options.map { (known[$0.known].name, $0.value) }

@@ -5,7 +5,7 @@ extension Command {
   /// beat(1).
   public static var beat: Command {
     Command(
-      name: "beat",
+      name: Tool.beat.name,
       usage: ["NAME...", "[--limit SECONDS] NAME... -- COMMAND..."],
       summary: """
         Lets hearts beat: dates /run/watchdog/beats/NAME with the present. With a COMMAND, only when that
@@ -21,7 +21,7 @@ extension Command {
   /// mark-problems(8).
   public static var markProblems: Command {
     Command(
-      name: "mark-problems",
+      name: Tool.markProblems.name,
       usage: ["[--dry-run]", "--mark NAME [--detector WHO] WHY"],
       summary: """
         Compares every heart in /etc/watchdog/hearts with its beat in /run/watchdog/beats, and every process
@@ -39,7 +39,7 @@ extension Command {
   /// solve-problems(8).
   public static var solveProblems: Command {
     Command(
-      name: "solve-problems",
+      name: Tool.solveProblems.name,
       usage: ["[--dry-run]", "--solve NAME", "--solved NAME [HOW]"],
       summary: """
         Begins to solve each problem in /run/watchdog/problems: runs /etc/watchdog/solutions/NAME or, where there
@@ -57,7 +57,7 @@ extension Command {
   /// check-solutions(8).
   public static var checkSolutions: Command {
     Command(
-      name: "check-solutions",
+      name: Tool.checkSolutions.name,
       usage: ["[--dry-run]"],
       summary: """
         Exits at once when /run/watchdog/problems is empty. When a problem has been unsolved for longer than
@@ -73,7 +73,7 @@ extension Command {
   /// run-stamped(8).
   public static var runStamped: Command {
     Command(
-      name: "run-stamped",
+      name: Tool.runStamped.name,
       usage: [
         "[--user USER] [--log FILE | --keep-output] [--keep-input] [--background] NAME",
         "[OPTIONS] NAME -- COMMAND...",
@@ -100,7 +100,7 @@ extension Command {
   /// kill-stamped(8).
   public static var killStamped: Command {
     Command(
-      name: "kill-stamped",
+      name: Tool.killStamped.name,
       usage: ["[--grace SECONDS] [--leave-marked] [--dry-run] [NAME]"],
       summary: """
         Ends everything that run-stamped started since boot, or started for the heart NAME, with all that this
@@ -120,7 +120,7 @@ extension Command {
   /// kwatchdog-feeder(8).
   public static var feeder: Command {
     Command(
-      name: "kwatchdog-feeder",
+      name: Tool.feeder.name,
       usage: ["[--arm] [--lifetime SECONDS]", "--once", "--disarm"],
       summary: """
         Feeds the watchdog device once a second while every tool named in /etc/watchdog/chain is alive, for two
@@ -141,7 +141,7 @@ extension Command {
   /// each-second(8).
   public static var eachSecond: Command {
     Command(
-      name: "each-second",
+      name: Tool.eachSecond.name,
       usage: ["[--limit SECONDS] [--lifetime SECONDS] TOOL..."],
       summary: """
         Runs each TOOL at each second for two minutes. Started each minute: then two live at any time, the

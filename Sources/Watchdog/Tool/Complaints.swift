@@ -39,7 +39,7 @@ public struct Complaints: ~Copyable {
     let key = Complaints.key(for: subject)
     let text = "\(sentence)\n\(occasion)\n"
     raised.append(key)
-    let before = (try? folder.readFile(key, atMost: 4096)) ?? nil
+    let before = try? folder.readFile(key, atMost: 4096)
     if let before, before.elementsEqual(text.utf8) { return }
     report.say(level, sentence)
     said.append(sentence)
@@ -53,38 +53,26 @@ public struct Complaints: ~Copyable {
     let current = raised.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     raised = []
     if isDry { return }
-    try? folder.forEachEntry(onSystemError: { $0 }) { entry throws(SystemError) in
-      if Complaints.contains(current, entry.bytes) { return }
-      try folder.remove(String(decoding: entry.bytes, as: UTF8.self))
+    try? folder.forEachEntry { entry throws(SystemError) in
+      // There may be as many complaints as there are hearts.
+      let place = current.firstIndex(notBefore: { $0.utf8.lexicographicallyPrecedes(entry.bytes) })
+      if place < current.count, current[place].utf8.elementsEqual(entry.bytes) { return }
+      try folder.remove(entry.bytes.text)
     }
-  }
-
-  /// Whether a sorted list has this name: there may be as many complaints as there are hearts.
-  private static func contains(_ sorted: [String], _ name: UnsafeRawBufferPointer) -> Bool {
-    var range = sorted[...]
-    while !range.isEmpty {
-      let middle = range.startIndex + range.count / 2
-      if range[middle].utf8.elementsEqual(name) { return true }
-      range =
-        range[middle].utf8.lexicographicallyPrecedes(name)
-        ? range[(middle + 1)...] : range[..<middle]
-    }
-    return false
   }
 
   /// A file name for any subject: what is not allowed in a name becomes %HH, and a long one is cut off
   /// and told apart by a checksum (FNV-1a).
   private static func key(for subject: String) -> String {
     var key = ""
-    var checksum: UInt64 = 0xCBF2_9CE4_8422_2325
+    var checksum = Checksum()
     var isCutOff = false
     for byte in subject.utf8 {
-      checksum = (checksum ^ UInt64(byte)) &* 0x100_0000_01B3
+      checksum.add(byte)
       isCutOff = isCutOff || key.utf8.count > 200
       if isCutOff { continue }
-      let digits = String(byte, radix: 16)
-      key += Name(CollectionOfOne(byte)).map { $0.text } ?? "%\(byte < 16 ? "0" : "")\(digits)"
+      key += Name(CollectionOfOne(byte))?.text ?? "%\(Hexadecimal.digits(of: byte).text)"
     }
-    return isCutOff ? "\(key)%\(String(checksum, radix: 16))" : key
+    return isCutOff ? "\(key)%\(String(checksum.value, radix: 16))" : key
   }
 }

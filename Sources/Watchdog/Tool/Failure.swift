@@ -81,6 +81,14 @@ public struct Failure: Error, Sendable {
 /// Does something that may fail with a SystemError, and says in words what it was when it fails.
 public func attempt<Value: ~Copyable>(
   to action: @autoclosure () -> String, cure: String? = nil,
+  _ call: @autoclosure () throws(SystemError) -> Value
+) throws(Failure) -> Value {
+  try attempt(to: action(), cure: cure, call)
+}
+
+/// As above, for what takes several steps.
+public func attempt<Value: ~Copyable>(
+  to action: @autoclosure () -> String, cure: String? = nil,
   _ body: () throws(SystemError) -> Value
 ) throws(Failure) -> Value {
   do throws(SystemError) {

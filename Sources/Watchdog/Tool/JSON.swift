@@ -13,9 +13,8 @@ public indirect enum JSON: Sendable {
   /// A time in seconds, to the millisecond.
   public static func seconds(_ time: Duration) -> JSON {
     let milliseconds = time.nanoseconds / 1_000_000
-    let rest = "\(milliseconds.magnitude % 1000)"
-    let zeros = String(repeating: "0", count: 3 - rest.utf8.count)
-    return .number("\(milliseconds < 0 ? "-" : "")\(milliseconds.magnitude / 1000).\(zeros)\(rest)")
+    let (whole, rest) = milliseconds.magnitude.quotientAndRemainder(dividingBy: 1000)
+    return .number("\(milliseconds < 0 ? "-" : "")\(whole).\(rest.digits(3))")
   }
 
   /// The value as text, on lines of their own down to `depth` levels.
@@ -45,16 +44,15 @@ public indirect enum JSON: Sendable {
   }
 
   private static func quote(_ string: String) -> String {
-    var bytes: [UInt8] = [0x22]
+    let (quote, backslash) = (UInt8(ascii: "\""), UInt8(ascii: "\\"))
+    var bytes = [quote]
     for byte in string.utf8 {
       switch byte {
-      case 0x22, 0x5C: bytes += [0x5C, byte]
-      case 0..<0x20:
-        let digits = Array("0123456789abcdef".utf8)
-        bytes += Array("\\u00".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      case quote, backslash: bytes += [backslash, byte]
+      case 0..<0x20: bytes += Array("\\u00".utf8) + Hexadecimal.digits(of: byte)
       default: bytes.append(byte)
       }
     }
-    return String(decoding: bytes + [0x22], as: UTF8.self)
+    return (bytes + [quote]).text
   }
 }

@@ -89,19 +89,9 @@ struct Fix {
   private static func replace(
     _ name: String, in folder: borrowing Folder, _ bytes: [UInt8], as status: FileStatus
   ) throws(SystemError) {
-    let draft = ".\(name).check-fix"
-    if let left = try folder.statusIfThere(of: draft), left.kind == .file {
-      // Of one that was killed.
-      try folder.remove(draft)
-    }
-    let file = try folder.create(draft)
-    do throws(SystemError) {
-      try file.permit(status.permissions & 0o755)
-      try folder.publish(file, draft, of: folder, as: name, bytes, durably: true)
-    } catch {
-      try? folder.remove(draft)
-      throw error
-    }
+    try folder.replace(
+      name, bytes, durably: true, draft: ".\(name).check-fix",
+      permissions: status.permissions & 0o755)
   }
 
   private static func split(_ path: String) -> (parent: String, name: String) {

@@ -82,22 +82,22 @@ struct DrillBox: ~Copyable {
   mutating func inflict(_ fault: Scene.Fault) throws(SystemError) -> String {
     switch fault {
     case .programHangs:
-      try signalProgram(stopSignal)
+      try signalProgram(.stop)
       return "SIGSTOP to its process"
     case .programDies:
-      try signalProgram(killSignal)
+      try signalProgram(.kill)
       return "SIGKILL to its process; another one of it holds its port"
     case .solutionHangs:
       try world.replace(DrillWorld.heart, in: "etc/solutions", by: DrillScripts.hanging)
-      try signalProgram(killSignal)
+      try signalProgram(.kill)
       return "a solution that never ends; then SIGKILL to the program"
     case .solveProblemsGone:
       try world.remove("solve-problems")
-      try signalProgram(killSignal)
+      try signalProgram(.kill)
       return "the executable was removed; then SIGKILL to the program"
     case .programBroken:
       try world.replace(DrillWorld.heart, in: "etc/programs", by: DrillScripts.broken)
-      try signalProgram(killSignal)
+      try signalProgram(.kill)
       return "it ends whenever it is started"
     case .rebootDoesNotHelp:
       try reboot(isRepaired: false)
@@ -111,7 +111,7 @@ struct DrillBox: ~Copyable {
     }
   }
 
-  private borrowing func signalProgram(_ signal: Int32) throws(SystemError) {
+  private borrowing func signalProgram(_ signal: Signal) throws(SystemError) {
     guard let program = try program() else { throw SystemError.noSuchProcess }
     try ProcessDescriptor(program, in: ProcessTable()).send(signal)
   }

@@ -1,7 +1,7 @@
 import Linux
 
 /// The open device, or what stands in for one.
-struct DeviceHold: ~Copyable {
+struct OpenDevice: ~Copyable {
   private let device: WatchdogDevice
   private let path: String
   /// What the driver says of itself; nil when this is no watchdog device.
@@ -24,9 +24,9 @@ struct DeviceHold: ~Copyable {
   var node: DeviceNumber? { isStandIn ? nil : (try? device.status())?.node }
 
   /// Opens, and thereby arms, the device.
-  static func open(_ path: String) throws(Failure) -> DeviceHold {
+  static func open(_ path: String) throws(Failure) -> OpenDevice {
     do throws(SystemError) {
-      return DeviceHold(try WatchdogDevice(path: path), path: path)
+      return OpenDevice(try WatchdogDevice(path: path), path: path)
     } catch {
       throw explain(error, opening: path)
     }
@@ -38,7 +38,7 @@ struct DeviceHold: ~Copyable {
   /// - Returns: nil when no feeder holds it, or when its descriptors are not ours to take (pidfd_getfd(2)
   ///   needs ptrace access, which nobody has with Yama's ptrace_scope 3): then it has to be opened, after
   ///   that feeder has ended.
-  static func takeOver(_ armed: ArmedDevice) throws(Failure) -> DeviceHold? {
+  static func takeOver(_ armed: ArmedDevice) throws(Failure) -> OpenDevice? {
     guard let node = armed.node else { return nil }
     for holder in try Holder.all(of: node) where holder.isFeeder {
       guard let process = try? ProcessDescriptor(pid: holder.pid),
@@ -46,7 +46,7 @@ struct DeviceHold: ~Copyable {
         // Between the look and the taking that number may have come to mean another file.
         let taken = try? descriptor.status(), taken.node == node
       else { continue }
-      return DeviceHold(WatchdogDevice(descriptor), path: armed.path)
+      return OpenDevice(WatchdogDevice(descriptor), path: armed.path)
     }
     return nil
   }
@@ -71,7 +71,7 @@ struct DeviceHold: ~Copyable {
     }
     var notes: [String] = []
     if let timeout { notes += set(timeout, information) }
-    if let inForce = try? device.timeout(), .seconds(Int64(inForce)) < DeviceHold.leastTimeout {
+    if let inForce = try? device.timeout(), .seconds(Int64(inForce)) < OpenDevice.leastTimeout {
       notes.append(
         "\(path): the driver's timeout is fixed at \(inForce) s, which is dangerously short")
     }
@@ -108,18 +108,13 @@ struct DeviceHold: ~Copyable {
 
   /// Feeds it once.
   borrowing func feed() throws(Failure) {
-    do throws(SystemError) {
-      try device.feed()
-    } catch {
-      // A FIFO whose reader is slow has more than enough.
-      if error == .wouldWait { return }
-      throw Failure.unable(to: "feed \(path)", error)
-    }
+    // A FIFO whose reader is slow has more than enough.
+    try attempt(to: "feed \(path)", unless(.wouldWait, device.feed()))
   }
 
   /// Lets the next close stop it.
   borrowing func allowToStop() throws(Failure) {
-    try attempt(to: "write V to \(path)") { () throws(SystemError) in try device.allowToStop() }
+    try attempt(to: "write V to \(path)", device.allowToStop())
   }
 
   private static func explain(_ error: SystemError, opening path: String) -> Failure {
