@@ -2,8 +2,8 @@ import Linux
 import Watchdog
 
 /// `watchdog-chain resume`: a box that stood down begins again to restart what has problems.
-enum ResumeCommand {
-  static let command = Command(
+package enum ResumeCommand {
+  package static let command = Command(
     name: "watchdog-chain resume",
     usage: [""],
     summary: """
@@ -13,7 +13,9 @@ enum ResumeCommand {
       """,
     options: [.init("dry-run", "say what would be done, and do nothing")])
 
-  static func run(_ arguments: Arguments, _ report: Report) throws(Failure) -> ExitCode {
+  package static func run(
+    _ arguments: Arguments, _ report: Report
+  ) throws(Failure) -> ExitCode {
     try arguments.expectNoOperands()
     let roots = Roots(arguments)
     let state = try StateFolder(roots, isDry: arguments.has("dry-run"))

@@ -3,8 +3,8 @@ import Rules
 import Watchdog
 
 /// `watchdog-chain metrics`: for Prometheus, through the folder of node_exporter's textfile collector.
-struct Metrics {
-  static let command = Command(
+package struct Metrics {
+  package static let command = Command(
     name: "watchdog-chain metrics",
     usage: ["[--output FILE]"],
     summary: """
@@ -15,7 +15,9 @@ struct Metrics {
       .init("output", value: "FILE", "replace FILE by it as a whole, instead of printing it")
     ])
 
-  static func run(_ arguments: Arguments, _ report: Report) throws(Failure) -> ExitCode {
+  package static func run(
+    _ arguments: Arguments, _ report: Report
+  ) throws(Failure) -> ExitCode {
     try arguments.expectNoOperands()
     let roots = Roots(arguments)
     let box = try Box(roots)

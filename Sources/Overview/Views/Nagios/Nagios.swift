@@ -4,8 +4,8 @@ import Watchdog
 /// `watchdog-chain nagios`: a plugin for Nagios, Icinga and what understands their plugins: one line with performance
 /// data after a bar, further lines for what does not fit, and 0, 1, 2 or 3
 /// (https://www.monitoring-plugins.org/doc/guidelines.html).
-struct Nagios {
-  static let command = Command(
+package struct Nagios {
+  package static let command = Command(
     name: "watchdog-chain nagios",
     usage: [""],
     summary: """
@@ -39,7 +39,9 @@ struct Nagios {
   private let late: [HeartState]
   private let mistaken: [HeartState]
 
-  static func run(_ arguments: Arguments, _ report: Report) throws(Failure) -> ExitCode {
+  package static func run(
+    _ arguments: Arguments, _ report: Report
+  ) throws(Failure) -> ExitCode {
     try arguments.expectNoOperands()
     let roots = Roots(arguments)
     let box = try Box(roots)
@@ -49,7 +51,7 @@ struct Nagios {
   }
 
   /// Whatever failed, also the reading of the command line: that cannot be told.
-  static func end(_ report: Report, _ failure: Failure) -> Never {
+  package static func end(_ report: Report, _ failure: Failure) -> Never {
     Console.write(line(.unknown, failure.sentence) + "\n")
     ThisProcess.exit(State.unknown.rawValue)
   }

@@ -3,8 +3,8 @@ import Rules
 import Watchdog
 
 /// `watchdog-chain report`: how available this box and its hearts were, and what would help most.
-enum ReportCommand {
-  static let command = Command(
+package enum ReportCommand {
+  package static let command = Command(
     name: "watchdog-chain report",
     usage: ["[--since TIME] [--json | --html FILE]"],
     summary: """
@@ -18,7 +18,9 @@ enum ReportCommand {
       .init("html", value: "FILE", "write it as a page with pictures; - for standard output"),
     ])
 
-  static func run(_ arguments: Arguments, _ report: Report) throws(Failure) -> ExitCode {
+  package static func run(
+    _ arguments: Arguments, _ report: Report
+  ) throws(Failure) -> ExitCode {
     try arguments.expectNoOperands()
     let html = arguments.value(of: "html")
     guard html == nil || !arguments.has("json") else {

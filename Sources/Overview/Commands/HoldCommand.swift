@@ -3,8 +3,8 @@ import Rules
 import Watchdog
 
 /// `watchdog-chain hold`: nothing is restarted for a while, while marks go on and the device is fed.
-enum HoldCommand {
-  static let command = Command(
+package enum HoldCommand {
+  package static let command = Command(
     name: "watchdog-chain hold",
     usage: ["TIME [-- REASON]", "TIME NAME [REASON]", "--end [NAME]"],
     summary: """
@@ -25,7 +25,9 @@ enum HoldCommand {
     let reason: String
   }
 
-  static func run(_ arguments: Arguments, _ report: Report) throws(Failure) -> ExitCode {
+  package static func run(
+    _ arguments: Arguments, _ report: Report
+  ) throws(Failure) -> ExitCode {
     let roots = Roots(arguments)
     let now = Clock.monotonic
     if arguments.has("end") {

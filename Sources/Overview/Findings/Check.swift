@@ -3,8 +3,8 @@ import Rules
 import Watchdog
 
 /// `watchdog-chain check`: every mistake in the configuration and in what runs the tools, before it matters.
-struct Check {
-  static let command = Command(
+package struct Check {
+  package static let command = Command(
     name: "watchdog-chain check",
     usage: ["[--root DIR]", "--fix [--dry-run]"],
     summary: """
@@ -43,7 +43,9 @@ struct Check {
   var lastStep: Step?
 
   /// Prints what is wrong, after mending what is asked to be mended.
-  static func run(_ arguments: Arguments, _ report: Report) throws(Failure) -> ExitCode {
+  package static func run(
+    _ arguments: Arguments, _ report: Report
+  ) throws(Failure) -> ExitCode {
     try arguments.expectNoOperands()
     var check = try Check(arguments)
     if arguments.has("fix") {

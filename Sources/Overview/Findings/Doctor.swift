@@ -2,8 +2,8 @@ import Linux
 import Watchdog
 
 /// `watchdog-chain doctor`: whether what is installed is really at work, and will reboot the box when it must.
-struct Doctor {
-  static let command = Command(
+package struct Doctor {
+  package static let command = Command(
     name: "watchdog-chain doctor",
     usage: ["[--seconds N] [--root DIR]", "--reboot-test [--end | --dry-run]"],
     summary: """
@@ -51,7 +51,9 @@ struct Doctor {
   let processes: Processes
   private(set) var findings: [Finding] = []
 
-  static func run(_ arguments: Arguments, _ report: Report) throws(Failure) -> ExitCode {
+  package static func run(
+    _ arguments: Arguments, _ report: Report
+  ) throws(Failure) -> ExitCode {
     try arguments.expectNoOperands()
     if arguments.has("reboot-test") { return try RebootTestCommand.run(arguments, report) }
     for option: StaticString in ["end", "dry-run"] where arguments.has(option) {

@@ -2,8 +2,8 @@ import Linux
 import Watchdog
 
 /// `watchdog-chain explain NAME`: the story of one heart.
-struct Explain {
-  static let command = Command(
+package struct Explain {
+  package static let command = Command(
     name: "watchdog-chain explain",
     usage: ["[--all] [--json] NAME"],
     summary: """
@@ -24,7 +24,9 @@ struct Explain {
   private let isAll: Bool
 
   /// Prints it.
-  static func run(_ arguments: Arguments, _ report: Report) throws(Failure) -> ExitCode {
+  package static func run(
+    _ arguments: Arguments, _ report: Report
+  ) throws(Failure) -> ExitCode {
     guard arguments.operands.count == 1, arguments.command == nil else {
       throw arguments.mistake("name one heart")
     }

@@ -3,8 +3,8 @@ import Rules
 import Watchdog
 
 /// `watchdog-chain drill`: the main job of this project, before the reader's eyes, on any machine.
-struct Drill: ~Copyable {
-  static let command = Command(
+package struct Drill: ~Copyable {
+  package static let command = Command(
     name: "watchdog-chain drill",
     usage: ["[--keep] [--json]"],
     summary: """
@@ -44,7 +44,9 @@ struct Drill: ~Copyable {
   }
 
   /// Runs the drill.
-  static func run(_ arguments: Arguments, _ report: Report) throws(Failure) -> ExitCode {
+  package static func run(
+    _ arguments: Arguments, _ report: Report
+  ) throws(Failure) -> ExitCode {
     try arguments.expectNoOperands()
     if let port = arguments.value(of: "be-program") {
       return try SampleProgram.run(port: port, arguments)

@@ -3,8 +3,8 @@ import Rules
 import Watchdog
 
 /// `watchdog-chain status`: how the chain is, as a person or a program wants to know it.
-struct Status {
-  static let command = Command(
+package struct Status {
+  package static let command = Command(
     name: "watchdog-chain status",
     usage: ["[--watch | --json | --new]"],
     summary: """
@@ -21,7 +21,9 @@ struct Status {
   let box: Box
 
   /// Prints it.
-  static func run(_ arguments: Arguments, _ report: Report) throws(Failure) -> ExitCode {
+  package static func run(
+    _ arguments: Arguments, _ report: Report
+  ) throws(Failure) -> ExitCode {
     try arguments.expectNoOperands()
     let ways = ["watch", "json", "new"].filter { arguments.has($0) }
     guard ways.count <= 1 else { throw arguments.mistake("only one of --watch, --json and --new") }

@@ -2,8 +2,8 @@ import Linux
 import Watchdog
 
 /// `watchdog-chain note`: a line of incidents.jsonl by a person or a script.
-enum NoteCommand {
-  static let command = Command(
+package enum NoteCommand {
+  package static let command = Command(
     name: "watchdog-chain note",
     usage: ["[--by WHO] SENTENCE"],
     summary: """
@@ -15,7 +15,9 @@ enum NoteCommand {
       .init("dry-run", "say what would be done, and do nothing"),
     ])
 
-  static func run(_ arguments: Arguments, _ report: Report) throws(Failure) -> ExitCode {
+  package static func run(
+    _ arguments: Arguments, _ report: Report
+  ) throws(Failure) -> ExitCode {
     guard arguments.operands.count == 1, arguments.command == nil,
       !arguments.operands[0].utf8.isEmpty
     else { throw arguments.mistake("say what is to be noted, in quotes") }
