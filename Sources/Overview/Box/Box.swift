@@ -7,38 +7,40 @@ import Watchdog
 struct Box {
   let roots: Roots
   let now: Moment
-  let device: DeviceState
+  var device: DeviceState
   /// What happened lately, the newest last.
-  let incidents: [Incident.Line]
+  var incidents: [Incident.Line] = []
   /// What the boot before this one left behind; nil where nobody wrote that down.
-  private let left: Incident.Line?
+  var left: Incident.Line?
   /// Since when and why the box stood down; nil when it did not.
-  private(set) var stoodDown: String?
+  var stoodDown: String?
   /// Why it cannot be told whether it did.
-  private(set) var standingObstacle: String?
+  var standingObstacle: String?
   /// Whether any tool has run since boot.
-  private(set) var hasState = false
+  var hasState = false
   /// The last hold, be it over or not.
-  private(set) var hold: HoldNote?
+  var hold: HoldNote?
   /// Why the box is waiting for its device to reboot it.
-  private(set) var rebootDue: RebootDue?
-  private(set) var isDisarmed = false
+  var rebootDue: RebootDue?
+  var isDisarmed = false
   /// What the box is set up to do.
-  private(set) var role = Role.cannotTell
-  private(set) var ladder: LadderState?
-  private(set) var links: [Link] = []
+  var role = Role.cannotTell
+  var ladder: LadderState?
+  var links: [Link] = []
   /// What is wrong with the chain, a sentence each; empty when it is fresh.
-  private(set) var staleness: [String] = []
-  private(set) var hearts: [HeartState] = []
-  private(set) var problems: [ProblemState] = []
+  var staleness: [String] = []
+  var hearts: [HeartState] = []
+  var problems: [ProblemState] = []
 
+}
+
+extension Box {
   /// Looks.
   ///
   /// - Parameter system: where sysfs is.
   init(_ roots: Roots, system: String = "/sys") throws(Failure) {
-    self.roots = roots
-    now = Moment.now()
-    device = try DeviceState(roots, system: system)
+    self.init(
+      roots: roots, now: Moment.now(), device: try DeviceState(roots, system: system))
     incidents = (try? Incident.lastLines(roots)) ?? []
     left = (try? LeftBehind.read(roots)) ?? nil
     let state = try StateFolder.toLookAt(roots)
@@ -82,36 +84,6 @@ struct Box {
 
   /// Whether it only marks problems: nothing here restarts anything, and no feeder has run since boot.
   var onlyMarks: Bool { role == .onlyMarks }
-
-  /// Why this box is not guarded; empty when it is.
-  var objections: [String] { objections() }
-
-  /// As `objections`, without those that somebody does not count.
-  func objections(toHold: Bool = true, toDevice: Bool = true) -> [String] {
-    var all: [String] = []
-    if let stoodDown {
-      all.append(
-        "it stood down: single programs are mended a minute apart, until all are well, or watchdog-chain resume"
-      )
-      all.append(stoodDown)
-    }
-    if let standingObstacle {
-      all.append("whether it stood down cannot be told: \(standingObstacle)")
-    }
-    if toHold, let hold, let rest = holdRest {
-      all.append("on hold for another \(rest.wholeSeconds + 1) s: \(hold.reason)")
-    }
-    if let rebootDue { all.append("a reboot is due: \(rebootDue.why)") }
-    all += staleness
-    guard toDevice else { return all }
-    if isDisarmed { all.append("disarmed (kwatchdog-feeder --arm arms again)") }
-    if !device.exists { all.append("\(device.path) is missing") }
-    if device.exists, device.description == nil {
-      all.append("\(device.path) is no watchdog device")
-    }
-    if device.isArmed == false { all.append("\(device.path) is not armed") }
-    return all
-  }
 }
 
 extension Roots {

@@ -12,14 +12,6 @@ struct DeviceState {
   /// What the driver says; nil when it is no watchdog device.
   let description: WatchdogDevice.Description?
 
-  init(_ roots: Roots, system: String) throws(Failure) {
-    let device = try ArmedDevice.find(roots, system: system)
-    path = device.path
-    exists = device.isThere
-    node = device.node
-    description = node.flatMap { WatchdogDevice.describe($0, system: system) }
-  }
-
   /// Whether it is counting down; nil when nobody says.
   var isArmed: Bool? { description?.state.map { $0.isEqual(to: "active") } }
 
@@ -33,4 +25,16 @@ struct DeviceState {
 
   /// Who holds it open, as far as we may see. A look through all of /proc.
   var holders: [Holder] { node.flatMap { try? Holder.all(of: $0) } ?? [] }
+}
+
+extension DeviceState {
+  /// Looks for it.
+  ///
+  /// - Parameter system: where sysfs is.
+  init(_ roots: Roots, system: String) throws(Failure) {
+    let device = try ArmedDevice.find(roots, system: system)
+    self.init(
+      path: device.path, exists: device.isThere, node: device.node,
+      description: device.node.flatMap { WatchdogDevice.describe($0, system: system) })
+  }
 }

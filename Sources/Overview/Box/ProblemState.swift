@@ -81,3 +81,40 @@ extension Box {
     return (rung, rest)
   }
 }
+
+extension ProblemState {
+  /// "next: attempt 2 in 1.5 s; restart-system in 17.4 s".
+  var nextWords: String {
+    var own = plan.words(found)
+    if let obstacle {
+      switch plan {
+      case .marked, .nobodyCan, .over: break
+      default: own += ", but \(obstacle)"
+      }
+    }
+    guard let ladder else {
+      let isLast = found.trouble.reach == .solve && plan.attempt != nil
+      return isLast ? "\(own); no more than that: its last-step is solve" : own
+    }
+    if case .end = ladder.rung { return "\(own); \(ladder.rung.words)" }
+    return "\(own); \(ladder.rung.words) in \(ladder.rest.short)"
+  }
+}
+
+extension Ladder.Rung {
+  /// What is done, in a word or two.
+  var words: String {
+    switch self {
+    case .wait: "a wait until minimum-uptime"
+    case .restart: "restart-system"
+    case .reboot: "a reboot"
+    case .standDown: "standing down"
+    case .end(.lastStep): "no more than that: it is at its last step"
+    case .end(.noDevice): "no reboot: no device is armed"
+    case .end(.rests): "no restart of everything: the box stood down"
+    case .end(.uncounted(let rest)):
+      "no reboot for another \(rest.short): reboots cannot be counted"
+    case .end(.notReadYet): "no reboot before the disk was read"
+    }
+  }
+}

@@ -36,6 +36,18 @@ struct Surroundings {
     return folder.names()
   }
 
+  /// Where a program is that is called by its name, in the folders of a PATH.
+  func find(_ name: String, in path: String) -> String? {
+    for folder in path.utf8.split(separator: UInt8(ascii: ":")) {
+      let file = "\(String(decoding: Array(folder), as: UTF8.self))/\(name)"
+      guard self.path(file).utf8.first == UInt8(ascii: "/"), let status = status(file),
+        status.kind == .file, status.permissions & 0o111 != 0
+      else { continue }
+      return self.path(file)
+    }
+    return nil
+  }
+
   /// Whether one of the lines that are no comments has this word in it.
   func isSaid(_ word: String, in path: String) -> Bool {
     let word = Array(word.utf8)

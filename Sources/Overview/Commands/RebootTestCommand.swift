@@ -38,12 +38,13 @@ enum RebootTestCommand {
   ///
   /// - Throws: why it may not.
   private static func plan(_ box: Box, _ around: Surroundings) throws(Failure) -> RebootTest {
-    let objections = try objections(box, around)
+    let objections = RebootTestRules.objections(try wish(box, around))
     guard objections.isEmpty, let check = box.links.first(where: { $0.isCheckSolutions }) else {
-      throw Failure(.unavailable, "no reboot test: \(objections.joined(separator: "; "))")
+      let words = objections.map { $0.words(at: box.now.realtime) }.joined(separator: "; ")
+      throw Failure(.unavailable, "no reboot test: \(words)")
     }
     let timeout =
-      Doctor.number(box.device.description?.timeout)
+      box.device.description?.seconds
       ?? Settings.value(of: .deviceTimeout, box.roots).wholeSeconds
     return RebootTest.beginning(link: check.limit, timeout: .seconds(timeout))
   }
@@ -63,53 +64,23 @@ enum RebootTestCommand {
     let state = try StateFolder(roots)
     // One that has failed has told something that is worth keeping.
     var result = RebootTest.Verdict.ended
-    if case .failed(let time) = Doctor.verdict(on: test, box) { result = .failed(time) }
+    if case .failed(let time) = box.verdict(on: test) { result = .failed(time) }
     try test.end(result, roots, state, report)
     Console.write("The reboot test is over: the device is fed again within two seconds.\n")
     return .success
   }
 
-  // MARK: Whether it may be
-
-  /// Why it may not begin; empty when it may.
-  private static func objections(
+  /// What is known before one begins.
+  private static func wish(
     _ box: Box, _ around: Surroundings
-  ) throws(Failure) -> [String] {
-    let roots = box.roots
-    var all = box.objections
-    if ThisProcess.user != 0, roots.isOfBox { all.append("only root can begin one") }
-    if box.device.isArmed == nil, box.device.description != nil {
-      all.append("the driver of \(box.device.path) does not say that it is armed")
-    }
-    let holders = box.device.holders
-    if let other = holders.first(where: { !$0.isFeeder }) {
-      all.append("\(box.device.path) is \(other.words)")
-    } else if holders.isEmpty {
-      all.append("no kwatchdog-feeder is seen to hold \(box.device.path)")
-    }
-    if !box.links.contains(where: { $0.isCheckSolutions }) {
-      all.append("check-solutions is no link of the chain, so it cannot end the feeding")
-    }
-    // What is not cleared by the reboot would ask for the next one.
-    if let system = try? FileSystem(of: roots.state), !system.isInMemory {
-      all.append(
-        "\(roots.state) is on a disk, so the box would be rebooted again and again: mount a tmpfs at /run"
-      )
-    }
-    if let system = try? FileSystem(of: roots.data), system.isInMemory || system.isReadOnly {
-      all.append(
-        "\(roots.data) is not on a disk that can be written to, so nobody would know afterwards")
-    }
-    for problem in box.problems.prefix(1) {
-      all.append("there is a problem (\(problem.name.text)): mend it first")
-    }
-    if roots.isOfBox, !around.exists(Doctor.crontab), !around.exists(Doctor.timer) {
-      all.append("there is no \(Doctor.crontab), so the chain may not come back with the box")
-    }
-    if let test = try RebootTest.read(roots), box.waits(for: test) {
-      all.append("end that one first: watchdog-chain doctor --reboot-test --end")
-    }
-    return all
+  ) throws(Failure) -> RebootTestRules.Wish {
+    let test = try RebootTest.read(box.roots)
+    return RebootTestRules.Wish(
+      box: box, holders: box.device.holders, isRoot: ThisProcess.user == 0,
+      isStarted: around.exists(Examination.Starters.crontab)
+        || around.exists(Examination.Starters.timer),
+      state: try? FileSystem(of: box.roots.state), data: try? FileSystem(of: box.roots.data),
+      isUnderWay: test.map { box.waits(for: $0) } ?? false)
   }
 
   // MARK: Explaining
@@ -150,104 +121,4 @@ enum RebootTestCommand {
 
 extension Link {
   fileprivate var isCheckSolutions: Bool { tool.text.isEqual(to: "check-solutions") }
-}
-
-extension Box {
-  /// Whether it waits for its device because of this test.
-  fileprivate func waits(for test: RebootTest) -> Bool {
-    rebootDue != nil && test.boot.isEqual(to: Boot.name())
-  }
-}
-
-extension Doctor {
-  /// What came of a test, as far as can be known.
-  static func verdict(on test: RebootTest, _ box: Box) -> RebootTest.Verdict {
-    let booted = box.now.realtime - Clock.sinceBoot
-    var evidence = RebootTest.Evidence(
-      now: box.now, boot: Boot.name(), booted: booted,
-      endedInOrder: LoginRecords.lastBootEndedInOrder(boot: booted), isDue: box.rebootDue != nil,
-      working: begunToWork(box, since: booted))
-    // Where nobody looked in the boot after the test, but something happened in it, its lines say when it began.
-    let next = box.incidents.first {
-      !$0.boot.utf8.isEmpty && !$0.boot.isEqual(to: test.boot) && $0.time >= test.begun.realtime
-    }
-    if let next, let uptime = next.uptime, !next.boot.isEqual(to: evidence.boot) {
-      evidence.booted = next.time - uptime
-      evidence.endedInOrder = nil
-      evidence.working = nil
-    }
-    return test.verdict(evidence)
-  }
-
-  /// When the chain was at work after boot; nil when it began anew since, which is then long after.
-  private static func begunToWork(_ box: Box, since booted: Duration) -> Duration? {
-    guard let state = try? StateFolder.toLookAt(box.roots),
-      let look = try? VigilPeek(of: "check-solutions", in: state, at: box.now).look,
-      look.broken == nil
-    else { return nil }
-    let began = box.now.realtime - (look.vigil.watched - look.vigil.begun)
-    return began - booted < .seconds(300) ? began : nil
-  }
-
-  mutating func lookAtRebootTest() throws(Failure) {
-    guard var test = try RebootTest.read(roots) else {
-      if !isMarkOnly {
-        find(
-          .remark, "reboot test",
-          "there was none yet: only watchdog-chain doctor --reboot-test shows that the device really reboots this box"
-        )
-      }
-      return
-    }
-    let verdict = Doctor.verdict(on: test, box)
-    tell(verdict, of: test)
-    if case .running = verdict { return }
-    if test.result != verdict {
-      // Later boots cannot know any more what came of it. Who may not write leaves it to the next.
-      test.result = verdict
-      try? test.keep(roots)
-    }
-  }
-
-  private mutating func tell(_ verdict: RebootTest.Verdict, of test: RebootTest) {
-    let begin = "that of \(test.begun.realtime.minute)"
-    let again = "run watchdog-chain doctor --reboot-test again"
-    switch verdict {
-    case .running(let rest):
-      find(
-        .remark, "reboot test",
-        "under way: the device resets the box within \(rest.wholeSeconds) s (--reboot-test --end takes it back)"
-      )
-    case .failed(let time):
-      let end = box.waits(for: test) ? "--reboot-test --end lets it be fed again, and " : ""
-      find(
-        .todo, "reboot test",
-        "\(begin) failed: \(time.short) later the box had not been reset, within \(test.bound.wholeSeconds) s it should "
-          + "have been: \(end)the box needs another driver or device")
-    case .ended: find(.remark, "reboot test", "\(begin) was ended by a person: \(again)")
-    case .inOrder:
-      find(
-        .remark, "reboot test",
-        "\(begin) shows nothing: the box was shut down in order meanwhile: \(again)")
-    case .early(let time):
-      find(
-        .remark, "reboot test",
-        "\(begin) shows nothing: the box was reset after \(time.short) already, by something else: \(again)"
-      )
-    case .late(let time):
-      find(
-        .todo, "reboot test",
-        "\(begin) failed, or nobody looked afterwards: the first boot after it that is known of began \(time.short) later, "
-          + "instead of within \(test.bound.wholeSeconds) s: \(again)")
-    case .worked(nil, _):
-      find(
-        .fine, "reboot test",
-        "\(begin) worked: the box was reset (after how long the clock does not tell)")
-    case .worked(let took?, let working):
-      let words = working.map { ", and the chain was at work after \($0.short)" } ?? ""
-      find(
-        .fine, "reboot test",
-        "\(begin) worked: the box was reset, and booted after \(took.short)\(words)")
-    }
-  }
 }

@@ -20,8 +20,6 @@ struct BoxReport {
   let availability: Availability
   /// How long the box or any heart was down.
   let whole: Availability
-  /// What would help, the most helpful first.
-  private(set) var advice: [Advice] = []
 
   /// Counts.
   ///
@@ -57,7 +55,6 @@ struct BoxReport {
     self.hearts = hearts
     whole = Availability(
       down: (hearts.flatMap { $0.spans } + reboots).united.length, time: period.length)
-    advice = Advice.all(for: self)
   }
 
   // MARK: Who is who
@@ -124,11 +121,4 @@ struct BoxReport {
 
   /// Whether the record begins later than what was asked for.
   var isShort: Bool { period.begin > asked.begin }
-}
-
-extension Name: Comparable {
-  /// In the order of their bytes.
-  public static func < (one: Name, other: Name) -> Bool {
-    one.text.utf8.lexicographicallyPrecedes(other.text.utf8)
-  }
 }

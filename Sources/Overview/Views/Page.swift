@@ -69,24 +69,3 @@ struct Page {
     return String(decoding: Array(text.utf8.prefix(width - 1)), as: UTF8.self) + "~"
   }
 }
-
-extension Duration {
-  /// "12.3 s", "5 min", "3 h", "12 d": short enough for a column, in the largest unit that tells enough.
-  var short: String {
-    let seconds = magnitude.wholeSeconds
-    if seconds < 100 { return "\(inSeconds) s" }
-    let sign = self < .zero ? "-" : ""
-    if seconds < 100 * 60 { return "\(sign)\(seconds / 60) min" }
-    if seconds < 100 * 3600 { return "\(sign)\(seconds / 3600) h" }
-    return "\(sign)\(seconds / 86_400) d"
-  }
-
-  /// "3600 s": as it stands in the file of a limit, unless that is long.
-  var asLimit: String { wholeSeconds < 100_000 ? "\(wholeSeconds) s" : short }
-
-  /// "2026-11-23 15:35:28 UTC": this long after 1970.
-  var minute: String {
-    let text = Array(date.utf8.prefix(19)).map { $0 == 0x54 ? 0x20 : $0 }
-    return String(decoding: text, as: UTF8.self) + " UTC"
-  }
-}

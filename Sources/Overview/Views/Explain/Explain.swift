@@ -127,7 +127,7 @@ package struct Explain {
       lines.append("noticed \(problem.noticed.minute) by \(problem.problem.detector)")
       lines.append(problem.nextWords)
     }
-    for objection in box.objections { lines.append("this box: \(objection)") }
+    for objection in box.objections { lines.append("this box: \(objection.what)") }
     return lines
   }
 

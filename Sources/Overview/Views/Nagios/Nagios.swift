@@ -77,23 +77,15 @@ package struct Nagios {
     ThisProcess.exit(state.rawValue)
   }
 
-  /// What there is to say, the worst first.
+  /// What there is to say, the worst first. A box that only marks problems needs no device.
   private var findings: [(state: State, words: String)] {
-    var critical = box.objections(toHold: false, toDevice: !box.onlyMarks)
-    var warnings = mistaken.map { "\($0.name.text) is passed over: \($0.mistake ?? "")" }
-    var ill = box.problems.map { problem in
-      "problem \(problem.name.text), for \(problem.age.short): \(problem.problem.reason): "
-        + problem.nextWords
+    let guarding = box.objections.filter { !box.onlyMarks || !"\($0.id)".isEqual(to: "device") }
+    let all = guarding + BoxRules.hearts.findings(in: box)
+    func state(_ finding: Finding) -> State {
+      finding.severity == .critical ? .critical : .warning
     }
-    ill += late.filter { heart in !box.problems.contains { $0.name == heart.name } }
-      .map { "\($0.name.text) is late: no beat for \($0.age.short)" }
-    if let hold = box.hold, let rest = box.holdRest {
-      // Somebody is at work: that programs stand still is what the hold is for.
-      warnings = ["on hold for another \(rest.short): \(hold.reason)"] + ill + warnings
-    } else {
-      critical += ill
-    }
-    return critical.map { (.critical, $0) } + warnings.map { (.warning, $0) }
+    let words = all.map { (state: state($0), words: $0.words(at: box.now.realtime)) }
+    return words.filter { $0.state == .critical } + words.filter { $0.state == .warning }
   }
 
   private var wellness: String {

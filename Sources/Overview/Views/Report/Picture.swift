@@ -116,7 +116,7 @@ struct Picture {
       }
     }
     let count = heart.outages.count
-    let words = count == 0 ? "never down by itself" : "down \(Advice.times(count))"
+    let words = count == 0 ? "never down by itself" : "down \(count.times)"
     let time = heart.availability.down
     let sum = time > .zero ? ", with the reboots of the box for \(time.span)" : ""
     return strip("heart-\(number)", "\(heart.name.text): \(words)\(sum)", late + down)

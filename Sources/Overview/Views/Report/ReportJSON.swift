@@ -85,10 +85,11 @@ extension BoxReport {
     ])
   }
 
-  private static func json(_ advice: Advice) -> JSON {
-    .object([
-      ("name", .orNull(advice.name) { .string($0.text) }), ("sentence", .string(advice.sentence)),
-      ("saved", .seconds(advice.saved)),
-    ])
+  private static func json(_ advice: Finding) -> JSON {
+    let name: JSON = advice.subject.isEqual(to: "the box") ? .null : .string(advice.subject)
+    let members: [(name: StaticString, value: JSON)] = [
+      ("name", name), ("sentence", .string(advice.sentence)), ("saved", .seconds(advice.saved)),
+    ]
+    return .object(members)
   }
 }

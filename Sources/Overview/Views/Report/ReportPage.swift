@@ -82,7 +82,7 @@ struct ReportPage {
         "The box", "\(report.reboots.count) \(report.reboots.count == 1 ? "reboot" : "reboots")",
         report.restarts.isEmpty
           ? "never restarted as a whole"
-          : "everything restarted \(Advice.times(report.restarts.count))"),
+          : "everything restarted \(report.restarts.count.times)"),
     ]
     return "<section class=\"tiles\" aria-label=\"In short\">\n\(parts.joined())</section>\n"
   }
@@ -96,19 +96,17 @@ struct ReportPage {
   }
 
   private var advice: String {
-    guard !report.advice.isEmpty else { return "" }
-    func item(_ advice: Advice) -> String {
-      "<li><b>\(advice.name?.text ?? "the box")</b>: \(Markup.escape(advice.sentence))</li>\n"
+    let items = report.advice.map {
+      "<li><b>\($0.subject)</b>: \(Markup.escape($0.sentence))</li>\n"
     }
-    let first = report.advice.prefix(6).map(item).joined()
-    let rest = report.advice.dropFirst(6).map(item).joined()
-    let left = report.advice.count - 6
+    if items.isEmpty { return "" }
+    let rest = items.dropFirst(6).joined()
     let more =
       rest.utf8.isEmpty
       ? ""
-      : "<details><summary>\(left) more</summary>\n<ol start=\"7\">\n\(rest)</ol></details>\n"
+      : "<details><summary>\(items.count - 6) more</summary>\n<ol start=\"7\">\n\(rest)</ol></details>\n"
     return
-      "<section aria-labelledby=\"help\"><h2 id=\"help\">What would help most</h2>\n<ol>\n\(first)</ol>\n\(more)</section>\n"
+      "<section aria-labelledby=\"help\"><h2 id=\"help\">What would help most</h2>\n<ol>\n\(items.prefix(6).joined())</ol>\n\(more)</section>\n"
   }
 
   private var foot: String {
@@ -168,7 +166,7 @@ struct ReportPage {
     let words =
       heart.isDown
       ? "<small class=\"bad\">down now</small>"
-      : "<small>\(count == 0 ? "never down" : "down \(Advice.times(count))")</small>"
+      : "<small>\(count == 0 ? "never down" : "down \(count.times)")</small>"
     return row(
       heart.name.text, nines: heart.availability, words, picture.heart(heart, number: number))
   }

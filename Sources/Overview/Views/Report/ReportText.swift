@@ -91,7 +91,7 @@ struct ReportText {
     let times = Times(told.map { $0.span.length })
     let worst = times.worst.map { ", at most \($0.short) until the next boot" } ?? ""
     let often =
-      report.reboots.isEmpty ? "never rebooted" : "rebooted \(Advice.times(report.reboots.count))"
+      report.reboots.isEmpty ? "never rebooted" : "rebooted \(report.reboots.count.times)"
     page.write("  \(often)\(worst)")
     if report.reboots.count > told.count {
       page.write(
@@ -104,37 +104,24 @@ struct ReportText {
       )
     }
     if !report.restarts.isEmpty {
-      page.write("  everything restarted \(Advice.times(report.restarts.count))")
+      page.write("  everything restarted \(report.restarts.count.times)")
     }
     for (words, spells) in [
       ("on hold", report.holds), ("stood down", report.standDowns), ("not fed", report.hungers),
     ] where !spells.isEmpty {
       let parts = spells.map { $0.span }.parts(in: report.period).united
-      page.write("  \(words) \(Advice.times(spells.count)), for \(parts.length.span)")
+      page.write("  \(words) \(spells.count.times), for \(parts.length.span)")
     }
     let held = report.hearts.map { $0.held }.sum
     if held > .zero { page.write("  \(held.span) of what hearts were down was on hold") }
   }
 
   private func writeAdvice(_ page: inout Page) {
-    guard !report.advice.isEmpty else { return }
+    let advice = report.advice
+    if advice.isEmpty { return }
     page.head("what would help most")
-    for advice in report.advice.prefix(ReportText.most) { page.write("  \(advice.words)") }
-    let left = report.advice.count - ReportText.most
+    for finding in advice.prefix(ReportText.most) { page.write("  \(finding.line)") }
+    let left = advice.count - ReportText.most
     if left > 0 { page.write("  \(left) more: --html or --json") }
-  }
-}
-
-extension Duration {
-  /// "25.3 s", "12 min 5 s", "3 h 12 min", "30 d", "12 d 3 h": two units, cut off.
-  var span: String {
-    let seconds = magnitude.wholeSeconds
-    if seconds < 100 { return "\(magnitude.inSeconds) s" }
-    func pair(_ first: Int64, _ unit: String, _ second: Int64, _ smaller: String) -> String {
-      second == 0 ? "\(first) \(unit)" : "\(first) \(unit) \(second) \(smaller)"
-    }
-    if seconds < 3600 { return pair(seconds / 60, "min", seconds % 60, "s") }
-    if seconds < 86_400 { return pair(seconds / 3600, "h", seconds % 3600 / 60, "min") }
-    return pair(seconds / 86_400, "d", seconds % 86_400 / 3600, "h")
   }
 }

@@ -31,7 +31,7 @@ package struct Status {
     if arguments.has("watch") { try watch(roots) }
     let box = try Box(roots)
     if arguments.has("new") {
-      try StatusNews(box).tell(roots, report)
+      try StatusNews.tell(box, report)
     } else {
       let status = Status(box: box)
       Console.write(arguments.has("json") ? status.json.text() + "\n" : status.text(Style()))

@@ -10,7 +10,7 @@ extension Status {
     let members: [(name: StaticString, value: JSON)] = [
       ("version", .number("1")),
       ("guarded", .bool(box.objections.isEmpty)),
-      ("objections", .array(box.objections.map { .string($0) })),
+      ("objections", .array(box.objections.map { .string($0.what) })),
       ("hold", .orNull(box.holdRest) { .seconds($0) }),
       ("hold-reason", .orNull(holdReason) { .string($0) }),
       ("reboot-due", .orNull(box.rebootDue) { .string($0.why) }),

@@ -34,12 +34,15 @@ struct Crontab {
 
   private(set) var jobs: [Job] = []
   private(set) var mistakes: [Mistake] = []
-  private(set) var endsInNewline: Bool
+  private(set) var endsInNewline = true
 
   static let usualPath = "/usr/bin:/bin"
   private static let words: [StaticString] = [
     "@reboot", "@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly",
   ]
+
+  /// An empty one.
+  init() {}
 
   /// Reads it.
   ///
@@ -186,21 +189,5 @@ struct Crontab {
       }
     }
     return (text, count)
-  }
-
-  // MARK: PATH
-
-  /// Where a program is that is called by its name.
-  ///
-  /// - Parameter root: what the box's own paths are below.
-  static func find(_ name: String, in path: String, below root: String) -> String? {
-    for folder in path.utf8.split(separator: 0x3A) {
-      let file = "\(root)\(String(decoding: Array(folder), as: UTF8.self))/\(name)"
-      guard file.utf8.first == 0x2F, let status = try? Folder(path: "/").followedStatus(of: file),
-        status.kind == .file, status.permissions & 0o111 != 0
-      else { continue }
-      return file
-    }
-    return nil
   }
 }

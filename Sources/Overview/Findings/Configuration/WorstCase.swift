@@ -3,7 +3,7 @@ import Rules
 import Watchdog
 
 /// How long everything takes at the worst, with the numbers of this very configuration.
-extension Check {
+extension Configuration {
   /// A heart, and how long it takes until something is done about it.
   struct Slowest {
     let name: Name
@@ -17,7 +17,8 @@ extension Check {
   /// The heart for which that takes longest, of those whose ladder goes as far as this step.
   func slowest(upTo step: Step) -> Slowest? {
     var slowest: Slowest?
-    for (name, heart) in hearts where reach(of: name).rawValue >= step.rawValue {
+    for one in hearts where reach(of: one.name).rawValue >= step.rawValue {
+      let (name, heart) = (one.name, one.heart)
       let bound = Bound(
         limit: heart.limit, startLimit: heart.startLimit,
         solveWithin: .seconds(number(.solveWithin, for: name)),
@@ -33,7 +34,7 @@ extension Check {
   /// Until the device has reset the box, which the ladder leaves to it by no longer being alive.
   func untilReset(_ bound: Bound) -> Int64 {
     let link = links.first { $0.tool.text.isEqual(to: "check-solutions") }?.limit
-    return Check.sum([
+    return NumberRules.sum([
       bound.untilReboot.wholeSeconds, (link ?? Link.usualLimit).wholeSeconds, deviceTimeout,
     ])
   }
@@ -45,7 +46,7 @@ extension Check {
     }
     let (chain, device) = (slowestLink, deviceTimeout)
     let first =
-      "At the worst the box is reset \(Check.sum([chain, device])) s after a tool of the chain stopped working "
+      "At the worst the box is reset \(NumberRules.sum([chain, device])) s after a tool of the chain stopped working "
       + "(chain \(chain) s + device \(device) s)."
     if solvesNothing { return [first] }
     guard let slowest = slowest(upTo: .restart) else {
