@@ -79,6 +79,17 @@ extension Box {
   /// When and why the box was booted.
   var lastBoot: LastBoot { LastBoot(left ?? LastBoot.leaving(incidents), device: device, now: now) }
 
+  /// The last thing that the ladder did to the whole box: when, what and why.
+  var lastStep: String? {
+    let steps: [Incident.Event.Kind] = [
+      .restart, .reboot, .rebootTest, .calledOff, .stoodDown, .rested, .resumed, .hold,
+    ]
+    guard let line = incidents.last(where: { $0.kind.map { steps.contains($0) } ?? false })
+    else { return nil }
+    let time = String(decoding: Array((line.member("time") ?? "").utf8.prefix(19)), as: UTF8.self)
+    return "\(time.printable) UTC  \(line.words)"
+  }
+
   /// How much is left of a hold; nil when there is none.
   var holdRest: Duration? { hold?.hold.rest(at: now.monotonic) }
 

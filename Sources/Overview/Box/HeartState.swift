@@ -25,22 +25,6 @@ struct HeartState {
   /// How often a problem of it was solved within a day.
   var solvedToday = 0
 
-  init(_ name: Name, mistake: String) {
-    self.name = name
-    self.mistake = mistake
-  }
-
-  init(_ name: Name, _ found: HeartLook.Found, start: Duration?) {
-    self.name = name
-    mistake = nil
-    beaten = found.beat.date
-    started = start
-    age = found.condition.age
-    limit = found.condition.limit
-    isLate = found.condition.isLate
-    isFuture = found.condition.isFuture
-  }
-
   /// For how long its program has been running; nil when it is not, or when that is not known.
   var uptime: Duration? { isRunning ? process?.age : nil }
 
@@ -53,6 +37,17 @@ struct HeartState {
     if isGone { return .max - 1 }
     let limit = max(limit.nanoseconds / 1_000_000, 1)
     return (age.nanoseconds / 1000) / limit
+  }
+}
+
+extension HeartState {
+  init(_ name: Name, mistake: String) { self.init(name: name, mistake: mistake) }
+
+  init(_ name: Name, _ found: HeartLook.Found, start: Duration?) {
+    self.init(
+      name: name, mistake: nil, age: found.condition.age, limit: found.condition.limit,
+      isLate: found.condition.isLate, isFuture: found.condition.isFuture, beaten: found.beat.date,
+      started: start)
   }
 }
 

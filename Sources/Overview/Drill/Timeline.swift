@@ -80,10 +80,3 @@ struct Timeline {
       })
   }
 }
-
-extension String {
-  /// In a column of this many characters, at its right.
-  func paddedLeft(to width: Int) -> String {
-    String(repeating: " ", count: max(width - utf8.count, 0)) + self
-  }
-}

@@ -13,16 +13,16 @@ struct Promise {
   let written: Duration?
   let hasProgram: Bool
   let hasSolution: Bool
+}
 
+extension Promise {
   /// Looks for a name.
   init(_ name: Name, _ roots: Roots) {
     let heart = Promise.heart(name, roots)
-    self.name = name
-    isHeart = Promise.has("hearts/\(name.text)", roots)
-    limit = heart?.limit
-    written = heart?.given
-    hasProgram = Promise.has("programs/\(name.text)", roots)
-    hasSolution = Promise.has("solutions/\(name.text)", roots)
+    self.init(
+      name: name, isHeart: Promise.has("hearts/\(name.text)", roots), limit: heart?.limit,
+      written: heart?.given, hasProgram: Promise.has("programs/\(name.text)", roots),
+      hasSolution: Promise.has("solutions/\(name.text)", roots))
   }
 
   private static func heart(_ name: Name, _ roots: Roots) -> Heart? {

@@ -69,3 +69,10 @@ struct Page {
     return String(decoding: Array(text.utf8.prefix(width - 1)), as: UTF8.self) + "~"
   }
 }
+
+extension String {
+  /// In a column of this many characters, at its right.
+  func paddedLeft(to width: Int) -> String {
+    String(repeating: " ", count: max(width - utf8.count, 0)) + self
+  }
+}

@@ -9,24 +9,24 @@ struct Schedule {
   private(set) var isEachHour = false
 
   /// One of the five fields.
-  private struct Field {
+  private struct Column {
     let name: StaticString
     let range: ClosedRange<UInt64>
     /// The first three letters of what can be written instead of numbers, from the first number on.
     var words: [StaticString] = []
   }
 
-  private static var fields: [Field] {
+  private static var fields: [Column] {
     [
-      Field(name: "minute", range: 0...59),
-      Field(name: "hour", range: 0...23),
-      Field(name: "day of the month", range: 1...31),
-      Field(
+      Column(name: "minute", range: 0...59),
+      Column(name: "hour", range: 0...23),
+      Column(name: "day of the month", range: 1...31),
+      Column(
         name: "month", range: 1...12,
         words: [
           "", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
         ]),
-      Field(
+      Column(
         name: "day of the week", range: 0...7,
         words: ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]),
     ]
@@ -50,22 +50,23 @@ struct Schedule {
     }
     minutes = bits[0]
     let all = Schedule.fields
+    // Sunday is 0 and 7: either will do.
+    bits[4] |= bits[4] >> 7
     isEachHour = (1..<5).allSatisfy { index in
-      // Sunday is 0 and 7: either will do.
       let range = index == 4 ? 0...6 : all[index].range
       return range.allSatisfy { bits[index] & (1 << $0) != 0 }
     }
   }
 
   /// The bits of a field: numbers and ranges with commas between them, each with a step or without.
-  private static func parse(_ word: [UInt8], _ field: Field) -> UInt64? {
+  private static func parse(_ word: [UInt8], _ field: Column) -> UInt64? {
     var bits: UInt64 = 0
     for part in word.split(separator: 0x2C, omittingEmptySubsequences: false) {
       let halves = part.split(separator: 0x2F, omittingEmptySubsequences: false)
       guard halves.count <= 2, let first = halves.first else { return nil }
       var step: UInt64 = 1
       if halves.count == 2 {
-        guard let number = number(Array(halves[1]), Field(name: "step", range: 1...1000)) else {
+        guard let number = number(Array(halves[1]), Column(name: "step", range: 1...1000)) else {
           return nil
         }
         step = number
@@ -77,7 +78,7 @@ struct Schedule {
   }
 
   private static func range(
-    _ word: [UInt8], _ field: Field, hasStep: Bool
+    _ word: [UInt8], _ field: Column, hasStep: Bool
   ) -> Range<UInt64>? {
     if word.elementsEqual([0x2A]) { return field.range.lowerBound..<(field.range.upperBound + 1) }
     let ends = word.split(separator: 0x2D, omittingEmptySubsequences: false)
@@ -88,7 +89,7 @@ struct Schedule {
     return first..<max(last + 1, first)
   }
 
-  private static func number(_ word: [UInt8], _ field: Field) -> UInt64? {
+  private static func number(_ word: [UInt8], _ field: Column) -> UInt64? {
     let lower = word.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }
     if let index = field.words.firstIndex(where: {
       !lower.isEmpty && "\($0)".utf8.elementsEqual(lower)

@@ -4,7 +4,7 @@ import Watchdog
 
 /// What doctor knows of a box: what the files tell, what was measured for some seconds, and what lies round the chain.
 struct Examination {
-  let box: Box
+  var box: Box
   /// Since boot.
   let uptime: Duration
   /// Whether root looks.

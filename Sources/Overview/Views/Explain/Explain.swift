@@ -164,8 +164,8 @@ package struct Explain {
     let members: [(name: StaticString, value: JSON)] = [
       ("version", .number("1")), ("name", .string(name.text)), ("verdict", .string(verdict)),
       ("well", .bool(!isBad)), ("timeline", .array(timeline)),
-      ("heart", .orNull(heart) { Status.json($0) }),
-      ("problem", .orNull(problem) { Status.json($0) }),
+      ("heart", .orNull(heart) { $0.json }),
+      ("problem", .orNull(problem) { Field<ProblemState>.ofProblem.json(of: $0) }),
       ("last-words", .array(lastWords.map { .string($0) })),
     ]
     return .object(members)

@@ -36,8 +36,6 @@ package struct Nagios {
   private static let mostLines = 20
 
   private let box: Box
-  private let late: [HeartState]
-  private let mistaken: [HeartState]
 
   package static func run(
     _ arguments: Arguments, _ report: Report
@@ -47,19 +45,13 @@ package struct Nagios {
     let box = try Box(roots)
     // What cannot see whether the box stood down must not say that it is well.
     if let obstacle = box.standingObstacle { throw Failure(.inputOutput, obstacle) }
-    Nagios(box).answer()
+    Nagios(box: box).answer()
   }
 
   /// Whatever failed, also the reading of the command line: that cannot be told.
   package static func end(_ report: Report, _ failure: Failure) -> Never {
     Console.write(line(.unknown, failure.sentence) + "\n")
     ThisProcess.exit(State.unknown.rawValue)
-  }
-
-  private init(_ box: Box) {
-    self.box = box
-    late = box.hearts.filter { $0.isLate }
-    mistaken = box.hearts.filter { $0.mistake != nil }
   }
 
   private func answer() -> Never {
@@ -93,13 +85,10 @@ package struct Nagios {
     return "\(box.onlyMarks ? "only marks problems" : "guarded"), \(hearts)"
   }
 
-  /// label=value[unit];warning;critical;minimum: what is outside of 0 to the threshold is told.
+  /// What is outside of 0 to the threshold is told.
   private var performance: String {
-    let oldest = box.problems.first?.age.wholeSeconds ?? 0
-    let bound = box.holdRest == nil ? ";;0;0" : ";0;;0"
-    return "hearts=\(box.hearts.count);;;0 late=\(late.count)\(bound) "
-      + "problems=\(box.problems.count)\(bound) oldest_problem=\(oldest)s;;;0 "
-      + "passed_over=\(mistaken.count);0;;0 hold=\(box.holdRest?.wholeSeconds ?? 0)s;;;0"
+    Field<Box>.ofBox.compactMap { $0.performance(of: box, isHeld: box.holdRest != nil) }
+      .joined(separator: " ")
   }
 
   private static func line(_ state: State, _ words: String) -> String {

@@ -33,8 +33,9 @@ package struct Status {
     if arguments.has("new") {
       try StatusNews.tell(box, report)
     } else {
-      let status = Status(box: box)
-      Console.write(arguments.has("json") ? status.json.text() + "\n" : status.text(Style()))
+      Console.write(
+        arguments.has("json")
+          ? Field<Box>.ofBox.json(of: box).text() + "\n" : Status(box: box).text(Style()))
     }
     return .success
   }
@@ -58,16 +59,5 @@ package struct Status {
       }
       sleep(untilMonotonic: Ticker.next(after: Clock.monotonic, now: Moment.now()))
     }
-  }
-
-  /// The last thing that the ladder did to the whole box: when, what and why.
-  var lastStep: String? {
-    let steps: [Incident.Event.Kind] = [
-      .restart, .reboot, .rebootTest, .calledOff, .stoodDown, .rested, .resumed, .hold,
-    ]
-    guard let line = box.incidents.last(where: { $0.kind.map { steps.contains($0) } ?? false })
-    else { return nil }
-    let time = String(decoding: Array((line.member("time") ?? "").utf8.prefix(19)), as: UTF8.self)
-    return "\(time.printable) UTC  \(line.words)"
   }
 }

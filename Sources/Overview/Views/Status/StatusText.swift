@@ -40,47 +40,29 @@ extension Status {
   }
 
   private func writeHearts(_ page: inout Page) {
-    let isAny = !box.hearts.isEmpty
-    page.head(
-      isAny
-        ? "hearts               last beat                 limit  process  up for mended"
-        : "hearts")
-    if !isAny { page.write("  none: write seconds into \(box.roots.config)/hearts/NAME") }
+    let rows = Field<HeartState>.ofHeart
+    if box.hearts.isEmpty {
+      page.head("hearts")
+      page.write("  none: write seconds into \(box.roots.config)/hearts/NAME")
+      return
+    }
+    page.head(rows.heads())
     for heart in box.hearts {
       let isBad = heart.isLate || heart.mistake != nil || heart.isGone
-      page.cut(heartText(heart), isBad ? .bad : .plain)
+      let text =
+        heart.mistake.map { "  \(Page.column(heart.name.text, 18))  passed over: \($0)" }
+        ?? "\(rows.columns(of: heart))\(heart.isLate ? " late" : "")"
+      page.cut(text, isBad ? .bad : .plain)
     }
-  }
-
-  private func heartText(_ heart: HeartState) -> String {
-    let name = Page.column(heart.name.text, 18)
-    if let mistake = heart.mistake { return "  \(name)  passed over: \(mistake)" }
-    let age = heart.beaten == nil ? "never" : "\(heart.age.short) ago"
-    let process = heart.process.map { heart.isRunning ? "\($0.pid)" : "gone" } ?? ""
-    let late = heart.isLate ? "late" : ""
-    let solved = heart.solvedToday > 0 ? "\(heart.solvedToday)x" : ""
-    let columns = [
-      "  \(name)", age.paddedLeft(to: 10), bar(heart), heart.limit.asLimit.paddedLeft(to: 7),
-      process.paddedLeft(to: 8), (heart.uptime?.short ?? "").paddedLeft(to: 7),
-      solved.paddedLeft(to: 4), late,
-    ]
-    return columns.joined(separator: " ")
-  }
-
-  /// How much of the limit is used up, in ten steps.
-  private func bar(_ heart: HeartState) -> String {
-    let used = min(max(Int(min(heart.urgency, 1000) / 100), 0), 10)
-    return "[\(String(repeating: "#", count: used))\(String(repeating: ".", count: 10 - used))]"
   }
 
   private func writeChain(_ page: inout Page) {
     page.head("chain")
     for link in box.links {
       let isFresh = link.isFresh(at: box.now)
-      let age = link.touched.map { "\(max(box.now.realtime - $0, .zero).short) ago" } ?? "never"
       page.cut(
-        "  \(Page.column(link.tool.text, 18)) \(age.paddedLeft(to: 10))  limit \(link.limit.asLimit)"
-          + (isFresh ? "" : "  stale"), isFresh ? .plain : .bad)
+        Field<LinkNow>.ofLink.columns(of: (link, box.now)) + (isFresh ? "" : "  stale"),
+        isFresh ? .plain : .bad)
     }
   }
 
@@ -111,7 +93,7 @@ extension Status {
     page.head("last boot")
     page.write(
       "  \(boot.date.minute), \((box.now.realtime - boot.date).short) ago: \(boot.cause.words)")
-    if let lastStep {
+    if let lastStep = box.lastStep {
       page.head("last step of the ladder")
       page.write("  \(lastStep)")
     }

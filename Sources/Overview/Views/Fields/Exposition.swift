@@ -43,20 +43,7 @@ struct Exposition {
   }
 
   /// A time, in seconds.
-  mutating func value(_ labels: [Label] = [], _ time: Duration) {
-    value(labels, Exposition.seconds(time))
-  }
-
-  /// Yes or no: 1 or 0.
-  mutating func value(_ labels: [Label] = [], _ isSo: Bool) { value(labels, isSo ? "1" : "0") }
-
-  /// A metric of one value.
-  mutating func gauge(_ name: StaticString, _ isSo: Bool, _ help: StaticString) {
-    metric(name, .gauge, help)
-    value([], isSo)
-  }
-
-  private static func seconds(_ time: Duration) -> String {
+  static func seconds(_ time: Duration) -> String {
     guard case .number(let number) = JSON.seconds(time) else { return "NaN" }
     return number
   }
