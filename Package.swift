@@ -13,12 +13,16 @@ let floor: [SwiftSetting] = [.enableExperimentalFeature("Embedded", isTiny)]
 // ordinary build would be linked without the runtime.
 let embedded = ["-enable-experimental-feature", "Embedded"]
 
-/// - Parameter manuals: the sections that it has a page in, which lies beside its source.
+/// - Parameters:
+///   - libraries: what it is a main.swift over.
+///   - tools: those that have to be there when it is run.
+///   - manuals: the sections that it has a page in, which lies beside its source.
 func tool(
-  _ name: String, _ dependencies: [Target.Dependency] = [], manuals: [Int] = [8]
+  _ name: String, over libraries: [Target.Dependency] = ["Watchdog", "Rules"],
+  tools: [Target.Dependency] = [], manuals: [Int] = [8]
 ) -> Target {
   .executableTarget(
-    name: name, dependencies: ["Watchdog", "Rules"] + dependencies,
+    name: name, dependencies: libraries + tools,
     exclude: manuals.map { "\(name).\($0)" },
     swiftSettings: [.unsafeFlags(embedded, isTiny)],
     linkerSettings: [.unsafeFlags(embedded, isTiny)])
@@ -71,6 +75,9 @@ let package = Package(
     // Values and decisions. It imports nothing, so it can read no file, no clock and no process.
     .target(name: "Rules", swiftSettings: floor),
     .target(name: "Watchdog", dependencies: ["Rules", "Linux"], swiftSettings: floor),
+    // The people's half: what a box tells about itself, what is wrong with it, and how that is shown.
+    .target(
+      name: "Overview", dependencies: ["Watchdog", "Rules", "Linux"], swiftSettings: floor),
     tool("beat", manuals: [1]),
     tool("mark-problems"),
     tool("check-solutions"),
@@ -81,8 +88,8 @@ let package = Package(
     tool("each-second"),
     // Depends on the others so that `swift run watchdog-chain drill` builds what it puts to the test.
     tool(
-      "watchdog-chain",
-      [
+      "watchdog-chain", over: ["Overview", "Watchdog", "Rules"],
+      tools: [
         "beat", "mark-problems", "check-solutions", "kwatchdog-feeder", "each-second",
         "solve-problems", "run-stamped", "kill-stamped",
       ], manuals: [5, 7, 8]),
@@ -114,6 +121,8 @@ let package = Package(
     .testTarget(name: "RulesTests", dependencies: ["Rules", "TestSupport"]),
     .testTarget(
       name: "WatchdogTests", dependencies: ["Watchdog", "Rules", "Linux", "CLinux", "TestSupport"]),
+    .testTarget(
+      name: "OverviewTests", dependencies: ["Overview", "Watchdog", "Rules", "Linux", "TestSupport"]),
     // Runs the built executables; WATCHDOG_TOOLS names the folder of another build of them.
     .testTarget(name: "ToolTests", dependencies: ["TestSupport"]),
   ]

@@ -96,7 +96,7 @@ extension RandomAccessCollection where Index == Int {
   /// all do.
   ///
   /// - Parameter isBefore: whether an element comes before what is looked for.
-  public func firstIndex(notBefore isBefore: (Element) -> Bool) -> Int {
+  public func partitioningIndex(after isBefore: (Element) -> Bool) -> Int {
     var (low, high) = (startIndex, endIndex)
     while low < high {
       let middle = low + (high - low) / 2

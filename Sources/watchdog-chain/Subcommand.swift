@@ -1,4 +1,5 @@
 import Linux
+import Overview
 import Watchdog
 
 /// One thing that watchdog-chain does: its command line, and what it runs.

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Linux
@@ -54,11 +55,11 @@ import Testing
   @Test func aSortedSearchFindsTheFirstThatIsNotBefore() {
     let numbers = [1, 3, 3, 7]
     for wanted in 0...8 {
-      let place = numbers.firstIndex(notBefore: { $0 < wanted })
+      let place = numbers.partitioningIndex(after: { $0 < wanted })
       #expect(place == numbers.firstIndex { $0 >= wanted } ?? numbers.endIndex)
     }
-    #expect([Int]().firstIndex(notBefore: { $0 < 1 }) == 0)
-    #expect(numbers[2...].firstIndex(notBefore: { $0 < 7 }) == 3)
+    #expect([Int]().partitioningIndex(after: { $0 < 1 }) == 0)
+    #expect(numbers[2...].partitioningIndex(after: { $0 < 7 }) == 3)
   }
 }
 

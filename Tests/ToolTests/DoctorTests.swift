@@ -71,8 +71,8 @@ import Testing
         "RuntimeWatchdogSec=30 in /etc/systemd/system.conf", "/usr/sbin/wd_keepalive is installed",
         "logrotate.d/watchdog-chain is missing", "/tmp, as it is meant to be: chmod 1777",
         "programs/web does not run: solve-problems --solve web",
-        "watchdog-chain check finds mistakes", "the box stood down",
-        "the oldest is disk, for", "watchdog-chain explain disk",
+        "etc/hearts/web: \"soon\" is no whole number", "the box stood down",
+        "problem disk: full: it is only marked", "watchdog-chain explain disk",
       ] { #expect(words.contains(finding), "\(finding) in\n\(outcome.output)") }
       #expect(outcome.output.split(separator: "\n").allSatisfy { $0.utf8.count <= 80 })
     }
@@ -221,7 +221,7 @@ import Testing
       #expect(refused.code == 69 && refused.output == "")
       for reason in [
         "on hold for another", "check-solutions has not run", "/dev/zero is not armed",
-        "no kwatchdog-feeder is seen to hold", "there is a problem (disk)",
+        "no kwatchdog-feeder is seen to hold", "problem disk, for",
       ] { #expect(refused.errors.contains(reason), "\(reason) in \(refused.errors)") }
       // A state that survives the reboot would ask for the next one.
       world.run("mark-problems")

@@ -75,7 +75,7 @@ import Testing
       #expect(critical.first.hasSuffix(" (and 1 more)"))
       #expect(
         critical.more == [
-          "WARNING: bad is passed over: \"soon\" is no whole number of seconds, such as 30"
+          "WARNING: bad: passed over: \"soon\" is no whole number of seconds, such as 30"
         ])
       #expect(critical.data.contains("problems=1;;0;0"))
       world.run("watchdog-chain", "hold", "5m", "new disk")
@@ -94,7 +94,7 @@ import Testing
       try world.write("2026-11-24T00:00:00.000Z: it did not help\n", to: "run/stood-down")
       world.run("watchdog-chain", "hold", "5m", "new disk")
       let ill = try look(world)
-      #expect(ill.code == 2 && ill.first.hasPrefix("WATCHDOG CRITICAL - it stood down"))
+      #expect(ill.code == 2 && ill.first.hasPrefix("WATCHDOG CRITICAL - the box stood down"))
       #expect(ill.more.first == "CRITICAL: 2026-11-24T00:00:00.000Z: it did not help")
     }
   }
@@ -104,7 +104,7 @@ import Testing
       try makeMonitor(world)
       try world.heart("bad", "soon\n")
       let warning = try look(world)
-      #expect(warning.code == 1 && warning.first.hasPrefix("WATCHDOG WARNING - bad is passed over"))
+      #expect(warning.code == 1 && warning.first.hasPrefix("WATCHDOG WARNING - bad: passed over"))
     }
   }
 

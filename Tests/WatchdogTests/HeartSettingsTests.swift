@@ -30,7 +30,7 @@ import Testing
     try with("solve-within", box: box, heart: heart) { settings, web in
       let read = try settings.read(.solveWithin, for: web)
       #expect(read == .seconds(value))
-      let other = try settings.read(.solveWithin, for: #require(Name("other")))
+      let other = try settings.read(.solveWithin, for: Name("other"))
       #expect(other == .seconds(box == nil ? 30 : 77))
     }
   }

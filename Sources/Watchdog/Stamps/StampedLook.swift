@@ -160,7 +160,7 @@ struct StampedLook: ~Copyable {
       if let place {
         entries[place] = entry
       } else {
-        entries.insert(entry, at: entries.firstIndex(notBefore: { $0.process.pid < pid }))
+        entries.insert(entry, at: entries.partitioningIndex(after: { $0.process.pid < pid }))
       }
     }
   }
@@ -272,7 +272,7 @@ struct StampedLook: ~Copyable {
   }
 
   private func place(of pid: Int32) -> Int? {
-    let place = entries.firstIndex(notBefore: { $0.process.pid < pid })
+    let place = entries.partitioningIndex(after: { $0.process.pid < pid })
     return place < entries.count && entries[place].process.pid == pid ? place : nil
   }
 }

@@ -47,7 +47,7 @@ public struct Memories<Memory: Remembered>: Sendable {
 
   /// What is remembered of a name.
   public subscript(_ name: Name) -> Memory? {
-    let place = names.firstIndex(notBefore: { Memories.isBefore($0, name) })
+    let place = names.partitioningIndex(after: { Memories.isBefore($0, name) })
     return place < names.count && names[place] == name ? memories[place] : nil
   }
 

@@ -55,7 +55,9 @@ public struct Complaints: ~Copyable {
     if isDry { return }
     try? folder.forEachEntry { entry throws(SystemError) in
       // There may be as many complaints as there are hearts.
-      let place = current.firstIndex(notBefore: { $0.utf8.lexicographicallyPrecedes(entry.bytes) })
+      let place = current.partitioningIndex(after: {
+        $0.utf8.lexicographicallyPrecedes(entry.bytes)
+      })
       if place < current.count, current[place].utf8.elementsEqual(entry.bytes) { return }
       try folder.remove(entry.bytes.text)
     }

@@ -206,9 +206,9 @@ extension Folder {
   /// The files in it that have a name, each with a help.
   fileprivate borrowing func candidates(_ help: (Name, borrowing Folder) -> String) -> [Candidate] {
     var candidates: [Candidate] = []
-    for text in names() {
-      guard let name = Name(text), (try? status(of: text))?.kind == .file else { continue }
-      candidates.append(Candidate(text, help(name, self)))
+    for bytes in (try? names(of: .file)) ?? [] {
+      guard let name = Name(bytes) else { continue }
+      candidates.append(Candidate(name.text, help(name, self)))
     }
     return candidates
   }

@@ -1,0 +1,111 @@
+import Linux
+import Rules
+import Watchdog
+
+/// This box: all that people and their monitoring want to know of it, as the files tell it. It only looks: makes
+/// nothing, opens no device, and needs no rights.
+struct Box {
+  let roots: Roots
+  let now: Moment
+  var device: DeviceState
+  /// What happened lately, the newest last.
+  var incidents: [Incident.Line] = []
+  /// What the boot before this one left behind; nil where nobody wrote that down.
+  var left: Incident.Line?
+  /// Since when and why the box stood down; nil when it did not.
+  var stoodDown: String?
+  /// Why it cannot be told whether it did.
+  var standingObstacle: String?
+  /// Whether any tool has run since boot.
+  var hasState = false
+  /// The last hold, be it over or not.
+  var hold: HoldNote?
+  /// Why the box is waiting for its device to reboot it.
+  var rebootDue: RebootDue?
+  var isDisarmed = false
+  /// What the box is set up to do.
+  var role = Role.cannotTell
+  var ladder: LadderState?
+  var links: [Link] = []
+  /// What is wrong with the chain, a sentence each; empty when it is fresh.
+  var staleness: [String] = []
+  var hearts: [HeartState] = []
+  var problems: [ProblemState] = []
+
+}
+
+extension Box {
+  /// Looks.
+  ///
+  /// - Parameter system: where sysfs is.
+  init(_ roots: Roots, system: String = "/sys") throws(Failure) {
+    self.init(
+      roots: roots, now: Moment.now(), device: try DeviceState(roots, system: system))
+    incidents = (try? Incident.lastLines(roots)) ?? []
+    left = (try? LeftBehind.read(roots)) ?? nil
+    let state = try StateFolder.toLookAt(roots)
+    switch state {
+    case .some(let state): try look(at: state)
+    case .none:
+      staleness = ["no tool has run since boot (\(roots.state) is missing)"]
+      role = Role(runs: nil, isLinked: roots.hasLink("check-solutions"), hasFed: false)
+      stand { () throws(Failure) in try StandDown.onDisk(roots) }
+    }
+  }
+
+  private mutating func stand(_ read: () throws(Failure) -> StandDown?) {
+    do throws(Failure) { stoodDown = try read()?.why } catch { standingObstacle = error.sentence }
+  }
+
+  private mutating func look(at state: borrowing StateFolder) throws(Failure) {
+    hasState = true
+    let roots = roots
+    stand { () throws(Failure) in try StandDown.look(roots, state) }
+    hold = try HoldNote.read(in: state, now: now.monotonic)
+    rebootDue = try RebootDue.read(in: state)
+    isDisarmed = try Disarming.isNoted(in: state)
+    ladder = try LadderState(roots, state, at: now)
+    let chain = try Chain.look(roots, state, last: nil)
+    links = chain.links
+    staleness = chain.staleness(at: now)
+    problems = try lookAtProblems(state)
+    hearts = try lookAtHearts(state)
+    let locks = try state.openIfThere(.locks)
+    role = Role(
+      runs: nil, isLinked: roots.hasLink("check-solutions"),
+      hasFed: locks.status(of: "kwatchdog-feeder") != nil)
+  }
+
+  /// When and why the box was booted.
+  var lastBoot: LastBoot { LastBoot(left ?? LastBoot.leaving(incidents), device: device, now: now) }
+
+  /// The last thing that the ladder did to the whole box: when, what and why.
+  var lastStep: String? {
+    let steps: [Incident.Event.Kind] = [
+      .restart, .reboot, .rebootTest, .calledOff, .stoodDown, .rested, .resumed, .hold,
+    ]
+    guard let line = incidents.last(where: { $0.kind.map { steps.contains($0) } ?? false })
+    else { return nil }
+    let time = String(decoding: Array((line.member("time") ?? "").utf8.prefix(19)), as: UTF8.self)
+    return "\(time.printable) UTC  \(line.words)"
+  }
+
+  /// How much is left of a hold; nil when there is none.
+  var holdRest: Duration? { hold?.hold.rest(at: now.monotonic) }
+
+  /// Whether it only marks problems: nothing here restarts anything, and no feeder has run since boot.
+  var onlyMarks: Bool { role == .onlyMarks }
+}
+
+extension Roots {
+  /// Whether the chain has a link of this name; a folder that is missing has none.
+  ///
+  /// - Returns: nil where that cannot be told.
+  fileprivate func hasLink(_ name: String) -> Bool? {
+    do throws(SystemError) {
+      return try Folder(path: "\(config)/chain").statusIfThere(of: name) != nil
+    } catch {
+      return error == .noSuchFile ? false : nil
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import Linux
+import Watchdog
+
+/// A directory of the configuration, as it lies there.
+struct ConfigFolder {
+  /// Below the configuration: "hearts"; empty for the configuration itself.
+  let name: String
+  var status: FileStatus?
+  /// Why it could not be read; nil when it could.
+  var obstacle: SystemError?
+  /// What has a name that tools read, sorted.
+  var files: [ConfigFile] = []
+  /// The names that no tool reads, and that somebody may have meant to be read.
+  var others: [[UInt8]] = []
+  /// Why nothing in it may be run; nil when it may, or nobody asked.
+  var distrust: String?
+
+  static let known = ["hearts", "chain", "programs", "solutions", "of"]
+  /// Beside them, and read by nobody but those who link to what is in it.
+  static let available = "solutions.available"
+
+  /// Reads it.
+  init(_ name: String, _ roots: Roots) {
+    self.name = name
+    do throws(SystemError) {
+      let folder = try Folder(path: roots.path(of: name))
+      status = try folder.status()
+      try folder.forEachEntry(onSystemError: { $0 }) { entry throws(SystemError) in
+        if let own = Name(entry.bytes) {
+          let path = name.utf8.isEmpty ? own.text : "\(name)/\(own.text)"
+          files.append(ConfigFile(path: path, name: own, kind: entry.kind))
+        } else if !ConfigFolder.isNoName(entry.bytes) {
+          others.append(Array(entry.bytes))
+        }
+      }
+      for index in files.indices {
+        files[index].status = try? folder.status(of: files[index].name.text)
+      }
+    } catch {
+      obstacle = error
+    }
+    files.sort { $0.name < $1.name }
+  }
+
+  /// One that is made up.
+  init(name: String, status: FileStatus?, files: [ConfigFile] = [], others: [[UInt8]] = []) {
+    self.name = name
+    self.status = status
+    self.files = files
+    self.others = others
+  }
+
+  /// Whether something in it is called so. By halves: a thousand hearts ask for a thousand programs.
+  func has(_ name: Name) -> Bool {
+    var range = files[...]
+    while !range.isEmpty {
+      let middle = range.startIndex + range.count / 2
+      if range[middle].name == name { return true }
+      range = range[middle].name < name ? range[(middle + 1)...] : range[..<middle]
+    }
+    return false
+  }
+
+  /// What nobody takes for the name of something: hidden files, and what etc/install puts there.
+  private static func isNoName(_ name: UnsafeRawBufferPointer) -> Bool {
+    name.first == UInt8(ascii: ".") || name.suffix(8).elementsEqual(".example".utf8)
+      || [available, "crontab.new", "crontab.old"].contains { name.elementsEqual($0.utf8) }
+  }
+}
+
+/// A file of the configuration.
+struct ConfigFile {
+  /// Below the configuration: "hearts/web".
+  let path: String
+  let name: Name
+  var kind: FileStatus.Kind?
+  var status: FileStatus?
+}
+
+extension Roots {
+  /// The path of a file of the configuration; empty for the directory itself.
+  func path(of file: String) -> String {
+    if file.utf8.first == UInt8(ascii: "/") { return file }
+    return file.utf8.isEmpty ? config : "\(config)/\(file)"
+  }
+}

@@ -1,0 +1,161 @@
+import Linux
+import Rules
+import Watchdog
+
+/// /etc/watchdog, and what runs the tools on this box: all that files tell, read once.
+struct Configuration {
+  let roots: Roots
+  /// Where the rest of the box is: crontabs, services, /sys.
+  let around: Surroundings
+  /// Whether anything outside of the configuration belongs to it. Not where a configuration stands alone, as in a
+  /// private world.
+  let seesOutside: Bool
+  /// Who is going to run the tools.
+  let runner: UInt32
+  var folders: [ConfigFolder] = []
+  /// What is wrong with what stands in a file of one value.
+  var mistakes: [(file: String, sentence: String)] = []
+  /// The settings, or what holds where they are wrong.
+  var numbers = Numbers()
+  /// How far all ladders go where of/NAME says nothing; nil where nobody said so.
+  var lastStep: Step?
+  /// What counts for single names.
+  var own: [OwnSettings] = []
+  /// The line of the file device that nobody reads.
+  var secondDevice: [UInt8]?
+  /// The hearts that can be understood.
+  var hearts: [ConfiguredHeart] = []
+  /// The hearts with two numbers on two lines.
+  var twoLines: [(file: String, first: Int64, second: Int64)] = []
+  /// The links of the chain.
+  var links: [(tool: Name, limit: Duration)] = []
+  /// The tools that were alive a moment ago.
+  var alive: [Name] = []
+  /// The problems that there are.
+  var problems: [Name] = []
+  var executables: [Executable] = []
+  var device = ConfiguredDevice()
+  var crontabs: [CrontabFile] = []
+  var services = Services()
+  /// What runs the tools, as far as that can be seen.
+  var running = Running()
+
+  /// Whether this box only marks problems: then nothing about the device or about solving matters. What runs the
+  /// tools says so; where that cannot be seen, the chain does.
+  var isMarkOnly: Bool {
+    if running.isKnown { return !running.feeds && !running.solves }
+    return !links.isEmpty && !isLinked("check-solutions")
+  }
+
+  /// Whether problems stay until a person has solved them. The device may be fed all the same, by a chain that only
+  /// marks.
+  var solvesNothing: Bool { isMarkOnly || (running.isKnown && !running.solves) }
+
+  /// Whether a tool is a link of the chain.
+  func isLinked(_ tool: String) -> Bool { links.contains { $0.tool.text.isEqual(to: tool) } }
+
+  func folder(_ name: String) -> ConfigFolder? { folders.first { $0.name.isEqual(to: name) } }
+
+  /// Whether a folder has something of this name.
+  func has(_ folder: String, _ name: Name) -> Bool {
+    self.folder(folder)?.has(name) ?? false
+  }
+
+  /// Whether a file of this owner is as good as root's.
+  func trusts(_ owner: UInt32) -> Bool { owner == 0 || owner == runner }
+
+  // MARK: What counts
+
+  /// The value of a setting for a name: its own, else the box's.
+  func number(_ setting: Setting, for name: Name) -> Int64 {
+    own.first { $0.name == name }?.numbers.given(setting) ?? numbers[setting]
+  }
+
+  /// What the administrator said of how far a ladder goes; nil where nothing.
+  func givenStep(for name: Name) -> Step? {
+    own.first { $0.name == name }?.lastStep ?? lastStep
+  }
+
+  /// Who can mend a problem of this name.
+  func means(for name: Name) -> Means {
+    if has("solutions", name) { return .solution }
+    return has("programs", name) ? .program : .none
+  }
+
+  /// How far the ladder of a heart's problem goes, once it has beaten.
+  func reach(of name: Name) -> Step {
+    Step.last(
+      given: givenStep(for: name), detector: .heart, means: means(for: name), hasBeaten: true)
+  }
+
+  /// How long the device waits, in seconds.
+  var deviceTimeout: Int64 {
+    (seesOutside ? device.timeoutInForce : nil) ?? numbers[.deviceTimeout]
+  }
+}
+
+/// The numbers that the tools go by.
+struct Numbers {
+  private var values: [(setting: Setting, value: Int64)] = []
+
+  /// What holds for a setting, in its unit.
+  subscript(_ setting: Setting) -> Int64 { given(setting) ?? setting.usual }
+
+  /// What was said; nil where nothing was that can be understood.
+  func given(_ setting: Setting) -> Int64? {
+    values.first { "\($0.setting.name)".isEqual(to: "\(setting.name)") }?.value
+  }
+
+  mutating func set(_ setting: Setting, _ value: Duration) {
+    values.append((setting, value.wholeSeconds))
+  }
+}
+
+/// What counts for one name alone, as of/NAME has it.
+struct OwnSettings {
+  let name: Name
+  var numbers = Numbers()
+  var lastStep: Step?
+}
+
+/// A heart that can be understood.
+struct ConfiguredHeart {
+  let name: Name
+  let heart: Heart
+  /// Whether the user whose it is has a name on this box.
+  var hasUser = true
+  /// How long its program took to start, as the history tells.
+  var starts = SeenStarts.Starts()
+
+  var file: String { "hearts/\(name.text)" }
+}
+
+/// The device of the configuration, as sysfs tells without opening it.
+struct ConfiguredDevice {
+  var path = Settings.usualDevice
+  /// What there is of that name; nil for nothing.
+  var kind: FileStatus.Kind?
+  /// What the driver says; nil when it is no watchdog device.
+  var description: WatchdogDevice.Description?
+
+  /// The timeout that the driver has made of ours, in seconds; nil while nobody has armed the device, for then it is
+  /// the driver's own.
+  var timeoutInForce: Int64? {
+    guard let description, description.state?.isEqual(to: "active") == true else { return nil }
+    return description.seconds
+  }
+}
+
+extension WatchdogDevice.Description {
+  /// The timeout, in seconds; nil where the driver does not say.
+  var seconds: Int64? { Int64(leading: timeout) }
+}
+
+extension Int64 {
+  /// The number that a text begins with; nil where it does not, or there is none.
+  init?(leading text: String?) {
+    var scanner = Scanner(Array((text ?? "").utf8))
+    guard let number = scanner.number() else { return nil }
+    self.init(clamping: number)
+  }
+}

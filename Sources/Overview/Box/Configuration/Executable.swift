@@ -1,0 +1,92 @@
+import Linux
+import Watchdog
+
+/// programs/NAME, solutions/NAME or restart-system: what is run as root.
+struct Executable {
+  /// Below the configuration.
+  let file: String
+  /// What it is for; nil for restart-system.
+  var name: Name?
+  /// Why it cannot be run, or must not be; nil when it can.
+  var mistake: String?
+  /// Whether only the rights of others are in the way, which can be taken from them.
+  var isOpenToOthers = false
+  /// Whether nothing in it says what runs it.
+  var hasNoInterpreter = false
+  /// Whether this user may not look at it.
+  var isUnseen = false
+}
+
+extension Configuration {
+  mutating func readExecutables() {
+    for folder in folders where ["programs", "solutions"].has(folder.name) {
+      guard let entries = try? Folder(path: roots.path(of: folder.name)) else { continue }
+      for file in folder.files {
+        // A link to another name in the same folder, which is looked at itself.
+        if leadsToNeighbour(file, in: entries) {
+          executables.append(Executable(file: file.path, name: file.name))
+        } else {
+          executables.append(executable(file.path, file.name, in: folder))
+        }
+      }
+    }
+    if let top = folder(""), top.files.contains(where: { $0.path.isEqual(to: "restart-system") }) {
+      executables.append(executable("restart-system", nil, in: top))
+    }
+  }
+
+  private func leadsToNeighbour(_ file: ConfigFile, in folder: borrowing Folder) -> Bool {
+    guard file.status?.kind == .symbolicLink,
+      let target = try? folder.linkTarget(of: file.name.text), let neighbour = Name(target),
+      neighbour != file.name, let other = try? folder.status(of: neighbour.text)
+    else { return false }
+    return other.kind == .file
+  }
+
+  private func executable(_ file: String, _ name: Name?, in folder: ConfigFolder) -> Executable {
+    var found = Executable(file: file, name: name)
+    let path = roots.path(of: file)
+    let status = try? Folder(path: "/").status(of: path)
+    do throws(SystemError) {
+      _ = try Folder(path: "/").followedStatus(of: path)
+    } catch {
+      found.isUnseen = error == .accessDenied
+      if !found.isUnseen {
+        found.mistake = "\(whereItLeads(path))\(error.reason): mend or remove it"
+      }
+      return found
+    }
+    let isOpen = status.map { $0.kind == .file && $0.isWritableByOthers } ?? false
+    // Where the folder is distrusted that would only be told again for each.
+    if folder.distrust != nil {
+      if isOpen {
+        found.mistake = "others can write to it: chmod go-w \(path)"
+        found.isOpenToOthers = true
+        return found
+      }
+    } else {
+      do throws(Failure) {
+        try Trust.check(executable: path, as: runner)
+      } catch {
+        found.mistake = error.sentence
+        found.isOpenToOthers = isOpen && trusts(status?.owner ?? 0)
+        return found
+      }
+    }
+    do throws(SystemError) {
+      let bytes = try Folder(path: "/").openFollowed(path).readStart(atMost: Interpreter.most)
+      let interpreter = Interpreter(of: bytes)
+      found.mistake = interpreter.mistake(in: path, searching: running.path)
+      found.hasNoInterpreter = interpreter == .none
+    } catch {
+      found.isUnseen = true
+    }
+    return found
+  }
+
+  /// "it leads to /opt/web: ", where it is a link.
+  private func whereItLeads(_ path: String) -> String {
+    guard let target = try? Folder(path: "/").linkTarget(of: path) else { return "" }
+    return "it leads to \(printable(target)): "
+  }
+}

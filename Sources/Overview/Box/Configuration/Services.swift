@@ -1,0 +1,129 @@
+import Linux
+import Watchdog
+
+/// What runs the tools where cron does not: systemd's timers, and the services of runit, s6 and daemontools. See the
+/// folder cron.
+struct Services {
+  /// A timer of systemd that is enabled.
+  struct Timer {
+    /// Its link in timers.target.wants.
+    let file: String
+    let name: String
+    /// Which tool it starts.
+    let tool: String
+    /// Whether its link leads to a unit.
+    var isThere = true
+    /// The unit, and the program in it that is not there; nil when it is.
+    var missing: (unit: String, program: String)?
+  }
+
+  var timers: [Timer] = []
+  /// What is started by timers and run files.
+  var starts: [Running.Start] = []
+  var mentions: [String] = []
+  /// The run files of feeders.
+  var feeders: [String] = []
+
+  /// None.
+  init() {}
+
+  /// Looks for them.
+  init(_ around: Surroundings) {
+    readTimers(around)
+    readRunFiles(around)
+  }
+
+  // MARK: systemd
+
+  private mutating func readTimers(_ around: Surroundings) {
+    let wants = "/etc/systemd/system/timers.target.wants"
+    for name in around.names(in: wants) {
+      let ticked = Services.instance(name, of: "watchdog-chain@")
+      guard ticked != nil || Services.instance(name, of: "kwatchdog-feeder@") != nil else {
+        continue
+      }
+      let file = around.path("\(wants)/\(name)")
+      var timer = Timer(file: file, name: name, tool: ticked ?? Tools.feeder)
+      timer.isThere = around.exists("\(wants)/\(name)")
+      if timer.isThere {
+        timer.missing = Services.missing(timer, around)
+        starts.append(
+          Running.Start(tool: timer.tool, file: file, helper: ticked == nil ? "systemd" : file))
+      }
+      timers.append(timer)
+    }
+  }
+
+  /// What a timer starts must be where its unit says.
+  private static func missing(
+    _ timer: Timer, _ around: Surroundings
+  ) -> (unit: String, program: String)? {
+    let bytes = Array(timer.name.utf8)
+    guard let at = bytes.firstIndex(of: UInt8(ascii: "@")) else { return nil }
+    let unit = "\(String(decoding: bytes[...at], as: UTF8.self)).service"
+    let instance = bytes[(at + 1)...].prefix { $0 != UInt8(ascii: ".") }
+    for folder in ["/etc/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"] {
+      let file = "\(folder)/\(unit)"
+      guard let text = around.contents(file) else { continue }
+      guard let program = program(inUnit: text, instance: instance), !around.exists(program) else {
+        return nil
+      }
+      return (around.path(file), program)
+    }
+    return nil
+  }
+
+  /// The path after ExecStart=, with the instance for %i.
+  static func program(inUnit text: [UInt8], instance: ArraySlice<UInt8>) -> String? {
+    let key = Array("ExecStart=".utf8)
+    guard let line = text.split(separator: 0x0A).first(where: { $0.starts(with: key) }) else {
+      return nil
+    }
+    var program: [UInt8] = []
+    // Before the path there may be letters that say how it is run.
+    var rest = line.dropFirst(key.count).drop { $0 != UInt8(ascii: "/") }.prefix { $0 > 0x20 }
+    while let byte = rest.first {
+      let isInstance = rest.starts(with: "%i".utf8)
+      program += isInstance ? Array(instance) : [byte]
+      rest = rest.dropFirst(isInstance ? 2 : 1)
+    }
+    return program.isEmpty ? nil : String(decoding: program, as: UTF8.self)
+  }
+
+  /// "web" of "watchdog-chain@web.timer".
+  private static func instance(_ unit: String, of template: StaticString) -> String? {
+    let (begin, end) = (Array("\(template)".utf8), Array(".timer".utf8))
+    let bytes = Array(unit.utf8)
+    guard bytes.starts(with: begin), bytes.suffix(end.count) == end[...],
+      bytes.count > begin.count + end.count
+    else { return nil }
+    return String(decoding: bytes[begin.count..<(bytes.count - end.count)], as: UTF8.self)
+  }
+
+  // MARK: Supervisors, and what else has a list of commands
+
+  /// One file is the run script of several services, told apart by their names; so in each only that counts which
+  /// the name of its folder begins with.
+  private mutating func readRunFiles(_ around: Surroundings) {
+    let names = [Tools.ticker, "kwatchdog-feeder-a", "kwatchdog-feeder-b", Tools.feeder]
+    for folder in ["/etc/service", "/var/service", "/service", "/run/service"] {
+      for name in names { read("\(folder)/\(name)/run", of: name, around) }
+    }
+    for file in ["/var/spool/cron/fcrontab/root.orig", "/var/spool/fcron/root.orig"] {
+      read(file, of: nil, around)
+    }
+  }
+
+  private mutating func read(_ file: String, of service: String?, _ around: Surroundings) {
+    guard let bytes = around.contents(file) else { return }
+    let path = around.path(file)
+    let words = CrontabFile.words(of: bytes)
+    mentions += words
+    for tool in Tools.ticked + [Tools.feeder] where words.has(tool) {
+      let isFeeder = tool.isEqual(to: Tools.feeder)
+      guard service?.utf8.starts(with: Tools.feeder.utf8) ?? isFeeder == isFeeder else { continue }
+      starts.append(Running.Start(tool: tool, file: path, helper: isFeeder ? "service" : path))
+      if service != nil, isFeeder { feeders.append(path) }
+    }
+  }
+}

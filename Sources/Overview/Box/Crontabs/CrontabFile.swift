@@ -1,0 +1,165 @@
+import Linux
+import Watchdog
+
+/// A crontab of this box in which the chain is run.
+struct CrontabFile {
+  let path: String
+  /// Where it is, for --fix.
+  let folder: String
+  let name: String
+  /// Whether its lines name a user.
+  var hasUsers = true
+  /// Whether cron asks whose it is, and who may write to it. The others belong to who wrote them.
+  var isGuarded = true
+  /// Whether this is a cron that passes a line over while it still runs, and notices its end late.
+  var isBusybox = false
+  /// Whether its name is one that cron reads.
+  var isRead = true
+  /// Whether another file is there in its place.
+  var hasCounterpart = false
+  /// Of the file itself, links followed.
+  var status: FileStatus?
+  var crontab = Crontab()
+  /// The last parts of all words that stand in no comment.
+  var mentions: [String] = []
+  /// The programs of ours that its lines call.
+  var calls: [Call] = []
+  /// Whom its lines name that nobody here is called.
+  var strangers: [String] = []
+
+  /// A program that a line calls.
+  struct Call {
+    let line: Int
+    let word: String
+    /// PATH there.
+    let path: String
+    /// Whether it is there.
+    var isThere = true
+    /// Why it must not be run; nil when it may.
+    var distrust: String?
+  }
+
+  /// What is run of this box's own chain.
+  var jobs: [Crontab.Job] { crontab.jobs.filter { !$0.isMoved } }
+
+  private static let largest = 1 << 20
+
+  /// All crontabs that are about this chain.
+  static func all(_ around: Surroundings, runner: UInt32) -> [CrontabFile] {
+    var files: [CrontabFile] = []
+    for var file in places(around) {
+      guard let status = try? Folder(path: "/").followedStatus(of: file.path),
+        status.kind == .file, !files.contains(where: { $0.status?.isSame(as: status) ?? false }),
+        let bytes = try? Folder(path: "/").openFollowed(file.path).readStart(atMost: largest)
+      else { continue }
+      file.status = status
+      file.crontab = Crontab(bytes, hasUsers: file.hasUsers)
+      file.mentions = words(of: bytes)
+      guard file.isOurs else { continue }
+      file.lookAtCalls(around, runner: runner)
+      files.append(file)
+    }
+    return files
+  }
+
+  /// Where cron looks, in the order in which it is told of them.
+  private static func places(_ around: Surroundings) -> [CrontabFile] {
+    let folder = around.path("/etc/cron.d")
+    var places: [CrontabFile] = []
+    // Hidden ones are on their way to be a crontab, or away from it.
+    for name in around.names(in: "/etc/cron.d") where name.utf8.first != UInt8(ascii: ".") {
+      var file = CrontabFile(path: "\(folder)/\(name)", folder: folder, name: name)
+      let stem = name.utf8.prefix { Name(CollectionOfOne($0)) != nil }
+      file.isRead = Name(name) != nil
+      file.hasCounterpart =
+        !stem.isEmpty
+        && around.exists("/etc/cron.d/\(String(decoding: Array(stem), as: UTF8.self))")
+      places.append(file)
+    }
+    let etc = around.path("/etc")
+    places.append(CrontabFile(path: "\(etc)/crontab", folder: etc, name: "crontab"))
+    let isBusybox = around.exists("/etc/crontabs")
+    for name in ["/var/spool/cron/crontabs", "/var/spool/cron", "/etc/crontabs"] {
+      let folder = around.path(name)
+      places.append(
+        CrontabFile(
+          path: "\(folder)/root", folder: folder, name: "root", hasUsers: false, isGuarded: false,
+          isBusybox: isBusybox))
+    }
+    return places
+  }
+
+  /// Whether it runs any of our tools, or would if it could be understood.
+  private var isOurs: Bool {
+    let runsTools = crontab.jobs.contains { job in
+      job.commands.contains { command in
+        Tools.all.has(command.program)
+          || (command.program.isEqual(to: "root") && command.words.contains { Tools.all.has($0) })
+      }
+    }
+    return runsTools || !crontab.mistakes.isEmpty && mentions.contains { Tools.own.has($0) }
+  }
+
+  /// Whether what it calls is there, and may be run.
+  private mutating func lookAtCalls(_ around: Surroundings, runner: UInt32) {
+    for job in jobs {
+      if let user = job.user, User(user) == nil { strangers.append(user) }
+      for command in job.commands where Tools.all.has(command.program) {
+        let program = call(command.words[0], job, around, runner)
+        guard command.program.isEqual(to: Tools.ticker) else { continue }
+        for tool in command.operands {
+          // Beside each-second first, as it looks itself.
+          let beside = program.map { "\(CrontabFile.parent(of: $0))/\(tool)" }
+          let isBeside = beside.map { (try? Folder(path: "/").followedStatus(of: $0)) != nil }
+          if isBeside != true { _ = call(tool, job, around, runner) }
+        }
+      }
+    }
+  }
+
+  /// - Returns: where it is; nil when it is not there.
+  private mutating func call(
+    _ word: String, _ job: Crontab.Job, _ around: Surroundings, _ runner: UInt32
+  ) -> String? {
+    var call = Call(line: job.line, word: word, path: job.path)
+    let isPath = word.utf8.contains(UInt8(ascii: "/"))
+    let found =
+      isPath
+      ? (around.exists(word) ? around.path(word) : nil)
+      : around.find(word, in: job.path)
+    call.isThere = found != nil
+    if let found {
+      do throws(Failure) {
+        try Trust.check(executable: found, as: runner)
+      } catch {
+        call.distrust = error.sentence
+      }
+    }
+    calls.append(call)
+    return found
+  }
+
+  private static func parent(of path: String) -> String {
+    let bytes = Array(path.utf8)
+    return String(
+      decoding: bytes[..<(bytes.lastIndex(of: UInt8(ascii: "/")) ?? 0)], as: UTF8.self)
+  }
+
+  /// The last parts of all words that stand in no comment.
+  static func words(of bytes: [UInt8]) -> [String] {
+    var words: [String] = []
+    for line in bytes.split(separator: 0x0A) where line.first(where: { $0 > 0x20 }) != 0x23 {
+      words += line.split { $0 <= 0x20 || "\"'`;&|()<>=$".utf8.contains($0) }.map {
+        ShellCommand.lastPart(of: String(decoding: Array($0), as: UTF8.self))
+      }
+    }
+    return words
+  }
+}
+
+extension FileStatus {
+  /// Whether another name leads to the same file.
+  fileprivate func isSame(as other: FileStatus) -> Bool {
+    inode == other.inode && device == other.device
+  }
+}

@@ -1,0 +1,108 @@
+import Linux
+import Watchdog
+
+/// A command in a line for the shell, as far as that can be told without being one: quotes are taken off, and what
+/// is only known when it is run ($…) stays as it is written.
+struct ShellCommand {
+  /// The program, by path or by name, and its arguments.
+  let words: [String]
+  /// The arguments that are no options, up to --.
+  let operands: [String]
+  /// How many seconds a helper of ours lives that is started so.
+  let lifetime: Int
+
+  /// The options of our tools that take a value.
+  private static let valued = ["--limit", "--lifetime", "--config", "--state", "--data"]
+
+  private init(_ words: [String]) {
+    self.words = words
+    var operands: [String] = []
+    var lifetime: Int64 = 120
+    var waiting: String?
+    for word in words.dropFirst() {
+      if word.isEqual(to: "--") { break }
+      let isLifetime = waiting?.isEqual(to: "--lifetime") ?? false
+      if waiting != nil {
+        waiting = nil
+        if isLifetime { lifetime = Int64(leading: word) ?? lifetime }
+      } else if word.utf8.starts(with: "--lifetime=".utf8) {
+        let number = word.utf8.dropFirst("--lifetime=".utf8.count)
+        lifetime = Int64(leading: String(decoding: Array(number), as: UTF8.self)) ?? lifetime
+      } else if ShellCommand.valued.has(word) {
+        waiting = word
+      } else if !word.utf8.starts(with: "--".utf8) {
+        operands.append(word)
+      }
+    }
+    self.operands = operands
+    self.lifetime = Int(clamping: lifetime)
+  }
+
+  /// The last part of the program's path.
+  var program: String { ShellCommand.lastPart(of: words[0]) }
+
+  static func lastPart(of path: String) -> String {
+    String(decoding: Array(path.utf8.split(separator: UInt8(ascii: "/")).last ?? []), as: UTF8.self)
+  }
+
+  /// All commands in a line.
+  static func all(in line: [UInt8]) -> [ShellCommand] {
+    var commands: [ShellCommand] = []
+    for words in lists(of: line) {
+      let words = words.drop(while: isPreparation)
+      if !words.isEmpty { commands.append(ShellCommand(Array(words))) }
+    }
+    return commands
+  }
+
+  /// What only prepares a command: exec, env, variables, nice and the like, and their options.
+  private static func isPreparation(_ word: String) -> Bool {
+    let isVariable = word.utf8.contains(UInt8(ascii: "="))
+    let isOption = word.utf8.first == UInt8(ascii: "-") || word.utf8.allSatisfy(isDigit)
+    return isVariable || isOption
+      || [
+        "exec", "env", "nice", "ionice", "nohup", "setsid", "chrt", "then", "do", "else", "if", "!",
+        "{", "(",
+      ].has(lastPart(of: word))
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+  }
+
+  /// The words between the operators of a line.
+  private static func lists(of line: [UInt8]) -> [[String]] {
+    var lists: [[String]] = [[]]
+    var word: [UInt8]?
+    var quote: UInt8?
+    var isEscaped = false
+    func end() {
+      if let word { lists[lists.count - 1].append(String(decoding: word, as: UTF8.self)) }
+      word = nil
+    }
+    for byte in line {
+      if isEscaped {
+        word = (word ?? []) + [byte]
+        isEscaped = false
+      } else if let open = quote {
+        if byte == open { quote = nil } else { word = (word ?? []) + [byte] }
+      } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+        quote = byte
+        word = word ?? []
+      } else if byte == UInt8(ascii: "\\") {
+        isEscaped = true
+      } else if byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") {
+        end()
+      } else if ";&|()<>".utf8.contains(byte) {
+        // 2>&1: the number belongs to what follows.
+        if "<>".utf8.contains(byte), word?.allSatisfy(isDigit) ?? false { word = nil }
+        end()
+        lists.append([])
+      } else {
+        word = (word ?? []) + [byte]
+      }
+    }
+    end()
+    return lists
+  }
+}

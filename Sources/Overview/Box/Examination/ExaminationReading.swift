@@ -1,0 +1,230 @@
+import Linux
+import Rules
+import Watchdog
+
+extension Examination {
+  /// Looks at the box, for as long as it is to be watched.
+  init(_ roots: Roots, _ around: Surroundings, watching seconds: Duration) throws(Failure) {
+    let watched = try Watched(roots, around, for: seconds)
+    // After that, so that it is as fresh as what it is judged by.
+    self.init(
+      box: try Box(roots, system: around.path("/sys")), uptime: Clock.sinceBoot,
+      isRoot: ThisProcess.user == 0, watched: watched,
+      configuration: try? Configuration.ofBox(roots, around))
+    let processes = Processes.look()
+    starters = Starters(around, processes)
+    readGenerations(processes)
+    device = DeviceSurroundings(box, around)
+    rivals = Rivals(around, processes)
+    state = Place(roots.state)
+    temporary = Place(around.path("/tmp"))
+    data = Place(roots.data)
+    if let state = try? StateFolder.toLookAt(roots) {
+      look = try? VigilPeek(of: "mark-problems", in: state, at: box.now).look
+    }
+    readPrograms(processes)
+    tools = Installation(around)
+    logs = Logs(around)
+    if let test = try RebootTest.read(roots) { self.test = (test, box.verdict(on: test)) }
+  }
+
+  private mutating func readGenerations(_ processes: Processes) {
+    guard let folder = try? Folder(path: "\(box.roots.state)/locks"),
+      let table = try? ProcessTable()
+    else { return }
+    for lock in folder.names() {
+      let isTicker = lock.utf8.starts(with: "\(Tools.ticker),".utf8)
+      guard isTicker || lock.isEqual(to: Tools.feeder), let file = try? folder.status(of: lock)
+      else { continue }
+      var generation = Generation(tool: isTicker ? Tools.ticker : Tools.feeder)
+      for process in processes.named([generation.tool]) {
+        // What we may not look into may be of another chain on this box.
+        let isOurs = table.hasOpen(file, process.identity.pid)
+        if isOurs == nil, !isRoot { generation.isGuess = true }
+        if isOurs ?? !isRoot { generation.ages.append(process.identity.age) }
+      }
+      generations.append(generation)
+    }
+  }
+
+  /// Files are dated to the second on some disks, and starts to a clock tick.
+  private static let dateError: Duration = .seconds(2)
+
+  private mutating func readPrograms(_ processes: Processes) {
+    let roots = box.roots
+    let pids = try? Folder(path: "\(roots.state)/pids")
+    func running(_ name: Name) -> ProcessIdentity? {
+      guard let process = pids.note(of: name)?.process else { return nil }
+      return processes.all.contains { $0.identity == process } ? process : nil
+    }
+    for name in Examination.names("\(roots.config)/programs") {
+      let process = running(name)
+      var program = Program(name: name, pid: process?.pid)
+      let path = roots.path(of: "programs/\(name.text)")
+      if let process, let file = try? Folder(path: "/").followedStatus(of: path),
+        file.modified > box.now.realtime - process.age + Examination.dateError
+      {
+        program.changed = box.now.realtime - file.modified
+      }
+      programs.append(program)
+    }
+    let known = ["programs", "solutions", "hearts"].flatMap {
+      Examination.names("\(roots.config)/\($0)")
+    }
+    for name in Examination.names("\(roots.state)/pids") where !known.contains(name) {
+      if let process = running(name) { strays.append((name, process.pid)) }
+    }
+  }
+
+  private static func names(_ path: String) -> [Name] {
+    ((try? Folder(path: path))?.names() ?? []).compactMap { Name($0) }
+  }
+}
+
+extension Examination.Starters {
+  init(_ around: Surroundings, _ processes: Processes) {
+    hasCrontab = around.exists(Self.crontab)
+    startsFeeders = around.isSaid(Tools.feeder, in: Self.crontab)
+    hasTimer = around.exists(Self.timer)
+    cron = processes.named(["cron", "crond", "fcron", "supercronic"]).first.map {
+      (printable($0.command), $0.identity.pid)
+    }
+  }
+}
+
+extension Examination.Place {
+  init(_ path: String) {
+    self.path = path
+    status = try? Folder(path: "/").followedStatus(of: path)
+    system = try? FileSystem(of: path)
+  }
+}
+
+extension Examination.Installation {
+  init(_ around: Surroundings) {
+    guard let folder = ThisProcess.executableFolder else { return }
+    self.folder = folder
+    for tool in Tools.chain {
+      guard let said = Self.output(of: ["\(folder)/\(tool)", "--version"]) else {
+        broken.append(tool)
+        continue
+      }
+      if !said.isEqual(to: "\(tool) (watchdog-chain) \(version)\n") { others.append((tool, said)) }
+    }
+    let one = try? Folder(path: folder).followedStatus(of: "mark-problems")
+    second = ["/usr/local/bin", "/usr/bin", "/bin"].first { other in
+      guard let one, let file = around.status("\(other)/mark-problems") else { return false }
+      return file.inode != one.inode || file.device != one.device
+    }.map { around.path($0) }
+  }
+
+  private static func output(of command: [String]) -> String? {
+    let deadline = Clock.monotonic + .seconds(5)
+    guard let run = try? Output.of(command, untilMonotonic: deadline), run.end == .exited(0) else {
+      return nil
+    }
+    return String(decoding: run.bytes, as: UTF8.self)
+  }
+}
+
+extension Examination.Logs {
+  init(_ around: Surroundings) {
+    hasRotation = around.exists(Self.rotation)
+    hasLogrotate = ["/usr/sbin/logrotate", "/sbin/logrotate", "/usr/bin/logrotate"].contains {
+      around.exists($0)
+    }
+  }
+}
+
+extension DeviceSurroundings {
+  init(_ box: Box, _ around: Surroundings) {
+    holders = box.device.holders
+    wanted = Settings.value(of: .deviceTimeout, box.roots).wholeSeconds
+    panic = around.number("/proc/sys/kernel/panic")
+    guard box.device.isSoftware == true else { return }
+    for name in around.names(in: "/sys/class/watchdog")
+    where !name.isEqual(to: box.device.description?.name ?? "") {
+      let identity = around.contents("/sys/class/watchdog/\(name)/identity") ?? []
+      let driver = printable(Array(identity.prefix { $0 != 0x0A }))
+      if !driver.isEqual(to: "Software Watchdog") {
+        hardware = (name, driver)
+        return
+      }
+    }
+    drivers = HardwareDrivers.fitting(around)
+    var files = ["/etc/modules"]
+    for folder in ["/etc/modules-load.d", "/run/modules-load.d", "/usr/lib/modules-load.d"] {
+      files += around.names(in: folder).map { "\(folder)/\($0)" }
+    }
+    softdogLoader = files.first { around.isSaid("softdog", in: $0) }
+    hasSoftdog = around.exists("/sys/module/softdog")
+  }
+}
+
+extension Rivals {
+  init(_ around: Surroundings, _ processes: Processes) {
+    systemd = SystemdWatchdog(Rivals.systemdFiles(around))
+    running = processes.named(Rivals.daemons).map { (printable($0.command), $0.identity.pid) }
+    for daemon in Rivals.daemons {
+      let path = ["/usr/sbin", "/sbin", "/usr/local/sbin"].map { "\($0)/\(daemon)" }
+        .first { around.exists($0) }
+      let package = daemon.isEqual(to: "watchdogd") ? daemon : "watchdog"
+      if let path { installed.append((path, package)) }
+    }
+  }
+
+  /// In the order of what each may say: the file itself, then those beside it, by name.
+  private static func systemdFiles(
+    _ around: Surroundings
+  ) -> [(path: String, bytes: [UInt8])] {
+    let mains = ["/etc/systemd/system.conf", "/usr/lib/systemd/system.conf"]
+    var found: [(name: String, path: String)] = []
+    for folder in ["/etc", "/run", "/usr/local/lib", "/usr/lib"] {
+      let folder = "\(folder)/systemd/system.conf.d"
+      // The same name in a folder before hides it.
+      for name in around.names(in: folder)
+      where name.utf8.suffix(5).elementsEqual(".conf".utf8)
+        && !found.contains(where: { $0.name.isEqual(to: name) })
+      { found.append((name, "\(folder)/\(name)")) }
+    }
+    found.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    let paths = (mains.first { around.exists($0) }.map { [$0] } ?? []) + found.map { $0.path }
+    return paths.compactMap { path in around.contents(path).map { (path.printable, $0) } }
+  }
+}
+
+extension Box {
+  /// Whether it waits for its device because of this test.
+  func waits(for test: RebootTest) -> Bool {
+    rebootDue != nil && test.boot.isEqual(to: Boot.name())
+  }
+
+  /// What came of a test, as far as can be known.
+  func verdict(on test: RebootTest) -> RebootTest.Verdict {
+    let booted = now.realtime - Clock.sinceBoot
+    var evidence = RebootTest.Evidence(
+      now: now, boot: Boot.name(), booted: booted,
+      endedInOrder: LoginRecords.lastBootEndedInOrder(boot: booted), isDue: rebootDue != nil,
+      working: begunToWork(since: booted))
+    // Where nobody looked in the boot after the test, but something happened in it, its lines say when it began.
+    let next = incidents.first {
+      !$0.boot.utf8.isEmpty && !$0.boot.isEqual(to: test.boot) && $0.time >= test.begun.realtime
+    }
+    if let next, let uptime = next.uptime, !next.boot.isEqual(to: evidence.boot) {
+      evidence.booted = next.time - uptime
+      evidence.endedInOrder = nil
+      evidence.working = nil
+    }
+    return test.verdict(evidence)
+  }
+
+  /// When the chain was at work after boot; nil when it began anew since, which is then long after.
+  private func begunToWork(since booted: Duration) -> Duration? {
+    guard let state = try? StateFolder.toLookAt(roots),
+      let look = try? VigilPeek(of: "check-solutions", in: state, at: now).look,
+      look.broken == nil
+    else { return nil }
+    let began = now.realtime - (look.vigil.watched - look.vigil.begun)
+    return began - booted < .seconds(300) ? began : nil
+  }
+}

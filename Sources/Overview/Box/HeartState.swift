@@ -1,0 +1,134 @@
+import Linux
+import Rules
+import Watchdog
+
+/// A heart and how it is.
+struct HeartState {
+  let name: Name
+  /// What is wrong with its file; then the rest is unknown.
+  let mistake: String?
+  /// Since its last beat, or since it should have begun to beat, as far as anybody watched.
+  var age: Duration = .zero
+  /// How old a beat may become; or the first beat, while that is awaited.
+  var limit: Duration = .zero
+  var isLate = false
+  /// Whether its beat is dated in the future, and so does not count.
+  var isFuture = false
+  /// When it beat last, CLOCK_REALTIME; nil when it never did, or somebody else's beat does not count.
+  var beaten: Duration?
+  /// When its program was started, CLOCK_REALTIME; nil when nobody noted that.
+  var started: Duration?
+  /// As which process its program was started last.
+  var process: ProcessIdentity?
+  /// Whether that process is there.
+  var isRunning = false
+  /// How often a problem of it was solved within a day.
+  var solvedToday = 0
+
+  /// For how long its program has been running; nil when it is not, or when that is not known.
+  var uptime: Duration? { isRunning ? process?.age : nil }
+
+  /// Whether its noted process has ended.
+  var isGone: Bool { process != nil && !isRunning }
+
+  /// How much of its limit is used up, in thousandths; what is wrong comes first.
+  var urgency: Int64 {
+    if mistake != nil { return .max }
+    if isGone { return .max - 1 }
+    let limit = max(limit.nanoseconds / 1_000_000, 1)
+    return (age.nanoseconds / 1000) / limit
+  }
+}
+
+extension HeartState {
+  init(_ name: Name, mistake: String) { self.init(name: name, mistake: mistake) }
+
+  init(_ name: Name, _ found: HeartLook.Found, start: Duration?) {
+    self.init(
+      name: name, mistake: nil, age: found.condition.age, limit: found.condition.limit,
+      isLate: found.condition.isLate, isFuture: found.condition.isFuture, beaten: found.beat.date,
+      started: start)
+  }
+}
+
+extension Box {
+  /// The hearts, the most urgent first. The ages are those that mark-problems goes by: nobody is late for time in
+  /// which it did not watch.
+  func lookAtHearts(_ state: borrowing StateFolder) throws(Failure) -> [HeartState] {
+    var hearts: [HeartState] = []
+    guard try state.openIfThere(.beats) != nil else { return [] }
+    let peek = try VigilPeek(of: "mark-problems", in: state, at: now)
+    var finder = try HeartLook(peek.look, peek.memories(of: Awaited.self), in: state)
+    let starts = try state.openIfThere(.starts)
+    let pids = try state.openIfThere(.pids)
+    let folder = try roots.configFolder("hearts")
+    var table = LazyProcessTable()
+    try folder.forEachEntry(onSystemError: { Failure.unable(to: "read hearts", $0) }) {
+      entry throws(Failure) in
+      guard let name = Name(entry.bytes) else { return }
+      let heart: Heart
+      do throws(Heart.Unreadable) {
+        heart = try Heart.read(name, kind: entry.kind, in: folder)
+      } catch {
+        hearts.append(HeartState(name, mistake: error.words))
+        return
+      }
+      var line = HeartState(
+        name, try finder.find(name, heart, in: state),
+        start: starts.status(of: name.text)?.modified)
+      line.process = pids.note(of: name)?.process
+      if let process = line.process {
+        line.isRunning = (try? table.isGone(process)) == false
+      }
+      hearts.append(line)
+    }
+    countSolved(&hearts)
+    hearts.sort { $0.urgency > $1.urgency }
+    return hearts
+  }
+
+  private func countSolved(_ hearts: inout [HeartState]) {
+    let day: Duration = .seconds(86_400)
+    for line in incidents where line.kind == .solved && now.realtime - line.time <= day {
+      guard let name = line.name, let index = hearts.firstIndex(where: { $0.name == name }) else {
+        continue
+      }
+      hearts[index].solvedToday += 1
+    }
+  }
+}
+
+extension Heart.Unreadable {
+  /// For people.
+  var words: String {
+    switch self {
+    case .notThere: "it is gone"
+    case .mistake(let mistake, _): mistake.sentence
+    case .failed(let error): error.reason
+    }
+  }
+}
+
+/// Looks into a part of the state folder that may be missing. What cannot be read is not there.
+extension Folder? {
+  borrowing func status(of name: String) -> FileStatus? {
+    switch self {
+    case .some(let folder): try? folder.status(of: name)
+    case .none: nil
+    }
+  }
+
+  borrowing func contents(of name: String) -> [UInt8]? {
+    switch self {
+    case .some(let folder): (try? folder.readFile(name, atMost: 1024)) ?? nil
+    case .none: nil
+    }
+  }
+
+  borrowing func note(of name: Name) -> ProcessNote? {
+    switch self {
+    case .some(let folder): (try? folder.readNote(of: name)) ?? nil
+    case .none: nil
+    }
+  }
+}

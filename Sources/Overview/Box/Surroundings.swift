@@ -1,0 +1,97 @@
+import Linux
+import Watchdog
+
+/// What lies round the chain on this box: files of others, as they are or as a test has made them.
+struct Surroundings {
+  /// Where /etc, /sys and so on are; empty for the box's own.
+  let root: String
+
+  /// Where a file is.
+  func path(_ path: String) -> String { root + path }
+
+  /// What a file holds, as far as a megabyte; nil when there is none that can be read.
+  func contents(_ path: String) -> [UInt8]? {
+    try? Descriptor.contents(of: self.path(path), atMost: 1 << 20)
+  }
+
+  /// The number in a file of one; nil when there is none.
+  func number(_ path: String) -> Int64? {
+    guard let bytes = contents(path) else { return nil }
+    var scanner = Scanner(bytes)
+    let isNegative = scanner.skip(0x2D)
+    return scanner.number().map { Int64(clamping: $0) * (isNegative ? -1 : 1) }
+  }
+
+  /// Whether there is anything of that name, or what a link of that name leads to.
+  func exists(_ path: String) -> Bool { status(path) != nil }
+
+  /// What is there; links are followed.
+  func status(_ path: String) -> FileStatus? {
+    try? Folder(path: "/").followedStatus(of: self.path(path))
+  }
+
+  /// The names in a folder, in order; none when it cannot be read.
+  func names(in folder: String) -> [String] {
+    guard let folder = try? Folder(path: path(folder)) else { return [] }
+    return folder.names()
+  }
+
+  /// Where a program is that is called by its name, in the folders of a PATH.
+  func find(_ name: String, in path: String) -> String? {
+    for folder in path.utf8.split(separator: UInt8(ascii: ":")) {
+      let file = "\(String(decoding: Array(folder), as: UTF8.self))/\(name)"
+      guard self.path(file).utf8.first == UInt8(ascii: "/"), let status = status(file),
+        status.kind == .file, status.permissions & 0o111 != 0
+      else { continue }
+      return self.path(file)
+    }
+    return nil
+  }
+
+  /// Whether one of the lines that are no comments has this word in it.
+  func isSaid(_ word: String, in path: String) -> Bool {
+    let word = Array(word.utf8)
+    return (contents(path) ?? []).split(separator: 0x0A).contains { line in
+      guard line.first != 0x23, line.count >= word.count else { return false }
+      return (0...(line.count - word.count)).contains {
+        line.dropFirst($0).starts(with: word)
+      }
+    }
+  }
+}
+
+extension Folder {
+  /// The names in it, in order, as far as they are text.
+  borrowing func names() -> [String] {
+    var names: [String] = []
+    try? forEachEntry(onSystemError: { $0 }) { entry throws(SystemError) in
+      names.append(String(decoding: entry.bytes, as: UTF8.self))
+    }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+}
+
+/// All processes of the box, as everybody may see them.
+struct Processes {
+  private(set) var all: [ProcessStatus] = []
+
+  /// Looks once.
+  static func look() -> Processes {
+    var processes = Processes()
+    guard let table = try? ProcessTable() else { return processes }
+    try? table.forEachProcess { pid throws(SystemError) in
+      guard let status = try table.status(of: pid), !status.isDead else { return }
+      // Threads of the kernel: one of them is called watchdogd.
+      if status.parent == 2 || pid == 2 { return }
+      processes.all.append(status)
+    }
+    return processes
+  }
+
+  /// Those whose program has one of these names, of which the kernel keeps 15 bytes.
+  func named(_ names: [String]) -> [ProcessStatus] {
+    all.filter { process in
+      names.contains { process.command.elementsEqual($0.utf8.prefix(15)) }
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import Linux
+import Rules
+import Watchdog
+
+/// What is wrong with a box as it is now. Status, nagios, the reboot test and doctor all ask these.
+enum BoxRules {
+  /// Whether the box is guarded: what they find says why not.
+  static var guarding: [Rule<Box>] {
+    [
+      Rule("ladder", ladder), Rule("hold", hold), Rule("reboot", reboot), Rule("chain", chain),
+      Rule("device", device),
+    ]
+  }
+
+  /// How its programs are.
+  static var hearts: [Rule<Box>] {
+    [Rule("problem", problem), Rule("late", late), Rule("passed over", passedOver)]
+  }
+
+  // MARK: Guarding
+
+  private static func ladder(_ box: Box) -> [Finding] {
+    var found: [Finding] = []
+    if let why = box.stoodDown {
+      found.append(
+        Finding(
+          .critical,
+          "the box stood down: single programs are mended a minute apart, until all are well, or watchdog-chain resume"
+        ))
+      found.append(Finding(.critical, why))
+    }
+    if let obstacle = box.standingObstacle {
+      found.append(Finding(.critical, "whether it stood down cannot be told: \(obstacle)"))
+    }
+    return found
+  }
+
+  private static func hold(_ box: Box) -> [Finding] {
+    guard let hold = box.hold, let rest = box.holdRest else { return [] }
+    return [
+      Finding(
+        .note, "on hold for another \(rest.short): \(hold.reason)",
+        cure: "watchdog-chain hold --end")
+    ]
+  }
+
+  private static func reboot(_ box: Box) -> [Finding] {
+    box.rebootDue.map {
+      [
+        Finding(
+          .critical, "a reboot is due: \($0.why)",
+          cure: $0.isTest
+            ? "watchdog-chain doctor --reboot-test --end takes it back"
+            : "if you do not want that: watchdog-chain resume")
+      ]
+    } ?? []
+  }
+
+  private static func chain(_ box: Box) -> [Finding] {
+    box.staleness.map {
+      Finding(
+        .critical, $0,
+        cure: "until it is alive the device is not fed: run it by hand, which says why")
+    }
+  }
+
+  private static func device(_ box: Box) -> [Finding] {
+    let device = box.device
+    var found: [Finding] = []
+    if box.isDisarmed {
+      found.append(
+        Finding(
+          .critical, "disarmed by an administrator", cure: "kwatchdog-feeder --arm arms it again"))
+    }
+    if !device.exists {
+      found.append(
+        Finding(
+          .critical, "\(device.path) is missing",
+          cure: "modprobe the driver of this box's hardware, or softdog where there is none"))
+    } else if device.description == nil {
+      found.append(
+        Finding(
+          .critical, "\(device.path) is no watchdog device",
+          cure: "write the path of one into \(box.roots.config)/device"))
+    } else if device.isArmed == false {
+      found.append(
+        Finding(
+          .critical, "\(device.path) is not armed",
+          cure: "run kwatchdog-feeder by hand, which says why it does not arm it"))
+    }
+    return found
+  }
+
+  // MARK: Hearts
+
+  /// During a hold somebody is at work: that programs stand still is what the hold is for.
+  private static func severity(_ box: Box) -> Finding.Severity {
+    box.holdRest == nil ? .critical : .note
+  }
+
+  private static func problem(_ box: Box) -> [Finding] {
+    box.problems.map {
+      Finding(
+        severity(box), of: $0.name.text, "\($0.problem.reason): \($0.nextWords)",
+        cure: "watchdog-chain explain \($0.name.text)", since: $0.noticed)
+    }
+  }
+
+  private static func late(_ box: Box) -> [Finding] {
+    box.hearts.filter { heart in
+      heart.isLate && !box.problems.contains { $0.name == heart.name }
+    }.map {
+      Finding(
+        severity(box), of: $0.name.text, "late: no beat for \($0.age.short)",
+        cure: "nobody noticed yet: see whether mark-problems runs")
+    }
+  }
+
+  private static func passedOver(_ box: Box) -> [Finding] {
+    box.hearts.compactMap { heart in
+      heart.mistake.map {
+        Finding(
+          .warning, of: heart.name.text, "passed over: \($0)",
+          cure: "watchdog-chain check names the cure")
+      }
+    }
+  }
+}
+
+extension Box {
+  /// Why this box is not guarded; empty when it is.
+  var objections: [Finding] { BoxRules.guarding.findings(in: self).told }
+}

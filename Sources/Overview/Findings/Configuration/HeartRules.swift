@@ -1,0 +1,108 @@
+import Linux
+import Rules
+import Watchdog
+
+/// hearts/ and chain/.
+enum HeartRules {
+  static func none(_ all: Configuration) -> [Finding] {
+    guard let folder = all.folder("hearts"), folder.status != nil, folder.files.isEmpty else {
+      return []
+    }
+    return [
+      all.note(
+        "hearts", "there is no heart, so nothing is watched",
+        cure: "echo 30 >\(all.roots.path(of: "hearts"))/NAME")
+    ]
+  }
+
+  static func limits(_ all: Configuration) -> [Finding] {
+    all.hearts.compactMap { one in
+      let isShort = one.heart.limit < .seconds(2)
+      guard isShort || one.heart.startLimit < .seconds(2) else { return nil }
+      return all.wrong(
+        one.file, "a \(isShort ? "" : "start ")limit of 1 s is the time between two looks",
+        cure: "write at least 2")
+    }
+  }
+
+  /// Two numbers on two lines are read as the two limits, but more likely somebody added a line.
+  static func lines(_ all: Configuration) -> [Finding] {
+    all.twoLines.map {
+      all.wrong(
+        $0.file,
+        "it has two lines, and so \($0.second) is the limit for the first beat after a start",
+        cure:
+          "write \"\($0.first) \($0.second)\" into one line if that is meant, else remove one of them"
+      )
+    }
+  }
+
+  static func users(_ all: Configuration) -> [Finding] {
+    all.hearts.filter { !$0.hasUser }.map {
+      all.note(
+        $0.file,
+        "it belongs to user \($0.heart.owner), who has no name on this box: only processes of that number beat for it, "
+          + "as in a container; if that is not meant",
+        cure: "chown USER \(all.roots.path(of: $0.file))")
+    }
+  }
+
+  // MARK: The chain
+
+  /// A tool of a busy box may take so long to come to its turn.
+  private static let busyMoment: Int64 = 5
+
+  static func links(_ all: Configuration) -> [Finding] {
+    guard let folder = all.folder("chain"), folder.status != nil else { return [] }
+    if folder.files.isEmpty {
+      return [
+        all.wrong(
+          "chain", "it names no tool, so the device is never fed",
+          cure: "echo 10 >\(all.roots.path(of: "chain"))/mark-problems", solving: true)
+      ]
+    }
+    var found: [Finding] = []
+    for (tool, limit) in all.links {
+      let file = "chain/\(tool.text)"
+      if limit <= .seconds(busyMoment) {
+        found.append(
+          all.wrong(
+            file, "\(limit.wholeSeconds) s is too short for a busy box",
+            cure: "write more than \(busyMoment)", solving: true))
+      }
+      // It touches no file in alive/.
+      if Tools.all.has(tool.text), !Tools.ticked.has(tool.text) {
+        found.append(
+          all.wrong(
+            file, "\(tool.text) never says that it is alive, so the device would never be fed",
+            cure: "rm \(all.roots.path(of: file))", solving: true))
+      }
+    }
+    return found
+  }
+
+  // MARK: Starts that were seen
+
+  /// So many starts in a row without a beat are no accident.
+  private static let manyStarts = 3
+
+  static func starts(_ all: Configuration) -> [Finding] {
+    all.hearts.compactMap { one in
+      let limit = one.heart.startLimit
+      let (starts, seconds) = (one.starts, limit.wholeSeconds)
+      if starts.longest > limit {
+        // Rounded up: a limit of exactly what was seen is no limit.
+        let needed = starts.longest.wholeSeconds + 1
+        return all.wrong(
+          one.file,
+          "a start took \(starts.longest.inSeconds) s until the first beat, but \(seconds) s are allowed",
+          cure: "write \"\(one.heart.limit.wholeSeconds) \(needed * 2)\"")
+      }
+      guard starts.inVain >= manyStarts, starts.triedLimit >= limit else { return nil }
+      return all.note(
+        one.file,
+        "it was started \(starts.inVain) times in a row and has not beaten within \(seconds) s",
+        cure: "if it needs longer, write a second number")
+    }
+  }
+}

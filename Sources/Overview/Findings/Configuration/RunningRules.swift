@@ -1,0 +1,112 @@
+import Linux
+import Watchdog
+
+/// Whether everything that must be run is run, and only once.
+enum RunningRules {
+  private static func anyFile(_ all: Configuration) -> String {
+    all.running.starts.first?.file ?? ""
+  }
+
+  static func runs(_ all: Configuration) -> [Finding] {
+    guard all.seesOutside else { return [] }
+    let running = all.running
+    guard running.isKnown else {
+      return [
+        all.note(
+          "",
+          "nothing was found that runs the tools, neither in a crontab nor among services",
+          cure: "see the folder cron for what there is"
+            + (ThisProcess.user == 0 ? "" : " (some crontabs only root can read)"))
+      ]
+    }
+    var found: [Finding] = []
+    if !running.runs("mark-problems") {
+      found.append(
+        all.wrong(
+          anyFile(all), "nothing runs mark-problems, so nothing is noticed",
+          cure: "see the folder cron"))
+    }
+    if !running.feeds, running.solves {
+      found.append(
+        all.note(anyFile(all), "nothing runs kwatchdog-feeder, so the box is never rebooted"))
+    }
+    if running.feeds, running.runs("solve-problems"), !running.runs("check-solutions") {
+      found.append(
+        all.wrong(
+          anyFile(all),
+          "nothing runs check-solutions, so problems that solve-problems does not solve have no end",
+          solving: true))
+    }
+    return found
+  }
+
+  static func once(_ all: Configuration) -> [Finding] {
+    Tools.ticked.compactMap { tool in
+      let files = all.running.files(of: tool)
+      guard files.count > 1 else { return nil }
+      let words =
+        files[0].isEqual(to: files[1]) ? "by two different lines" : "by \(files[1]) too"
+      return all.wrong(files[0], "\(tool) is run \(words)", cure: "leave one of them")
+    }
+  }
+
+  /// The tools that are run and the links of the chain belong together.
+  static func links(_ all: Configuration) -> [Finding] {
+    let running = all.running
+    guard running.feeds else { return [] }
+    var found: [Finding] = []
+    for (tool, _) in all.links {
+      // Somebody else's tool that is alive shows that something runs it, whatever that is.
+      let isAlive = !Tools.own.has(tool.text) && all.alive.contains(tool)
+      if running.runs(tool.text) || running.mentions.has(tool.text) || isAlive { continue }
+      let file = "chain/\(tool.text)"
+      found.append(
+        all.wrong(
+          file,
+          "nothing was found that runs \(tool.text), and while it is not alive the device is not fed",
+          cure: "run it, or rm \(all.roots.path(of: file))", solving: true))
+    }
+    for tool in ["mark-problems", "check-solutions"] where running.runs(tool) && !all.isLinked(tool)
+    {
+      found.append(
+        all.wrong(
+          "chain",
+          "it does not name \(tool), so nobody notices when that is gone: once it is alive",
+          cure: "echo 10 >\(all.roots.path(of: "chain/\(tool)"))", solving: true))
+    }
+    return found
+  }
+
+  static func services(_ all: Configuration) -> [Finding] {
+    var found: [Finding] = []
+    for timer in all.services.timers {
+      if !timer.isThere {
+        found.append(
+          all.wrong(
+            timer.file, "it leads nowhere",
+            cure: "systemctl disable \(timer.name), or put the unit back"))
+      } else if let (unit, program) = timer.missing {
+        found.append(
+          all.wrong(
+            unit, "its ExecStart is \(program.printable), which is not there",
+            cure: "write where it is, then systemctl daemon-reload"))
+      }
+    }
+    let feeders = all.services.timers.filter { $0.isThere && $0.tool.isEqual(to: Tools.feeder) }
+    if feeders.count == 1 {
+      found.append(
+        all.wrong(
+          feeders[0].file,
+          "it is the only timer of a feeder, which lives for less than the two minutes until the next",
+          cure: "systemctl enable --now kwatchdog-feeder@a.timer kwatchdog-feeder@b.timer",
+          solving: true))
+    }
+    if all.services.feeders.count == 1 {
+      found.append(
+        all.note(
+          all.services.feeders[0],
+          "it is the only feeder: a second one would take the open device over from it"))
+    }
+    return found
+  }
+}

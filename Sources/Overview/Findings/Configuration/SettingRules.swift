@@ -1,0 +1,87 @@
+import Linux
+import Watchdog
+
+/// The files of one value.
+enum SettingRules {
+  /// The files directly in the configuration that tools read.
+  static var known: [String] {
+    Setting.all.map { "\($0.name)" } + Configuration.words + ["device"]
+  }
+  /// What can stand in of/NAME.
+  private static var knownOfNames: [String] {
+    Setting.all.filter { $0.isPerHeart }.map { "\($0.name)" } + Configuration.words
+  }
+
+  /// What stands in them.
+  static func values(_ all: Configuration) -> [Finding] {
+    all.mistakes.map {
+      all.wrong($0.file, $0.sentence, solving: !$0.file.utf8.starts(with: "hearts/".utf8))
+    }
+  }
+
+  /// What no tool reads.
+  static func unread(_ all: Configuration) -> [Finding] {
+    let names = known + ConfigFolder.known + ["restart-system"]
+    return (all.folder("")?.files ?? []).filter { !names.has($0.name.text) }.map {
+      all.wrong(
+        $0.path,
+        "no tool reads this: is the name misspelt?\(suggestion(for: $0.name.text, among: names))")
+    }
+  }
+
+  /// A name of ours that differs only in what is easily confused.
+  private static func suggestion(for name: String, among names: [String]) -> String {
+    func plain(_ name: String) -> [UInt8] {
+      name.utf8.filter { !"-_".utf8.contains($0) }.map { $0 | 0x20 }
+    }
+    let wanted = plain(name)
+    return names.first { plain($0) == wanted }.map { " Ours is called \($0)" } ?? ""
+  }
+
+  static func secondDevice(_ all: Configuration) -> [Finding] {
+    all.secondDevice.map {
+      [
+        all.wrong(
+          "device", "only its first line counts, and not \"\(printable($0))\"",
+          cure: "remove one of them", solving: true)
+      ]
+    } ?? []
+  }
+
+  /// What counts for one name alone.
+  static func own(_ all: Configuration) -> [Finding] {
+    var found: [Finding] = []
+    for folder in all.folders where folder.name.utf8.starts(with: "of/".utf8) {
+      if folder.obstacle != nil { continue }
+      for file in folder.files where !knownOfNames.has(file.name.text) {
+        found.append(unknown(file, all))
+      }
+    }
+    for one in all.own where !isKnown(one.name, all) {
+      let folder = "of/\(one.name.text)"
+      found.append(
+        all.wrong(
+          folder,
+          "there is no heart, program, solution or problem \(one.name.text): is the name misspelt? If it is no longer "
+            + "needed", cure: "rm -r \(all.roots.path(of: folder))", solving: true))
+    }
+    return found
+  }
+
+  private static func unknown(_ file: ConfigFile, _ all: Configuration) -> Finding {
+    let names = knownOfNames
+    let isOfBox = known.has(file.name.text)
+    let what =
+      isOfBox
+      ? "\(file.name.text) counts for the whole box only, so no tool reads this"
+      : "no tool reads this: is the name misspelt?\(suggestion(for: file.name.text, among: names))"
+    return all.wrong(
+      file.path, what, cure: "of/NAME can hold \(names.joined(separator: ", "))", solving: true)
+  }
+
+  /// Whether anything here is called so.
+  private static func isKnown(_ name: Name, _ all: Configuration) -> Bool {
+    ["hearts", "programs", "solutions"].contains { all.has($0, name) }
+      || all.problems.contains(name)
+  }
+}

@@ -1,0 +1,69 @@
+import Linux
+import Rules
+import Watchdog
+
+/// Whether what is installed is really at work, and will reboot the box when it must.
+enum ExaminationRules {
+  /// In this order they are printed, as far as they are equally important.
+  static var all: [Rule<Examination>] {
+    [
+      Rule("reboot test", RebootTestRules.last), Rule("each second", WorkRules.work),
+      Rule("cron", WorkRules.cron), Rule("overlap", WorkRules.generations),
+      Rule("chain", WorkRules.chain), Rule("ladder", WorkRules.ladder),
+      Rule("armed", DeviceRules.armed), Rule("fed", DeviceRules.fed),
+      Rule("timeout", DeviceRules.timeout), Rule("hardware", DeviceRules.hardware),
+      Rule("driver", DeviceRules.driver), Rule("nowayout", DeviceRules.nowayout),
+      Rule("rivals", DeviceRules.rivals), Rule("panic", DeviceRules.panic),
+      Rule("state", PlaceRules.state), Rule("/tmp", PlaceRules.temporary),
+      Rule("data", PlaceRules.data), Rule("clock", PlaceRules.clock),
+      Rule("programs", PlaceRules.programs), Rule("tools", PlaceRules.tools),
+      Rule("check", check), Rule("logs", PlaceRules.logs),
+    ]
+  }
+
+  /// All that doctor says: how the box is, what was measured, and what check calls a mistake.
+  static func findings(in all: Examination) -> [Finding] {
+    let box = (BoxRules.guarding + BoxRules.hearts).findings(in: all.box)
+      // Those that check finds too, with the path.
+      .filter { !"\($0.id)".isEqual(to: "passed over") }
+      .map { isOnPurpose($0, all) ? $0.asNote : $0 }
+    let files =
+      all.configuration.map { ConfigurationRules.all.findings(in: $0).wrong.bySubject } ?? []
+    return box + self.all.findings(in: all)
+      + files.map {
+        var finding = $0
+        finding.id = "check"
+        return finding
+      }
+  }
+
+  /// Whether it is as somebody wanted it: a chain that is stale because a reboot is due, a reboot test, and on a box
+  /// that only marks problems all that is about the device.
+  private static func isOnPurpose(_ finding: Finding, _ all: Examination) -> Bool {
+    func isOf(_ id: String) -> Bool { "\(finding.id)".isEqual(to: id) }
+    return isOf("chain") && all.box.rebootDue != nil
+      || isOf("reboot") && all.box.rebootDue?.isTest == true
+      || isOf("device") && all.isMarkOnly && !all.box.isDisarmed
+  }
+
+  private static func check(_ all: Examination) -> [Finding] {
+    guard let configuration = all.configuration else {
+      return [
+        Finding(
+          .unseen, "not all of \(all.box.roots.config) can be read",
+          cure: "run watchdog-chain check, which says why")
+      ]
+    }
+    let isWell = ConfigurationRules.all.findings(in: configuration).wrong.isEmpty
+    return isWell ? [Finding(.fine, "watchdog-chain check finds no mistakes")] : []
+  }
+}
+
+extension Finding {
+  /// The same, only worth knowing.
+  var asNote: Finding {
+    var note = Finding(.note, of: subject, what, cure: cure, fix: fix, since: since, saved: saved)
+    note.id = id
+    return note
+  }
+}

@@ -1,0 +1,129 @@
+import Linux
+import Watchdog
+
+/// What a reboot test showed, and whether one may begin.
+enum RebootTestRules {
+  // MARK: The last one
+
+  static func last(_ all: Examination) -> [Finding] {
+    guard let (test, verdict) = all.test else {
+      return all.isMarkOnly
+        ? []
+        : [
+          Finding(
+            .note,
+            "there was none yet: only watchdog-chain doctor --reboot-test shows that the device really reboots this box"
+          )
+        ]
+    }
+    let begin = "that of \(test.begun.realtime.minute)"
+    let again = "run watchdog-chain doctor --reboot-test again"
+    switch verdict {
+    case .running(let rest):
+      return [
+        Finding(
+          .note,
+          "under way: the device resets the box within \(rest.wholeSeconds) s (--reboot-test --end takes it back)"
+        )
+      ]
+    case .failed(let time):
+      let end = all.box.waits(for: test) ? "--reboot-test --end lets it be fed again, and " : ""
+      return [
+        Finding(
+          .critical,
+          "\(begin) failed: \(time.short) later the box had not been reset, within \(test.bound.wholeSeconds) s it should "
+            + "have been", cure: "\(end)the box needs another driver or device")
+      ]
+    case .late(let time):
+      return [
+        Finding(
+          .warning,
+          "\(begin) failed, or nobody looked afterwards: the first boot after it that is known of began \(time.short) later, "
+            + "instead of within \(test.bound.wholeSeconds) s", cure: again)
+      ]
+    default: return [passed(verdict, begin, again)]
+    }
+  }
+
+  private static func passed(
+    _ verdict: RebootTest.Verdict, _ begin: String, _ again: String
+  ) -> Finding {
+    switch verdict {
+    case .inOrder:
+      return Finding(
+        .note, "\(begin) shows nothing: the box was shut down in order meanwhile", cure: again)
+    case .early(let time):
+      return Finding(
+        .note,
+        "\(begin) shows nothing: the box was reset after \(time.short) already, by something else",
+        cure: again)
+    case .worked(let took?, let working):
+      let words = working.map { ", and the chain was at work after \($0.short)" } ?? ""
+      return Finding(
+        .fine, "\(begin) worked: the box was reset, and booted after \(took.short)\(words)")
+    case .worked(nil, _):
+      return Finding(
+        .fine, "\(begin) worked: the box was reset (after how long the clock does not tell)")
+    default: return Finding(.note, "\(begin) was ended by a person", cure: again)
+    }
+  }
+
+  // MARK: Whether one may begin
+
+  /// What is known before one begins.
+  struct Wish {
+    let box: Box
+    let holders: [Holder]
+    let isRoot: Bool
+    /// Whether something starts the chain at boot.
+    let isStarted: Bool
+    /// On which file systems the state and the data are.
+    let state: FileSystem?
+    let data: FileSystem?
+    /// Whether the box waits for a test already.
+    let isUnderWay: Bool
+  }
+
+  /// Why it may not begin.
+  static func objections(_ wish: Wish) -> [Finding] {
+    let problems = Rule("problem", firstProblem)
+    return wish.box.objections + problems.findings(in: wish.box)
+      + Rule("reboot test", own).findings(in: wish)
+  }
+
+  private static func firstProblem(_ box: Box) -> [Finding] {
+    Array(BoxRules.hearts.findings(in: box).filter { $0.since != nil }.prefix(1))
+  }
+
+  private static func own(_ wish: Wish) -> [Finding] {
+    let (box, roots) = (wish.box, wish.box.roots)
+    var found: [Finding] = []
+    func add(_ isSo: Bool, _ what: String) {
+      if isSo { found.append(Finding(.critical, what)) }
+    }
+    add(!wish.isRoot && roots.isOfBox, "only root can begin one")
+    add(
+      box.device.isArmed == nil && box.device.description != nil,
+      "the driver of \(box.device.path) does not say that it is armed")
+    if let other = wish.holders.first(where: { !$0.isFeeder }) {
+      add(true, "\(box.device.path) is \(other.words)")
+    }
+    add(wish.holders.isEmpty, "no kwatchdog-feeder is seen to hold \(box.device.path)")
+    add(
+      !box.links.contains { $0.tool.text.isEqual(to: "check-solutions") },
+      "check-solutions is no link of the chain, so it cannot end the feeding")
+    // What is not cleared by the reboot would ask for the next one.
+    add(
+      wish.state.map { !$0.isInMemory } ?? false,
+      "\(roots.state) is on a disk, so the box would be rebooted again and again: mount a tmpfs at /run"
+    )
+    add(
+      wish.data.map { $0.isInMemory || $0.isReadOnly } ?? false,
+      "\(roots.data) is not on a disk that can be written to, so nobody would know afterwards")
+    add(
+      roots.isOfBox && !wish.isStarted,
+      "there is no \(Examination.Starters.crontab), so the chain may not come back with the box")
+    add(wish.isUnderWay, "end that one first: watchdog-chain doctor --reboot-test --end")
+    return found
+  }
+}

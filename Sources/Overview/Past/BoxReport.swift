@@ -1,0 +1,124 @@
+import Linux
+import Rules
+import Watchdog
+
+/// What a report counts. What is down counts from its last sign of life until it works again, also while it is on
+/// hold, for who waits for it does not care why; a box that is rebooted is down, and with it all of its hearts, from
+/// the reason until the kernel of the next boot runs. A restart of everything is only counted: how long each program
+/// took is written down nowhere.
+struct BoxReport {
+  /// The name of the box.
+  let host: String
+  /// What was asked for.
+  let asked: Span
+  /// What of that is recorded.
+  let period: Span
+  let past: BoxPast
+  /// The worst first; then by name.
+  let hearts: [HeartPast]
+  /// How long the whole box was down.
+  let availability: Availability
+  /// How long the box or any heart was down.
+  let whole: Availability
+
+  /// Counts.
+  ///
+  /// - Parameters:
+  ///   - promises: what is known of all names that are hearts or stand in the record.
+  ///   - problems: those that there are, and when they were noticed; nil where nobody may look.
+  init(
+    host: String, since: Duration, _ record: Record, _ promises: [Promise], isWhole: Bool,
+    problems: [(name: Name, date: Duration)]?
+  ) {
+    self.host = host
+    let now = record.now.realtime
+    let promised = promises.compactMap { $0.written }.min()
+    asked = Span(since, now)
+    let begin = record.begin(promised: promised, isWhole: isWhole)
+    let period = Span(min(max(since, begin), now), now)
+    self.period = period
+    let past = BoxPast(record)
+    self.past = past
+    let reboots = past.reboots.map { $0.span }.parts(in: period).united
+    let holds = past.holds.map { $0.span }.parts(in: period).united
+    availability = Availability(down: reboots.length, time: period.length)
+    let groups = BoxReport.groups(record.entries)
+    var hearts: [HeartPast] = []
+    for promise in promises {
+      let entries = BoxReport.group(promise.name, in: groups)
+      let problem = problems?.first { $0.name == promise.name }?.date
+      let outages = Outages(entries, record, problem: problem, isKnown: problems != nil).all
+      let heart = HeartPast(promise, outages, period: period, reboots: reboots, holds: holds)
+      if promise.isHeart || !heart.outages.isEmpty { hearts.append(heart) }
+    }
+    hearts.sort { ($0.down, $1.name) > ($1.down, $0.name) }
+    self.hearts = hearts
+    whole = Availability(
+      down: (hearts.flatMap { $0.spans } + reboots).united.length, time: period.length)
+  }
+
+  // MARK: Who is who
+
+  /// The lines about hearts, those of one name beside each other and in the order of time.
+  private static func groups(_ entries: [Record.Entry]) -> [[Record.Entry]] {
+    // Embedded Swift has no tables to hash text; sorting does as well.
+    var keyed: [(name: Name, number: Int)] = []
+    for (number, entry) in entries.enumerated() {
+      if let name = entry.name { keyed.append((name, number)) }
+    }
+    keyed.sort { ($0.name, $0.number) < ($1.name, $1.number) }
+    var groups: [[Record.Entry]] = []
+    for (index, key) in keyed.enumerated() {
+      if index == 0 || keyed[index - 1].name != key.name { groups.append([]) }
+      groups[groups.count - 1].append(entries[key.number])
+    }
+    return groups
+  }
+
+  private static func group(_ name: Name, in groups: [[Record.Entry]]) -> [Record.Entry] {
+    var low = 0
+    var high = groups.count
+    while low < high {
+      let middle = (low + high) / 2
+      guard let own = groups[middle].first?.name else { return [] }
+      if own == name { return groups[middle] }
+      if own < name { low = middle + 1 } else { high = middle }
+    }
+    return []
+  }
+
+  /// All names that stand in the record or are hearts or problems, each once.
+  static func names(
+    _ record: Record, _ hearts: [Name], _ problems: [(name: Name, date: Duration)]
+  ) -> [Name] {
+    let all = record.entries.compactMap { $0.name } + hearts + problems.map { $0.name }
+    let sorted = all.sorted()
+    return sorted.indices.filter { $0 == 0 || sorted[$0] != sorted[$0 - 1] }.map { sorted[$0] }
+  }
+
+  // MARK: What people ask first
+
+  /// The hearts and other names that were down.
+  var failed: [HeartPast] { hearts.filter { !$0.outages.isEmpty } }
+  /// Those that were not.
+  var well: [HeartPast] { hearts.filter { $0.outages.isEmpty } }
+  /// How often something was down.
+  var outages: Int { hearts.reduce(0) { $0 + $1.outages.count } }
+  /// The reboots, restarts and holds in the time of the report.
+  var reboots: [BoxPast.Reboot] {
+    past.reboots.filter { $0.until >= period.begin && ($0.since ?? $0.until) <= period.end }
+  }
+  var restarts: [BoxPast.Restart] {
+    past.restarts.filter { $0.date >= period.begin && $0.date <= period.end }
+  }
+  var holds: [BoxPast.Spell] { spells(past.holds) }
+  var standDowns: [BoxPast.Spell] { spells(past.standDowns) }
+  var hungers: [BoxPast.Spell] { spells(past.hungers) }
+
+  private func spells(_ all: [BoxPast.Spell]) -> [BoxPast.Spell] {
+    all.filter { $0.span.part(in: period) != nil }
+  }
+
+  /// Whether the record begins later than what was asked for.
+  var isShort: Bool { period.begin > asked.begin }
+}

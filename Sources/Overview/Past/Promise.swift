@@ -1,0 +1,74 @@
+import Linux
+import Rules
+import Watchdog
+
+/// What the configuration says of a name: whether it has a heart, and who could mend it.
+struct Promise {
+  let name: Name
+  /// Whether there is a file of it in hearts/.
+  let isHeart: Bool
+  /// How old a beat may become; nil where there is no heart, or none that can be understood.
+  let limit: Duration?
+  /// Since when it has a heart, at the latest.
+  let written: Duration?
+  let hasProgram: Bool
+  let hasSolution: Bool
+}
+
+extension Promise {
+  /// Looks for a name.
+  init(_ name: Name, _ roots: Roots) {
+    let heart = Promise.heart(name, roots)
+    self.init(
+      name: name, isHeart: Promise.has("hearts/\(name.text)", roots), limit: heart?.limit,
+      written: heart?.given, hasProgram: Promise.has("programs/\(name.text)", roots),
+      hasSolution: Promise.has("solutions/\(name.text)", roots))
+  }
+
+  private static func heart(_ name: Name, _ roots: Roots) -> Heart? {
+    let hearts = try? roots.configFolder("hearts")
+    switch hearts {
+    case .some(let hearts): return try? Heart.read(name, kind: nil, in: hearts)
+    case .none: return nil
+    }
+  }
+
+  private static func has(_ path: String, _ roots: Roots) -> Bool {
+    (try? Folder(path: "/").status(of: "\(roots.config)/\(path)")) != nil
+  }
+
+  /// The names in hearts/; none where nobody may look.
+  static func hearts(_ roots: Roots) -> [Name] {
+    var names: [Name] = []
+    let hearts = try? roots.configFolder("hearts")
+    switch hearts {
+    case .some(let hearts):
+      try? hearts.forEachEntry(onSystemError: { $0 }) { entry throws(SystemError) in
+        if let name = Name(entry.bytes) { names.append(name) }
+      }
+    case .none: break
+    }
+    return names
+  }
+
+  /// The problems that there are, and when they were noticed; nil where nobody may look.
+  static func problems(_ roots: Roots) -> [(name: Name, date: Duration)]? {
+    let folder = try? Folder(path: "\(roots.state)/problems")
+    var problems: [(name: Name, date: Duration)] = []
+    switch folder {
+    case .none: return nil
+    case .some(let folder):
+      do throws(SystemError) {
+        try folder.forEachEntry(onSystemError: { $0 }) { entry throws(SystemError) in
+          guard let name = Name(entry.bytes), let status = try folder.statusIfThere(of: name.text),
+            status.kind == .file
+          else { return }
+          problems.append((name, status.modified))
+        }
+      } catch {
+        return nil
+      }
+      return problems
+    }
+  }
+}

@@ -1,0 +1,188 @@
+import Linux
+import Watchdog
+
+/// `watchdog-chain explain NAME`: the story of one heart.
+package struct Explain {
+  package static let command = Command(
+    name: "watchdog-chain explain",
+    usage: ["[--all] [--json] NAME"],
+    summary: """
+      Tells the story of the heart NAME as a timeline: its last beat, when it was late, who noticed, what was done
+      about it, and what it is waiting for now; and the last words of its program. Changes nothing.
+      """,
+    options: [
+      .init("all", "all that is known, and not only the last 30 entries"),
+      .init("json", "print it for programs"),
+    ])
+
+  private static let most = 30
+
+  private let name: Name
+  private let box: Box
+  private let story: Story
+  private let entries: [Story.Entry]
+  private let isAll: Bool
+
+  /// Prints it.
+  package static func run(
+    _ arguments: Arguments, _ report: Report
+  ) throws(Failure) -> ExitCode {
+    guard arguments.operands.count == 1, arguments.command == nil else {
+      throw arguments.mistake("name one heart")
+    }
+    let name = try Name(operand: arguments.operands[0], of: arguments)
+    let explanation = try Explain(name, Roots(arguments), isAll: arguments.has("all"))
+    Console.write(
+      arguments.has("json") ? explanation.json.text() + "\n" : explanation.text(Style()))
+    return .success
+  }
+
+  private init(_ name: Name, _ roots: Roots, isAll: Bool) throws(Failure) {
+    self.name = name
+    self.isAll = isAll
+    box = try Box(roots)
+    story = Story(of: name, try Incident.history(roots))
+    entries = isAll ? story.entries : Array(story.entries.suffix(Explain.most))
+    if !isPromised(roots), problem == nil, story.entries.isEmpty {
+      throw Failure(
+        .noInput,
+        "there is no heart \(name.text), and nothing is known of one: ls \(roots.config)/hearts")
+    }
+  }
+
+  private var heart: HeartState? { box.hearts.first { $0.name == name } }
+  private var problem: ProblemState? { box.problems.first { $0.name == name } }
+
+  private func isPromised(_ roots: Roots) -> Bool {
+    (try? Folder(path: "\(roots.config)/hearts").status(of: name.text)) != nil
+  }
+
+  // MARK: For people
+
+  private func text(_ style: Style) -> String {
+    var page = Page(style: style)
+    page.write("\(name.text): \(verdict)", isBad ? .bad : .good)
+    page.head("what happened (UTC)")
+    if entries.isEmpty { page.write("  nothing is written down of it") }
+    let left = story.entries.count - entries.count
+    if left > 0 { page.write("  \(left) entries before these: --all") }
+    var day = ""
+    for (index, entry) in entries.enumerated() {
+      let date = Array(entry.date.date.utf8)
+      let ownDay = String(decoding: Array(date.prefix(10)), as: UTF8.self)
+      if !ownDay.isEqual(to: day) { page.write("  \(ownDay)") }
+      day = ownDay
+      let time = String(decoding: Array(date[11..<22]), as: UTF8.self)
+      let gap = index == 0 ? nil : entry.date - entries[index - 1].date
+      page.writeColumns(
+        "  \(time) \((gap.map { "+\($0.short)" } ?? "").paddedLeft(to: 8))  ",
+        "\(entry.isOfBox ? "the box: " : "")\(entry.words)", Explain.look(entry))
+    }
+    page.head("now")
+    for line in present { page.write("  \(line)") }
+    let words = lastWords
+    if !words.isEmpty {
+      page.head("last words in \(box.roots.log(of: name).printable)")
+      for line in words { page.cut("  \(line)") }
+    }
+    return page.text
+  }
+
+  private static func look(_ entry: Story.Entry) -> Page.Look {
+    for bad in ["noticed", "failed", "restart", "reboot", "stood-down", "not-fed"]
+    where entry.what.isEqual(to: bad) {
+      return .bad
+    }
+    return entry.what.isEqual(to: "solved") || entry.what.isEqual(to: "recovered") ? .good : .plain
+  }
+
+  private var isBad: Bool {
+    problem != nil || heart.map { $0.isLate || $0.isGone || $0.mistake != nil } ?? true
+  }
+
+  /// In one sentence.
+  private var verdict: String {
+    if let problem {
+      return "has a problem for \(problem.age.short): \(problem.problem.reason)"
+    }
+    guard let heart else {
+      return isPromised(box.roots) ? "nobody looks after it" : "has no heart any more"
+    }
+    if let mistake = heart.mistake { return "passed over: \(mistake)" }
+    if heart.isLate { return "late: no beat for \(heart.age.short)" }
+    if heart.isGone { return "its process is gone" }
+    guard heart.beaten != nil else { return "well, and has not beaten yet" }
+    return "well: it beat \(heart.age.short) ago"
+  }
+
+  /// How it is now, and what comes next.
+  private var present: [String] {
+    var lines: [String] = []
+    if let heart, heart.mistake == nil {
+      let beat = heart.beaten.map { "last beat \($0.minute)" } ?? "it has never beaten"
+      lines.append("\(beat); silent for \(heart.age.short), with a limit of \(heart.limit.asLimit)")
+      lines.append(processWords(heart))
+    }
+    if let problem {
+      lines.append("noticed \(problem.noticed.minute) by \(problem.problem.detector)")
+      lines.append(problem.nextWords)
+    }
+    for objection in box.objections { lines.append("this box: \(objection.what)") }
+    return lines
+  }
+
+  private func processWords(_ heart: HeartState) -> String {
+    guard let process = heart.process else {
+      return "as which process it runs is not noted (run-stamped would)"
+    }
+    guard heart.isRunning else { return "its process \(process.pid) is gone" }
+    let status = (try? ProcessTable().status(of: process.pid)) ?? nil
+    let state = status.map { ", \($0.stateWords)" } ?? ""
+    return "process \(process.pid), for \(process.age.short)\(state)"
+  }
+
+  /// The end of what its program wrote.
+  private var lastWords: [String] {
+    let path = box.roots.log(of: name)
+    guard let bytes = try? Folder(path: "/").openToRead(path).readEnd(atMost: 4096) else {
+      return []
+    }
+    let lines = bytes.split(separator: 0x0A).suffix(5)
+    return lines.map { printable(Array($0)) }
+  }
+
+  // MARK: For programs
+
+  /// Dates as in RFC 3339, times in seconds.
+  private var json: JSON {
+    let timeline: [JSON] = entries.map {
+      .object([
+        ("date", .string($0.date.date)), ("what", .string($0.what)), ("words", .string($0.words)),
+        ("box", .bool($0.isOfBox)),
+      ])
+    }
+    let members: [(name: StaticString, value: JSON)] = [
+      ("version", .number("1")), ("name", .string(name.text)), ("verdict", .string(verdict)),
+      ("well", .bool(!isBad)), ("timeline", .array(timeline)),
+      ("heart", .orNull(heart) { $0.json }),
+      ("problem", .orNull(problem) { Field<ProblemState>.ofProblem.json(of: $0) }),
+      ("last-words", .array(lastWords.map { .string($0) })),
+    ]
+    return .object(members)
+  }
+}
+
+extension ProcessStatus {
+  /// What it is doing, for people (proc_pid_stat(5)).
+  fileprivate var stateWords: String {
+    switch state {
+    case 0x52: "running"
+    case 0x53, 0x49: "sleeping"
+    case 0x44: "in an uninterruptible wait, on a disk for example"
+    case 0x54: "stopped by a signal: kill -CONT \(identity.pid) lets it go on"
+    case 0x74: "stopped by a debugger"
+    case 0x5A: "its first thread has ended"
+    default: "state \(printable([state]))"
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import Linux
+import Rules
+import Watchdog
+
+extension Field<HeartState> {
+  /// A heart whose file can be understood.
+  static var ofHeart: [Field<HeartState>] {
+    [
+      Field(json: "name", column: ("hearts", -20, { "  \($0.name.text)" })) {
+        .text($0.name.text)
+      },
+      // How old it is cannot be told from a date: nobody is late for time in which nobody watched.
+      Field(
+        json: "age", metric: "heart_age_seconds",
+        help: "Since its last beat or its start, as far as anybody watched.",
+        column: ("last beat", 10, { $0.beaten == nil ? "never" : "\($0.age.short) ago" })
+      ) { .time($0.age) },
+      Field(
+        json: "limit", metric: "heart_limit_seconds", help: "How old that may become.",
+        column: ("limit", 20, { "\($0.bar) \($0.limit.asLimit.paddedLeft(to: 7))" })
+      ) { .time($0.limit) },
+      Field(json: "beaten") { .flag($0.beaten != nil) },
+      Field(json: "late", metric: "heart_late", help: "Whether it is late.") {
+        .flag($0.isLate)
+      },
+      Field(json: "last-beat") { $0.beaten.map { .date($0) } },
+      Field(json: "started") { $0.started.map { .date($0) } },
+      Field(
+        json: "process",
+        column: (
+          "process", 8,
+          { heart in heart.process.map { heart.isRunning ? "\($0.pid)" : "gone" } ?? "" }
+        )
+      ) { $0.process.map { .number(Int($0.pid)) } },
+      Field(
+        json: "running", metric: "heart_process_up",
+        help: "Whether the process that was noted for it is there."
+      ) { heart in heart.process.map { _ in .flag(heart.isRunning) } },
+      Field(json: "uptime", column: ("up for", 7, { $0.uptime?.short ?? "" })) {
+        $0.uptime.map { .time($0) }
+      },
+      Field(
+        json: "mended-today",
+        column: (
+          "mended", 6, { ($0.solvedToday > 0 ? "\($0.solvedToday)x" : "") }
+        )
+      ) { .number($0.solvedToday) },
+    ]
+  }
+}
+
+extension HeartState {
+  /// What programs read of it.
+  var json: JSON {
+    if let mistake {
+      return .object([("name", .string(name.text)), ("mistake", .string(mistake))])
+    }
+    return Field<HeartState>.ofHeart.json(of: self)
+  }
+
+  /// How much of the limit is used up, in ten steps.
+  fileprivate var bar: String {
+    let used = min(max(Int(min(urgency, 1000) / 100), 0), 10)
+    return "[\(String(repeating: "#", count: used))\(String(repeating: ".", count: 10 - used))]"
+  }
+}
+
+extension Field<ProblemState> {
+  static var ofProblem: [Field<ProblemState>] {
+    [
+      Field(json: "name") { .text($0.name.text) },
+      // Its metrics are without its detector and reason: they are any text, and each would be a time series of its own.
+      Field(
+        json: "since", metric: "problem_noticed_timestamp_seconds",
+        help: "Since when there is a problem: until it is proven over."
+      ) { .date($0.noticed) },
+      Field(json: "age") { .time($0.age) },
+      Field(json: "detector") { .text($0.problem.detector) },
+      Field(json: "reason") { .text($0.problem.reason) },
+      Field(json: "next") { .json(ofNext.json(of: $0)) },
+      Field(json: "last-step") { .text("\($0.found.trouble.reach.name)") },
+      Field(
+        metric: "problem_at_last_step",
+        help: "Whether its ladder goes no further: nothing else is restarted or rebooted for it."
+      ) { .flag($0.isAtLastStep) },
+      Field(json: "ladder") { ($0.ladder?.rung).map { .text($0.words) } },
+      Field(json: "ladder-in") { ($0.ladder?.rest).map { .time($0) } },
+    ]
+  }
+
+  /// What is done next.
+  private static var ofNext: [Field<ProblemState>] {
+    [
+      Field(json: "what") { .text("\($0.plan.name)") },
+      Field(json: "attempt") { $0.plan.attempt.map { .number($0) } },
+      Field(json: "in") { $0.plan.rest.map { .time($0) } },
+      Field(json: "process") {
+        $0.solving == nil ? nil : ($0.found.record?.solver).map { .number(Int($0.pid)) }
+      },
+      Field(json: "for") { $0.solving.map { .time($0) } },
+      Field(json: "why") { .text($0.nextWords) },
+    ]
+  }
+}
+
+extension ProblemState {
+  /// For how long it has been solved; nil where nobody is at it.
+  fileprivate var solving: Duration? {
+    if case .solving(_, let since) = plan { since } else { nil }
+  }
+}
+
+/// A link of the chain, and the clocks by which it is fresh.
+typealias LinkNow = (link: Link, now: Moment)
+
+extension Field<LinkNow> {
+  static var ofLink: [Field<LinkNow>] {
+    [
+      Field(json: "tool", column: ("chain", -20, { "  \($0.link.tool.text)" })) {
+        .text($0.link.tool.text)
+      },
+      Field(
+        json: "age",
+        column: (
+          "", 10,
+          { one in
+            one.link.touched.map { "\(max(one.now.realtime - $0, .zero).short) ago" } ?? "never"
+          }
+        )
+      ) { one in one.link.touched.map { .time(one.now.realtime - $0) } },
+      Field(
+        metric: "link_alive_timestamp_seconds", help: "When a tool of the chain was alive last."
+      ) { $0.link.touched.map { .date($0) } },
+      Field(
+        json: "limit", metric: "link_limit_seconds", help: "How long ago that may be.",
+        column: ("", 0, { " limit \($0.link.limit.asLimit)" })
+      ) { .time($0.link.limit) },
+      Field(json: "fresh", metric: "link_fresh", help: "Whether it is not longer ago.") {
+        .flag($0.link.isFresh(at: $0.now))
+      },
+    ]
+  }
+}

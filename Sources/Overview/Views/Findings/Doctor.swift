@@ -1,0 +1,95 @@
+import Linux
+import Watchdog
+
+/// `watchdog-chain doctor`: whether what is installed is really at work, and will reboot the box when it must.
+package enum Doctor {
+  package static let command = Command(
+    name: "watchdog-chain doctor",
+    usage: ["[--seconds N] [--root DIR]", "--reboot-test [--end | --dry-run]"],
+    summary: """
+      Looks for some seconds whether the chain is really at work, and at all that could keep the device from
+      rebooting this box when it must. Each line is fine, or says what to do: then it ends with 69. Never opens the
+      device. With --reboot-test it lets the device reboot the box, after you type: reboot this box; the next
+      boot's doctor says whether it worked, and after how long.
+      """,
+    options: [
+      .init("seconds", value: "N", "look so long, at least 3 (4)"),
+      .init("reboot-test", "let the device reboot this box"),
+      .init("end", "end the reboot test, while the box is there"),
+      .init("root", value: "DIR", "find /etc, /sys, /tmp, /proc/sys and so on in DIR"),
+      .init("dry-run", "with --reboot-test: say what would be done"),
+    ])
+
+  package static func run(
+    _ arguments: Arguments, _ report: Report
+  ) throws(Failure) -> ExitCode {
+    try arguments.expectNoOperands()
+    if arguments.has("reboot-test") { return try RebootTestCommand.run(arguments, report) }
+    for option: StaticString in ["end", "dry-run"] where arguments.has(option) {
+      throw arguments.mistake("--\(option) goes with --reboot-test")
+    }
+    let seconds = try arguments.seconds(of: "seconds", default: 4)
+    // In less, a tool that is run each second may not have its turn.
+    guard seconds >= .seconds(3), seconds <= .seconds(600) else {
+      throw arguments.mistake("--seconds: a look takes from 3 to 600 seconds")
+    }
+    let around = Surroundings(root: arguments.value(of: "root") ?? "")
+    let examination = try Examination(Roots(arguments), around, watching: seconds)
+    let findings = ExaminationRules.findings(in: examination)
+    Console.write(text(findings))
+    keep(examination)
+    return findings.wrong.isEmpty ? .success : .unavailable
+  }
+
+  /// Later boots cannot know any more what came of a test. Who may not write leaves it to the next.
+  private static func keep(_ examination: Examination) {
+    guard let (last, verdict) = examination.test, last.result != verdict else { return }
+    if case .running = verdict { return }
+    var test = last
+    test.result = verdict
+    try? test.keep(examination.box.roots)
+  }
+
+  /// Cron starts the tools within two minutes after boot.
+  private static let started: Duration = .seconds(120)
+  /// So many findings of a rule are told one by one.
+  private static let most = 5
+
+  private static func text(_ findings: [Finding]) -> String {
+    var page = Page(style: Style())
+    let todo = findings.wrong.count
+    if todo == 0 {
+      let isUnseen = findings.contains { $0.severity == .unseen }
+      page.write(
+        isUnseen ? "All is fine, as far as this user can see." : "All is fine.", .good)
+    } else {
+      let early =
+        Clock.sinceBoot < started
+        ? " But the box was booted only \(Clock.sinceBoot.short) ago: look again in two minutes."
+        : ""
+      page.write("\(todo == 1 ? "One thing is" : "\(todo) things are") to be done.\(early)", .bad)
+    }
+    let groups: [(word: StaticString, is: (Finding) -> Bool)] = [
+      ("to do", { $0.isWrong }), ("unseen", { $0.severity == .unseen }),
+      ("note", { $0.severity == .note }), ("fine", { $0.severity == .fine }),
+    ]
+    for group in groups { write(findings.filter(group.is), group.word, &page) }
+    return page.text
+  }
+
+  private static func write(_ findings: [Finding], _ word: StaticString, _ page: inout Page) {
+    var row = 0
+    for (index, finding) in findings.enumerated() {
+      let isSame = index > 0 && "\(findings[index - 1].id)".isEqual(to: "\(finding.id)")
+      row = isSame ? row + 1 : 1
+      if row > most { continue }
+      // What files of others say may stand in it, and must not drive a terminal.
+      var text = printable(Array(finding.line.utf8), atMost: 2000)
+      let left = findings[index...].prefix { "\($0.id)".isEqual(to: "\(finding.id)") }.count - 1
+      if row == most, left > 0 { text += " (and \(left) more)" }
+      page.writeColumns(
+        "\(word)".padded(to: 8) + "\(finding.id)".padded(to: 12), text,
+        finding.isWrong ? .bad : .plain)
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import Linux
+import Rules
+import Watchdog
+
+/// `watchdog-chain doctor --reboot-test`: the one proof that the device reboots this box.
+enum RebootTestCommand {
+  /// What is to be typed.
+  static let word = "reboot this box"
+
+  static func run(_ arguments: Arguments, _ report: Report) throws(Failure) -> ExitCode {
+    let roots = Roots(arguments)
+    let isDry = arguments.has("dry-run")
+    guard !arguments.has("seconds") else {
+      throw arguments.mistake("--seconds does not go with --reboot-test")
+    }
+    if arguments.has("end") { return try end(roots, report, isDry: isDry) }
+    let around = Surroundings(root: arguments.value(of: "root") ?? "")
+    let box = try Box(roots, system: around.path("/sys"))
+    explain(try plan(box, around), box, around)
+    if isDry { return .success }
+    Console.write("Type \"\(word)\" in full to begin: ")
+    var typed = Array((Console.readLine() ?? "").utf8)
+    while typed.last == 0x0D || typed.last == 0x20 { typed.removeLast() }
+    guard typed.elementsEqual(word.utf8) else {
+      throw Failure(.badData, "no reboot test: the word was not typed, so nothing was done")
+    }
+    // Whoever reads the explanation takes a while: what was so then need not be so now.
+    let test = try plan(Box(roots, system: around.path("/sys")), around)
+    let state = try StateFolder(roots)
+    try test.begin(roots, state, report)
+    Console.write(
+      "\nBegun. The box is reset in \(test.least.wholeSeconds) to \(test.bound.wholeSeconds) s. Afterwards: "
+        + "watchdog-chain doctor\n")
+    return .success
+  }
+
+  /// A test that would begin now.
+  ///
+  /// - Throws: why it may not.
+  private static func plan(_ box: Box, _ around: Surroundings) throws(Failure) -> RebootTest {
+    let objections = RebootTestRules.objections(try wish(box, around))
+    guard objections.isEmpty, let check = box.links.first(where: { $0.isCheckSolutions }) else {
+      let words = objections.map { $0.words(at: box.now.realtime) }.joined(separator: "; ")
+      throw Failure(.unavailable, "no reboot test: \(words)")
+    }
+    let timeout =
+      box.device.description?.seconds
+      ?? Settings.value(of: .deviceTimeout, box.roots).wholeSeconds
+    return RebootTest.beginning(link: check.limit, timeout: .seconds(timeout))
+  }
+
+  private static func end(
+    _ roots: Roots, _ report: Report, isDry: Bool
+  ) throws(Failure) -> ExitCode {
+    let box = try Box(roots)
+    guard let test = try RebootTest.read(roots), box.waits(for: test) else {
+      Console.write("No reboot test is under way.\n")
+      return .success
+    }
+    if isDry {
+      Console.write("would end the reboot test that began at \(test.begun.realtime.minute)\n")
+      return .success
+    }
+    let state = try StateFolder(roots)
+    // One that has failed has told something that is worth keeping.
+    var result = RebootTest.Verdict.ended
+    if case .failed(let time) = box.verdict(on: test) { result = .failed(time) }
+    try test.end(result, roots, state, report)
+    Console.write("The reboot test is over: the device is fed again within two seconds.\n")
+    return .success
+  }
+
+  /// What is known before one begins.
+  private static func wish(
+    _ box: Box, _ around: Surroundings
+  ) throws(Failure) -> RebootTestRules.Wish {
+    let test = try RebootTest.read(box.roots)
+    return RebootTestRules.Wish(
+      box: box, holders: box.device.holders, isRoot: ThisProcess.user == 0,
+      isStarted: around.exists(Examination.Starters.crontab)
+        || around.exists(Examination.Starters.timer),
+      state: try? FileSystem(of: box.roots.state), data: try? FileSystem(of: box.roots.data),
+      isUnderWay: test.map { box.waits(for: $0) } ?? false)
+  }
+
+  // MARK: Explaining
+
+  private static func explain(_ test: RebootTest, _ box: Box, _ around: Surroundings) {
+    var page = Page(style: Style())
+    let device = box.device.description?.identity?.printable ?? box.device.path
+    page.write("The watchdog device will reboot this box, to see that it does.", .head)
+    page.writeColumns(
+      "",
+      "From now on check-solutions is not alive any more, so after some seconds nobody feeds the device (\(device)), "
+        + "and it resets the box in \(test.least.wholeSeconds) to \(test.bound.wholeSeconds) s.")
+    page.writeColumns(
+      "",
+      "That is as when the power fails: no program is asked to end, and what is not on the disk is lost. Somebody "
+        + "should be able to reach the box in another way, in case that it does not come back.")
+    page.writeColumns(
+      "",
+      "It does not count as a reboot of the ladder. Until the reset it can be taken back: watchdog-chain doctor "
+        + "--reboot-test --end")
+    for line in (around.contents("/etc/crypttab") ?? []).split(separator: 0x0A) {
+      let words = line.split(whereSeparator: { $0 == 0x20 || $0 == 0x09 })
+      guard let name = words.first, name.first != 0x23 else { continue }
+      if words.count < 3 || words[2].elementsEqual("none".utf8) || words[2].elementsEqual([0x2D]) {
+        page.writeColumns(
+          "",
+          "The disk \(printable(Array(name))) may wait for a passphrase at boot (/etc/crypttab): then the box does not "
+            + "come back before somebody types it.", .bad)
+      }
+    }
+    if box.device.isSoftware == true {
+      page.writeColumns(
+        "", "The device is software: this does not show what happens when the kernel hangs.")
+    }
+    Console.write(page.text)
+  }
+}
+
+extension Link {
+  fileprivate var isCheckSolutions: Bool { tool.text.isEqual(to: "check-solutions") }
+}

@@ -1,0 +1,69 @@
+import Linux
+import Rules
+import Watchdog
+
+/// `watchdog-chain metrics`: for Prometheus, through the folder of node_exporter's textfile collector.
+package enum Metrics {
+  package static let command = Command(
+    name: "watchdog-chain metrics",
+    usage: ["[--output FILE]"],
+    summary: """
+      Writes how this box is in Prometheus' text format, for the folder of node_exporter's textfile collector:
+      run it each minute with --output FOLDER/watchdog-chain.prom. Changes nothing else.
+      """,
+    options: [
+      .init("output", value: "FILE", "replace FILE by it as a whole, instead of printing it")
+    ])
+
+  package static func run(
+    _ arguments: Arguments, _ report: Report
+  ) throws(Failure) -> ExitCode {
+    try arguments.expectNoOperands()
+    let roots = Roots(arguments)
+    let box = try Box(roots)
+    let counts = try IncidentCounts(roots, of: box.hearts.map { $0.name })
+    let text = text(of: box, counts)
+    guard let path = arguments.value(of: "output") else {
+      Console.write(text)
+      return .success
+    }
+    // node_exporter is another user, whatever files of ours usually are for.
+    ThisProcess.withholdFromNewFiles(0o022)
+    try OutputFile.write(text, to: path)
+    return .success
+  }
+
+  private static func text(of box: Box, _ counts: IncidentCounts) -> String {
+    var page = Exposition()
+    Field<Box>.ofBox.write([box], to: &page)
+    Field<HeartState>.ofHeart.write(box.hearts.filter { $0.mistake == nil }, to: &page) {
+      [.init(name: "heart", value: $0.name.text)]
+    }
+    Field<ProblemState>.ofProblem.write(box.problems, to: &page) {
+      [.init(name: "problem", value: $0.name.text)]
+    }
+    Field<LinkNow>.ofLink.write(box.links.map { ($0, box.now) }, to: &page) {
+      [.init(name: "tool", value: $0.link.tool.text)]
+    }
+    Field<Box>.ofDevice.write([box], to: &page)
+    write(counts, to: &page)
+    return page.text
+  }
+
+  /// Each with a zero from the beginning: what appears as 1 has not grown in Prometheus' eyes.
+  private static func write(_ counts: IncidentCounts, to page: inout Exposition) {
+    func label(_ event: Incident.Event.Kind) -> Exposition.Label {
+      .init(name: "event", value: "\(event.name)")
+    }
+    page.metric("incidents_total", .counter, "What happened on this box.")
+    for (event, count) in zip(Incident.Event.Kind.all, counts.ofBox) {
+      page.value([label(event)], "\(count)")
+    }
+    page.metric("heart_incidents_total", .counter, "What happened to a heart.")
+    for (heart, count) in counts.ofHearts {
+      for (event, count) in zip(IncidentCounts.eventsOfHearts, count) {
+        page.value([.init(name: "heart", value: heart.text), label(event)], "\(count)")
+      }
+    }
+  }
+}

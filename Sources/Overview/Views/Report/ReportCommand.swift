@@ -1,0 +1,104 @@
+import Linux
+import Rules
+import Watchdog
+
+/// `watchdog-chain report`: how available this box and its hearts were, and what would help most.
+package enum ReportCommand {
+  package static let command = Command(
+    name: "watchdog-chain report",
+    usage: ["[--since TIME] [--json | --html FILE]"],
+    summary: """
+      Tells how often each heart was down since TIME, how long that took to notice and to recover, how available
+      that made it, and what would help most. A heart is down from its last beat until it beats again, also
+      on hold and while the box is rebooted. Nines are counted as 5 - log10(seconds down per day).
+      """,
+    options: [
+      .init("since", value: "TIME", "such as 90s, 15m, 24h, 30d, or 2026-11-01 (30d)"),
+      .init("json", "print it for programs"),
+      .init("html", value: "FILE", "write it as a page with pictures; - for standard output"),
+    ])
+
+  package static func run(
+    _ arguments: Arguments, _ report: Report
+  ) throws(Failure) -> ExitCode {
+    try arguments.expectNoOperands()
+    let html = arguments.value(of: "html")
+    guard html == nil || !arguments.has("json") else {
+      throw arguments.mistake("only one of --json and --html")
+    }
+    let now = Moment.now()
+    let since = try since(arguments.value(of: "since") ?? "30d", now: now.realtime, arguments)
+    let box = try look(Roots(arguments), since: since, now: now)
+    if let html {
+      let page = ReportPage(report: box).text
+      if html.isEqual(to: "-") { Console.write(page) } else { try OutputFile.write(page, to: html) }
+    } else {
+      Console.write(
+        arguments.has("json") ? box.json.text() + "\n" : ReportText(report: box).text(Style()))
+    }
+    return .success
+  }
+
+  private static func look(
+    _ roots: Roots, since: Duration, now: Moment
+  ) throws(Failure) -> BoxReport {
+    let record = Record(
+      try Incident.history(roots), boot: Boot.name(), sinceBoot: Clock.sinceBoot, now: now)
+    let problems = Promise.problems(roots)
+    let names = BoxReport.names(record, Promise.hearts(roots), problems ?? [])
+    return BoxReport(
+      host: host, since: since, record, names.map { Promise($0, roots) },
+      isWhole: Incident.isHistoryWhole(roots), problems: problems)
+  }
+
+  private static var host: String {
+    let folder = try? Folder(path: "/proc/sys/kernel")
+    let bytes: [UInt8]? =
+      switch folder {
+      case .some(let folder): (try? folder.readFile("hostname", atMost: 64)) ?? nil
+      case .none: nil
+      }
+    let name = printable(Array((bytes ?? []).prefix { $0 != 0x0A }), atMost: 64)
+    return name.utf8.isEmpty ? "this box" : name
+  }
+
+  // MARK: The command line
+
+  /// Reads "90", "90s", "15m", "24h", "30d", "2026-11-01" or "2026-11-01T10:00:00Z".
+  private static func since(
+    _ word: String, now: Duration, _ arguments: Arguments
+  ) throws(Failure) -> Duration {
+    if let date = date(word) {
+      guard date < now else {
+        throw arguments.mistake("\(word.printable) has not come yet: say what is past")
+      }
+      return date
+    }
+    var scanner = Scanner(Array(word.utf8))
+    let number = scanner.number()
+    var unit: UInt64 = 1
+    for (letter, seconds) in [(0x73, 1), (0x6D, 60), (0x68, 3600), (0x64, 86_400)]
+      as [(UInt8, UInt64)]
+    {
+      if scanner.skip(letter) {
+        unit = seconds
+        break
+      }
+    }
+    guard let number, scanner.isAtEnd, number >= 1, number <= 315_360_000 / unit else {
+      throw arguments.mistake(
+        "\"\(word.printable)\" is no time such as 90s, 15m, 24h or 30d, at most ten years, and no date such as "
+          + "2026-11-01")
+    }
+    return max(now - .seconds(Int64(number * unit)), .zero)
+  }
+
+  private static func date(_ word: String) -> Duration? {
+    let isDay = word.utf8.count == 10
+    guard let date = Duration(date: isDay ? "\(word)T00:00:00Z" : word), date >= .zero else {
+      return nil
+    }
+    // The 31st of November would be the 1st of December.
+    return date.date.utf8.prefix(10).elementsEqual(word.utf8.prefix(10)) ? date : nil
+  }
+}

@@ -1,0 +1,127 @@
+import Linux
+import Watchdog
+
+/// A report for people at a terminal: 80 columns, worst first.
+struct ReportText {
+  let report: BoxReport
+
+  /// How many sentences of advice there are, and how many hearts that are well have a line.
+  private static let most = 8
+
+  /// All of it.
+  func text(_ style: Style) -> String {
+    var page = Page(style: style)
+    writeTime(&page)
+    guard report.period.length > .zero else {
+      page.write("  Nothing is recorded yet: no heart was promised, and nothing happened.")
+      return page.text
+    }
+    writeVerdict(&page)
+    writeHearts(&page)
+    writeBox(&page)
+    writeAdvice(&page)
+    return page.text
+  }
+
+  // MARK: Parts
+
+  private func writeTime(_ page: inout Page) {
+    let period = report.period
+    page.write("\(report.host): \(period.begin.minute) to \(period.end.minute)", .head)
+    page.write("  \(period.length.span) of \(report.asked.length.span) that were asked for")
+    if report.isShort, report.period.length > .zero {
+      page.write("  The record begins then: nothing is known of the time before.")
+    }
+  }
+
+  private func writeVerdict(_ page: inout Page) {
+    let whole = report.whole
+    guard let nines = whole.nines else {
+      page.write("  Nothing was down.", .good)
+      return
+    }
+    page.write(
+      "  Something was down for \(whole.down.span), \(whole.downPerDay.short) a day: all was up "
+        + "\(whole.percent) %, \(nines) nines.",
+      report.hearts.contains { $0.isDown } ? .bad : .plain)
+  }
+
+  private func writeHearts(_ page: inout Page) {
+    page.head("                       down    to notice        to recover           time")
+    page.write(
+      "hearts                times  median   worst   median    worst     down   nines", .head)
+    for heart in report.failed { page.cut(line(heart), heart.isDown ? .bad : .plain) }
+    let well = report.well
+    for heart in well.prefix(ReportText.most) {
+      page.cut(line(heart), heart.availability.nines == nil ? .good : .plain)
+    }
+    let left = well.count - ReportText.most
+    if left > 0 { page.write("  \(left) more were never down by themselves") }
+    if report.hearts.isEmpty { page.write("  none") }
+    if report.failed.contains(where: { !$0.promise.isHeart }) {
+      page.write("  * is no heart, or none any more")
+    }
+  }
+
+  private func line(_ heart: HeartPast) -> String {
+    let mark = heart.promise.isHeart ? "" : "*"
+    let name = "\(Page.column(heart.name.text, 19 - mark.utf8.count, pads: false))\(mark)"
+    return row(
+      name, heart.outages.count, heart.notice, heart.recovery, heart.availability)
+  }
+
+  private func row(
+    _ name: String, _ count: Int, _ notice: Times, _ recovery: Times, _ availability: Availability
+  ) -> String {
+    func short(_ time: Duration?) -> String { time.map { $0.short } ?? "" }
+    let isUp = availability.nines == nil
+    let columns = [
+      "  \(name.padded(to: 19))", "\(count)".paddedLeft(to: 6),
+      short(notice.median).paddedLeft(to: 7), short(notice.worst).paddedLeft(to: 7),
+      short(recovery.median).paddedLeft(to: 8), short(recovery.worst).paddedLeft(to: 8),
+      (isUp ? "" : availability.down.short).paddedLeft(to: 8),
+      (availability.nines ?? "no fail").paddedLeft(to: 7),
+    ]
+    return columns.joined(separator: " ")
+  }
+
+  private func writeBox(_ page: inout Page) {
+    page.head("the box")
+    let told = report.reboots.filter { $0.since != nil }
+    let times = Times(told.map { $0.span.length })
+    let worst = times.worst.map { ", at most \($0.short) until the next boot" } ?? ""
+    let often =
+      report.reboots.isEmpty ? "never rebooted" : "rebooted \(report.reboots.count.times)"
+    page.write("  \(often)\(worst)")
+    if report.reboots.count > told.count {
+      page.write(
+        "    \(report.reboots.count - told.count) of them for a reason that is not written down, and not "
+          + "counted as down")
+    }
+    if let nines = report.availability.nines {
+      page.write(
+        "  down for \(report.availability.down.span), and all hearts with it: up \(report.availability.percent) %, \(nines) nines"
+      )
+    }
+    if !report.restarts.isEmpty {
+      page.write("  everything restarted \(report.restarts.count.times)")
+    }
+    for (words, spells) in [
+      ("on hold", report.holds), ("stood down", report.standDowns), ("not fed", report.hungers),
+    ] where !spells.isEmpty {
+      let parts = spells.map { $0.span }.parts(in: report.period).united
+      page.write("  \(words) \(spells.count.times), for \(parts.length.span)")
+    }
+    let held = report.hearts.map { $0.held }.sum
+    if held > .zero { page.write("  \(held.span) of what hearts were down was on hold") }
+  }
+
+  private func writeAdvice(_ page: inout Page) {
+    let advice = report.advice
+    if advice.isEmpty { return }
+    page.head("what would help most")
+    for finding in advice.prefix(ReportText.most) { page.write("  \(finding.line)") }
+    let left = advice.count - ReportText.most
+    if left > 0 { page.write("  \(left) more: --html or --json") }
+  }
+}

@@ -1,0 +1,56 @@
+import Linux
+import Watchdog
+
+/// What is new since it was told last: for the mails of a crontab. What was told is remembered in
+/// /run/watchdog/told, a line each.
+enum StatusNews {
+  private static let file = "told"
+  private static let largestFile = 1 << 20
+
+  /// Prints what was not printed before, and what is over; remembers what there is now.
+  static func tell(_ box: Box, _ report: Report) throws(Failure) {
+    let state = try StateFolder(box.roots)
+    let guarding = box.objections
+    let news =
+      guarding.map { (key: key(of: $0), words: "not guarded: \($0.what)") }
+      + BoxRules.hearts.findings(in: box).map { (key: key(of: $0), words: words(of: $0)) }
+    let bytes = try state.read(file, atMost: largestFile)
+    let told = (bytes ?? []).split(separator: UInt8(ascii: "\n")).map {
+      String(decoding: Array($0), as: UTF8.self)
+    }
+    var page = Page(style: Style())
+    for item in news where !told.contains(where: { $0.isEqual(to: item.key) }) {
+      page.write(item.words)
+    }
+    for key in told where !news.contains(where: { $0.key.isEqual(to: key) }) {
+      page.write("over: \(withoutDate(key).printable)")
+    }
+    Console.write(page.text)
+    // After it was printed: what is told twice is better than what is told never.
+    let text = news.map { "\($0.key)\n" }.joined()
+    if text.isEqual(to: told.map { "\($0)\n" }.joined()) { return }
+    try state.replace(file, text, by: "watchdog-chain")
+  }
+
+  private static func words(of finding: Finding) -> String {
+    let since = finding.since.map { " (since \($0.minute))" } ?? ""
+    return "\(finding.subject): \(finding.what)\(since)"
+  }
+
+  /// By this it is known again: by its date, else by its words without figures that change each second.
+  private static func key(of finding: Finding) -> String {
+    if let since = finding.since { return "\(finding.id) \(finding.subject) \(since.nanoseconds)" }
+    let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+    let kept = finding.what.utf8.filter { !digits.contains($0) && $0 != UInt8(ascii: ".") }
+    let words = String(decoding: Array(kept), as: UTF8.self)
+    return finding.subject.utf8.isEmpty
+      ? "not guarded: \(words)" : "\(finding.id) \(finding.subject): \(words)"
+  }
+
+  private static func withoutDate(_ key: String) -> String {
+    guard key.utf8.starts(with: "problem ".utf8) else { return key }
+    let words = key.utf8.split(separator: UInt8(ascii: " "))
+    return String(
+      decoding: Array(words.dropLast().joined(separator: [UInt8(ascii: " ")])), as: UTF8.self)
+  }
+}

@@ -1,0 +1,101 @@
+import Linux
+import Rules
+import Watchdog
+
+extension Status {
+  /// For people, 80 columns wide, worst first.
+  func text(_ style: Style) -> String {
+    var page = Page(style: style)
+    writeVerdict(&page)
+    writeProblems(&page)
+    writeHearts(&page)
+    writeChain(&page)
+    writeDevice(&page)
+    writePast(&page)
+    return page.text
+  }
+
+  // MARK: Parts
+
+  private func writeVerdict(_ page: inout Page) {
+    let objections = box.objections
+    guard let first = objections.first else {
+      page.write("This box is guarded.", .good)
+      return
+    }
+    // Why not stands in the first line, for those who read no further.
+    page.write("This box is not guarded: \(first.what)", .bad)
+    for objection in objections.dropFirst() { page.write("  \(objection.what)", .bad) }
+  }
+
+  private func writeProblems(_ page: inout Page) {
+    page.head("problems")
+    if box.problems.isEmpty { page.write("  none") }
+    for line in box.problems {
+      page.write(
+        "  \(Page.column(line.name.text, 22))  for \(line.age.short.padded(to: 8))  "
+          + "\(line.problem.detector): \(line.problem.reason)", .bad)
+      page.write("    \(line.nextWords)")
+    }
+  }
+
+  private func writeHearts(_ page: inout Page) {
+    let rows = Field<HeartState>.ofHeart
+    if box.hearts.isEmpty {
+      page.head("hearts")
+      page.write("  none: write seconds into \(box.roots.config)/hearts/NAME")
+      return
+    }
+    page.head(rows.heads())
+    for heart in box.hearts {
+      let isBad = heart.isLate || heart.mistake != nil || heart.isGone
+      let text =
+        heart.mistake.map { "  \(Page.column(heart.name.text, 18))  passed over: \($0)" }
+        ?? "\(rows.columns(of: heart))\(heart.isLate ? " late" : "")"
+      page.cut(text, isBad ? .bad : .plain)
+    }
+  }
+
+  private func writeChain(_ page: inout Page) {
+    page.head("chain")
+    for link in box.links {
+      let isFresh = link.isFresh(at: box.now)
+      page.cut(
+        Field<LinkNow>.ofLink.columns(of: (link, box.now)) + (isFresh ? "" : "  stale"),
+        isFresh ? .plain : .bad)
+    }
+  }
+
+  private func writeDevice(_ page: inout Page) {
+    page.head("device")
+    let device = box.device
+    guard let description = device.description else {
+      page.write("  \(device.path): \(device.exists ? "no watchdog device" : "missing")")
+      return
+    }
+    var words = [description.identity ?? description.name]
+    if device.isSoftware == true { words.append("software: it dies with the kernel") }
+    words.append(
+      description.state.map { $0.isEqual(to: "active") ? "armed" : "not armed" } ?? "state unknown")
+    if let timeout = description.timeout { words.append("timeout \(timeout) s") }
+    if description.nowayout == true { words.append("nowayout") }
+    let holders = device.holders
+    if holders.isEmpty, ThisProcess.user == 0 { words.append("held by nobody") }
+    if let holder = holders.first {
+      words.append(
+        holder.isFeeder ? "held by kwatchdog-feeder (process \(holder.pid))" : holder.words)
+    }
+    page.write("  \(device.path): \(words.map { $0.printable }.joined(separator: ", "))")
+  }
+
+  private func writePast(_ page: inout Page) {
+    let boot = box.lastBoot
+    page.head("last boot")
+    page.write(
+      "  \(boot.date.minute), \((box.now.realtime - boot.date).short) ago: \(boot.cause.words)")
+    if let lastStep = box.lastStep {
+      page.head("last step of the ladder")
+      page.write("  \(lastStep)")
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import Foundation
+import Rules
+import Testing
+
+@testable import Linux
+@testable import Overview
+@testable import Watchdog
+
+/// The rules of doctor, on boxes that are made up.
+@Suite struct ExaminationRulesTests {
+  typealias Change = @Sendable (inout Examination) -> Void
+
+  /// What is wrong beside the places, which a made-up box does not have.
+  private func found(_ change: Change) -> [Finding] {
+    ExaminationRules.findings(in: Made.examination(change)).filter {
+      !["state", "/tmp", "data"].contains("\($0.id)")
+    }
+  }
+
+  @Test func `a box that is well is fine`() {
+    let all = found { $0.isRoot = false }
+    #expect(all.wrong.map { $0.line } == [])
+    #expect(all.contains { $0.line == "watchdog-chain check finds no mistakes" })
+  }
+
+  static let cases: [(rule: String, words: String, change: Change)] = [
+    ("cron", "no cron runs, so nobody reads", { $0.starters.cron = nil }),
+    ("overlap", "no kwatchdog-feeder is alive", { $0.generations = [.init(tool: Tools.feeder)] }),
+    (
+      "overlap", "only one each-second is alive",
+      { $0.generations = [.init(tool: Tools.ticker, ages: [.seconds(200)])] }
+    ),
+    (
+      "chain", "mark-problems is old: until it is alive",
+      { $0.box.staleness = ["mark-problems is old"] }
+    ),
+    ("armed", "counts down and nobody holds it", { _ in }),
+    ("timeout", "the driver made 64 s of the 75 s", { $0.box.device = Made.device(timeout: "64") }),
+    (
+      "hardware", "there is watchdog1 (i6300ESB)",
+      {
+        $0.box.device = Made.device(identity: "Software Watchdog")
+        $0.device.hardware = ("watchdog1", "i6300ESB")
+      }
+    ),
+    (
+      "driver", "nothing was found that loads softdog",
+      {
+        $0.box.device = Made.device(identity: "Software Watchdog")
+        $0.device.hasSoftdog = true
+      }
+    ),
+    (
+      "panic", "stays so for ever",
+      {
+        $0.box.device = Made.device(identity: "Software Watchdog")
+        $0.device.panic = 0
+      }
+    ),
+    (
+      "rivals", "systemd feeds the device itself",
+      {
+        $0.rivals.systemd = SystemdWatchdog([
+          ("/s", Array("[Manager]\nRuntimeWatchdogSec=30\n".utf8))
+        ])
+      }
+    ),
+    ("rivals", "watchdogd runs (process 9)", { $0.rivals.running = [("watchdogd", 9)] }),
+    ("programs", "programs/web does not run", { $0.programs = [.init(name: Made.web)] }),
+    (
+      "programs", "was changed 5.0 s ago",
+      { $0.programs = [.init(name: Made.web, pid: 7, changed: .seconds(5))] }
+    ),
+    ("programs", "process 7 was started for web", { $0.strays = [(Made.web, 7)] }),
+    (
+      "tools", "cannot be run",
+      {
+        $0.tools.folder = "/bin"
+        $0.tools.broken = ["beat"]
+      }
+    ),
+    ("logs", "there is no logrotate", { $0.logs.hasLogrotate = false }),
+    ("check", "grace: it is empty", { $0.configuration?.mistakes = [("grace", "it is empty")] }),
+  ]
+
+  @Test(arguments: cases.indices)
+  func `what is to be done is told by its rule`(index: Int) throws {
+    let (rule, words, change) = Self.cases[index]
+    let all = found {
+      // Root, who sees who holds the device.
+      $0.isRoot = rule == "armed"
+      change(&$0)
+    }
+    let finding = try #require(all.first { $0.line.contains(words) }, "\(all.lines)")
+    #expect("\(finding.id)" == rule && finding.isWrong)
+  }
+
+  @Test func `on a box that only marks problems a missing device is as it was wanted`() {
+    let all = found {
+      $0.starters.startsFeeders = false
+      $0.box.device = Made.device(exists: false)
+    }
+    #expect(all.first { "\($0.id)" == "device" }?.severity == .note)
+  }
+
+  @Test func `a chain that is stale because a reboot is due is stale on purpose`() {
+    let all = found {
+      $0.box.staleness = ["check-solutions was last alive 20 s ago"]
+      $0.box.rebootDue = RebootDue(
+        why: "a test", isTest: true, decided: .zero, isLeft: false, name: nil)
+    }
+    #expect(
+      all.filter { ["chain", "reboot"].contains("\($0.id)") }.allSatisfy { $0.severity == .note })
+  }
+}

@@ -1,0 +1,97 @@
+import Foundation
+import Testing
+
+/// Reads the sources: imports go down only, and no two folders know each other.
+@Suite struct FloorTests {
+  private static let sources = URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "../../Sources").standardized
+
+  private static func files(in folder: String) -> [URL] {
+    let all = FileManager.default.enumerator(
+      at: sources.appending(path: folder), includingPropertiesForKeys: nil)
+    return (all?.allObjects as? [URL] ?? []).filter { $0.pathExtension == "swift" }
+  }
+
+  /// The code of a file, without comments and texts.
+  private static func code(_ file: URL) throws -> String {
+    try String(contentsOf: file, encoding: .utf8)
+      .replacing(/"""[\s\S]*?"""/, with: "")
+      .replacing(/(?m)\/\/.*$/, with: "")
+      .replacing(/"(\\.|[^"\\])*"/, with: "")
+  }
+
+  /// What each target may import.
+  @Test(arguments: [
+    ("Rules", []), ("Linux", ["CLinux"]), ("Watchdog", ["Linux", "Rules"]),
+    ("Overview", ["Linux", "Rules", "Watchdog"]),
+    ("CrashSafe", ["CrashSafe", "FoundationEssentials", "Linux", "Synchronization"]),
+    ("watchdog-chain", ["Linux", "Overview", "Watchdog"]),
+    ("beat", ["Linux", "Rules", "Watchdog"]),
+    ("mark-problems", ["Linux", "Rules", "Watchdog"]),
+    ("solve-problems", ["Linux", "Rules", "Watchdog"]),
+    ("check-solutions", ["Linux", "Rules", "Watchdog"]),
+    ("run-stamped", ["Linux", "Rules", "Watchdog"]),
+    ("kill-stamped", ["Linux", "Rules", "Watchdog"]),
+    ("each-second", ["Linux", "Rules", "Watchdog"]),
+    ("kwatchdog-feeder", ["Linux", "Rules", "Watchdog"]),
+  ])
+  func `imports go down only`(target: String, may: [String]) throws {
+    let files = Self.files(in: target).filter { !$0.path.contains("/Examples/") }
+    #expect(!files.isEmpty)
+    for file in files {
+      let imports = try String(contentsOf: file, encoding: .utf8)
+        .matches(of: /(?m)^\s*(?:@\w+ )*import (\w+)/).map { String($0.1) }
+      #expect(Set(imports).isSubset(of: may), "\(file.path)")
+    }
+  }
+
+  @Test func `an executable is a main of a screen`() throws {
+    for file in Self.files(in: "").filter({ $0.lastPathComponent == "main.swift" }) {
+      let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+      #expect(lines.count <= 40, "\(file.path)")
+    }
+  }
+
+  @Test func `no file is longer than 300 lines`() throws {
+    for file in Self.files(in: "Overview") {
+      let lines = try String(contentsOf: file, encoding: .utf8).split(
+        separator: "\n", omittingEmptySubsequences: false)
+      #expect(lines.count <= 301, "\(file.path)")
+    }
+  }
+
+  /// Each knows only those before it: what is read, what happened, what is found, how that is shown.
+  private static let order = [
+    "Box", "Box/Crontabs", "Box/Configuration", "Box/Examination", "Past", "Findings",
+    "Findings/Configuration", "Findings/Examination", "Views", "Views/Fields", "Views/Explain",
+    "Views/Metrics", "Views/Nagios", "Views/Report", "Views/Status", "Views/Findings", "Commands",
+    "Drill",
+  ]
+
+  private static func folder(of file: URL) -> String {
+    let path = file.deletingLastPathComponent().path
+    return String(path.dropFirst(sources.appending(path: "Overview").path.count + 1))
+  }
+
+  @Test func `within Overview no folder knows one that comes after it`() throws {
+    var owners: [String: Int] = [:]
+    var codes: [(file: URL, rank: Int, code: String)] = []
+    for file in Self.files(in: "Overview") {
+      let rank = try #require(Self.order.firstIndex(of: Self.folder(of: file)), "\(file.path)")
+      let code = try Self.code(file)
+      codes.append((file, rank, code))
+      for match in code.matches(
+        of: /(?m)^(?:package |public )?(?:struct|enum|class|typealias) (\w+)/)
+      {
+        owners[String(match.1)] = rank
+      }
+    }
+    #expect(owners.count > 60)
+    for (file, rank, code) in codes {
+      for word in Set(code.matches(of: /\b[A-Z]\w+\b/).map { String($0.0) }) {
+        let owner = owners[word] ?? 0
+        #expect(owner <= rank, "\(file.lastPathComponent) knows \(word) of \(Self.order[owner])")
+      }
+    }
+  }
+}
