@@ -72,16 +72,8 @@ import Testing
     ),
     ("syntax", "its last line has no end", { $0.crontabs = [Made.crontab("* * * * * root true")] }),
     (
-      "syntax", "line 1: \"61\" is no minute",
-      { $0.crontabs = [Made.crontab("61 * * * * root true\n")] }
-    ),
-    (
-      "lines", "cron takes a % for the end",
+      "percent", "cron takes a % for the end",
       { $0.crontabs = [Made.crontab("* * * * * root beat web; date +%s\n")] }
-    ),
-    (
-      "lines", "has to be run by root",
-      { $0.crontabs = [Made.crontab("* * * * * nobody kwatchdog-feeder\n*/2 * * * * root x\n")] }
     ),
     (
       "programs", "there is no beat in its PATH",
@@ -89,10 +81,6 @@ import Testing
         $0.crontabs = [Made.crontab("")]
         $0.crontabs[0].calls = [.init(line: 1, word: "beat", path: "/bin", isThere: false)]
       }
-    ),
-    (
-      "helpers", "is started up to 2 minutes apart but lives for 120 s",
-      { $0.crontabs = [Made.crontab("*/2 * * * * root each-second mark-problems\n")] }
     ),
     (
       "beats", "a limit of 30 s, but line 1 of /etc/cron.d/w beats each 60 s",

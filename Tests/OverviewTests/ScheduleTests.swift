@@ -12,11 +12,11 @@ import Testing
   @Test(arguments: [
     (["* * * * *"], 1), (["*/2 * * * *"], 2), (["*/2 * * * *", "1-59/2 * * * *"], 1),
     (["0-10/5,20,30-40 * * * *"], 20), (["7 * * * *"], 60), (["* 3 * * *"], nil),
-    (["* * * * mon-fri"], nil), (["*/40 * * * *"], 40), (["59 0-23 1-31 jan-dec 1-7"], 60),
+    (["* * * * mon-fri"], nil), (["*/40 * * * *"], 40), (["61 * * * *"], nil),
+    (["1-5/0 * * * *"], nil),
   ])
   func `the longest time between two runs`(times: [String], minutes: Int?) {
     let schedules = jobs(times.map { "\($0) root true\n" }.joined()).compactMap { $0.schedule }
-    #expect(schedules.count == times.count)
     #expect(Schedule.longestGap(schedules) == minutes)
   }
 
@@ -28,12 +28,6 @@ import Testing
     let command = try #require(
       ShellCommand.all(in: Array(line.utf8)).first { $0.program == "beat" })
     #expect(command.operands == ["web", "db"])
-  }
-
-  @Test(arguments: [("", 120), ("--lifetime 60", 60), ("--lifetime=70", 70)])
-  func `how long a helper lives`(option: String, seconds: Int) {
-    let commands = ShellCommand.all(in: Array("kwatchdog-feeder \(option)".utf8))
-    #expect(commands[0].lifetime == seconds)
   }
 
   @Test func `nothing is written as two quotes, and comments stay`() {

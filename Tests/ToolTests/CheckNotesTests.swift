@@ -173,12 +173,6 @@ import Testing
         try world.symbolicLink("\(wants)/kwatchdog-feeder@\(feeder).timer", to: "/dev/null")
       }
       #expect(World.notes(world.check()).isEmpty && world.check().code == 0)
-      let unit = "box/etc/systemd/system/watchdog-chain@.service"
-      try world.write(World.shipped("systemd/watchdog-chain@.service"), to: unit)
-      #expect(World.mistakes(world.check()).isEmpty)
-      try world.edit(unit, "ExecStart=/usr/local/bin/%i", "ExecStart=-/opt/%i")
-      #expect(world.check().output.contains("its ExecStart is /opt/check-solutions, which is not"))
-      try world.remove(unit)
       try world.remove("\(wants)/kwatchdog-feeder@a.timer")
       #expect(world.check().output.contains("the only timer of a feeder"))
       try world.symbolicLink("\(wants)/watchdog-chain@mark-problems.timer", to: "/no/such/unit")
@@ -198,18 +192,6 @@ import Testing
         try world.write(World.shipped(file), to: name)
       }
       #expect(world.check().code == 0 && World.notes(world.check()).isEmpty, "\(world.check())")
-    }
-  }
-
-  @Test func `a cron that skips what still runs needs shorter lifetimes`() async throws {
-    try await World.withBox { world in
-      try world.remove(World.crontab)
-      try world.makeFolder("box/etc/crontabs")
-      try world.write(World.shipped("busybox.crontab"), to: "box/etc/crontabs/root")
-      try world.edit("box/etc/crontabs/root", "--lifetime 100", "")
-      let outcome = world.check()
-      #expect(outcome.code == 78)
-      #expect(outcome.output.contains("this cron passes over a line that still runs"))
     }
   }
 

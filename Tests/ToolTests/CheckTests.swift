@@ -195,20 +195,6 @@ struct CheckCase: Sendable, CustomTestStringConvertible {
   static let crontabs: [CheckCase] = [
     .line(">/dev/null 2>&1\n", ">/dev/null 2>&1", "its last line has no end"),
     .line("MAILTO=\"\"", "MAILTO=", "line 18: MAILTO= has no value", "drops the whole file"),
-    .line(
-      "1-59/2 * * * * root exec kwatchdog-feeder\n", "", "up to 2 minutes apart but lives for 120 s"
-    ),
-    .line(
-      "1-59/2 * * * * root exec each", "1-59/2 3 * * * root exec each",
-      "each-second is started up to 2"),
-    .line("exec kwatchdog-feeder", "exec kwatchdog-feeder --lifetime 60", "lives for 60 s"),
-    .line(
-      "*/2    * * * * root exec each", "*/2 * * * root exec each", "\"root\" is no day of the week"),
-    .line(
-      "1-59/2 * * * * root exec each", "1-61/2 * * * * root exec each", "\"1-61/2\" is no minute"),
-    .line("@reboot ", "@boot ", "\"@boot\" is none of cron's words"),
-    .line("root exec kwatch", "exec kwatch", "there is no user \"exec\""),
-    .line("root exec kwatch", "nobody exec kwatch", "has to be run by root"),
     .line("PATH=/usr/local/bin:", "PATH=", "there is no each-second in its PATH (/usr/sbin:"),
     .line("PATH=/usr/local/bin:", "PATH=$PATH:", "cron knows no $ there"),
     .line(
@@ -234,14 +220,6 @@ struct CheckCase: Sendable, CustomTestStringConvertible {
       "box/etc/cron.d/chain.cron", "cron passes over it",
       cure: .by { try $0.remove("box/etc/cron.d/chain.cron") }
     ) { try $0.write(World.shipped("watchdog-chain"), to: "box/etc/cron.d/chain.cron") },
-    CheckCase(
-      "box/etc/crontabs/root", "its lines name no user: remove \"root\"",
-      cure: .by { try $0.remove("box/etc/crontabs") }
-    ) {
-      try $0.makeFolder("box/etc/crontabs")
-      try $0.write("* * * * * root beat web\n", to: "box/etc/crontabs/root")
-      try $0.heart("web", "90\n")
-    },
     CheckCase(
       "etc/hearts/web", "beats each 60 s: write 72 or more",
       cure: .by { try $0.heart("web", "72\n") }

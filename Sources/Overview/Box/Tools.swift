@@ -25,3 +25,23 @@ extension Name: Comparable {
     one.text.utf8.lexicographicallyPrecedes(other.text.utf8)
   }
 }
+
+/// The names of hearts, programs and the like in a directory, in order; none where nobody may look.
+func names(in path: String) -> [Name] {
+  ((try? Folder(path: path))?.names() ?? []).compactMap { Name($0) }
+}
+
+extension Array {
+  /// Where the element of this name is in a list that is sorted by name; nil where there is none. By halves: a thousand
+  /// hearts times all lines of the incidents would be too many comparisons.
+  func index(of name: Name, by own: (Element) -> Name) -> Int? {
+    var range = indices
+    while !range.isEmpty {
+      let middle = range.lowerBound + range.count / 2
+      let found = own(self[middle])
+      if found == name { return middle }
+      range = found < name ? middle + 1..<range.upperBound : range.lowerBound..<middle
+    }
+    return nil
+  }
+}

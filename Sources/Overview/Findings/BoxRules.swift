@@ -19,41 +19,35 @@ enum BoxRules {
 
   // MARK: Guarding
 
-  private static func ladder(_ box: Box) -> [Finding] {
-    var found: [Finding] = []
+  @Findings private static func ladder(_ box: Box) -> [Finding] {
     if let why = box.stoodDown {
-      found.append(
-        Finding(
-          .critical,
-          "the box stood down: single programs are mended a minute apart, until all are well, or watchdog-chain resume"
-        ))
-      found.append(Finding(.critical, why))
+      Finding(
+        .critical,
+        "the box stood down: single programs are mended a minute apart, until all are well, or watchdog-chain resume"
+      )
+      Finding(.critical, why)
     }
     if let obstacle = box.standingObstacle {
-      found.append(Finding(.critical, "whether it stood down cannot be told: \(obstacle)"))
+      Finding(.critical, "whether it stood down cannot be told: \(obstacle)")
     }
-    return found
   }
 
-  private static func hold(_ box: Box) -> [Finding] {
-    guard let hold = box.hold, let rest = box.holdRest else { return [] }
-    return [
+  @Findings private static func hold(_ box: Box) -> [Finding] {
+    if let hold = box.hold, let rest = box.holdRest {
       Finding(
         .note, "on hold for another \(rest.short): \(hold.reason)",
         cure: "watchdog-chain hold --end")
-    ]
+    }
   }
 
-  private static func reboot(_ box: Box) -> [Finding] {
-    box.rebootDue.map {
-      [
-        Finding(
-          .critical, "a reboot is due: \($0.why)",
-          cure: $0.isTest
-            ? "watchdog-chain doctor --reboot-test --end takes it back"
-            : "if you do not want that: watchdog-chain resume")
-      ]
-    } ?? []
+  @Findings private static func reboot(_ box: Box) -> [Finding] {
+    if let due = box.rebootDue {
+      Finding(
+        .critical, "a reboot is due: \(due.why)",
+        cure: due.isTest
+          ? "watchdog-chain doctor --reboot-test --end takes it back"
+          : "if you do not want that: watchdog-chain resume")
+    }
   }
 
   private static func chain(_ box: Box) -> [Finding] {
@@ -64,31 +58,25 @@ enum BoxRules {
     }
   }
 
-  private static func device(_ box: Box) -> [Finding] {
+  @Findings private static func device(_ box: Box) -> [Finding] {
     let device = box.device
-    var found: [Finding] = []
     if box.isDisarmed {
-      found.append(
-        Finding(
-          .critical, "disarmed by an administrator", cure: "kwatchdog-feeder --arm arms it again"))
+      Finding(
+        .critical, "disarmed by an administrator", cure: "kwatchdog-feeder --arm arms it again")
     }
     if !device.exists {
-      found.append(
-        Finding(
-          .critical, "\(device.path) is missing",
-          cure: "modprobe the driver of this box's hardware, or softdog where there is none"))
+      Finding(
+        .critical, "\(device.path) is missing",
+        cure: "modprobe the driver of this box's hardware, or softdog where there is none")
     } else if device.description == nil {
-      found.append(
-        Finding(
-          .critical, "\(device.path) is no watchdog device",
-          cure: "write the path of one into \(box.roots.config)/device"))
+      Finding(
+        .critical, "\(device.path) is no watchdog device",
+        cure: "write the path of one into \(box.roots.config)/device")
     } else if device.isArmed == false {
-      found.append(
-        Finding(
-          .critical, "\(device.path) is not armed",
-          cure: "run kwatchdog-feeder by hand, which says why it does not arm it"))
+      Finding(
+        .critical, "\(device.path) is not armed",
+        cure: "run kwatchdog-feeder by hand, which says why it does not arm it")
     }
-    return found
   }
 
   // MARK: Hearts

@@ -64,6 +64,17 @@ struct Finding {
   }
 }
 
+/// Lets the body of a rule be what it finds: each finding in it counts, in its order.
+@resultBuilder enum Findings {
+  static func buildExpression(_ one: Finding) -> [Finding] { [one] }
+  static func buildExpression(_ all: [Finding]) -> [Finding] { all }
+  static func buildBlock(_ parts: [Finding]...) -> [Finding] { parts.flatMap { $0 } }
+  static func buildOptional(_ part: [Finding]?) -> [Finding] { part ?? [] }
+  static func buildEither(first part: [Finding]) -> [Finding] { part }
+  static func buildEither(second part: [Finding]) -> [Finding] { part }
+  static func buildArray(_ parts: [[Finding]]) -> [Finding] { parts.flatMap { $0 } }
+}
+
 /// One thing that is looked for in what was read.
 struct Rule<What> {
   /// Its name, which its findings have too.

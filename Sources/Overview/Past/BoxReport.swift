@@ -45,7 +45,8 @@ struct BoxReport {
     let groups = BoxReport.groups(record.entries)
     var hearts: [HeartPast] = []
     for promise in promises {
-      let entries = BoxReport.group(promise.name, in: groups)
+      let index = groups.index(of: promise.name) { $0.name }
+      let entries = index.map { groups[$0].entries } ?? []
       let problem = problems?.first { $0.name == promise.name }?.date
       let outages = Outages(entries, record, problem: problem, isKnown: problems != nil).all
       let heart = HeartPast(promise, outages, period: period, reboots: reboots, holds: holds)
@@ -60,31 +61,19 @@ struct BoxReport {
   // MARK: Who is who
 
   /// The lines about hearts, those of one name beside each other and in the order of time.
-  private static func groups(_ entries: [Record.Entry]) -> [[Record.Entry]] {
+  private static func groups(
+    _ entries: [Record.Entry]
+  ) -> [(name: Name, entries: [Record.Entry])] {
     // Embedded Swift has no tables to hash text; sorting does as well.
-    var keyed: [(name: Name, number: Int)] = []
-    for (number, entry) in entries.enumerated() {
-      if let name = entry.name { keyed.append((name, number)) }
-    }
-    keyed.sort { ($0.name, $0.number) < ($1.name, $1.number) }
-    var groups: [[Record.Entry]] = []
-    for (index, key) in keyed.enumerated() {
-      if index == 0 || keyed[index - 1].name != key.name { groups.append([]) }
-      groups[groups.count - 1].append(entries[key.number])
+    let named = entries.enumerated().compactMap { number, entry in
+      entry.name.map { (name: $0, number: number) }
+    }.sorted { ($0.name, $0.number) < ($1.name, $1.number) }
+    var groups: [(name: Name, entries: [Record.Entry])] = []
+    for (name, number) in named {
+      if groups.last?.name != name { groups.append((name, [])) }
+      groups[groups.count - 1].entries.append(entries[number])
     }
     return groups
-  }
-
-  private static func group(_ name: Name, in groups: [[Record.Entry]]) -> [Record.Entry] {
-    var low = 0
-    var high = groups.count
-    while low < high {
-      let middle = (low + high) / 2
-      guard let own = groups[middle].first?.name else { return [] }
-      if own == name { return groups[middle] }
-      if own < name { low = middle + 1 } else { high = middle }
-    }
-    return []
   }
 
   /// All names that stand in the record or are hearts or problems, each once.

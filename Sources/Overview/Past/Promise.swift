@@ -37,20 +37,6 @@ extension Promise {
     (try? Folder(path: "/").status(of: "\(roots.config)/\(path)")) != nil
   }
 
-  /// The names in hearts/; none where nobody may look.
-  static func hearts(_ roots: Roots) -> [Name] {
-    var names: [Name] = []
-    let hearts = try? roots.configFolder("hearts")
-    switch hearts {
-    case .some(let hearts):
-      try? hearts.forEachEntry(onSystemError: { $0 }) { entry throws(SystemError) in
-        if let name = Name(entry.bytes) { names.append(name) }
-      }
-    case .none: break
-    }
-    return names
-  }
-
   /// The problems that there are, and when they were noticed; nil where nobody may look.
   static func problems(_ roots: Roots) -> [(name: Name, date: Duration)]? {
     let folder = try? Folder(path: "\(roots.state)/problems")

@@ -50,16 +50,8 @@ struct ConfigFolder {
     self.others = others
   }
 
-  /// Whether something in it is called so. By halves: a thousand hearts ask for a thousand programs.
-  func has(_ name: Name) -> Bool {
-    var range = files[...]
-    while !range.isEmpty {
-      let middle = range.startIndex + range.count / 2
-      if range[middle].name == name { return true }
-      range = range[middle].name < name ? range[(middle + 1)...] : range[..<middle]
-    }
-    return false
-  }
+  /// Whether something in it is called so.
+  func has(_ name: Name) -> Bool { files.index(of: name) { $0.name } != nil }
 
   /// What nobody takes for the name of something: hidden files, and what etc/install puts there.
   private static func isNoName(_ name: UnsafeRawBufferPointer) -> Bool {

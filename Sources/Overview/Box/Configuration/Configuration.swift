@@ -12,6 +12,8 @@ struct Configuration {
   let seesOutside: Bool
   /// Who is going to run the tools.
   let runner: UInt32
+  /// Whether root looks.
+  var isRoot = true
   var folders: [ConfigFolder] = []
   /// What is wrong with what stands in a file of one value.
   var mistakes: [(file: String, sentence: String)] = []

@@ -9,6 +9,7 @@ extension Configuration {
   /// Reads all of it.
   init(_ roots: Roots, _ around: Surroundings, seesOutside: Bool, runner: UInt32) throws(Failure) {
     self.init(roots: roots, around: around, seesOutside: seesOutside, runner: runner)
+    isRoot = ThisProcess.user == 0
     for name in [""] + ConfigFolder.known + [ConfigFolder.available] {
       folders.append(ConfigFolder(name, roots))
     }
@@ -24,9 +25,7 @@ extension Configuration {
     readOwnSettings(settings)
     readHearts()
     readChain()
-    problems = ((try? Folder(path: "\(roots.state)/problems"))?.names() ?? []).compactMap {
-      Name($0)
-    }
+    problems = names(in: "\(roots.state)/problems")
     device = ConfiguredDevice(path: (try? settings.device()) ?? Settings.usualDevice, around)
     if seesOutside {
       crontabs = CrontabFile.all(around, runner: runner)

@@ -28,7 +28,9 @@ struct SeenStarts {
     self.names = names
     starts = names.map { _ in Starts() }
     for line in lines {
-      guard let event = line.event, let name = line.name, let index = index(of: name) else {
+      guard let event = line.event, let name = line.name,
+        let index = names.index(of: name, by: { $0 })
+      else {
         continue
       }
       look(at: line, event, &starts[index])
@@ -61,17 +63,5 @@ struct SeenStarts {
       starts.inVain = 0
     default: return
     }
-  }
-
-  private func index(of name: Name) -> Int? {
-    var range = names[...]
-    while !range.isEmpty {
-      let middle = range.startIndex + range.count / 2
-      if range[middle] == name { return middle }
-      range =
-        range[middle].text.utf8.lexicographicallyPrecedes(name.text.utf8)
-        ? range[(middle + 1)...] : range[..<middle]
-    }
-    return nil
   }
 }

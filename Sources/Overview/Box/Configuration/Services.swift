@@ -13,8 +13,6 @@ struct Services {
     let tool: String
     /// Whether its link leads to a unit.
     var isThere = true
-    /// The unit, and the program in it that is not there; nil when it is.
-    var missing: (unit: String, program: String)?
   }
 
   var timers: [Timer] = []
@@ -46,48 +44,11 @@ struct Services {
       var timer = Timer(file: file, name: name, tool: ticked ?? Tools.feeder)
       timer.isThere = around.exists("\(wants)/\(name)")
       if timer.isThere {
-        timer.missing = Services.missing(timer, around)
         starts.append(
           Running.Start(tool: timer.tool, file: file, helper: ticked == nil ? "systemd" : file))
       }
       timers.append(timer)
     }
-  }
-
-  /// What a timer starts must be where its unit says.
-  private static func missing(
-    _ timer: Timer, _ around: Surroundings
-  ) -> (unit: String, program: String)? {
-    let bytes = Array(timer.name.utf8)
-    guard let at = bytes.firstIndex(of: UInt8(ascii: "@")) else { return nil }
-    let unit = "\(String(decoding: bytes[...at], as: UTF8.self)).service"
-    let instance = bytes[(at + 1)...].prefix { $0 != UInt8(ascii: ".") }
-    for folder in ["/etc/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"] {
-      let file = "\(folder)/\(unit)"
-      guard let text = around.contents(file) else { continue }
-      guard let program = program(inUnit: text, instance: instance), !around.exists(program) else {
-        return nil
-      }
-      return (around.path(file), program)
-    }
-    return nil
-  }
-
-  /// The path after ExecStart=, with the instance for %i.
-  static func program(inUnit text: [UInt8], instance: ArraySlice<UInt8>) -> String? {
-    let key = Array("ExecStart=".utf8)
-    guard let line = text.split(separator: 0x0A).first(where: { $0.starts(with: key) }) else {
-      return nil
-    }
-    var program: [UInt8] = []
-    // Before the path there may be letters that say how it is run.
-    var rest = line.dropFirst(key.count).drop { $0 != UInt8(ascii: "/") }.prefix { $0 > 0x20 }
-    while let byte = rest.first {
-      let isInstance = rest.starts(with: "%i".utf8)
-      program += isInstance ? Array(instance) : [byte]
-      rest = rest.dropFirst(isInstance ? 2 : 1)
-    }
-    return program.isEmpty ? nil : String(decoding: program, as: UTF8.self)
   }
 
   /// "web" of "watchdog-chain@web.timer".

@@ -11,8 +11,6 @@ struct CrontabFile {
   var hasUsers = true
   /// Whether cron asks whose it is, and who may write to it. The others belong to who wrote them.
   var isGuarded = true
-  /// Whether this is a cron that passes a line over while it still runs, and notices its end late.
-  var isBusybox = false
   /// Whether its name is one that cron reads.
   var isRead = true
   /// Whether another file is there in its place.
@@ -24,8 +22,6 @@ struct CrontabFile {
   var mentions: [String] = []
   /// The programs of ours that its lines call.
   var calls: [Call] = []
-  /// Whom its lines name that nobody here is called.
-  var strangers: [String] = []
 
   /// A program that a line calls.
   struct Call {
@@ -78,13 +74,11 @@ struct CrontabFile {
     }
     let etc = around.path("/etc")
     places.append(CrontabFile(path: "\(etc)/crontab", folder: etc, name: "crontab"))
-    let isBusybox = around.exists("/etc/crontabs")
     for name in ["/var/spool/cron/crontabs", "/var/spool/cron", "/etc/crontabs"] {
       let folder = around.path(name)
       places.append(
         CrontabFile(
-          path: "\(folder)/root", folder: folder, name: "root", hasUsers: false, isGuarded: false,
-          isBusybox: isBusybox))
+          path: "\(folder)/root", folder: folder, name: "root", hasUsers: false, isGuarded: false))
     }
     return places
   }
@@ -97,13 +91,12 @@ struct CrontabFile {
           || (command.program.isEqual(to: "root") && command.words.contains { Tools.all.has($0) })
       }
     }
-    return runsTools || !crontab.mistakes.isEmpty && mentions.contains { Tools.own.has($0) }
+    return runsTools || !crontab.bare.isEmpty && mentions.contains { Tools.own.has($0) }
   }
 
   /// Whether what it calls is there, and may be run.
   private mutating func lookAtCalls(_ around: Surroundings, runner: UInt32) {
     for job in jobs {
-      if let user = job.user, User(user) == nil { strangers.append(user) }
       for command in job.commands where Tools.all.has(command.program) {
         let program = call(command.words[0], job, around, runner)
         guard command.program.isEqual(to: Tools.ticker) else { continue }

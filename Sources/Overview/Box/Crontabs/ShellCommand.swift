@@ -8,8 +8,6 @@ struct ShellCommand {
   let words: [String]
   /// The arguments that are no options, up to --.
   let operands: [String]
-  /// How many seconds a helper of ours lives that is started so.
-  let lifetime: Int
 
   /// The options of our tools that take a value.
   private static let valued = ["--limit", "--lifetime", "--config", "--state", "--data"]
@@ -17,25 +15,13 @@ struct ShellCommand {
   private init(_ words: [String]) {
     self.words = words
     var operands: [String] = []
-    var lifetime: Int64 = 120
-    var waiting: String?
+    var isValue = false
     for word in words.dropFirst() {
       if word.isEqual(to: "--") { break }
-      let isLifetime = waiting?.isEqual(to: "--lifetime") ?? false
-      if waiting != nil {
-        waiting = nil
-        if isLifetime { lifetime = Int64(leading: word) ?? lifetime }
-      } else if word.utf8.starts(with: "--lifetime=".utf8) {
-        let number = word.utf8.dropFirst("--lifetime=".utf8.count)
-        lifetime = Int64(leading: String(decoding: Array(number), as: UTF8.self)) ?? lifetime
-      } else if ShellCommand.valued.has(word) {
-        waiting = word
-      } else if !word.utf8.starts(with: "--".utf8) {
-        operands.append(word)
-      }
+      if !isValue, !word.utf8.starts(with: "--".utf8) { operands.append(word) }
+      isValue = !isValue && ShellCommand.valued.has(word)
     }
     self.operands = operands
-    self.lifetime = Int(clamping: lifetime)
   }
 
   /// The last part of the program's path.

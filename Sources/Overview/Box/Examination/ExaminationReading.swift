@@ -57,7 +57,7 @@ extension Examination {
       guard let process = pids.note(of: name)?.process else { return nil }
       return processes.all.contains { $0.identity == process } ? process : nil
     }
-    for name in Examination.names("\(roots.config)/programs") {
+    for name in names(in: "\(roots.config)/programs") {
       let process = running(name)
       var program = Program(name: name, pid: process?.pid)
       let path = roots.path(of: "programs/\(name.text)")
@@ -69,15 +69,11 @@ extension Examination {
       programs.append(program)
     }
     let known = ["programs", "solutions", "hearts"].flatMap {
-      Examination.names("\(roots.config)/\($0)")
+      names(in: "\(roots.config)/\($0)")
     }
-    for name in Examination.names("\(roots.state)/pids") where !known.contains(name) {
+    for name in names(in: "\(roots.state)/pids") where !known.contains(name) {
       if let process = running(name) { strays.append((name, process.pid)) }
     }
-  }
-
-  private static func names(_ path: String) -> [Name] {
-    ((try? Folder(path: path))?.names() ?? []).compactMap { Name($0) }
   }
 }
 

@@ -14,100 +14,66 @@ enum CrontabRules {
 
   // MARK: Files
 
-  /// What cron is silent about: a name that it passes over, whose it is, and who may write to it.
-  static func files(_ all: Configuration) -> [Finding] {
-    var found: [Finding] = []
+  /// A name that cron passes over, whose it is, and who may write to it.
+  @Findings static func files(_ all: Configuration) -> [Finding] {
     for file in all.crontabs {
-      if !file.isRead {
-        if file.hasCounterpart { continue }
-        found.append(
-          all.wrong(
-            file.path.printable,
-            "cron passes over it: the name of a crontab is made of letters, digits, _ and -",
-            cure: "rename it"))
-      } else if file.isGuarded, let status = file.status {
-        found += guarded(file, status, all)
+      if !file.isRead, !file.hasCounterpart {
+        all.wrong(
+          file.path.printable,
+          "cron passes over it: the name of a crontab is made of letters, digits, _ and -",
+          cure: "rename it")
+      } else if file.isRead, file.isGuarded, let status = file.status {
+        guarded(file, status, all)
       }
     }
-    return found
   }
 
-  private static func guarded(
+  @Findings private static func guarded(
     _ file: CrontabFile, _ status: FileStatus, _ all: Configuration
   ) -> [Finding] {
-    var found: [Finding] = []
     if !all.trusts(status.owner) {
-      found.append(
-        all.wrong(
-          file.path, "it belongs to user \(status.owner), so cron does not read it",
-          cure: "chown root \(file.path)"))
+      all.wrong(
+        file.path, "it belongs to user \(status.owner), so cron does not read it",
+        cure: "chown root \(file.path)")
     } else if status.isWritableByOthers {
-      found.append(
-        all.wrong(
-          file.path, "others can write to it, so cron does not read it",
-          cure: "chmod go-w \(file.path)",
-          fix: Fix(act: .closeToOthers, base: file.folder, names: [file.name])))
+      all.wrong(
+        file.path, "others can write to it, so cron does not read it",
+        cure: "chmod go-w \(file.path)", fix: file.fix(.closeToOthers))
     }
     if status.links > 1 {
-      found.append(
-        all.wrong(
-          file.path, "it has \(status.links) names (hard links), so cron does not read it",
-          cure: "make it a file of its own"))
+      all.wrong(
+        file.path, "it has \(status.links) names (hard links), so cron does not read it",
+        cure: "make it a file of its own")
     }
-    return found
   }
 
-  /// What cron does not understand.
-  static func syntax(_ all: Configuration) -> [Finding] {
-    var found: [Finding] = []
+  /// What cron drops a whole file for, without a word to who wrote it.
+  @Findings static func syntax(_ all: Configuration) -> [Finding] {
     for file in read(all) {
       let fate = file.hasUsers ? ", and cron drops the whole file for it" : ""
-      func fix(_ act: Fix.Act) -> Fix? {
-        file.isGuarded ? Fix(act: act, base: file.folder, names: [file.name]) : nil
-      }
-      for mistake in file.crontab.mistakes {
-        found.append(
-          all.wrong(
-            file.path, "line \(mistake.line): \(mistake.sentence)\(fate)", cure: mistake.cure,
-            fix: mistake.isNothing ? fix(.quoteNothing) : nil))
+      for (line, name) in file.crontab.bare {
+        all.wrong(
+          file.path, "line \(line): \(name.printable)= has no value\(fate)",
+          cure: "write \(name.printable)=\"\"", fix: file.fix(.quoteNothing))
       }
       if !file.crontab.endsInNewline {
-        found.append(
-          all.wrong(
-            file.path, "its last line has no end\(fate)", cure: "echo >>\(file.path)",
-            fix: fix(.endLastLine)))
+        all.wrong(
+          file.path, "its last line has no end\(fate)", cure: "echo >>\(file.path)",
+          fix: file.fix(.endLastLine))
       }
     }
-    return found
   }
 
   // MARK: Lines
 
-  static func lines(_ all: Configuration) -> [Finding] {
-    var found: [Finding] = []
-    for (file, job) in jobs(all) {
-      func add(_ what: String, cure: String) {
-        found.append(all.wrong(file.path, "line \(job.line): \(what)", cure: cure))
-      }
-      let tools = job.commands.map { $0.program }
-      let root = tools.first { Tools.own.has($0) }
-      if let user = job.user {
-        if file.strangers.has(user) {
-          add(
-            "there is no user \"\(user.printable)\", and cron drops the whole file for it",
-            cure: "write root before the command")
-        } else if !user.isEqual(to: "root"), let root {
-          add("\(root) has to be run by root, and not by \(user.printable)", cure: "write root")
-        }
-      } else if let first = job.commands.first, first.words[0].isEqual(to: "root") {
-        // Written for /etc/cron.d.
-        add("this crontab is root's, and its lines name no user", cure: "remove \"root\"")
-      }
-      if job.hasPercent, tools.contains(where: { Tools.all.has($0) }) {
-        add("cron takes a % for the end of the command", cure: "write \\% for it")
-      }
+  static func percent(_ all: Configuration) -> [Finding] {
+    jobs(all).filter { _, job in
+      job.hasPercent && job.commands.contains { Tools.all.has($0.program) }
+    }.map { file, job in
+      all.wrong(
+        file.path, "line \(job.line): cron takes a % for the end of the command",
+        cure: "write \\% for it")
     }
-    return found
   }
 
   /// Whether what they call is there. Once, and not for each line of a pair.
@@ -141,82 +107,17 @@ enum CrontabRules {
   }
 
   /// The programs are started at boot by a line of the crontab.
-  static func boot(_ all: Configuration) -> [Finding] {
-    guard all.running.byCron, all.running.solves, !(all.folder("programs")?.files ?? []).isEmpty,
-      !jobs(all).contains(where: { _, job in
-        job.isAtBoot && job.commands.contains { $0.program.isEqual(to: "restart-system") }
-      })
-    else { return [] }
-    return [
+  @Findings static func boot(_ all: Configuration) -> [Finding] {
+    let isStarted = jobs(all).contains { _, job in
+      job.isAtBoot && job.commands.contains { $0.program.isEqual(to: "restart-system") }
+    }
+    let programs = all.folder("programs")?.files ?? []
+    if all.running.byCron, all.running.solves, !programs.isEmpty, !isStarted {
       all.note(
         "programs",
         "no line of the crontab starts them at boot, so each is started when its heart is late",
         cure: "@reboot root exec \(all.roots.path(of: "restart-system"))")
-    ]
-  }
-
-  // MARK: Minutes
-
-  /// Helpers that take turns, and the lines that start them.
-  private struct Turns {
-    let file: CrontabFile
-    let command: ShellCommand
-    let key: String
-    var jobs: [Crontab.Job]
-  }
-
-  private static func turns(_ all: Configuration) -> [Turns] {
-    var turns: [Turns] = []
-    for (file, job) in jobs(all) {
-      for command in job.commands where isHelper(command) {
-        let key =
-          "\(file.path) \(command.program) \(command.operands.joined(separator: " "))"
-        if let index = turns.firstIndex(where: { $0.key.isEqual(to: key) }) {
-          turns[index].jobs.append(job)
-        } else {
-          turns.append(Turns(file: file, command: command, key: key, jobs: [job]))
-        }
-      }
     }
-    return turns
-  }
-
-  private static func isHelper(_ command: ShellCommand) -> Bool {
-    // kwatchdog-feeder --disarm and --once live for no time.
-    command.program.isEqual(to: Tools.ticker)
-      || (command.program.isEqual(to: Tools.feeder)
-        && !command.words.contains { ["--disarm", "--once"].has($0) })
-  }
-
-  /// They must be started again before they end.
-  static func helpers(_ all: Configuration) -> [Finding] {
-    var found: [Finding] = []
-    for one in turns(all) {
-      let (program, lifetime) = (one.command.program, one.command.lifetime)
-      let lines = one.jobs.map { "\($0.line)" }.joined(separator: " and ")
-      let gap = Schedule.longestGap(one.jobs.compactMap { $0.schedule })
-      // Cron may be up to ten seconds late.
-      guard let gap, gap * 60 + 10 < lifetime else {
-        let words = gap.map { "up to \($0) minutes" } ?? "more than an hour"
-        found.append(
-          all.wrong(
-            one.file.path,
-            "line \(lines): \(program) is started \(words) apart but lives for \(lifetime) s, so there are times without "
-              + "one", cure: "start it in each minute, as by a pair of lines with */2 and 1-59/2"))
-        continue
-      }
-      for job in one.jobs where one.file.isBusybox {
-        guard let schedule = job.schedule, let gap = Schedule.longestGap([schedule]),
-          gap * 60 < lifetime + 15
-        else { continue }
-        found.append(
-          all.wrong(
-            one.file.path,
-            "line \(job.line): this cron passes over a line that still runs, and \(program) lives for \(lifetime) s",
-            cure: "take the pairs of lines of cron/busybox.crontab"))
-      }
-    }
-    return found
   }
 
   /// How much later than its minute a line may beat: `beat` lets a command take ten seconds, and cron starts it
@@ -253,5 +154,12 @@ enum CrontabRules {
         "a limit of \(one.heart.limit.wholeSeconds) s, but line \(beat.line) of \(beat.file) beats \(words)",
         cure: "write \(seconds) or more")
     }
+  }
+}
+
+extension CrontabFile {
+  /// What --fix does with it; nothing with one that belongs to who wrote it.
+  fileprivate func fix(_ act: Fix.Act) -> Fix? {
+    isGuarded ? Fix(act: act, base: folder, names: [name]) : nil
   }
 }

@@ -3,36 +3,30 @@ import Watchdog
 
 /// programs/, solutions/ and restart-system: what is run as root.
 enum ExecutableRules {
-  static func all(_ all: Configuration) -> [Finding] {
-    var found: [Finding] = []
+  @Findings static func all(_ all: Configuration) -> [Finding] {
     // Only boxes with check-solutions in their chain, or in what runs the tools, restart anything.
     let restarts = all.running.runs("check-solutions") || all.isLinked("check-solutions")
     for one in all.executables where one.name != nil || restarts {
       if let mistake = one.mistake {
-        found.append(
-          all.wrong(
-            one.file, mistake, solving: true, fix: one.isOpenToOthers ? all.closing(one.file) : nil)
-        )
+        all.wrong(
+          one.file, mistake, solving: true, fix: one.isOpenToOthers ? all.closing(one.file) : nil)
       } else if one.hasNoInterpreter {
-        found.append(
-          all.note(
-            one.file, "it has no interpreter line, so sh runs it", cure: "begin it with #!/bin/sh"))
+        all.note(
+          one.file, "it has no interpreter line, so sh runs it", cure: "begin it with #!/bin/sh")
       }
       if let name = one.name, !all.isMarkOnly, !all.has("hearts", name) {
-        found.append(heartless(one.file, name, all))
+        heartless(one.file, name, all)
       }
     }
     if restarts, !all.executables.contains(where: { $0.name == nil }) {
-      found.append(
-        all.wrong(
-          "restart-system", "it is missing, so where it should be run the box is rebooted",
-          cure: "etc/install --restore puts it back", solving: true))
+      all.wrong(
+        "restart-system", "it is missing, so where it should be run the box is rebooted",
+        cure: "etc/install --restore puts it back", solving: true)
     }
     let unseen = all.executables.filter { $0.isUnseen }.count
     if unseen > 0 {
-      found.append(all.note("", "\(unseen) executables cannot be looked at by this user: root can"))
+      all.note("", "\(unseen) executables cannot be looked at by this user: root can")
     }
-    return found
   }
 
   private static func heartless(_ file: String, _ name: Name, _ all: Configuration) -> Finding {

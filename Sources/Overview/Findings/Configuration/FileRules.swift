@@ -5,35 +5,32 @@ import Watchdog
 enum FileRules {
   /// Who can exchange a directory is as good as root.
   static func folders(_ all: Configuration) -> [Finding] {
-    var found: [Finding] = []
-    for folder in all.folders {
-      let path = all.roots.path(of: folder.name)
-      guard let status = folder.status else {
-        // Without these two no tool can do its work; the others need not be there.
-        if ["hearts", "chain"].has(folder.name), let obstacle = folder.obstacle {
-          found.append(
-            obstacle == .noSuchFile
-              ? all.wrong(folder.name, "it is missing", cure: "mkdir \(path)")
-              : all.wrong(folder.name, "unable to open it: \(obstacle.reason)"))
-        } else if folder.name.utf8.starts(with: "of/".utf8) {
-          found.append(
-            all.wrong(
-              folder.name, "it is no directory",
-              cure: "what counts for one name alone stands in \(folder.name)/SETTING", solving: true
-            ))
-        }
-        continue
-      }
-      if !all.trusts(status.owner) {
-        found.append(
-          all.wrong(
-            folder.name, "it belongs to user \(status.owner), who can change everything in it",
-            cure: "chown root \(path)"))
-      } else if status.isWritableByOthers {
-        found.append(all.open(folder.name, solving: false))
-      }
-    }
+    let found = all.folders.flatMap { folder($0, all) }
     return found + distrust(all, told: found)
+  }
+
+  @Findings private static func folder(
+    _ folder: ConfigFolder, _ all: Configuration
+  ) -> [Finding] {
+    let path = all.roots.path(of: folder.name)
+    if let status = folder.status {
+      if !all.trusts(status.owner) {
+        all.wrong(
+          folder.name, "it belongs to user \(status.owner), who can change everything in it",
+          cure: "chown root \(path)")
+      } else if status.isWritableByOthers {
+        all.open(folder.name, solving: false)
+      }
+    } else if ["hearts", "chain"].has(folder.name), let obstacle = folder.obstacle {
+      // Without these two no tool can do its work; the others need not be there.
+      obstacle == .noSuchFile
+        ? all.wrong(folder.name, "it is missing", cure: "mkdir \(path)")
+        : all.wrong(folder.name, "unable to open it: \(obstacle.reason)")
+    } else if folder.name.utf8.starts(with: "of/".utf8) {
+      all.wrong(
+        folder.name, "it is no directory",
+        cure: "what counts for one name alone stands in \(folder.name)/SETTING", solving: true)
+    }
   }
 
   /// What is wrong on the way to a directory from which something is run, if that was not told yet.
@@ -51,25 +48,23 @@ enum FileRules {
   }
 
   /// The owner and mode of what is in them.
-  static func rights(_ all: Configuration) -> [Finding] {
-    var found: [Finding] = []
+  @Findings static func rights(_ all: Configuration) -> [Finding] {
     for folder in all.folders {
       let isHearts = folder.name.isEqual(to: "hearts")
-      for file in folder.files {
-        guard let status = file.status, isRead(file, of: folder) else { continue }
-        // A heart belongs to whose it is.
-        if !isHearts, !all.trusts(status.owner) {
-          found.append(
+      for file in folder.files where isRead(file, of: folder) {
+        if let status = file.status {
+          // A heart belongs to whose it is.
+          if !isHearts, !all.trusts(status.owner) {
             all.wrong(
               file.path, "it belongs to user \(status.owner), who can change it",
-              cure: "chown root \(all.roots.path(of: file.path))", solving: true))
-        }
-        if status.kind == .file, status.isWritableByOthers {
-          found.append(all.open(file.path, solving: !isHearts))
+              cure: "chown root \(all.roots.path(of: file.path))", solving: true)
+          }
+          if status.kind == .file, status.isWritableByOthers {
+            all.open(file.path, solving: !isHearts)
+          }
         }
       }
     }
-    return found
   }
 
   /// Whether a tool reads it as a value. Who may change what is run is another matter.

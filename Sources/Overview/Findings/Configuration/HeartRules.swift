@@ -4,15 +4,12 @@ import Watchdog
 
 /// hearts/ and chain/.
 enum HeartRules {
-  static func none(_ all: Configuration) -> [Finding] {
-    guard let folder = all.folder("hearts"), folder.status != nil, folder.files.isEmpty else {
-      return []
-    }
-    return [
+  @Findings static func none(_ all: Configuration) -> [Finding] {
+    if let folder = all.folder("hearts"), folder.status != nil, folder.files.isEmpty {
       all.note(
         "hearts", "there is no heart, so nothing is watched",
         cure: "echo 30 >\(all.roots.path(of: "hearts"))/NAME")
-    ]
+    }
   }
 
   static func limits(_ all: Configuration) -> [Finding] {
@@ -52,33 +49,26 @@ enum HeartRules {
   /// A tool of a busy box may take so long to come to its turn.
   private static let busyMoment: Int64 = 5
 
-  static func links(_ all: Configuration) -> [Finding] {
-    guard let folder = all.folder("chain"), folder.status != nil else { return [] }
-    if folder.files.isEmpty {
-      return [
-        all.wrong(
-          "chain", "it names no tool, so the device is never fed",
-          cure: "echo 10 >\(all.roots.path(of: "chain"))/mark-problems", solving: true)
-      ]
+  @Findings static func links(_ all: Configuration) -> [Finding] {
+    if let folder = all.folder("chain"), folder.status != nil, folder.files.isEmpty {
+      all.wrong(
+        "chain", "it names no tool, so the device is never fed",
+        cure: "echo 10 >\(all.roots.path(of: "chain"))/mark-problems", solving: true)
     }
-    var found: [Finding] = []
     for (tool, limit) in all.links {
       let file = "chain/\(tool.text)"
       if limit <= .seconds(busyMoment) {
-        found.append(
-          all.wrong(
-            file, "\(limit.wholeSeconds) s is too short for a busy box",
-            cure: "write more than \(busyMoment)", solving: true))
+        all.wrong(
+          file, "\(limit.wholeSeconds) s is too short for a busy box",
+          cure: "write more than \(busyMoment)", solving: true)
       }
       // It touches no file in alive/.
       if Tools.all.has(tool.text), !Tools.ticked.has(tool.text) {
-        found.append(
-          all.wrong(
-            file, "\(tool.text) never says that it is alive, so the device would never be fed",
-            cure: "rm \(all.roots.path(of: file))", solving: true))
+        all.wrong(
+          file, "\(tool.text) never says that it is alive, so the device would never be fed",
+          cure: "rm \(all.roots.path(of: file))", solving: true)
       }
     }
-    return found
   }
 
   // MARK: Starts that were seen

@@ -15,37 +15,34 @@ enum NumberRules {
     return attempt(nil, all) + own.flatMap { attempt($0, all) }
   }
 
-  private static func attempt(_ one: OwnSettings?, _ all: Configuration) -> [Finding] {
-    func value(_ setting: Setting) -> Int64 { one?.numbers.given(setting) ?? all.numbers[setting] }
-    func file(_ setting: Setting) -> String {
-      one.map { "of/\($0.name.text)/\(setting.name)" } ?? "\(setting.name)"
-    }
-    var found: [Finding] = []
-    let (solveTime, grace) = (value(.solveTime), value(.grace))
+  @Findings private static func attempt(
+    _ one: OwnSettings?, _ all: Configuration
+  ) -> [Finding] {
+    let folder = one.map { "of/\($0.name.text)/" } ?? ""
+    let numbers = one?.numbers
+    let solveTime = numbers?.given(.solveTime) ?? all.numbers[.solveTime]
+    let solveWithin = numbers?.given(.solveWithin) ?? all.numbers[.solveWithin]
+    let grace = numbers?.given(.grace) ?? all.numbers[.grace]
     // The end signal, the grace, KILL; then the program is looked at for a second.
     let restart = sum([grace, 2])
     if solveTime < restart {
-      found.append(
-        all.wrong(
-          file(.solveTime),
-          "\(solveTime) s is less than restarting a program takes (grace \(grace) s and 2 s more), so each attempt would "
-            + "be killed", cure: "write at least \(restart)", solving: true))
+      all.wrong(
+        "\(folder)solve-time",
+        "\(solveTime) s is less than restarting a program takes (grace \(grace) s and 2 s more), so each attempt would "
+          + "be killed", cure: "write at least \(restart)", solving: true)
     }
     let patience = Attempt.patience.wholeSeconds
-    let attempt = sum([solveTime, patience])
-    if value(.solveWithin) < attempt {
-      found.append(
-        all.wrong(
-          file(.solveWithin),
-          "\(value(.solveWithin)) s is less than one attempt may take (solve-time \(solveTime) s and \(patience) s more), so "
-            + "everything would be restarted while it is at work",
-          cure: "write at least \(attempt)", solving: true))
+    if solveWithin < sum([solveTime, patience]) {
+      all.wrong(
+        "\(folder)solve-within",
+        "\(solveWithin) s is less than one attempt may take (solve-time \(solveTime) s and \(patience) s more), so "
+          + "everything would be restarted while it is at work",
+        cure: "write at least \(sum([solveTime, patience]))", solving: true)
     }
-    return found
   }
 
   /// restart-system ends those that have a grace of their own first, all at once, and then the others.
-  static func restartTime(_ all: Configuration) -> [Finding] {
+  @Findings static func restartTime(_ all: Configuration) -> [Finding] {
     let graces = all.own.compactMap { $0.numbers.given(.grace) }
     let grace = sum([graces.max() ?? 0, all.numbers[.grace]])
     let solving = (all.folder("solutions")?.files ?? []).map {
@@ -53,65 +50,62 @@ enum NumberRules {
     }
     .max()
     let whole = sum([grace, 2, solving ?? 0])
-    guard all.numbers[.restartWithin] < whole else { return [] }
-    return [
+    if all.numbers[.restartWithin] < whole {
       all.wrong(
         "restart-within",
         "\(all.numbers[.restartWithin]) s is less than restart-system may take (grace \(grace) s"
           + "\(solving.map { ", solve-time \($0) s" } ?? "") and 2 s more), so it would be killed at work",
         cure: "write at least \(whole)", solving: true)
-    ]
+    }
   }
 
   // MARK: What is counted must fit into the time in which it is counted
 
-  static func windows(_ all: Configuration) -> [Finding] {
-    var found: [Finding] = []
+  @Findings static func windows(_ all: Configuration) -> [Finding] {
     let numbers = all.numbers
     let restarts = numbers[.restartsBeforeReboot]
     // While a problem stands its restarts count, however long ago they were. The window is for one that each of them
     // solves for a while.
     let apart = sum([numbers[.solveWithin], 2])
-    let needed = times(restarts, apart)
-    if numbers[.restartsWindow] < needed {
-      found.append(
-        all.wrong(
-          "restarts-window",
-          "\(numbers[.restartsWindow]) s is too short to count \(restarts) restarts that are at least \(apart) s apart, so "
-            + "for a program that works for a while after each of them the box would never be rebooted",
-          cure: "write at least \(needed), or less into restarts-before-reboot", solving: true))
+    if numbers[.restartsWindow] < times(restarts, apart) {
+      all.wrong(
+        "restarts-window",
+        "\(numbers[.restartsWindow]) s is too short to count \(restarts) restarts that are at least \(apart) s apart, so "
+          + "for a program that works for a while after each of them the box would never be rebooted",
+        cure: "write at least \(times(restarts, apart)), or less into restarts-before-reboot",
+        solving: true)
     }
     let reboots = numbers[.rebootsBeforeStandingDown]
     let shortest = sum([
       numbers[.minimumUptime], times(restarts, apart), all.slowestLink, numbers[.deviceTimeout],
     ])
-    let wanted = times(reboots, shortest)
-    if numbers[.rebootsWindow] < wanted {
-      found.append(
-        all.wrong(
-          "reboots-window",
-          "\(numbers[.rebootsWindow]) s of running is too short to count \(reboots) reboots that are about \(shortest) s "
-            + "apart, so a box that is broken would be rebooted for ever",
-          cure: "write at least \(wanted), or less into reboots-before-standing-down", solving: true
-        ))
-      return found
+    if numbers[.rebootsWindow] < times(reboots, shortest) {
+      all.wrong(
+        "reboots-window",
+        "\(numbers[.rebootsWindow]) s of running is too short to count \(reboots) reboots that are about \(shortest) s "
+          + "apart, so a box that is broken would be rebooted for ever",
+        cure:
+          "write at least \(times(reboots, shortest)), or less into reboots-before-standing-down",
+        solving: true)
+    } else {
+      slowReboots(reboots, all)
     }
-    return found + slowReboots(reboots, all)
   }
 
   /// A program with long limits takes long from one reboot to the next.
-  private static func slowReboots(_ reboots: Int64, _ all: Configuration) -> [Finding] {
-    guard !all.isMarkOnly, let slowest = all.slowest(upTo: .reboot) else { return [] }
-    let cycle = sum([all.numbers[.minimumUptime], all.untilReset(slowest.bound)])
-    let wanted = times(reboots, cycle)
-    guard all.numbers[.rebootsWindow] < wanted else { return [] }
-    return [
-      all.note(
-        "reboots-window",
-        "\(all.numbers[.rebootsWindow]) s of running: should \(slowest.name.text) never work again, the box may be "
-          + "rebooted for it each \(cycle) s, so \(reboots) reboots may not fit, and it would not stand down; with "
-          + "\(wanted) it would")
-    ]
+  @Findings private static func slowReboots(
+    _ reboots: Int64, _ all: Configuration
+  ) -> [Finding] {
+    if !all.isMarkOnly, let slowest = all.slowest(upTo: .reboot) {
+      let cycle = sum([all.numbers[.minimumUptime], all.untilReset(slowest.bound)])
+      if all.numbers[.rebootsWindow] < times(reboots, cycle) {
+        all.note(
+          "reboots-window",
+          "\(all.numbers[.rebootsWindow]) s of running: should \(slowest.name.text) never work again, the box may be "
+            + "rebooted for it each \(cycle) s, so \(reboots) reboots may not fit, and it would not stand down; with "
+            + "\(times(reboots, cycle)) it would")
+      }
+    }
   }
 
   // MARK: Who solves what
@@ -141,47 +135,40 @@ enum NumberRules {
 
   // MARK: The device
 
-  static func timeout(_ all: Configuration) -> [Finding] {
-    if all.isMarkOnly { return [] }
-    var found: [Finding] = []
+  @Findings static func timeout(_ all: Configuration) -> [Finding] {
     let wanted = all.numbers[.deviceTimeout]
     // Cron starts jobs in the first two seconds of a minute, so up to 62 s pass from one feeder to the next.
-    if all.running.byCron, wanted < 62 {
-      found.append(
-        all.note(
-          "device-timeout",
-          "\(wanted) s is less than the 62 s after which cron has started the next feeder, so the box is rebooted should "
-            + "both feeders be killed at once"))
+    if !all.isMarkOnly, all.running.byCron, wanted < 62 {
+      all.note(
+        "device-timeout",
+        "\(wanted) s is less than the 62 s after which cron has started the next feeder, so the box is rebooted should "
+          + "both feeders be killed at once")
     }
-    if all.seesOutside, let description = all.device.description,
+    if !all.isMarkOnly, all.seesOutside, let description = all.device.description,
       let timeout = all.device.timeoutInForce, timeout != wanted
     {
-      found.append(
-        all.note(
-          "device-timeout",
-          "\(description.name) (\((description.identity ?? "no name").printable)) made \(wanted) s into \(timeout) s, by "
-            + "which the worst case goes",
-          cure: timeout >= Setting.deviceTimeout.least
-            ? "if its driver can do no more, write \(timeout)"
-            : "too short to be safe, but it may be all that its driver can do"))
+      all.note(
+        "device-timeout",
+        "\(description.name) (\((description.identity ?? "no name").printable)) made \(wanted) s into \(timeout) s, by "
+          + "which the worst case goes",
+        cure: timeout >= Setting.deviceTimeout.least
+          ? "if its driver can do no more, write \(timeout)"
+          : "too short to be safe, but it may be all that its driver can do")
     }
-    return found
   }
 
-  static func device(_ all: Configuration) -> [Finding] {
-    guard !all.isMarkOnly, all.seesOutside, all.device.description == nil else { return [] }
+  @Findings static func device(_ all: Configuration) -> [Finding] {
     let path = all.device.path
-    guard let kind = all.device.kind else {
-      return [
+    if !all.isMarkOnly, all.seesOutside, all.device.description == nil {
+      if let kind = all.device.kind {
+        all.note(
+          "device", "\(path) is no watchdog device (\(kind.words)): nothing can reboot the box")
+      } else {
         all.note(
           "device", "there is no \(path), so nothing can reboot the box",
           cure: "load the driver of its watchdog, or modprobe softdog")
-      ]
+      }
     }
-    return [
-      all.note(
-        "device", "\(path) is no watchdog device (\(kind.words)): nothing can reboot the box")
-    ]
   }
 
   // MARK: Sums of what people wrote, which may be anything

@@ -7,37 +7,28 @@ enum RunningRules {
     all.running.starts.first?.file ?? ""
   }
 
-  static func runs(_ all: Configuration) -> [Finding] {
-    guard all.seesOutside else { return [] }
+  @Findings static func runs(_ all: Configuration) -> [Finding] {
     let running = all.running
-    guard running.isKnown else {
-      return [
-        all.note(
-          "",
-          "nothing was found that runs the tools, neither in a crontab nor among services",
-          cure: "see the folder cron for what there is"
-            + (ThisProcess.user == 0 ? "" : " (some crontabs only root can read)"))
-      ]
+    if all.seesOutside, !running.isKnown {
+      all.note(
+        "", "nothing was found that runs the tools, neither in a crontab nor among services",
+        cure: "see the folder cron for what there is"
+          + (all.isRoot ? "" : " (some crontabs only root can read)"))
     }
-    var found: [Finding] = []
-    if !running.runs("mark-problems") {
-      found.append(
-        all.wrong(
-          anyFile(all), "nothing runs mark-problems, so nothing is noticed",
-          cure: "see the folder cron"))
+    if running.isKnown, !running.runs("mark-problems") {
+      all.wrong(
+        anyFile(all), "nothing runs mark-problems, so nothing is noticed",
+        cure: "see the folder cron")
     }
     if !running.feeds, running.solves {
-      found.append(
-        all.note(anyFile(all), "nothing runs kwatchdog-feeder, so the box is never rebooted"))
+      all.note(anyFile(all), "nothing runs kwatchdog-feeder, so the box is never rebooted")
     }
     if running.feeds, running.runs("solve-problems"), !running.runs("check-solutions") {
-      found.append(
-        all.wrong(
-          anyFile(all),
-          "nothing runs check-solutions, so problems that solve-problems does not solve have no end",
-          solving: true))
+      all.wrong(
+        anyFile(all),
+        "nothing runs check-solutions, so problems that solve-problems does not solve have no end",
+        solving: true)
     }
-    return found
   }
 
   static func once(_ all: Configuration) -> [Finding] {
@@ -51,62 +42,44 @@ enum RunningRules {
   }
 
   /// The tools that are run and the links of the chain belong together.
-  static func links(_ all: Configuration) -> [Finding] {
+  @Findings static func links(_ all: Configuration) -> [Finding] {
     let running = all.running
-    guard running.feeds else { return [] }
-    var found: [Finding] = []
-    for (tool, _) in all.links {
+    for (tool, _) in all.links where running.feeds {
       // Somebody else's tool that is alive shows that something runs it, whatever that is.
       let isAlive = !Tools.own.has(tool.text) && all.alive.contains(tool)
-      if running.runs(tool.text) || running.mentions.has(tool.text) || isAlive { continue }
-      let file = "chain/\(tool.text)"
-      found.append(
+      if !running.runs(tool.text), !running.mentions.has(tool.text), !isAlive {
         all.wrong(
-          file,
+          "chain/\(tool.text)",
           "nothing was found that runs \(tool.text), and while it is not alive the device is not fed",
-          cure: "run it, or rm \(all.roots.path(of: file))", solving: true))
+          cure: "run it, or rm \(all.roots.path(of: "chain/\(tool.text)"))", solving: true)
+      }
     }
-    for tool in ["mark-problems", "check-solutions"] where running.runs(tool) && !all.isLinked(tool)
-    {
-      found.append(
-        all.wrong(
-          "chain",
-          "it does not name \(tool), so nobody notices when that is gone: once it is alive",
-          cure: "echo 10 >\(all.roots.path(of: "chain/\(tool)"))", solving: true))
+    for tool in ["mark-problems", "check-solutions"]
+    where running.feeds && running.runs(tool) && !all.isLinked(tool) {
+      all.wrong(
+        "chain", "it does not name \(tool), so nobody notices when that is gone: once it is alive",
+        cure: "echo 10 >\(all.roots.path(of: "chain/\(tool)"))", solving: true)
     }
-    return found
   }
 
-  static func services(_ all: Configuration) -> [Finding] {
-    var found: [Finding] = []
-    for timer in all.services.timers {
-      if !timer.isThere {
-        found.append(
-          all.wrong(
-            timer.file, "it leads nowhere",
-            cure: "systemctl disable \(timer.name), or put the unit back"))
-      } else if let (unit, program) = timer.missing {
-        found.append(
-          all.wrong(
-            unit, "its ExecStart is \(program.printable), which is not there",
-            cure: "write where it is, then systemctl daemon-reload"))
-      }
+  @Findings static func services(_ all: Configuration) -> [Finding] {
+    for timer in all.services.timers where !timer.isThere {
+      all.wrong(
+        timer.file, "it leads nowhere",
+        cure: "systemctl disable \(timer.name), or put the unit back")
     }
     let feeders = all.services.timers.filter { $0.isThere && $0.tool.isEqual(to: Tools.feeder) }
     if feeders.count == 1 {
-      found.append(
-        all.wrong(
-          feeders[0].file,
-          "it is the only timer of a feeder, which lives for less than the two minutes until the next",
-          cure: "systemctl enable --now kwatchdog-feeder@a.timer kwatchdog-feeder@b.timer",
-          solving: true))
+      all.wrong(
+        feeders[0].file,
+        "it is the only timer of a feeder, which lives for less than the two minutes until the next",
+        cure: "systemctl enable --now kwatchdog-feeder@a.timer kwatchdog-feeder@b.timer",
+        solving: true)
     }
     if all.services.feeders.count == 1 {
-      found.append(
-        all.note(
-          all.services.feeders[0],
-          "it is the only feeder: a second one would take the open device over from it"))
+      all.note(
+        all.services.feeders[0],
+        "it is the only feeder: a second one would take the open device over from it")
     }
-    return found
   }
 }

@@ -38,34 +38,25 @@ enum SettingRules {
     return names.first { plain($0) == wanted }.map { " Ours is called \($0)" } ?? ""
   }
 
-  static func secondDevice(_ all: Configuration) -> [Finding] {
-    all.secondDevice.map {
-      [
-        all.wrong(
-          "device", "only its first line counts, and not \"\(printable($0))\"",
-          cure: "remove one of them", solving: true)
-      ]
-    } ?? []
+  @Findings static func secondDevice(_ all: Configuration) -> [Finding] {
+    if let line = all.secondDevice {
+      all.wrong(
+        "device", "only its first line counts, and not \"\(printable(line))\"",
+        cure: "remove one of them", solving: true)
+    }
   }
 
   /// What counts for one name alone.
-  static func own(_ all: Configuration) -> [Finding] {
-    var found: [Finding] = []
+  @Findings static func own(_ all: Configuration) -> [Finding] {
     for folder in all.folders where folder.name.utf8.starts(with: "of/".utf8) {
-      if folder.obstacle != nil { continue }
-      for file in folder.files where !knownOfNames.has(file.name.text) {
-        found.append(unknown(file, all))
-      }
+      for file in folder.files where !knownOfNames.has(file.name.text) { unknown(file, all) }
     }
     for one in all.own where !isKnown(one.name, all) {
-      let folder = "of/\(one.name.text)"
-      found.append(
-        all.wrong(
-          folder,
-          "there is no heart, program, solution or problem \(one.name.text): is the name misspelt? If it is no longer "
-            + "needed", cure: "rm -r \(all.roots.path(of: folder))", solving: true))
+      all.wrong(
+        "of/\(one.name.text)",
+        "there is no heart, program, solution or problem \(one.name.text): is the name misspelt? If it is no longer "
+          + "needed", cure: "rm -r \(all.roots.path(of: "of/\(one.name.text)"))", solving: true)
     }
-    return found
   }
 
   private static func unknown(_ file: ConfigFile, _ all: Configuration) -> Finding {

@@ -1,70 +1,58 @@
 import Linux
+import Rules
 import Watchdog
 
 /// What a reboot test showed, and whether one may begin.
 enum RebootTestRules {
   // MARK: The last one
 
-  static func last(_ all: Examination) -> [Finding] {
-    guard let (test, verdict) = all.test else {
-      return all.isMarkOnly
-        ? []
-        : [
-          Finding(
-            .note,
-            "there was none yet: only watchdog-chain doctor --reboot-test shows that the device really reboots this box"
-          )
-        ]
-    }
-    let begin = "that of \(test.begun.realtime.minute)"
-    let again = "run watchdog-chain doctor --reboot-test again"
-    switch verdict {
-    case .running(let rest):
-      return [
-        Finding(
-          .note,
-          "under way: the device resets the box within \(rest.wholeSeconds) s (--reboot-test --end takes it back)"
-        )
-      ]
-    case .failed(let time):
+  @Findings static func last(_ all: Examination) -> [Finding] {
+    if let (test, verdict) = all.test {
       let end = all.box.waits(for: test) ? "--reboot-test --end lets it be fed again, and " : ""
-      return [
-        Finding(
-          .critical,
-          "\(begin) failed: \(time.short) later the box had not been reset, within \(test.bound.wholeSeconds) s it should "
-            + "have been", cure: "\(end)the box needs another driver or device")
-      ]
-    case .late(let time):
-      return [
-        Finding(
-          .warning,
-          "\(begin) failed, or nobody looked afterwards: the first boot after it that is known of began \(time.short) later, "
-            + "instead of within \(test.bound.wholeSeconds) s", cure: again)
-      ]
-    default: return [passed(verdict, begin, again)]
+      told(verdict, test, "that of \(test.begun.realtime.minute)", end)
+    } else if !all.isMarkOnly {
+      Finding(
+        .note,
+        "there was none yet: only watchdog-chain doctor --reboot-test shows that the device really reboots this box"
+      )
     }
   }
 
-  private static func passed(
-    _ verdict: RebootTest.Verdict, _ begin: String, _ again: String
-  ) -> Finding {
+  @Findings private static func told(
+    _ verdict: RebootTest.Verdict, _ test: RebootTest, _ begin: String, _ end: String
+  ) -> [Finding] {
+    let again = "run watchdog-chain doctor --reboot-test again"
+    let bound = test.bound.wholeSeconds
     switch verdict {
+    case .running(let rest):
+      Finding(
+        .note,
+        "under way: the device resets the box within \(rest.wholeSeconds) s (--reboot-test --end takes it back)"
+      )
+    case .failed(let time):
+      Finding(
+        .critical,
+        "\(begin) failed: \(time.short) later the box had not been reset, within \(bound) s it should have been",
+        cure: "\(end)the box needs another driver or device")
+    case .ended: Finding(.note, "\(begin) was ended by a person", cure: again)
     case .inOrder:
-      return Finding(
+      Finding(
         .note, "\(begin) shows nothing: the box was shut down in order meanwhile", cure: again)
     case .early(let time):
-      return Finding(
+      Finding(
         .note,
         "\(begin) shows nothing: the box was reset after \(time.short) already, by something else",
         cure: again)
+    case .late(let time):
+      Finding(
+        .warning,
+        "\(begin) failed, or nobody looked afterwards: the first boot after it that is known of began \(time.short) later, "
+          + "instead of within \(bound) s", cure: again)
     case .worked(let took?, let working):
       let words = working.map { ", and the chain was at work after \($0.short)" } ?? ""
-      return Finding(
-        .fine, "\(begin) worked: the box was reset, and booted after \(took.short)\(words)")
+      Finding(.fine, "\(begin) worked: the box was reset, and booted after \(took.short)\(words)")
     case .worked(nil, _):
-      return Finding(
-        .fine, "\(begin) worked: the box was reset (after how long the clock does not tell)")
-    default: return Finding(.note, "\(begin) was ended by a person", cure: again)
+      Finding(.fine, "\(begin) worked: the box was reset (after how long the clock does not tell)")
     }
   }
 

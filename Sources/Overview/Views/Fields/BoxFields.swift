@@ -4,7 +4,9 @@ import Watchdog
 
 extension Field<Box> {
   /// The box.
-  static var ofBox: [Field<Box>] {
+  static var ofBox: [Field<Box>] { guarding + counts + ladder + boots + parts }
+
+  private static var guarding: [Field<Box>] {
     [
       Field(json: "version") { _ in .number(1) },
       Field(metric: "info", help: "The version of the tools.") { _ in
@@ -19,6 +21,12 @@ extension Field<Box> {
         help: "Whether this box is one that only marks problems, as was wanted."
       ) { .flag($0.onlyMarks) },
       Field(json: "objections") { .json(.array($0.objections.map { .string($0.what) })) },
+    ]
+  }
+
+  /// What Nagios draws.
+  private static var counts: [Field<Box>] {
+    [
       Field(
         help: "How many hearts there are.", performance: .counted("hearts")
       ) { .number($0.hearts.count) },
@@ -40,6 +48,11 @@ extension Field<Box> {
         help: "What is left of a hold of the whole box.", performance: .counted("hold"),
         ofNone: .time(.zero)
       ) { $0.holdRest.map { .time($0) } },
+    ]
+  }
+
+  private static var ladder: [Field<Box>] {
+    [
       Field(json: "hold-reason") { box in
         box.hold.flatMap { box.holdRest == nil ? nil : .text($0.reason) }
       },
@@ -53,6 +66,11 @@ extension Field<Box> {
         help: "Whether the box rests: only single programs are restarted, nothing is rebooted."
       ) { .flag($0.stoodDown != nil) },
       Field(json: "last-step") { $0.lastStep.map { .text($0) } },
+    ]
+  }
+
+  private static var boots: [Field<Box>] {
+    [
       Field(json: "last-boot") { .json(ofBoot.json(of: $0.lastBoot)) },
       Field(metric: "boot_timestamp_seconds", help: "When this box was booted.") {
         .date($0.lastBoot.date)
@@ -73,6 +91,11 @@ extension Field<Box> {
       Field(metric: "written_timestamp_seconds", help: "When this was written.") {
         .date($0.now.realtime)
       },
+    ]
+  }
+
+  private static var parts: [Field<Box>] {
+    [
       Field(json: "problems") {
         .json(.array($0.problems.map { Field<ProblemState>.ofProblem.json(of: $0) }))
       },

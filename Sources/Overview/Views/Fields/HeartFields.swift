@@ -25,13 +25,9 @@ extension Field<HeartState> {
       },
       Field(json: "last-beat") { $0.beaten.map { .date($0) } },
       Field(json: "started") { $0.started.map { .date($0) } },
-      Field(
-        json: "process",
-        column: (
-          "process", 8,
-          { heart in heart.process.map { heart.isRunning ? "\($0.pid)" : "gone" } ?? "" }
-        )
-      ) { $0.process.map { .number(Int($0.pid)) } },
+      Field(json: "process", column: ("process", 8, { $0.processWords })) {
+        $0.process.map { .number(Int($0.pid)) }
+      },
       Field(
         json: "running", metric: "heart_process_up",
         help: "Whether the process that was noted for it is there."
@@ -56,6 +52,10 @@ extension HeartState {
       return .object([("name", .string(name.text)), ("mistake", .string(mistake))])
     }
     return Field<HeartState>.ofHeart.json(of: self)
+  }
+
+  fileprivate var processWords: String {
+    process.map { isRunning ? "\($0.pid)" : "gone" } ?? ""
   }
 
   /// How much of the limit is used up, in ten steps.

@@ -19,8 +19,9 @@ struct IncidentCounts {
   /// - Parameter hearts: those that there are. Others have been, and would be counted for ever.
   init(_ roots: Roots, of hearts: [Name]) throws(Failure) {
     var ofBox = Incident.Event.Kind.all.map { _ in 0 }
-    var ofHearts = hearts.sorted { $0.text.utf8.lexicographicallyPrecedes($1.text.utf8) }
-      .map { (name: $0, counts: IncidentCounts.eventsOfHearts.map { _ in 0 }) }
+    var ofHearts = hearts.sorted().map {
+      (name: $0, counts: IncidentCounts.eventsOfHearts.map { _ in 0 })
+    }
     try Incident.forEachLine(roots) { line in
       guard let event = line.kind,
         let index = Incident.Event.Kind.all.firstIndex(of: event)
@@ -28,16 +29,8 @@ struct IncidentCounts {
       ofBox[index] += 1
       guard let column = IncidentCounts.eventsOfHearts.firstIndex(of: event), let name = line.name
       else { return }
-      // By halves: a thousand hearts times all lines would be too many comparisons.
-      var range = ofHearts.indices
-      while let first = range.first {
-        let middle = first + range.count / 2
-        if ofHearts[middle].name == name {
-          ofHearts[middle].counts[column] += 1
-          return
-        }
-        let isBefore = name.text.utf8.lexicographicallyPrecedes(ofHearts[middle].name.text.utf8)
-        range = isBefore ? first..<middle : middle + 1..<range.upperBound
+      if let index = ofHearts.index(of: name, by: { $0.name }) {
+        ofHearts[index].counts[column] += 1
       }
     }
     self.ofBox = ofBox

@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Watchdog
 
 /// `watchdog-chain nagios`: a plugin for Nagios, Icinga and what understands their plugins: one line with performance

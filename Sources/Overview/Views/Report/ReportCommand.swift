@@ -45,7 +45,7 @@ package enum ReportCommand {
     let record = Record(
       try Incident.history(roots), boot: Boot.name(), sinceBoot: Clock.sinceBoot, now: now)
     let problems = Promise.problems(roots)
-    let names = BoxReport.names(record, Promise.hearts(roots), problems ?? [])
+    let names = BoxReport.names(record, names(in: roots.path(of: "hearts")), problems ?? [])
     return BoxReport(
       host: host, since: since, record, names.map { Promise($0, roots) },
       isWhole: Incident.isHistoryWhole(roots), problems: problems)
