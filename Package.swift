@@ -122,7 +122,7 @@ let package = Package(
     .testTarget(
       name: "WatchdogTests", dependencies: ["Watchdog", "Rules", "Linux", "CLinux", "TestSupport"]),
     .testTarget(
-      name: "OverviewTests", dependencies: ["Overview", "Watchdog", "Rules", "Linux", "TestSupport"]),
+      name: "OverviewTests", dependencies: ["Overview", "Watchdog", "Rules", "Linux"]),
     // Runs the built executables; WATCHDOG_TOOLS names the folder of another build of them.
     .testTarget(name: "ToolTests", dependencies: ["TestSupport"]),
   ]

@@ -9,7 +9,7 @@ import Testing
   @Test(arguments: [
     ("", ""), ("  \t\r ", ""), ("a b", "a b"), ("  a b\t", "a b"), ("a", "a"), ("\n a\n", "\n a\n"),
   ])
-  func blanksAtTheEndsAreTakenAway(text: String, trimmed: String) {
+  func `blanks at the ends are taken away`(text: String, trimmed: String) {
     #expect(TextTests.bytes(text).trimmed == TextTests.bytes(trimmed))
   }
 
@@ -17,12 +17,12 @@ import Testing
     ("", [], ""), ("/", [], ""), ("a", ["a"], "a"), ("/a//b/", ["a", "b"], "b"),
     ("./a", [".", "a"], "a"),
   ])
-  func aPathIsMadeOfNames(path: String, parts: [String], last: String) {
+  func `a path is made of names`(path: String, parts: [String], last: String) {
     #expect(path.pathParts == parts)
     #expect(path.lastPathPart == last)
   }
 
-  @Test func emptyLinesAreNone() {
+  @Test func `empty lines are none`() {
     #expect(TextTests.bytes("a\n\nb\n").lines.map { $0.text } == ["a", "b"])
     #expect(TextTests.bytes("a\n\nb").pieces(between: .newline, keepsEmpty: true).count == 3)
     #expect(TextTests.bytes("a\nb").firstLine == [UInt8(ascii: "a")])
@@ -30,16 +30,16 @@ import Testing
   }
 
   @Test(arguments: [(7, 3, "007"), (1234, 3, "1234"), (0, 1, "0"), (0, 2, "00")])
-  func numbersAreFilledWithZeros(number: Int, count: Int, digits: String) {
+  func `numbers are filled with zeros`(number: Int, count: Int, digits: String) {
     #expect(number.digits(count) == digits)
   }
 
-  @Test func columnsAreFilledWithBlanks() {
+  @Test func `columns are filled with blanks`() {
     #expect("ab".padded(to: 4) == "ab  " && "ab".padded(to: 1) == "ab")
     #expect("ab".paddedLeft(to: 4) == "  ab" && "ab".paddedLeft(to: 1) == "ab")
   }
 
-  @Test func hexadecimalDigitsAreReadAndWritten() {
+  @Test func `hexadecimal digits are read and written`() {
     for byte in UInt8.min...UInt8.max {
       let digits = Hexadecimal.digits(of: byte)
       #expect(digits.text == String(byte, radix: 16).paddedLeft(to: 2, with: "0"))
@@ -52,7 +52,7 @@ import Testing
     #expect(Hexadecimal.digits(of: UInt64.max - 15).text == "fffffffffffffff0")
   }
 
-  @Test func aSortedSearchFindsTheFirstThatIsNotBefore() {
+  @Test func `a sorted search finds the first that is not before`() {
     let numbers = [1, 3, 3, 7]
     for wanted in 0...8 {
       let place = numbers.partitioningIndex(after: { $0 < wanted })
@@ -66,7 +66,7 @@ import Testing
 @Suite struct UnlessTests {
   private func fail(_ error: SystemError) throws(SystemError) -> Int { throw error }
 
-  @Test func onlyTheExpectedErrorIsAnAnswer() throws {
+  @Test func `only the expected error is an answer`() throws {
     #expect(try unless(.noSuchFile, 7) == 7)
     #expect(try unless(.noSuchFile, fail(.noSuchFile)) == nil)
     #expect(
@@ -75,7 +75,7 @@ import Testing
 }
 
 @Suite struct DraftTests {
-  @Test func aDraftThatCannotBeFilledIsGone() throws {
+  @Test func `a draft that cannot be filled is gone`() throws {
     try withScratch { _, folder in
       let error = failure { () throws(SystemError) in
         _ = try folder.makeDraft("draft") { (file) throws(SystemError) in
@@ -89,7 +89,7 @@ import Testing
     }
   }
 
-  @Test func aDraftThatCannotBePublishedIsGone() throws {
+  @Test func `a draft that cannot be published is gone`() throws {
     try withScratch { _, folder in
       try folder.makeFolder("place")
       let error = failure { () throws(SystemError) in
@@ -101,7 +101,7 @@ import Testing
     }
   }
 
-  @Test func whatAKilledProcessLeftIsThrownAway() throws {
+  @Test func `what a killed process left is thrown away`() throws {
     try withScratch { _, folder in
       try folder.create(".count").write(Array("a longer text that is torn".utf8))
       try folder.replace("count", [.dot], durably: false, permissions: 0o600)
@@ -114,7 +114,7 @@ import Testing
     }
   }
 
-  @Test func aLockThatWasReplacedMeanwhileIsTakenAnew() throws {
+  @Test func `a lock that was replaced meanwhile is taken anew`() throws {
     try withScratch { _, folder in
       var tries = 0
       let file = try lockInPlace(

@@ -25,7 +25,7 @@ import Testing
     ("Rules", []), ("Linux", ["CLinux"]), ("Watchdog", ["Linux", "Rules"]),
     ("Overview", ["Linux", "Rules", "Watchdog"]),
     ("CrashSafe", ["CrashSafe", "FoundationEssentials", "Linux", "Synchronization"]),
-    ("watchdog-chain", ["Linux", "Overview", "Watchdog"]),
+    ("watchdog-chain", ["Linux", "Overview", "Rules", "Watchdog"]),
     ("beat", ["Linux", "Rules", "Watchdog"]),
     ("mark-problems", ["Linux", "Rules", "Watchdog"]),
     ("solve-problems", ["Linux", "Rules", "Watchdog"]),
