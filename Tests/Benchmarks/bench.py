@@ -49,8 +49,12 @@ class World:
             self.write(f"run/beats/h{index}", "", now - age)
 
     def watch_since(self, seconds):
-        """As if mark-problems had looked on for so long."""
+        """As if mark-problems had looked on for so long, until now."""
         wall, monotonic = time.time(), time.clock_gettime(time.CLOCK_MONOTONIC)
+        os.makedirs(f"{self.path}/run/vigils", exist_ok=True)
+        vigil = f"{monotonic:.9f} {wall - monotonic:.9f} {seconds:.9f} {0:.9f}\n"
+        self.write("run/vigils/mark-problems", vigil)
+        # The same for the job in C, which keeps it where the first version did.
         self.write("run/alive/mark-problems", f"{monotonic:.9f} {wall - monotonic:.9f} {wall - seconds:.9f}\n")
 
     def remove(self):
