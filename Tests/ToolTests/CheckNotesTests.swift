@@ -2,48 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// watchdog-chain check: what is no mistake, what is worth knowing, and the worst case.
+/// watchdog-chain check: what is no mistake, and what is worth knowing.
 @Suite struct CheckNotesTests {
-  @Test func `the worst case is given in seconds`() async throws {
-    try await World.withBox { world in
-      try world.link("check-solutions", "20\n")
-      let output = world.check().output
-      #expect(
-        output.contains(
-          "reset 95 s after a tool of the chain stopped working (chain 20 s + device 75 s)"))
-      // 120 + 30 and a look; 30 and three first-beat limits; three times 30, one such limit and 60.
-      for line in [
-        "program of web, the slowest heart", "  152 s until that is noticed",
-        "  550 s until restart-system is run for the first time (never within 120 s of boot)",
-        "  1319 s until the box is reset, after 3 runs of restart-system.",
-      ] { #expect(output.contains(line), "\(line): \(output)") }
-    }
-  }
-
-  @Test func `the worst case is that of the slowest heart, by its own settings`() async throws {
-    try await World.withBox { world in
-      try world.heart("db", "30 119\n")
-      try world.script("etc/programs/db", "exec sleep 1000")
-      #expect(world.check().output.contains("program of web, the slowest heart"))
-      try world.put("40\n", at: "etc/of/db/solve-within")
-      let slower = world.check().output
-      #expect(slower.contains("program of db, the slowest heart"), "\(slower)")
-      #expect(slower.contains("  556 s until restart-system"), "\(slower)")
-      // One that stops before counts for what is done for it.
-      try world.put("restart\n", at: "etc/of/db/last-step")
-      let restarted = world.check().output
-      #expect(restarted.contains("  556 s until restart-system"), "\(restarted)")
-      #expect(restarted.contains("  1309 s until the box is reset"), "\(restarted)")
-      #expect(restarted.contains("runs of restart-system, for web."), "\(restarted)")
-      try world.write("restart\n", to: "etc/last-step")
-      #expect(world.check().output.contains("and the box is never rebooted for it"))
-      try world.write("mark\n", to: "etc/last-step")
-      try world.remove("etc/of/db/last-step")
-      #expect(world.check().output.contains("For no heart is everything restarted"))
-      #expect(world.check().code == 0)
-    }
-  }
-
   @Test func `what happens to a heart that nothing mends is noted`() async throws {
     try await World.withBox { world in
       try world.remove("etc/programs/web")
@@ -118,97 +78,6 @@ import Testing
       let outcome = world.check()
       #expect(outcome.code == 0, "\(outcome.output)")
       #expect(World.notes(outcome).contains { $0.contains(words) }, "\(outcome.output)")
-    }
-  }
-
-  @Test func `where problems are only marked, nothing about solving is a mistake`() async throws {
-    try await World.withBox { world in
-      try world.write(World.shipped("mark-only"), to: World.crontab)
-      for file in ["etc/restart-system", "etc/chain/check-solutions", "etc/programs/web"] {
-        try world.remove(file)
-      }
-      try world.write("4\n", to: "etc/device-timeout")
-      try world.write("1\n", to: "etc/solve-within")
-      try world.write("/dev/no-such-device\n", to: "etc/device")
-      let outcome = world.check()
-      #expect(outcome.code == 0, "\(outcome.output)")
-      #expect(World.notes(outcome).contains { $0.contains("device-timeout: 4 s is too short") })
-      #expect(outcome.output.contains("This box only marks problems"))
-      try world.heart("web", "soon\n")
-      #expect(world.check().code == 78)
-    }
-  }
-
-  @Test func `a chain that only marks may be fed all the same`() async throws {
-    try await World.withBox { world in
-      try world.edit(World.crontab, " solve-problems check-solutions", "")
-      for file in ["etc/restart-system", "etc/chain/check-solutions", "etc/programs/web"] {
-        try world.remove(file)
-      }
-      let outcome = world.check()
-      #expect(outcome.code == 0, "\(outcome.output)")
-      #expect(outcome.output.hasSuffix("(chain 10 s + device 75 s).\n"), "\(outcome.output)")
-    }
-  }
-
-  @Test func `where nothing runs the tools, that is only noted`() async throws {
-    try await World.withBox { world in
-      try world.remove(World.crontab)
-      let outcome = world.check()
-      #expect(outcome.code == 0)
-      #expect(
-        World.notes(outcome).contains { $0.contains("nothing was found that runs the tools") })
-    }
-  }
-
-  @Test func `the other ways to run the tools are known`() async throws {
-    try await World.withBox { world in
-      try world.remove(World.crontab)
-      let wants = "box/etc/systemd/system/timers.target.wants"
-      try world.makeFolder(wants)
-      for tool in ["mark-problems", "solve-problems", "check-solutions"] {
-        try world.symbolicLink("\(wants)/watchdog-chain@\(tool).timer", to: "/dev/null")
-      }
-      for feeder in ["a", "b"] {
-        try world.symbolicLink("\(wants)/kwatchdog-feeder@\(feeder).timer", to: "/dev/null")
-      }
-      #expect(World.notes(world.check()).isEmpty && world.check().code == 0)
-      try world.remove("\(wants)/kwatchdog-feeder@a.timer")
-      #expect(world.check().output.contains("the only timer of a feeder"))
-      try world.symbolicLink("\(wants)/watchdog-chain@mark-problems.timer", to: "/no/such/unit")
-      #expect(world.check().output.contains("mark-problems.timer: it leads nowhere"))
-      try world.remove("box/etc/systemd")
-      for (file, name) in [
-        ("busybox.crontab", "box/etc/crontabs/root"),
-        ("runit-run", "box/etc/service/each-second/run"),
-        ("runit-run", "box/etc/service/kwatchdog-feeder-a/run"),
-        ("runit-run", "box/etc/service/kwatchdog-feeder-b/run"),
-      ] {
-        if name.hasSuffix("each-second/run") {
-          #expect(world.check().code == 0 && World.notes(world.check()).isEmpty, "\(world.check())")
-          try world.remove("box/etc/crontabs")
-        }
-        try world.makeFolder((name as NSString).deletingLastPathComponent)
-        try world.write(World.shipped(file), to: name)
-      }
-      #expect(world.check().code == 0 && World.notes(world.check()).isEmpty, "\(world.check())")
-    }
-  }
-
-  @Test func `somebody else's tool may be run by anything`() async throws {
-    try await World.withBox { world in
-      try world.link("my-check")
-      #expect(world.check().code == 78)
-      try world.makeFolder("run/alive")
-      try world.write("", to: "run/alive/my-check")
-      #expect(world.check().code == 0, "it is alive")
-      world.date("run/alive/my-check", 0)
-      #expect(world.check().code == 78)
-      try world.write(
-        "PATH=/usr/local/bin\n* * * * * root /opt/my-check; beat web\n",
-        to: "box/etc/cron.d/my-checks")
-      try world.heart("web", "90\n")
-      #expect(world.check().code == 0, "a line of a crontab runs it: \(world.check().output)")
     }
   }
 

@@ -77,4 +77,29 @@ import Testing
       #expect(world.names(in: "run/attempts").isEmpty, "the hold goes on")
     }
   }
+
+  static let times = [
+    ("90", "90"), ("90s", "90"), ("15m", "900"), ("2h", "7200"), ("24h", "86400"),
+    ("86400", "86400"),
+  ]
+
+  @Test(arguments: times)
+  func `a time is written as people write it`(word: String, seconds: String) async throws {
+    try await World.withPrograms { world in
+      let outcome = world.run("watchdog-chain", "hold", "--dry-run", word, "new disk")
+      #expect(outcome.output == "for \(seconds) s nothing is restarted: new disk\n")
+      #expect(world.names(in: "run") == ["problems"])
+    }
+  }
+
+  @Test(arguments: [
+    [], ["0"], ["-1"], ["25h"], ["86401"], ["1441m"], ["soon"], ["15 m"], ["15mm"], ["1.5h"], ["m"],
+    ["99999999999999999999"], ["15m", "a", "b"], ["--end", "15m", "a"],
+  ])
+  func `an invalid time is a usage error`(words: [String]) async throws {
+    try await World.withPrograms { world in
+      #expect(world.run("watchdog-chain", ["hold"] + words).code == 64)
+      #expect(world.names(in: "run") == ["problems"])
+    }
+  }
 }
