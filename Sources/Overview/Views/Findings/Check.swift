@@ -8,9 +8,10 @@ package enum Check {
     usage: ["[--root DIR]", "--fix [--dry-run]"],
     summary: """
       Names every mistake in /etc/watchdog, and in the crontab those that cron does not report, with the file
-      and what to do about it, then what is no mistake but worth knowing, and how long it takes at the worst until the box is reset. Exits with
-      78 when there is a mistake. Changes nothing without --fix, which does what cannot do harm: it takes from
-      others the right to write, ends the last line of a crontab, and writes MAILTO="" for a bare MAILTO=.
+      and what to do about it, then what is no mistake but worth knowing, and how long it takes at the worst
+      until the box is reset. Exits with 78 when there is a mistake. Changes nothing without --fix, which does
+      what cannot do harm: it takes from others the right to write, ends the last line of a crontab, and writes
+      MAILTO="" for a bare MAILTO=.
       """,
     options: [
       .init("fix", "mend what can be mended safely, say so, and name what is left"),
