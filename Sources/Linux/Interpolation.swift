@@ -19,4 +19,8 @@ extension DefaultStringInterpolation {
   public mutating func appendInterpolation(_ number: some FixedWidthInteger) {
     write(number.description)
   }
+
+  /// Nothing else has words of its own: Embedded Swift would print that it cannot print it, and ordinary Swift a dump.
+  @available(*, deprecated, message: "give it words: a text or a whole number")
+  public mutating func appendInterpolation<Value>(_ value: Value) { fatalError() }
 }

@@ -198,6 +198,7 @@ class Chaos:
             instances = [seen for seen in map(self.world.instance, processes) if seen]
             unwell = [name for name in HEARTS if not self.judge.is_well(name, instances, limit=1)]
             unwell += [f"problem {name}" for name in self.judge.problems]
+            unwell += [f"incident of {name} not on the disk" for name, _, _ in self.judge.gone]
             unwell += [
                 " ".join(process.words) for process in processes
                 if self.world.solved_by(process) or self.world.is_restart(process)]

@@ -7,7 +7,7 @@ import re
 import time
 
 from processes import is_alive, names_in, now, read
-from settings import HEARTS, LIMIT, LOST_AFTER, TOOLS, WELL_WITHIN
+from settings import CARRIED_WITHIN, HEARTS, LIMIT, LOST_AFTER, TOOLS, WELL_WITHIN
 
 
 class Judge:
@@ -32,6 +32,7 @@ class Judge:
         self.last_look = now()
         self.last_good = {heart: now() for heart in HEARTS}
         self.problems = {}
+        self.gone = []
         self.ends = {heart: [] for heart in HEARTS}
         self.solvers = {heart: set() for heart in HEARTS}
         self.offset = 0
@@ -145,12 +146,10 @@ class Judge:
 
     def look_for_lost(self, problems, instances, processes):
         for name, (file, noticed) in self.problems.items():
-            if name in problems and problems[name][0] == file:
-                continue
-            # Its end was written down before it was removed; the kernel dates files by a clock that lags.
-            if not any(end > noticed - 0.05 for end in self.ends[name]):
-                self.fault("lost", f"problem {name}, noticed at {noticed:.3f}, is gone without an incident")
+            if name not in problems or problems[name][0] != file:
+                self.gone.append((name, noticed, now()))
         self.problems = problems
+        self.look_for_ends()
 
         # If we were held up ourselves, so were the tools that we run.
         was_held_up = now() - self.last_look > 1
@@ -165,6 +164,20 @@ class Judge:
             self.longest = max(self.longest, unwell)
             if unwell > LOST_AFTER:
                 self.fault("lost", f"{name} is unwell for more than {LOST_AFTER} s, and nobody noticed")
+
+    def look_for_ends(self):
+        """Looks for the incident of each problem that is gone. It was noted in memory before the problem was removed,
+        and a clerk carries it to the disk: on a busy machine in its time."""
+        waiting = []
+        for name, noticed, since in self.gone:
+            # The kernel dates files by a clock that lags.
+            if any(end > noticed - 0.05 for end in self.ends[name]):
+                continue
+            if now() - since > CARRIED_WITHIN:
+                self.fault("lost", f"problem {name}, noticed at {noticed:.3f}, is gone without an incident")
+            else:
+                waiting.append((name, noticed, since))
+        self.gone = waiting
 
     def is_well(self, name, instances, limit=LIMIT):
         """Whether a program runs, and has beaten in time."""

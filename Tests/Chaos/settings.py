@@ -14,6 +14,8 @@ SETTINGS = {
 }
 # How long a program may be unwell without a problem, a solver or a restart of the system.
 LOST_AFTER = START_LIMIT + 4
+# Within how many seconds an incident that was noted in memory is on the disk, on a busy machine.
+CARRIED_WITHIN = 10
 # How long it may take until all is well when the faults are over: the longest pause between two attempts, and
 # some for the attempt.
 WELL_WITHIN = 75

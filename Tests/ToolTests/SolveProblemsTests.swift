@@ -77,6 +77,19 @@ import Testing
     }
   }
 
+  @Test func `a program that does not stay is told by its path and how it ended`() async throws {
+    try await World.withPrograms { world in
+      try world.script("etc/programs/web", "exit 3")
+      try world.problem("web")
+      world.run("solve-problems")
+      #expect(await ends(world, as: "failed"))
+      #expect(
+        world.incidents("web").last?["why"]
+          == "\(world.config.path)/programs/web ended with exit code 3 right after its start: "
+          + "it has to stay in the foreground")
+    }
+  }
+
   /// One executable for several programs, told apart by the heart.
   @Test func `a link is a program of its own`() async throws {
     try await World.withPrograms { world in

@@ -165,9 +165,9 @@ public final class Solver {
     attempt.beat = beatDate()
     steps.append(.started(Clock.realtime))
     let before = attempt.beat
-    let program = try RunStamped(name, nil, output: .file(roots.log(of: name)), roots, run.report)
+    let started = try RunStamped(name, nil, output: .file(roots.log(of: name)), roots, run.report)
     // What beats runs.
-    let end = try program.start(watchedFor: Solver.probation, until: { beatDate() != before })
+    let end = try started.start(watchedFor: Solver.probation, until: { beatDate() != before })
     if let end {
       // What goes to the background says so by ending with 0 and leaving somebody behind.
       guard end == .exited(0), try KillStamped(name, roots, tool: run.report.tool).areAnyLeft()
