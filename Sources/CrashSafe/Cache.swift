@@ -11,15 +11,15 @@
 /// the copy until it was rebuilt. A copy that fails is passed over: the change counts, and the master is asked from
 /// then on. The mark counts in the boot in which it was made: a copy on a tmpfs is gone after that.
 ///
-/// All changes must be made through caches with the same mark; who changes the master behind its back must
+/// All changes must be made through caches with the same mark; what changes the master behind its back must
 /// `invalidate`. Master and copy may be anything; of a copy that is shared the processes see each other's changes.
 ///
 /// **What it costs**: no flush. `read` looks at the generation: two system calls, twice where the copy is shared. That
 /// is less than reading a file, and much less than asking a server; but a `KeyValueStore` on a disk is read from memory
 /// as quickly as one on a tmpfs, and a copy of that kind only costs: leave it out.
 ///
-/// **What blocks the thread**: `change`, `rebuild` and `invalidate` wait for each other: for one who is stopped, or
-/// needs longer, as long as `patience` says, and fail with `.held` then. One who is killed holds nobody up. `read`
+/// **What blocks the thread**: `change`, `rebuild` and `invalidate` wait for each other: for one that is stopped, or
+/// needs longer, as long as `patience` says, and fail with `.held` then. One that is killed holds nobody up. `read`
 /// waits for nobody.
 public struct Cache<Copy>: ~Copyable {
   /// Where the copy is.

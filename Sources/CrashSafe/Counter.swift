@@ -16,8 +16,8 @@ import Synchronization
 /// turns: whoever counted before may have been killed before flushing. The first increment of all makes the file
 /// and flushes it and its directory. With `.process`: one flush in the counter's life, when its file is made.
 ///
-/// **What blocks the thread**: `increment` waits for the disk, and for others who count; one who is killed holds
-/// nobody up, and one who is stopped holds others up for `patience`, which then fail with `.held`. `value`
+/// **What blocks the thread**: `increment` waits for the disk, and for others who count; one that is killed holds
+/// nobody up, and one that is stopped holds others up for `patience`, which then fail with `.held`. `value`
 /// waits for nobody.
 public final class Counter: Sendable {
   private let folder: String
@@ -164,7 +164,7 @@ extension Counter {
     }
   }
 
-  /// Makes the file under a name that no counter has, and lets it take the counter's. One who is killed meanwhile
+  /// Makes the file under a name that no counter has, and lets it take the counter's. One that is killed meanwhile
   /// leaves that behind, and the next one goes on with it.
   ///
   /// - Parameter replacing: whether the file that has the name now is ours, and locked.
@@ -184,7 +184,7 @@ extension Counter {
           return file
         }
         guard let file else { return false }
-        // What one who was killed has left of it.
+        // What one that was killed has left of it.
         let isUsed = try file.status().size > 0
         let isThere = try folder.statusIfThere(of: name) != nil
         if !isUsed, replacing || !isThere {

@@ -9,7 +9,7 @@ import Linux
 ///
 /// **What is promised.** When a change returns, it has happened, and survives what `durability` says. When the
 /// process, or with `.power` the box, crashes before that, the old value is there or the new one. Who reads gets one
-/// value that was set, never parts of two, and never waits for who writes. Any number of processes and threads
+/// value that was set, never parts of two, and never waits for a writer. Any number of processes and threads
 /// may read and write at once; `update` reads and writes as one step among all of them.
 ///
 /// **What it costs**, with `.power`, in flushes that a program waits for: `set` two, the value's file before it gets

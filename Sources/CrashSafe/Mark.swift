@@ -52,7 +52,7 @@ struct Mark: ~Copyable {
   ) throws(SystemError) -> Descriptor {
     let file = try folder.openOrCreate(name, mode: permissions)
     let status = try file.status()
-    // What the umask withheld; of a file that somebody else made the permissions are his.
+    // What the umask withheld; of a file that somebody else made the permissions stay.
     if permissions & 0o077 != 0, status.owner == ThisProcess.user,
       status.permissions != permissions
     {

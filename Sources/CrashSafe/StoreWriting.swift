@@ -52,7 +52,7 @@ final class Writing: Sendable {
     return KeyLock(lock)
   }
 
-  /// Removes the drafts of those who do not live any more.
+  /// Removes the drafts of those that do not live any more.
   func sweep() throws(SystemError) {
     // Opened anew: two that read the folder through one descriptor would share the place where they are.
     let names = try drafts.again().names()
@@ -178,7 +178,7 @@ extension KeyValueStore {
     let name = "\(Hexadecimal.digits(of: change.name.lockNumber).text)-\(index)"
     return try attempt(to: "write \(path)/values/\(change.name.path)") {
       () throws(SystemError) in
-      // The key is locked: what one who was killed has left of it is nobody's any more.
+      // The key is locked: what one that was killed has left of it is nobody's any more.
       let file = try writing.drafts.makeDraft(name, mode: writing.permissions) {
         (file) throws(SystemError) in
         try writing.widen(file)

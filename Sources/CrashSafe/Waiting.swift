@@ -1,7 +1,7 @@
 import Linux
 
 /// Tries again and again to get a lock, until it is ours or nothing has gone on for too long. The kernel's own
-/// waiting has no end, and one who is stopped (SIGSTOP, a debugger, a frozen container) keeps his lock.
+/// waiting has no end, and one that is stopped (SIGSTOP, a debugger, a frozen container) keeps its lock.
 ///
 /// - Parameters:
 ///   - patience: how long nothing may go on.

@@ -15,13 +15,13 @@ public struct Child: ~Copyable {
     /// By itself, with this exit code.
     case exited(Int32)
     /// By this signal.
-    case killed(Int32)
+    case killed(Signal)
 
     /// "ended with exit code 1".
     public var words: String {
       switch self {
       case .exited(let code): "ended with exit code \(code)"
-      case .killed(let signal): "was ended by signal \(signal)"
+      case .killed(let signal): "was ended by signal \(signal.number)"
       }
     }
   }
@@ -102,7 +102,7 @@ public struct Child: ~Copyable {
     guard process.waitForEnd(untilMonotonic: deadline) else { return nil }
     let status = collect(pid)
     return clinux_exited(status)
-      ? .exited(clinux_exit_code(status)) : .killed(clinux_end_signal(status))
+      ? .exited(clinux_exit_code(status)) : .killed(Signal(clinux_end_signal(status)))
   }
 
   /// Kills it and everything else in its process group. The number of the group is its own, which is

@@ -54,7 +54,7 @@ public struct FileLock: ~Copyable {
   public borrowing func leave(note: [UInt8]) throws(SystemError) { try file.write(note, at: 0) }
 }
 
-/// Locks a file until the one that is locked is the one that has the name: who removed it meanwhile has made room for
+/// Locks a file until the one that is locked is the one that has the name: what removed it meanwhile has made room for
 /// another, and two could hold theirs.
 ///
 /// - Parameters:

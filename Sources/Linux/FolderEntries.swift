@@ -48,7 +48,7 @@ extension Folder {
     }
   }
 
-  /// As above, for who fails with a SystemError.
+  /// As above, for a caller that fails with a SystemError.
   public borrowing func forEachEntry(
     _ body: (FolderEntry) throws(SystemError) -> Void
   ) throws(SystemError) {

@@ -25,14 +25,14 @@ public struct Heart: Equatable, Sendable {
     /// of when its beat file was made. CLOCK_REALTIME.
     public var given: Duration
     /// starts/NAME.
-    public var start: Start
+    public var start: NotedStart
     /// CLOCK_REALTIME, read after the dates were.
     public var latest: Duration
     /// When everything was restarted last, CLOCK_REALTIME; nil when it was not, or nobody asked.
     public var restart: Duration?
 
     /// What a look found.
-    public init(beat: Beat, given: Duration, start: Start, latest: Duration) {
+    public init(beat: Beat, given: Duration, start: NotedStart, latest: Duration) {
       self.beat = beat
       self.given = given
       self.start = start
@@ -41,7 +41,7 @@ public struct Heart: Equatable, Sendable {
   }
 
   /// The note of a start.
-  public enum Start: Equatable, Sendable {
+  public enum NotedStart: Equatable, Sendable {
     /// Nobody looked for it: most hearts are well without.
     case notAsked
     /// Nobody noted one.

@@ -110,10 +110,10 @@ public enum Plan: Equatable, Sendable {
   /// Its ladder goes no further than marking it.
   case marked
   /// Nothing is begun.
-  case rests(Rest)
+  case waits(Wait)
 
   /// Why nothing is begun.
-  public enum Rest: Equatable, Sendable {
+  public enum Wait: Equatable, Sendable {
     /// A hold, of which so much is left.
     case hold(Duration)
     /// Everything is being restarted.
@@ -157,8 +157,8 @@ extension Trouble {
     if let proof = proof(at: now) { return .over(proof) }
     if reach == .mark { return .marked }
     if means == .none { return .nobodyCan }
-    if let hold = box.hold { return .rests(.hold(hold)) }
-    if box.isRestarting { return .rests(.restart) }
+    if let hold = box.hold { return .waits(.hold(hold)) }
+    if box.isRestarting { return .waits(.restart) }
     // One from the future is another boot's.
     let attempt = attempt.flatMap { $0.time <= now.monotonic ? $0 : nil }
     if means == .program, let restart = box.restart, restart != attempt?.restart,

@@ -22,7 +22,7 @@ public enum Means: Equatable, Sendable {
 
 /// Who noticed a problem.
 public enum Detector: Equatable, Sendable {
-  /// mark-problems, who compares hearts with their beats, and noted processes with what runs.
+  /// mark-problems, which compares hearts with their beats, and noted processes with what runs.
   case heart
   /// Somebody else.
   case other
@@ -35,7 +35,7 @@ extension Step {
   /// - Parameters:
   ///   - given: what the administrator said for it; nil where he said nothing.
   ///   - detector: who noticed the problem.
-  ///   - means: who can mend it.
+  ///   - means: what can mend it.
   ///   - hasBeaten: whether its heart has ever beaten.
   public static func last(
     given: Step?, detector: Detector, means: Means, hasBeaten: Bool

@@ -13,7 +13,7 @@ public struct Teardown: Sendable {
 
   /// What to do after a look.
   public enum Order: Equatable, Sendable {
-    /// Send this act's signals to those who did not get them yet, then look again.
+    /// Send this act's signals to those that did not get them yet, then look again.
     case send(Act)
     /// Nobody was there: look again at once.
     case lookAgain

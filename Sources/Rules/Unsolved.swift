@@ -87,7 +87,7 @@ public struct Unsolved: Equatable, Sendable {
   }
 
   /// Whether this time is excused: a program is tried that has a heart, and has its time for that still. By the count
-  /// of this tool, so that nobody who hangs can stretch it.
+  /// of this tool, so that nothing that hangs can stretch it.
   private mutating func waits(_ trouble: Trouble, _ plan: Plan) -> Bool {
     guard case .heart(_, let limit) = trouble.promise, trouble.process != .gone else {
       return false

@@ -23,7 +23,7 @@ import Testing
       try #require(getpgid(group) == group)
       child.killGroup()
       let end = child.wait(untilMonotonic: Clock.monotonic + .seconds(20))
-      try #require(end == .killed(SIGKILL))
+      try #require(end == .killed(.kill))
       // What it started was killed too, though perhaps a moment later.
       let table = try ProcessTable()
       try table.forEachProcess { pid throws(SystemError) in

@@ -58,7 +58,7 @@ enum Made {
     _ change: (inout Configuration) -> Void = { _ in }
   ) -> Configuration {
     var all = Configuration(
-      roots: roots, around: Surroundings(root: "/none"), seesOutside: true, runner: 0)
+      roots: roots, around: Outside(root: "/none"), seesOutside: true, runner: 0)
     for name in [""] + ConfigFolder.known { all.folders.append(folder(name)) }
     all.folders[1].files = [file("hearts/web")]
     all.folders[3].files = [file("programs/web", mode: 0o755)]

@@ -21,7 +21,7 @@ private func heart(_ limit: Int, _ startLimit: Int? = nil, givenAgo: Double = 1e
 
 /// How a heart is by its dates alone. The start is nil where none is noted.
 private func condition(
-  _ heart: Heart, beat: Double?, start: Heart.Start
+  _ heart: Heart, beat: Double?, start: Heart.NotedStart
 ) -> Heart.Condition {
   let seen = Heart.Seen(
     beat: beat.map { .at(ago($0)) } ?? .never, given: heart.given, start: start,
@@ -29,7 +29,7 @@ private func condition(
   return heart.condition(seen, memory: nil, at: look)
 }
 
-private func noted(_ start: Double?) -> Heart.Start { start.map { .at(ago($0)) } ?? .none }
+private func noted(_ start: Double?) -> Heart.NotedStart { start.map { .at(ago($0)) } ?? .none }
 
 @Suite struct HeartTests {
   struct Lateness: Equatable, Sendable {
@@ -161,7 +161,7 @@ private func noted(_ start: Double?) -> Heart.Start { start.map { .at(ago($0)) }
     let date: Duration = .seconds(seconds)
     let heart = Heart(limit: .seconds(30), startLimit: .seconds(120), owner: 0, given: date)
     for beat: Beat in [.at(date), .never] {
-      for start: Heart.Start in [.notAsked, .none, .at(date)] {
+      for start: Heart.NotedStart in [.notAsked, .none, .at(date)] {
         let seen = Heart.Seen(beat: beat, given: date, start: start, latest: now.realtime)
         var memory = heart.condition(seen, memory: nil, at: look).memory
         // Whatever they say, a heart that does not beat is late once its time has been watched.
@@ -221,7 +221,7 @@ private func noted(_ start: Double?) -> Heart.Start { start.map { .at(ago($0)) }
   }
 
   @Test func `no heart asks twice`() {
-    for start: Heart.Start in [.none, .at(ago(5))] {
+    for start: Heart.NotedStart in [.none, .at(ago(5))] {
       #expect(!condition(heart(30), beat: nil, start: start).asksForStart)
     }
   }

@@ -162,10 +162,10 @@ extension Surroundings {
   }
 
   @Test func `nothing is begun during a hold or a restart`() {
-    #expect(plan(trouble()) { $0.hold = .seconds(9) } == .rests(.hold(.seconds(9))))
-    #expect(plan(trouble()) { $0.isRestarting = true } == .rests(.restart))
+    #expect(plan(trouble()) { $0.hold = .seconds(9) } == .waits(.hold(.seconds(9))))
+    #expect(plan(trouble()) { $0.isRestarting = true } == .waits(.restart))
     let due = trouble(attempt(2, .failed, secondsAgo: 100))
-    #expect(plan(due) { $0.hold = .seconds(9) } == .rests(.hold(.seconds(9))))
+    #expect(plan(due) { $0.hold = .seconds(9) } == .waits(.hold(.seconds(9))))
     // But what is over is over.
     let over = trouble { $0.beat = .at(noon.realtime) }
     #expect(plan(over) { $0.hold = .seconds(9) } == .over(.beats))

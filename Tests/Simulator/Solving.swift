@@ -70,7 +70,7 @@ extension World {
   ) -> Bool {
     switch plan {
     case .over(let proof): close(index, proof)
-    case .solving, .pause, .marked, .rests, .nobodyCan: break
+    case .solving, .pause, .marked, .waits, .nobodyCan: break
     case .tried: state.attempts[index]?.attempt.waited += look.counted
     case .tryAnew(let count):
       let attempt = Attempt(

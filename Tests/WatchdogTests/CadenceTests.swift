@@ -26,22 +26,22 @@ import Testing
   @Test func `a tool that runs each second is steady`() throws {
     let cadence = try cadence([0.5, 1.5, 2.5, 3.5], until: 4)
     #expect(cadence.touches.count == 4)
-    #expect(cadence.verdict(until: .seconds(4)) == .steady)
+    #expect(cadence.rhythm(until: .seconds(4)) == .steady)
     #expect(cadence.longestPause(until: .seconds(4)) == .seconds(1))
   }
 
   @Test func `a tool that never runs is dead`() throws {
-    #expect(try cadence([], until: 4).verdict(until: .seconds(4)) == .dead)
+    #expect(try cadence([], until: 4).rhythm(until: .seconds(4)) == .dead)
     var missing = Cadence(nil, at: .zero)
     missing.look(nil, at: .seconds(3))
-    #expect(missing.verdict(until: .seconds(3)) == .dead)
+    #expect(missing.rhythm(until: .seconds(3)) == .dead)
   }
 
   @Test func `a pause counts at both ends too`() throws {
     let pause: Duration = .seconds(3)
-    #expect(try cadence([3, 4], until: 5).verdict(until: .seconds(5)) == .halting(pause))
-    #expect(try cadence([1, 2], until: 5).verdict(until: .seconds(5)) == .halting(pause))
-    #expect(try cadence([1, 4], until: 5).verdict(until: .seconds(5)) == .halting(pause))
+    #expect(try cadence([3, 4], until: 5).rhythm(until: .seconds(5)) == .halting(pause))
+    #expect(try cadence([1, 2], until: 5).rhythm(until: .seconds(5)) == .halting(pause))
+    #expect(try cadence([1, 4], until: 5).rhythm(until: .seconds(5)) == .halting(pause))
   }
 
   @Test func `a clock change is no pause`() throws {
@@ -49,7 +49,7 @@ import Testing
     for (second, date) in [(1, 1001), (2, 400), (3, 401), (4, 90_000)] {
       cadence.look(try file(.seconds(date)), at: .seconds(second))
     }
-    #expect(cadence.verdict(until: .seconds(4)) == .steady)
+    #expect(cadence.rhythm(until: .seconds(4)) == .steady)
   }
 
   @Test func `a new file with the same date counts`() throws {

@@ -54,7 +54,7 @@ import Testing
     var (vigil, written): (Vigil?, Vigil?) = (nil, nil)
     var (memory, read): (Awaited?, Awaited?) = (nil, nil)
     var beat = Beat.never
-    var start: Heart.Start = .none
+    var start: Heart.NotedStart = .none
     for _ in 0..<300 {
       now = now.later(by: .milliseconds(next(1500) + 1))
       if next(8) == 0 { now = now.clockSet(by: .milliseconds(next(20_000) - 10_000)) }

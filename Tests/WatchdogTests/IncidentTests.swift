@@ -84,7 +84,7 @@ import class Foundation.JSONSerialization
     let now = Moment(realtime: .milliseconds(1_795_000_000_120), monotonic: .milliseconds(99_250))
     let incident = Incident(
       .solved(how: .started), Name("web"), by: "solve-problems", why: "w",
-      steps: [.noticed(.milliseconds(1_794_999_999_001)), .beat(now.realtime)], attempt: 3)
+      instants: [.noticed(.milliseconds(1_794_999_999_001)), .beat(now.realtime)], attempt: 3)
     let line = try #require(
       Incident.Line(Array(incident.json(now, boot: "0123abcd").text(depth: 0).utf8)))
     #expect(line.time == now.realtime)

@@ -43,7 +43,7 @@ public struct Cadence: Sendable {
   }
 
   /// What is to be thought of it.
-  public enum Verdict: Equatable, Sendable {
+  public enum Rhythm: Equatable, Sendable {
     /// It is run each second.
     case steady
     /// It is run, but stood still for so long.
@@ -53,7 +53,7 @@ public struct Cadence: Sendable {
   }
 
   /// What is to be thought of it at the end of a look that takes longer than a pause may.
-  public func verdict(until end: Duration) -> Verdict {
+  public func rhythm(until end: Duration) -> Rhythm {
     if touches.isEmpty { return .dead }
     let pause = longestPause(until: end)
     return pause > Cadence.longestUsual ? .halting(pause) : .steady

@@ -185,8 +185,8 @@ public final class Feeding {
 
   /// Called while the chain is fresh: gets hold of the device and, if it is this feeder's turn, feeds it.
   private func serveDevice() throws(Failure) {
-    // A device that counts down is fed and handed on, whatever is noted: only opening it is refused. Who
-    // disarms ends the feeders himself, and may be killed before he does.
+    // A device that counts down is fed and handed on, whatever is noted: only opening it is refused. The
+    // one that disarms ends the feeders itself, and may be killed before it does.
     let isDisarmed = try Disarming.isNoted(in: state)
     if isDisarmed, isStandIn { device = nil }
     if !holdsDevice { try takeOver() }

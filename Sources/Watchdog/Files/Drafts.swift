@@ -14,7 +14,7 @@ public struct Drafts: ~Copyable {
   public struct Contents: Sendable {
     /// Its bytes.
     public var bytes: [UInt8]
-    /// Whose it is; nil for the one who makes it.
+    /// Whose it is; nil for that of the maker.
     public var owner: UInt32?
     /// What it is dated, since 1970; nil for the present.
     public var date: Duration?

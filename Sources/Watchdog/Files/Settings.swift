@@ -149,7 +149,7 @@ public struct Settings: ~Copyable {
 
   /// The value of a setting, or what holds where there is none that can be read.
   ///
-  /// - Parameter onMistake: is told what is wrong, and the value that holds; left out for those who only look.
+  /// - Parameter onMistake: is told what is wrong, and the value that holds; left out for those that only look.
   public static func value(
     of setting: Setting, for heart: Name? = nil, _ roots: Roots,
     onMistake: (Failure, Duration) -> Void = { _, _ in }

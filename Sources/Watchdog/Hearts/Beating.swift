@@ -54,7 +54,7 @@ public struct Beating: ~Copyable {
     let child = try attempt(to: "run \(words)", Child(command, apart: .group, endsWithParent: true))
     switch child.wait(untilMonotonic: Clock.monotonic + limit) {
     case .exited(let code): return code
-    case .killed(let signal): return 128 + signal
+    case .killed(let signal): return 128 + signal.number
     case nil:
       child.killGroup()
       throw Failure(

@@ -1,7 +1,7 @@
 import Linux
 import Rules
 
-/// Looks at hearts as mark-problems judges them, for itself and for those who tell of it.
+/// Looks at hearts as mark-problems judges them, for itself and for those that tell of it.
 public struct HeartLook: ~Copyable {
   private let beats: Folder
   private let look: Look

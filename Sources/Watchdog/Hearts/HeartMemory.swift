@@ -45,7 +45,7 @@ extension Heart.Condition {
   }
 
   /// Since when nothing was heard, as far as anybody watched, and until when it should have been.
-  func steps(at now: Moment) -> [Incident.Step] {
+  func instants(at now: Moment) -> [Incident.Instant] {
     let since = now.realtime - age
     return [.since(since), .deadline(since + limit)]
   }

@@ -81,7 +81,7 @@ public final class MarkProblems {
     guard found.condition.isLate, found.beat != .unknown, !watch.isClockDoubtful() else { return }
     try mark(
       name, found.condition.reason, found.condition.words, beat: found.beat.date,
-      found.condition.steps(at: watch.look.now))
+      found.condition.instants(at: watch.look.now))
   }
 
   private func complainOfBeat(_ name: Name, _ found: HeartLook.Found) {
@@ -178,7 +178,7 @@ public final class MarkProblems {
 
   private func mark(
     _ name: Name, _ kind: Incident.Reason, _ reason: String, beat: Duration?,
-    _ steps: [Incident.Step] = []
+    _ instants: [Incident.Instant] = []
   ) throws(Failure) {
     do throws(Failure) {
       if try problems.has(name) { return }
@@ -190,7 +190,7 @@ public final class MarkProblems {
     let problem = Problem(detector: "\(Tool.markProblems.name)", reason: reason, beat: .some(beat))
     do throws(Failure) {
       if try problems.note(problem, for: name, with: run.drafts) {
-        run.note(.noticed(reason: kind), name, why: problem.reason, steps: steps)
+        run.note(.noticed(reason: kind), name, why: problem.reason, instants: instants)
       }
     } catch {
       fail(about: name, error, isGeneral: true)

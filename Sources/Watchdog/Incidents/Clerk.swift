@@ -1,15 +1,15 @@
 import Linux
 import Rules
 
-/// Who carries what the tools noted to the disk: a process of its own, for the disk may be slow, or never answer, and
-/// no tool of the chain may wait for it.
+/// Carries what the tools noted to the disk: a process of its own, for the disk may be slow, or never answer, and no
+/// tool of the chain may wait for it.
 ///
-/// One works at the most, and one waits. Whoever comes third may go: the one who waits has not looked yet, and will see
-/// what made the third one come.
+/// One works at the most, and one waits. A third one may go: the one that waits has not looked yet, and will see what
+/// made the third one come.
 public struct Clerk: ~Copyable {
-  /// The lock of the one who works.
+  /// The lock of the one that works.
   static let lock = "clerk"
-  /// The lock of the one who waits.
+  /// The lock of the one that waits.
   static let nextLock = "clerk-next"
   /// /run/watchdog/booted: a clerk has been here since boot, last at its date.
   static let marker = "booted"
@@ -49,7 +49,7 @@ public struct Clerk: ~Copyable {
   /// - Parameters:
   ///   - lines: what could not be written into the spool.
   ///   - isStale: whether the device is not fed although that could not be noted in the state folder.
-  ///   - patience: how long his end is waited for, so that in the ordinary case the disk has everything when a tool
+  ///   - patience: how long its end is waited for, so that in the ordinary case the disk has everything when a tool
   ///     exits.
   /// - Returns: whether there is one.
   static func send(

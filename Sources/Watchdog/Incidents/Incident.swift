@@ -12,12 +12,12 @@ public struct Incident: Sendable {
   /// Why, or how.
   public let why: String
   /// When which part of it was.
-  public let steps: [Step]
+  public let instants: [Instant]
   /// The how manieth attempt in a row it was; nil where there are none.
   public let attempt: Int?
 
   /// A part of what happened, and when: CLOCK_REALTIME.
-  public struct Step: Sendable {
+  public struct Instant: Sendable {
     /// Its name in the file.
     public let name: StaticString
     /// When it was.
@@ -29,33 +29,33 @@ public struct Incident: Sendable {
     }
 
     /// The heart beat last, or its program was started, and nothing was heard since.
-    public static func since(_ date: Duration) -> Step { Step("since", date) }
+    public static func since(_ date: Duration) -> Instant { Instant("since", date) }
     /// It should have beaten again by then.
-    public static func deadline(_ date: Duration) -> Step { Step("deadline", date) }
+    public static func deadline(_ date: Duration) -> Instant { Instant("deadline", date) }
     /// The problem was noticed.
-    public static func noticed(_ date: Duration) -> Step { Step("noticed", date) }
+    public static func noticed(_ date: Duration) -> Instant { Instant("noticed", date) }
     /// The attempt to solve it began.
-    public static func began(_ date: Duration) -> Step { Step("began", date) }
+    public static func began(_ date: Duration) -> Instant { Instant("began", date) }
     /// Its processes were asked to end (TERM).
-    public static func asked(_ date: Duration) -> Step { Step("asked", date) }
+    public static func asked(_ date: Duration) -> Instant { Instant("asked", date) }
     /// They were killed (KILL).
-    public static func killed(_ date: Duration) -> Step { Step("killed", date) }
+    public static func killed(_ date: Duration) -> Instant { Instant("killed", date) }
     /// The program was started.
-    public static func started(_ date: Duration) -> Step { Step("started", date) }
+    public static func started(_ date: Duration) -> Instant { Instant("started", date) }
     /// It beat for the first time after that.
-    public static func beat(_ date: Duration) -> Step { Step("beat", date) }
+    public static func beat(_ date: Duration) -> Instant { Instant("beat", date) }
   }
 
   /// An incident.
   public init(
-    _ event: Event, _ name: Name? = nil, by: String, why: String, steps: [Step] = [],
+    _ event: Event, _ name: Name? = nil, by: String, why: String, instants: [Instant] = [],
     attempt: Int? = nil
   ) {
     self.event = event
     self.name = name
     self.by = by
     self.why = why
-    self.steps = steps
+    self.instants = instants
     self.attempt = attempt
   }
 
@@ -72,7 +72,7 @@ public struct Incident: Sendable {
     if let name { members.append(("name", .string(name.text))) }
     members.append(("by", .string(by)))
     members.append(("why", .string(why)))
-    for step in steps { members.append((step.name, .string(step.date.date))) }
+    for instant in instants { members.append((instant.name, .string(instant.date.date))) }
     if let attempt { members.append(("attempt", .number("\(attempt)"))) }
     return .object(members)
   }

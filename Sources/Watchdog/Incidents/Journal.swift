@@ -42,7 +42,7 @@ public final class Journal: @unchecked Sendable {
   }
 
   /// Has a clerk sent when none has been here since boot, for it finds out why the box was booted; and when none has
-  /// come for a minute to what is in the spool, because who should have sent it was killed, or because it was killed
+  /// come for a minute to what is in the spool, because what should have sent it was killed, or because it was killed
   /// itself, or the disk took nothing.
   func callClerkIfNeeded(_ roots: Roots, _ state: borrowing StateFolder, at now: Moment) {
     let marker = try? state.status(of: Clerk.marker)

@@ -4,7 +4,7 @@ import Rules
 /// /run/watchdog/spool: incidents on their way to the disk, a line each.
 ///
 /// Each is written with a newline before it too, so that what was torn when memory ran out spoils no other line. Who
-/// writes holds a shared lock meanwhile; who takes the spool renames it first, and then waits until the writers are
+/// writes holds a shared lock meanwhile; the one that takes it renames it first, and then waits until the writers are
 /// out, so nothing is added to what was taken.
 enum Spool {
   static let file = "spool"

@@ -1,7 +1,7 @@
 import Linux
 import Rules
 
-/// Where the box stands on the ladder, as /run/watchdog tells: for check-solutions and for those who only look.
+/// Where the box stands on the ladder, as /run/watchdog tells: for check-solutions and for those that only look.
 public struct LadderState: Sendable {
   /// The thresholds in force.
   public let ladder: Ladder

@@ -1,8 +1,8 @@
 import Linux
 import Rules
 
-/// What the clerk does for the ladder: at the beginning of a boot he reads from the disk what earlier boots have left,
-/// and later he carries there what is decided in this one. The tools only look at /run/watchdog.
+/// What the clerk does for the ladder: at the beginning of a boot it reads from the disk what earlier boots have left,
+/// and later it carries there what is decided in this one. The tools only look at /run/watchdog.
 ///
 /// /run/watchdog/reboots is what earlier boots have left; `counted` says what stands on the disk of this boot's reboot,
 /// or why it cannot. Each part can be done twice.

@@ -35,7 +35,7 @@ public struct StandDown: Sendable {
     try state.read(file, atMost: largestFile).map { StandDown(parsing: $0) }
   }
 
-  /// As `read`, and where no clerk has read the disk yet in this boot, as the disk has it: for those who only look.
+  /// As `read`, and where no clerk has read the disk yet in this boot, as the disk has it: for those that only look.
   public static func look(
     _ roots: Roots, _ state: borrowing StateFolder
   ) throws(Failure) -> StandDown? {

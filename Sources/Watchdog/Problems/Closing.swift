@@ -15,10 +15,10 @@ extension Run {
       case .beatsAfterStart:
         .solved(how: found.trouble.means == .solution ? .solution : .started)
       }
-    var steps: [Incident.Step] = [.noticed(found.noticed)]
-    if let date = found.trouble.beat.date, proof != .heartGone { steps.append(.beat(date)) }
+    var instants: [Incident.Instant] = [.noticed(found.noticed)]
+    if let date = found.trouble.beat.date, proof != .heartGone { instants.append(.beat(date)) }
     let incident = Incident(
-      event, found.name, by: "\(report.tool)", why: proof.words, steps: steps,
+      event, found.name, by: "\(report.tool)", why: proof.words, instants: instants,
       attempt: found.record?.attempt.count)
     if proof == .elsewhere, !isDry { try forgetProcess(of: found.name) }
     try Problems(in: state).close(found.name, incident, roots, report, isDry: isDry)

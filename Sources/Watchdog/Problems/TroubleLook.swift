@@ -1,7 +1,7 @@
 import Linux
 import Rules
 
-/// A problem and all that is known of it: solve-problems, check-solutions and those who only tell of it look with this,
+/// A problem and all that is known of it: solve-problems, check-solutions and what only tells of it look with this,
 /// and so they cannot disagree.
 public struct TroubleFound: Sendable {
   /// Whose problem it is.
@@ -122,7 +122,7 @@ public struct TroubleLook: ~Copyable {
   }
 
   private borrowing func lookAtHold(_ name: Name) -> (rest: Duration, reason: String)? {
-    // Where it cannot be read those who decide find that out themselves.
+    // Where it cannot be read those that decide find that out themselves.
     if let box = try? HoldNote.read(in: state, now: now.monotonic),
       let rest = box.hold.rest(at: now.monotonic)
     {
@@ -138,7 +138,7 @@ public struct TroubleLook: ~Copyable {
 }
 
 extension Roots {
-  /// Who can mend a problem of this name. What must not be run is found out by who runs it.
+  /// Who can mend a problem of this name. What must not be run is found out when it is run.
   public func means(for name: Name) -> Means {
     guard let root = try? Folder(path: "/") else { return .none }
     func has(_ folder: StaticString) -> Bool {

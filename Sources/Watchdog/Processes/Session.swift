@@ -19,7 +19,7 @@ public enum Session {
     try unless(.noSuchProcess, hold.send(.kill))
   }
 
-  /// Sends SIGKILL to those who are in the session that a process began, which is gone, and who have all of
+  /// Sends SIGKILL to those that are in the session that a process began, which is gone, and that have all of
   /// these entries in their environment: another session may have got that number since, and is not meant.
   public static func kill(leftBy leader: Int32, having entries: [String]) throws(SystemError) {
     var buffer: [UInt8] = []
@@ -30,7 +30,7 @@ public enum Session {
     }
   }
 
-  /// Sends SIGKILL to the members of a session that are meant, but for who began it.
+  /// Sends SIGKILL to the members of a session that are meant, but for the one that began it.
   private static func kill(
     in table: borrowing ProcessTable, from leader: Int32,
     where isMeant: (ProcessStatus, borrowing ProcessTable) -> Bool

@@ -23,10 +23,10 @@ extension Plan {
       found.trouble.lastStep == nil
         ? "it is only marked: nobody here can mend it (programs/\(found.name.text) or solutions/\(found.name.text) would)"
         : "it is only marked: its last-step is mark"
-    case .rests(.hold(let rest)):
+    case .waits(.hold(let rest)):
       "nothing is done for another \(rest.wholeSeconds + 1) s: on hold"
         + (found.hold.map { " (\($0.reason))" } ?? "")
-    case .rests(.restart): "the system is being restarted: nothing is solved meanwhile"
+    case .waits(.restart): "the system is being restarted: nothing is solved meanwhile"
     }
   }
 
@@ -44,7 +44,7 @@ extension Plan {
     case .begin, .pause: "attempt"
     case .nobodyCan: "nobody-can"
     case .marked: "marked"
-    case .rests: "waits"
+    case .waits: "waits"
     }
   }
 
@@ -54,14 +54,14 @@ extension Plan {
     case .solving(let attempt, _), .kill(let attempt), .tried(let attempt, _),
       .tryAnew(let attempt), .begin(let attempt), .pause(let attempt, _):
       attempt
-    case .over, .nobodyCan, .marked, .rests: nil
+    case .over, .nobodyCan, .marked, .waits: nil
     }
   }
 
   /// How long until that changes by itself; nil where nobody knows.
   public var rest: Duration? {
     switch self {
-    case .tried(_, let rest), .pause(_, let rest), .rests(.hold(let rest)): rest
+    case .tried(_, let rest), .pause(_, let rest), .waits(.hold(let rest)): rest
     case .begin, .kill: .zero
     default: nil
     }

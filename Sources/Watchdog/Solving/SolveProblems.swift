@@ -73,7 +73,7 @@ public final class SolveProblems {
     case .over(let proof):
       if !run.isDry { try run.close(found, proof) }
     case .solving, .pause, .marked: return
-    case .rests(let rest): complain(of: rest, found, box)
+    case .waits(let rest): complain(of: rest, found, box)
     case .nobodyCan:
       run.complain(
         about: "unsolvable-\(found.name.text)",
@@ -98,7 +98,7 @@ public final class SolveProblems {
   }
 
   /// Says why nothing is begun. How much is left of a hold is no part of that, or it would be new each second.
-  private func complain(of rest: Plan.Rest, _ found: TroubleFound, _ box: BoxLook) {
+  private func complain(of rest: Plan.Wait, _ found: TroubleFound, _ box: BoxLook) {
     let reason = found.hold.map { " (\($0.reason))" } ?? ""
     var key = "standstill"
     let sentence: String

@@ -52,16 +52,16 @@ public final class Solver {
   public func solve() throws(Failure) {
     var record = try begin()
     let begun = Clock.realtime
-    var steps: [Incident.Step] = []
-    if let noticed = try? problems.read(name)?.date { steps.append(.noticed(noticed)) }
-    steps.append(.began(begun))
+    var instants: [Incident.Instant] = []
+    if let noticed = try? problems.read(name)?.date { instants.append(.noticed(noticed)) }
+    instants.append(.began(begun))
     let count = record.attempt.count
     do throws(Failure) {
-      let outcome = try solve(&record.attempt, &steps, begun: begun)
+      let outcome = try solve(&record.attempt, &instants, begun: begun)
       try end(&record, .tried)
-      try conclude(outcome, steps, count)
+      try conclude(outcome, instants, count)
     } catch {
-      run.note(.failed, name, why: error.sentence, steps: steps, attempt: count)
+      run.note(.failed, name, why: error.sentence, instants: instants, attempt: count)
       record.attempt.beat = beatDate()
       try end(&record, .failed)
       throw Failure(error.code, "unable to solve \(name.text): \(error.sentence)")
@@ -124,20 +124,20 @@ public final class Solver {
   ///
   /// - Parameters:
   ///   - attempt: gets the last beat before the program was started.
-  ///   - steps: what was done and when is added, also when it did not succeed.
+  ///   - instants: what was done and when is added, also when it did not succeed.
   private func solve(
-    _ attempt: inout Attempt, _ steps: inout [Incident.Step], begun: Duration
+    _ attempt: inout Attempt, _ instants: inout [Incident.Instant], begun: Duration
   ) throws(Failure) -> Outcome {
     switch roots.means(for: name) {
     case .solution: return try runSolution(&attempt, begun: begun)
-    case .program: return try restartProgram(&attempt, &steps)
+    case .program: return try restartProgram(&attempt, &instants)
     case .none:
       throw Failure(.configuration, "there is neither \(solution) nor \(program)")
     }
   }
 
   private func restartProgram(
-    _ attempt: inout Attempt, _ steps: inout [Incident.Step]
+    _ attempt: inout Attempt, _ instants: inout [Incident.Instant]
   ) throws(Failure) -> Outcome {
     // Looked at before anything is ended: what cannot be started again is better than nothing.
     try Trust.check(executable: program)
@@ -158,12 +158,12 @@ public final class Solver {
       let (grace, endSignal) = teardown()
       try killing.run(grace: grace, endSignal: endSignal)
     } catch {
-      steps += killing.steps
+      instants += killing.instants
       throw error
     }
-    steps += killing.steps
+    instants += killing.instants
     attempt.beat = beatDate()
-    steps.append(.started(Clock.realtime))
+    instants.append(.started(Clock.realtime))
     let before = attempt.beat
     let started = try RunStamped(name, nil, output: .file(roots.log(of: name)), roots, run.report)
     // What beats runs.
@@ -244,14 +244,14 @@ public final class Solver {
   // MARK: What comes of it
 
   private func conclude(
-    _ outcome: Outcome, _ steps: [Incident.Step], _ count: Int
+    _ outcome: Outcome, _ instants: [Incident.Instant], _ count: Int
   ) throws(Failure) {
     switch outcome {
     case .tried(let how, let why):
-      run.note(.tried(how: how), name, why: why, steps: steps, attempt: count)
+      run.note(.tried(how: how), name, why: why, instants: instants, attempt: count)
     case .solved(let why):
       let incident = Incident(
-        .solved(how: .solution), name, by: "\(run.report.tool)", why: why, steps: steps,
+        .solved(how: .solution), name, by: "\(run.report.tool)", why: why, instants: instants,
         attempt: count)
       try problems.close(name, incident, roots, run.report, isDry: false)
     }

@@ -14,7 +14,7 @@ public struct KillStamped: ~Copyable {
   private var groups: [ControlGroup] = []
   private var refusal: SystemError?
   /// When which signals were sent first.
-  private(set) var steps: [Incident.Step] = []
+  private(set) var instants: [Incident.Instant] = []
 
   /// How long to wait between two looks.
   private static let pause: Duration = .milliseconds(10)
@@ -65,7 +65,7 @@ public struct KillStamped: ~Copyable {
   /// Says what would be ended, and why.
   public mutating func describe() throws(Failure) -> ExitCode {
     for process in try look() {
-      Console.write("would end \(process.words): \(process.proof.words)\n")
+      Console.write("would end \(process.words): \(process.sign.words)\n")
     }
     return .success
   }
@@ -84,7 +84,7 @@ public struct KillStamped: ~Copyable {
   /// - Parameters:
   ///   - grace: how long they have between the first signal and KILL.
   ///   - endSignal: by which they are asked to end.
-  /// - Throws: names those who would not go.
+  /// - Throws: names those that would not go.
   public mutating func run(grace: Duration, endSignal: Signal) throws(Failure) {
     var teardown = Teardown(grace: grace)
     var step: Teardown.Act?
@@ -115,9 +115,9 @@ public struct KillStamped: ~Copyable {
   private mutating func note(_ step: Teardown.Act) {
     let now = Clock.realtime
     switch step {
-    case .ask: steps.append(.asked(now))
+    case .ask: instants.append(.asked(now))
     case .stop: break
-    case .kill: steps.append(.killed(now))
+    case .kill: instants.append(.killed(now))
     }
   }
 
@@ -134,7 +134,7 @@ public struct KillStamped: ~Copyable {
       groups.append(group)
     }
     if step == .kill, let mount {
-      // A group kills what it holds at one blow, also what is being forked. Not one that holds us, or who
+      // A group kills what it holds at one blow, also what is being forked. Not one that holds us, or what
       // called us.
       for group in groups where !looking.spares(group) { try? group.kill(on: mount) }
     }

@@ -6,7 +6,7 @@ enum LogFile {
   /// Opens it.
   ///
   /// - Returns: nil when the words go where ours go.
-  static func open(_ output: RunStamped.Output, _ report: Report) -> Descriptor? {
+  static func open(_ output: RunStamped.Destination, _ report: Report) -> Descriptor? {
     guard case .file(let path) = output else { return nil }
     do throws(Failure) {
       return try open(path)

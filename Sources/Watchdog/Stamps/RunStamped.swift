@@ -5,7 +5,7 @@ import Rules
 /// and pids/NAME, has the stamp in its environment, and is in a control group of its own where that can be.
 public final class RunStamped {
   /// Where a program's words go.
-  public enum Output: Sendable {
+  public enum Destination: Sendable {
     /// To the end of this file.
     case file(String)
     /// Where ours go.
@@ -34,8 +34,8 @@ public final class RunStamped {
   ///     nobody else could have written it.
   ///   - user: as whom it runs; nil for who we are.
   public init(
-    _ name: Name, _ command: [String]?, user: User? = nil, output: Output, keepsInput: Bool = false,
-    _ roots: Roots, _ report: Report
+    _ name: Name, _ command: [String]?, user: User? = nil, output: Destination,
+    keepsInput: Bool = false, _ roots: Roots, _ report: Report
   ) throws(Failure) {
     let path = "\(roots.config)/programs/\(name.text)"
     if command == nil { try Trust.check(executable: path) }
@@ -58,7 +58,7 @@ public final class RunStamped {
   ///
   /// - Returns: why not; otherwise this does not return.
   public func become() -> Failure {
-    // Why it does not run is for who started us to hear, and not for the program's log.
+    // Why it does not run is for the process that started us to hear, and not for the program's log.
     let errors = try? ThisProcess.copyOfErrors()
     do throws(SystemError) {
       if !keepsInput { try ThisProcess.readNothing() }

@@ -20,8 +20,8 @@ public struct Stamp: Sendable {
   /// Reads the stamp of this boot, which is made when there is none.
   ///
   /// - Parameters:
-  ///   - keep: whether it is written down when there is none; those who only look do not.
-  ///   - tool: who asks.
+  ///   - keep: whether it is written down when there is none; those that only look do not.
+  ///   - tool: the tool that asks.
   public init(in state: borrowing StateFolder, keep: Bool, tool: StaticString) throws(Failure) {
     if let stamp = try state.read(Stamp.file, atMost: 64).flatMap({ Stamp(parsing: $0) }) {
       self = stamp

@@ -60,7 +60,7 @@ struct StampedLook: ~Copyable {
     var status: ProcessStatus?
     var group: ControlGroup?
     /// Why it is meant; nil when it is not.
-    var proof: StampedProcess.Proof?
+    var sign: StampedProcess.Sign?
     /// Whether it belongs to other hearts by what is its own, so that its parent's do not count.
     var isOthers = false
     /// Whether all was seen that it shows: one that is about to execute a program has no environment yet.
@@ -78,26 +78,26 @@ struct StampedLook: ~Copyable {
       begun = now
     }
     try judgeAll(table)
-    guard entries.contains(where: { $0.proof != nil }) else { return [] }
+    guard entries.contains(where: { $0.sign != nil }) else { return [] }
     try readParents(table)
     inherit()
     let exempt = ancestors(of: ThisProcess.pid)
     spared = entries.filter { exempt.contains($0.process.pid) }.compactMap { $0.group }
     var found: [StampedProcess] = []
     for entry in entries {
-      guard let proof = entry.proof, let status = entry.status, !status.isDead,
+      guard let sign = entry.sign, let status = entry.status, !status.isDead,
         !exempt.contains(status.identity.pid)
       else { continue }
       found.append(
         StampedProcess(
           identity: status.identity, command: status.command,
-          state: status.state, proof: proof, group: entry.group))
+          state: status.state, sign: sign, group: entry.group))
     }
     known = found.map { $0.identity }
     return found
   }
 
-  /// Whether a control group holds somebody who must live: this process or an ancestor of it, which may be
+  /// Whether a control group holds something that must live: this process or an ancestor of it, which may be
   /// in another group.
   func spares(_ group: ControlGroup) -> Bool {
     spared.contains { $0.path.isEqual(to: group.path) }
@@ -124,12 +124,12 @@ struct StampedLook: ~Copyable {
 
   // MARK: What is its own
 
-  /// Judges every process that there is. Those who come while others are looked at, and end before the list is
+  /// Judges every process that there is. Those that come while others are looked at, and end before the list is
   /// made again, would never be met, and would seem to be gone: so they are listed again until all were looked at
-  /// before, which takes only a moment for the few who are new.
+  /// before, which takes only a moment for the few that are new.
   private mutating func judgeAll(_ table: borrowing ProcessTable) throws(SystemError) {
-    // Those who are meant may have ended since, or have another name.
-    entries.removeAll { $0.proof != nil || !$0.isSure }
+    // Those that are meant may have ended since, or have another name.
+    entries.removeAll { $0.sign != nil || !$0.isSure }
     for _ in 0..<StampedLook.mostLists {
       var listed: [Entry] = []
       listed.reserveCapacity(entries.count)
@@ -149,12 +149,12 @@ struct StampedLook: ~Copyable {
     }
   }
 
-  /// Judges those who are in a group of the stamp, and have not shown that by themselves. One that has come since
+  /// Judges those that are in a group of the stamp, and have not shown that by themselves. One that has come since
   /// the list was made is judged at once: by the time of the next list it may have ended, and left another.
   private mutating func judgeMembers(_ table: borrowing ProcessTable) throws(SystemError) {
     for pid in mount?.processes(inGroupsNamed: stamp.folder) ?? [] {
       let place = place(of: pid)
-      if let place, entries[place].proof != nil || entries[place].isOthers { continue }
+      if let place, entries[place].sign != nil || entries[place].isOthers { continue }
       let process = place.map { entries[$0].process } ?? ListedProcess(pid: pid, mark: 0)
       guard let entry = try judge(process, table, isMember: true) else { continue }
       if let place {
@@ -180,8 +180,8 @@ struct StampedLook: ~Copyable {
     entry.status = status
     // Who is dead has no children any more.
     if status.isKernelThread || status.isDead { return entry }
-    if known.contains(status.identity) { entry.proof = .earlierLook }
-    if notes.meant.contains(status.identity) { entry.proof = .note }
+    if known.contains(status.identity) { entry.sign = .earlierLook }
+    if notes.meant.contains(status.identity) { entry.sign = .note }
     // The program of another heart may have been started by one of this, and have overwritten its environment.
     if notes.others.contains(status.identity) { entry.isOthers = true }
     // Read again, for what was read before the status may be what another process had.
@@ -193,14 +193,14 @@ struct StampedLook: ~Copyable {
     if buffer.hasEntry(stampEntry, upTo: count) {
       entry.isOthers = true
       if heart == nil ? !isLeft(upTo: count) : buffer.hasEntry(heartEntry, upTo: count) {
-        entry.proof = .environment
+        entry.sign = .environment
       }
     }
     count = table.readGroups(of: pid, into: &buffer)
     if let group = ControlGroup(parsing: buffer[..<count]), let owner = stamp.owner(of: group) {
       entry.isOthers = true
       if heart.map({ $0 == owner.heart }) ?? !leaving.contains(owner.heart) {
-        entry.proof = entry.proof ?? .controlGroup
+        entry.sign = entry.sign ?? .controlGroup
         entry.group = owner.group
       }
     }
@@ -222,7 +222,7 @@ struct StampedLook: ~Copyable {
 
   // MARK: What it inherits
 
-  /// Reads who is whose parent. Who has lost his parent since he was looked at has another one now.
+  /// Reads which is the parent of which. One that has lost its parent since it was looked at has another one now.
   private mutating func readParents(_ table: borrowing ProcessTable) throws(SystemError) {
     for index in entries.indices where entries[index].status == nil {
       entries[index].status = try table.status(of: entries[index].process.pid)
@@ -234,18 +234,18 @@ struct StampedLook: ~Copyable {
     }
   }
 
-  /// Gives those who say nothing of themselves what their parents are.
+  /// Gives those that say nothing of themselves what their parents are.
   private mutating func inherit() {
     var changed = true
     // A child may stand before its parent: again until nothing changes, which is as often as the longest
     // line of descent goes against the order of the numbers.
     while changed {
       changed = false
-      for index in entries.indices where entries[index].proof == nil && !entries[index].isOthers {
+      for index in entries.indices where entries[index].sign == nil && !entries[index].isOthers {
         guard let status = entries[index].status, let parent = parent(of: status),
-          entries[parent].proof != nil
+          entries[parent].sign != nil
         else { continue }
-        entries[index].proof = .descent
+        entries[index].sign = .descent
         entries[index].group = nil
         changed = true
       }

@@ -9,12 +9,12 @@ public struct StampedProcess: Sendable {
   /// What it is doing, one letter of proc_pid_stat(5).
   public let state: UInt8
   /// Why.
-  public let proof: Proof
+  public let sign: Sign
   /// The control group of its heart, where it is in one.
   let group: ControlGroup?
 
   /// What shows that a process is ours.
-  public enum Proof: Equatable, Sendable {
+  public enum Sign: Equatable, Sendable {
     /// The stamp in its environment.
     case environment
     /// It is in a control group that is named after the stamp.

@@ -39,7 +39,7 @@ public struct Watch: ~Copyable {
     return now / period != before / period
   }
 
-  /// What a tool has written down; for those who only look, nothing is changed.
+  /// What a tool has written down; for those that only look, nothing is changed.
   static func read(
     _ tool: StaticString, in folder: borrowing Folder
   ) -> (vigil: Vigil?, lines: [UInt8]) {
@@ -89,7 +89,7 @@ public struct Watch: ~Copyable {
   }
 }
 
-/// What a tool has written down of its watching, as it would go on now: for those who only look.
+/// What a tool has written down of its watching, as it would go on now: for those that only look.
 public struct VigilPeek: Sendable {
   /// The look that the tool would have now.
   public let look: Look

@@ -58,10 +58,10 @@ final class Run {
 
   /// Notes what this tool did or noticed; see `Incident.note`.
   func note(
-    _ event: Incident.Event, _ name: Name? = nil, why: String, steps: [Incident.Step] = [],
+    _ event: Incident.Event, _ name: Name? = nil, why: String, instants: [Incident.Instant] = [],
     attempt: Int? = nil
   ) {
-    Incident(event, name, by: "\(report.tool)", why: why, steps: steps, attempt: attempt)
+    Incident(event, name, by: "\(report.tool)", why: why, instants: instants, attempt: attempt)
       .note(roots, report)
   }
 

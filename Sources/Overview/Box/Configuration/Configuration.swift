@@ -6,7 +6,7 @@ import Watchdog
 struct Configuration {
   let roots: Roots
   /// Where the rest of the box is: crontabs, services, /sys.
-  let around: Surroundings
+  let around: Outside
   /// Whether anything outside of the configuration belongs to it. Not where a configuration stands alone, as in a
   /// private world.
   let seesOutside: Bool

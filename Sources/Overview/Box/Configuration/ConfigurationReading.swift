@@ -7,7 +7,7 @@ extension Configuration {
   static let words = [Settings.lastStepFile, Settings.endSignalFile]
 
   /// Reads all of it.
-  init(_ roots: Roots, _ around: Surroundings, seesOutside: Bool, runner: UInt32) throws(Failure) {
+  init(_ roots: Roots, _ around: Outside, seesOutside: Bool, runner: UInt32) throws(Failure) {
     self.init(roots: roots, around: around, seesOutside: seesOutside, runner: runner)
     isRoot = ThisProcess.user == 0
     for name in [""] + ConfigFolder.known + [ConfigFolder.available] {
@@ -155,7 +155,7 @@ extension Configuration {
 
 extension ConfiguredDevice {
   /// Looks at it.
-  init(path: String, _ around: Surroundings) {
+  init(path: String, _ around: Outside) {
     let status = try? Folder(path: "/").followedStatus(of: path)
     kind = status?.kind
     self.path = path
@@ -167,7 +167,7 @@ extension ConfiguredDevice {
 extension Configuration {
   /// Reads that of these folders; where they are the box's own, with what runs the tools there.
   static func ofBox(
-    _ roots: Roots, _ around: Surroundings, seesOutside: Bool = false
+    _ roots: Roots, _ around: Outside, seesOutside: Bool = false
   ) throws(Failure) -> Configuration {
     let isOfBox = roots.config.isEqual(to: "/etc/watchdog")
     return try Configuration(

@@ -86,7 +86,7 @@ enum Interpreter: Equatable {
       if let mistake = Interpreter.mistake(ofProgram: path) { return mistake }
       guard path.utf8.split(separator: 0x2F).last?.elementsEqual("env".utf8) ?? false,
         let wanted = words.first(where: { !Interpreter.isForEnv($0) }), !wanted.utf8.contains(0x2F),
-        Surroundings(root: "").find(wanted, in: folders) == nil
+        Outside(root: "").find(wanted, in: folders) == nil
       else { return nil }
       return
         "there is no \(wanted.printable) in \(folders): install it, or write its path into the first line"

@@ -4,7 +4,7 @@ import Watchdog
 /// What runs the tools on this box, as far as that can be seen.
 struct Running {
   /// A tool, and what starts it.
-  struct Start {
+  struct Starter {
     let tool: String
     /// The crontab, or the service.
     let file: String
@@ -14,7 +14,7 @@ struct Running {
 
   /// PATH, as what runs the tools has it.
   var path = "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-  var starts: [Start] = []
+  var starts: [Starter] = []
   /// Whatever is named in a line that is run, as a tool of somebody else.
   var mentions: [String] = []
   /// Whether cron runs any of it.
@@ -42,9 +42,9 @@ struct Running {
       byCron = true
       let tools = command.operands.map { ShellCommand.lastPart(of: $0) }
       let helper = command.operands.joined(separator: " ")
-      for tool in tools { starts.append(Start(tool: tool, file: crontab.path, helper: helper)) }
+      for tool in tools { starts.append(Starter(tool: tool, file: crontab.path, helper: helper)) }
     } else if Tools.own.has(name) {
-      starts.append(Start(tool: name, file: crontab.path, helper: name))
+      starts.append(Starter(tool: name, file: crontab.path, helper: name))
     }
   }
 

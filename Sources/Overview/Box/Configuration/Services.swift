@@ -17,7 +17,7 @@ struct Services {
 
   var timers: [Timer] = []
   /// What is started by timers and run files.
-  var starts: [Running.Start] = []
+  var starts: [Running.Starter] = []
   var mentions: [String] = []
   /// The run files of feeders.
   var feeders: [String] = []
@@ -26,14 +26,14 @@ struct Services {
   init() {}
 
   /// Looks for them.
-  init(_ around: Surroundings) {
+  init(_ around: Outside) {
     readTimers(around)
     readRunFiles(around)
   }
 
   // MARK: systemd
 
-  private mutating func readTimers(_ around: Surroundings) {
+  private mutating func readTimers(_ around: Outside) {
     let wants = "/etc/systemd/system/timers.target.wants"
     for name in around.names(in: wants) {
       let ticked = Services.instance(name, of: "watchdog-chain@")
@@ -45,7 +45,7 @@ struct Services {
       timer.isThere = around.exists("\(wants)/\(name)")
       if timer.isThere {
         starts.append(
-          Running.Start(tool: timer.tool, file: file, helper: ticked == nil ? "systemd" : file))
+          Running.Starter(tool: timer.tool, file: file, helper: ticked == nil ? "systemd" : file))
       }
       timers.append(timer)
     }
@@ -65,7 +65,7 @@ struct Services {
 
   /// One file is the run script of several services, told apart by their names; so in each only that counts which
   /// the name of its folder begins with.
-  private mutating func readRunFiles(_ around: Surroundings) {
+  private mutating func readRunFiles(_ around: Outside) {
     let names = [Tools.ticker, "kwatchdog-feeder-a", "kwatchdog-feeder-b", Tools.feeder]
     for folder in ["/etc/service", "/var/service", "/service", "/run/service"] {
       for name in names { read("\(folder)/\(name)/run", of: name, around) }
@@ -75,7 +75,7 @@ struct Services {
     }
   }
 
-  private mutating func read(_ file: String, of service: String?, _ around: Surroundings) {
+  private mutating func read(_ file: String, of service: String?, _ around: Outside) {
     guard let bytes = around.contents(file) else { return }
     let path = around.path(file)
     let words = CrontabFile.words(of: bytes)
@@ -83,7 +83,7 @@ struct Services {
     for tool in Tools.ticked + [Tools.feeder] where words.has(tool) {
       let isFeeder = tool.isEqual(to: Tools.feeder)
       guard service?.utf8.starts(with: Tools.feeder.utf8) ?? isFeeder == isFeeder else { continue }
-      starts.append(Running.Start(tool: tool, file: path, helper: isFeeder ? "service" : path))
+      starts.append(Running.Starter(tool: tool, file: path, helper: isFeeder ? "service" : path))
       if service != nil, isFeeder { feeders.append(path) }
     }
   }

@@ -41,7 +41,7 @@ struct CrontabFile {
   private static let largest = 1 << 20
 
   /// All crontabs that are about this chain.
-  static func all(_ around: Surroundings, runner: UInt32) -> [CrontabFile] {
+  static func all(_ around: Outside, runner: UInt32) -> [CrontabFile] {
     var files: [CrontabFile] = []
     for var file in places(around) {
       guard let status = try? Folder(path: "/").followedStatus(of: file.path),
@@ -59,7 +59,7 @@ struct CrontabFile {
   }
 
   /// Where cron looks, in the order in which it is told of them.
-  private static func places(_ around: Surroundings) -> [CrontabFile] {
+  private static func places(_ around: Outside) -> [CrontabFile] {
     let folder = around.path("/etc/cron.d")
     var places: [CrontabFile] = []
     // Hidden ones are on their way to be a crontab, or away from it.
@@ -95,7 +95,7 @@ struct CrontabFile {
   }
 
   /// Whether what it calls is there, and may be run.
-  private mutating func lookAtCalls(_ around: Surroundings, runner: UInt32) {
+  private mutating func lookAtCalls(_ around: Outside, runner: UInt32) {
     for job in jobs {
       for command in job.commands where Tools.all.has(command.program) {
         let program = call(command.words[0], job, around, runner)
@@ -112,7 +112,7 @@ struct CrontabFile {
 
   /// - Returns: where it is; nil when it is not there.
   private mutating func call(
-    _ word: String, _ job: Crontab.Job, _ around: Surroundings, _ runner: UInt32
+    _ word: String, _ job: Crontab.Job, _ around: Outside, _ runner: UInt32
   ) -> String? {
     var call = Call(line: job.line, word: word, path: job.path)
     let isPath = word.utf8.contains(UInt8(ascii: "/"))

@@ -15,7 +15,7 @@ struct Examination {
   var configuration: Configuration?
   var starters = Starters()
   var generations: [Generation] = []
-  var device = DeviceSurroundings()
+  var device = DeviceNeighbours()
   var rivals = Rivals()
   /// What is in /run, /tmp and /var.
   var state = Place(path: "")
@@ -96,7 +96,7 @@ struct Examination {
 }
 
 /// What lies round the watchdog device.
-struct DeviceSurroundings {
+struct DeviceNeighbours {
   /// Who holds it, as far as this user may see.
   var holders: [Holder] = []
   /// The timeout that the configuration wants, in seconds.

@@ -4,7 +4,7 @@ import Watchdog
 
 extension Examination {
   /// Looks at the box, for as long as it is to be watched.
-  init(_ roots: Roots, _ around: Surroundings, watching seconds: Duration) throws(Failure) {
+  init(_ roots: Roots, _ around: Outside, watching seconds: Duration) throws(Failure) {
     let watched = try Watched(roots, around, for: seconds)
     // After that, so that it is as fresh as what it is judged by.
     self.init(
@@ -14,7 +14,7 @@ extension Examination {
     let processes = Processes.look()
     starters = Starters(around, processes)
     readGenerations(processes)
-    device = DeviceSurroundings(box, around)
+    device = DeviceNeighbours(box, around)
     rivals = Rivals(around, processes)
     state = Place(roots.state)
     temporary = Place(around.path("/tmp"))
@@ -78,7 +78,7 @@ extension Examination {
 }
 
 extension Examination.Starters {
-  init(_ around: Surroundings, _ processes: Processes) {
+  init(_ around: Outside, _ processes: Processes) {
     hasCrontab = around.exists(Self.crontab)
     startsFeeders = around.isSaid(Tools.feeder, in: Self.crontab)
     hasTimer = around.exists(Self.timer)
@@ -97,7 +97,7 @@ extension Examination.Place {
 }
 
 extension Examination.Installation {
-  init(_ around: Surroundings) {
+  init(_ around: Outside) {
     guard let folder = ThisProcess.executableFolder else { return }
     self.folder = folder
     for tool in Tools.chain {
@@ -124,7 +124,7 @@ extension Examination.Installation {
 }
 
 extension Examination.Logs {
-  init(_ around: Surroundings) {
+  init(_ around: Outside) {
     hasRotation = around.exists(Self.rotation)
     hasLogrotate = ["/usr/sbin/logrotate", "/sbin/logrotate", "/usr/bin/logrotate"].contains {
       around.exists($0)
@@ -132,8 +132,8 @@ extension Examination.Logs {
   }
 }
 
-extension DeviceSurroundings {
-  init(_ box: Box, _ around: Surroundings) {
+extension DeviceNeighbours {
+  init(_ box: Box, _ around: Outside) {
     holders = box.device.holders
     wanted = Settings.value(of: .deviceTimeout, box.roots).wholeSeconds
     panic = around.number("/proc/sys/kernel/panic")
@@ -158,7 +158,7 @@ extension DeviceSurroundings {
 }
 
 extension Rivals {
-  init(_ around: Surroundings, _ processes: Processes) {
+  init(_ around: Outside, _ processes: Processes) {
     systemd = SystemdWatchdog(Rivals.systemdFiles(around))
     running = processes.named(Rivals.daemons).map { (printable($0.command), $0.identity.pid) }
     for daemon in Rivals.daemons {
@@ -171,7 +171,7 @@ extension Rivals {
 
   /// In the order of what each may say: the file itself, then those beside it, by name.
   private static func systemdFiles(
-    _ around: Surroundings
+    _ around: Outside
   ) -> [(path: String, bytes: [UInt8])] {
     let mains = ["/etc/systemd/system.conf", "/usr/lib/systemd/system.conf"]
     var found: [(name: String, path: String)] = []

@@ -5,7 +5,7 @@ import Watchdog
 /// distributions, because a device that is armed by mistake reboots the box.
 enum HardwareDrivers {
   /// The names of the modules, by what the kernel's own table of aliases says (depmod(8)).
-  static func fitting(_ around: Surroundings) -> [String] {
+  static func fitting(_ around: Outside) -> [String] {
     guard let release = around.contents("/proc/sys/kernel/osrelease") else { return [] }
     let version = printable(Array(release.prefix { $0 != 0x0A }))
     let folder =
@@ -32,13 +32,13 @@ enum HardwareDrivers {
     return found
   }
 
-  private static func table(_ path: String, _ around: Surroundings) throws(SystemError) -> [UInt8] {
+  private static func table(_ path: String, _ around: Outside) throws(SystemError) -> [UInt8] {
     // One or two megabytes for the kernels of distributions.
     try Descriptor.contents(of: around.path(path), atMost: 16 << 20)
   }
 
   /// What the devices of this box say that they are.
-  private static func hardware(_ around: Surroundings) -> [[UInt8]] {
+  private static func hardware(_ around: Outside) -> [[UInt8]] {
     var found: [[UInt8]] = []
     for bus in ["pci", "platform", "acpi", "isa", "usb"] {
       let folder = "/sys/bus/\(bus)/devices"

@@ -16,7 +16,7 @@ struct Watched {
   private static let step: Duration = .milliseconds(50)
 
   /// Looks.
-  init(_ roots: Roots, _ around: Surroundings, for time: Duration) throws(Failure) {
+  init(_ roots: Roots, _ around: Outside, for time: Duration) throws(Failure) {
     self.time = time
     let node = try DeviceState(roots, system: around.path("/sys")).node
     let begin = Clock.monotonic
@@ -34,7 +34,7 @@ struct Watched {
     }
   }
 
-  private mutating func look(at node: DeviceNumber?, _ around: Surroundings) {
+  private mutating func look(at node: DeviceNumber?, _ around: Outside) {
     guard let node,
       let text = WatchdogDevice.describe(node, system: around.path("/sys"))?.timeLeft
     else { return }

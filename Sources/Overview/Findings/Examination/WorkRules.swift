@@ -10,7 +10,7 @@ enum WorkRules {
         Finding(.critical, "no tool has run since boot", cure: "see the lines about cron")
       }
       for (name, cadence) in watched.tools {
-        switch cadence.verdict(until: watched.end) {
+        switch cadence.rhythm(until: watched.end) {
         case .steady: []
         case .halting(let pause):
           Finding(
@@ -26,7 +26,7 @@ enum WorkRules {
               + "it succeeds, nothing is starting it (see cron below).")
         }
       }
-      let steady = watched.tools.filter { $0.cadence.verdict(until: watched.end) == .steady }
+      let steady = watched.tools.filter { $0.cadence.rhythm(until: watched.end) == .steady }
       if !steady.isEmpty {
         let names = steady.map { $0.name.text }.joined(separator: ", ")
         let pause = steady.map { $0.cadence.longestPause(until: watched.end) }.max() ?? .zero

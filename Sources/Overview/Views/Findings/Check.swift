@@ -44,7 +44,7 @@ package enum Check {
     let roots = Roots(arguments)
     let root = arguments.value(of: "root") ?? ""
     let isAbsolute = root.utf8.isEmpty || root.utf8.first == UInt8(ascii: "/")
-    let around = Surroundings(
+    let around = Outside(
       root: isAbsolute
         ? (root.isEqual(to: "/") ? "" : root) : "\(ThisProcess.folder)/\(root)")
     return try Configuration.ofBox(roots, around, seesOutside: arguments.has("root"))

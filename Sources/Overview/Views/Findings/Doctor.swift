@@ -33,7 +33,7 @@ package enum Doctor {
     guard seconds >= .seconds(3), seconds <= .seconds(600) else {
       throw arguments.mistake("--seconds: a look takes from 3 to 600 seconds")
     }
-    let around = Surroundings(root: arguments.value(of: "root") ?? "")
+    let around = Outside(root: arguments.value(of: "root") ?? "")
     let examination = try Examination(Roots(arguments), around, watching: seconds)
     let findings = ExaminationRules.findings(in: examination)
     Console.write(text(findings))

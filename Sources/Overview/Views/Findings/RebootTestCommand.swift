@@ -14,7 +14,7 @@ enum RebootTestCommand {
       throw arguments.mistake("--seconds does not go with --reboot-test")
     }
     if arguments.has("end") { return try end(roots, report, isDry: isDry) }
-    let around = Surroundings(root: arguments.value(of: "root") ?? "")
+    let around = Outside(root: arguments.value(of: "root") ?? "")
     let box = try Box(roots, system: around.path("/sys"))
     explain(try plan(box, around), box, around)
     if isDry { return .success }
@@ -37,7 +37,7 @@ enum RebootTestCommand {
   /// A test that would begin now.
   ///
   /// - Throws: why it may not.
-  private static func plan(_ box: Box, _ around: Surroundings) throws(Failure) -> RebootTest {
+  private static func plan(_ box: Box, _ around: Outside) throws(Failure) -> RebootTest {
     let objections = RebootTestRules.objections(try wish(box, around))
     guard objections.isEmpty, let check = box.links.first(where: { $0.isCheckSolutions }) else {
       let words = objections.map { $0.words(at: box.now.realtime) }.joined(separator: "; ")
@@ -72,7 +72,7 @@ enum RebootTestCommand {
 
   /// What is known before one begins.
   private static func wish(
-    _ box: Box, _ around: Surroundings
+    _ box: Box, _ around: Outside
   ) throws(Failure) -> RebootTestRules.Wish {
     let test = try RebootTest.read(box.roots)
     return RebootTestRules.Wish(
@@ -85,7 +85,7 @@ enum RebootTestCommand {
 
   // MARK: Explaining
 
-  private static func explain(_ test: RebootTest, _ box: Box, _ around: Surroundings) {
+  private static func explain(_ test: RebootTest, _ box: Box, _ around: Outside) {
     var page = Page(style: Style())
     let device = box.device.description?.identity?.printable ?? box.device.path
     page.write("The watchdog device will reboot this box, to see that it does.", .head)

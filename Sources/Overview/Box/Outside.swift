@@ -2,7 +2,7 @@ import Linux
 import Watchdog
 
 /// What lies round the chain on this box: files of others, as they are or as a test has made them.
-struct Surroundings {
+struct Outside {
   /// Where /etc, /sys and so on are; empty for the box's own.
   let root: String
 
