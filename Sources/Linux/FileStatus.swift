@@ -3,31 +3,22 @@ import CLinux
 /// What stat(2) says of a file.
 public struct FileStatus: Equatable, Sendable {
   /// The kinds of files that the tools tell apart.
-  public enum Kind: Equatable, Sendable {
+  public enum Kind: Literal, Sendable {
     /// An ordinary file.
-    case file
+    case file = "a file"
     /// A directory.
-    case folder
+    case folder = "a folder"
     /// A symbolic link.
-    case symbolicLink
+    case symbolicLink = "a symbolic link"
     /// A named pipe.
-    case fifo
+    case fifo = "a FIFO"
     /// A character device, such as /dev/watchdog.
-    case characterDevice
+    case characterDevice = "a character device"
     /// A socket or a block device.
-    case other
+    case other = "a socket or block device"
 
     /// "a folder", for messages.
-    public var words: String {
-      switch self {
-      case .file: "a file"
-      case .folder: "a folder"
-      case .symbolicLink: "a symbolic link"
-      case .fifo: "a FIFO"
-      case .characterDevice: "a character device"
-      case .other: "a socket or block device"
-      }
-    }
+    public var words: StaticString { name }
   }
 
   /// What kind of file it is.
@@ -72,6 +63,16 @@ public struct FileStatus: Equatable, Sendable {
     device = UInt64(status.st_dev)
     node = DeviceNumber(
       major: clinux_major(status.st_rdev), minor: clinux_minor(status.st_rdev))
+  }
+
+  /// What a path leads to, links followed; nil when nothing can be seen there.
+  public static func following(_ path: String) -> FileStatus? {
+    try? Folder(path: "/").followedStatus(of: path)
+  }
+
+  /// Whether another name leads to the same file.
+  public func isSame(as other: FileStatus) -> Bool {
+    inode == other.inode && device == other.device
   }
 
   /// Whether somebody who is neither the owner nor root may write.

@@ -47,6 +47,13 @@ extension String {
   /// The names that a path is made of.
   public var pathParts: [String] { utf8.pieces(between: .slash).map { $0.text } }
 
+  /// What stands before the last slash of a path, and after it: "." where there is none, and "/" for the root.
+  public var folderAndName: (folder: String, name: String) {
+    guard let slash = utf8.lastIndex(of: .slash) else { return (".", self) }
+    let folder = utf8[..<slash]
+    return (folder.isEmpty ? "/" : folder.text, utf8[utf8.index(after: slash)...].text)
+  }
+
   /// The last name of a path; empty where there is none.
   public var lastPathPart: String { utf8.split(separator: .slash).last?.text ?? "" }
 

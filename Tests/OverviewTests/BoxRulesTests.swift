@@ -39,7 +39,7 @@ import Testing
     ({ $0.device = Made.device(state: "inactive") }, .critical, "/dev/watchdog is not armed: run"),
     ({ $0.problems = [Made.problem("ill")] }, .critical, "web: ill: it is only marked"),
     (
-      { $0.hearts = [HeartState(Made.web, mistake: "it holds 3 numbers")] }, .warning,
+      { $0.hearts = [HeartState(name: Made.web, mistake: "it holds 3 numbers")] }, .warning,
       "web: passed over: it holds 3 numbers"
     ),
   ]
@@ -54,7 +54,7 @@ import Testing
   }
 
   @Test func `a late heart is told once, and not beside its problem`() {
-    var heart = HeartState(Made.web, mistake: "")
+    var heart = HeartState(name: Made.web, mistake: "")
     heart = HeartState(
       name: heart.name, mistake: nil, age: .seconds(40), limit: .seconds(30), isLate: true)
     #expect(

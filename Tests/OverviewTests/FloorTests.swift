@@ -65,7 +65,7 @@ import Testing
     "Box", "Box/Crontabs", "Box/Configuration", "Box/Examination", "Past", "Findings",
     "Findings/Configuration", "Findings/Examination", "Views", "Views/Fields", "Views/Explain",
     "Views/Metrics", "Views/Nagios", "Views/Report", "Views/Status", "Views/Findings", "Commands",
-    "Drill",
+    "Drill", "Words",
   ]
 
   private static func folder(of file: URL) -> String {

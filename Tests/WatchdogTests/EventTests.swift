@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test func `no kind was forgotten`() {
-    for kind in Incident.Event.Kind.all {
+    for kind in Incident.Event.Kind.allCases {
       #expect(EventTests.events.contains { $0.kind == kind }, "\(kind)")
     }
   }

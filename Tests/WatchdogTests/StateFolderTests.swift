@@ -21,7 +21,7 @@ import Testing
         #expect(status.kind == .folder)
         #expect(!status.isWritableByOthers)
       }
-      #expect(world.names(in: "run") == Self.parts.map(\.name).sorted())
+      #expect(world.names(in: "run") == Self.parts.map { "\($0.name)" }.sorted())
     }
   }
 

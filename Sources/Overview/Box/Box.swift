@@ -31,7 +31,6 @@ struct Box {
   var staleness: [String] = []
   var hearts: [HeartState] = []
   var problems: [ProblemState] = []
-
 }
 
 extension Box {
@@ -86,7 +85,7 @@ extension Box {
     ]
     guard let line = incidents.last(where: { $0.kind.map { steps.contains($0) } ?? false })
     else { return nil }
-    let time = String(decoding: Array((line.member("time") ?? "").utf8.prefix(19)), as: UTF8.self)
+    let time = (line.member("time") ?? "").utf8.prefix(19).text
     return "\(time.printable) UTC  \(line.words)"
   }
 

@@ -41,8 +41,6 @@ struct HeartState {
 }
 
 extension HeartState {
-  init(_ name: Name, mistake: String) { self.init(name: name, mistake: mistake) }
-
   init(_ name: Name, _ found: HeartLook.Found, start: Duration?) {
     self.init(
       name: name, mistake: nil, age: found.condition.age, limit: found.condition.limit,
@@ -70,16 +68,13 @@ extension Box {
       do throws(Heart.Unreadable) {
         heart = try Heart.read(name, kind: entry.kind, in: folder)
       } catch {
-        hearts.append(HeartState(name, mistake: error.words))
-        return
+        return hearts.append(HeartState(name: name, mistake: error.words))
       }
       var line = HeartState(
         name, try finder.find(name, heart, in: state),
         start: starts.status(of: name.text)?.modified)
       line.process = pids.note(of: name)?.process
-      if let process = line.process {
-        line.isRunning = (try? table.isGone(process)) == false
-      }
+      if let process = line.process { line.isRunning = (try? table.isGone(process)) == false }
       hearts.append(line)
     }
     countSolved(&hearts)
@@ -114,13 +109,6 @@ extension Folder? {
   borrowing func status(of name: String) -> FileStatus? {
     switch self {
     case .some(let folder): try? folder.status(of: name)
-    case .none: nil
-    }
-  }
-
-  borrowing func contents(of name: String) -> [UInt8]? {
-    switch self {
-    case .some(let folder): (try? folder.readFile(name, atMost: 1024)) ?? nil
     case .none: nil
     }
   }

@@ -69,11 +69,7 @@ struct LastBoot {
 
   private static func cause(device: DeviceState, endedInOrder: Bool?) -> Cause {
     if device.didReset { return .device }
-    return switch endedInOrder {
-    case true: .orderly
-    case false: .sudden
-    case nil: .unknown
-    }
+    return endedInOrder.map { $0 ? .orderly : .sudden } ?? .unknown
   }
 
   /// As the incidents tell it, as far back as they are read: for boxes where no clerk has written anything else yet. That

@@ -16,9 +16,8 @@ struct Outside {
 
   /// The number in a file of one; nil when there is none.
   func number(_ path: String) -> Int64? {
-    guard let bytes = contents(path) else { return nil }
-    var scanner = Scanner(bytes)
-    let isNegative = scanner.skip(0x2D)
+    var scanner = Scanner(contents(path) ?? [])
+    let isNegative = scanner.skip(UInt8(ascii: "-"))
     return scanner.number().map { Int64(clamping: $0) * (isNegative ? -1 : 1) }
   }
 
@@ -27,32 +26,27 @@ struct Outside {
 
   /// What is there; links are followed.
   func status(_ path: String) -> FileStatus? {
-    try? Folder(path: "/").followedStatus(of: self.path(path))
+    FileStatus.following(self.path(path))
   }
 
   /// The names in a folder, in order; none when it cannot be read.
   func names(in folder: String) -> [String] {
-    guard let folder = try? Folder(path: path(folder)) else { return [] }
-    return folder.names()
+    (try? Folder(path: path(folder)))?.names() ?? []
   }
 
   /// Where a program is that is called by its name, in the folders of a PATH.
   func find(_ name: String, in path: String) -> String? {
-    for folder in path.utf8.split(separator: UInt8(ascii: ":")) {
-      let file = "\(String(decoding: Array(folder), as: UTF8.self))/\(name)"
-      guard self.path(file).utf8.first == UInt8(ascii: "/"), let status = status(file),
-        status.kind == .file, status.permissions & 0o111 != 0
-      else { continue }
-      return self.path(file)
+    path.utf8.pieces(between: UInt8(ascii: ":")).map { self.path("\($0.text)/\(name)") }.first {
+      guard $0.utf8.first == .slash, let status = FileStatus.following($0) else { return false }
+      return status.kind == .file && status.permissions & 0o111 != 0
     }
-    return nil
   }
 
   /// Whether one of the lines that are no comments has this word in it.
   func isSaid(_ word: String, in path: String) -> Bool {
     let word = Array(word.utf8)
-    return (contents(path) ?? []).split(separator: 0x0A).contains { line in
-      guard line.first != 0x23, line.count >= word.count else { return false }
+    return (contents(path) ?? []).lines.contains { line in
+      guard line.first != UInt8(ascii: "#"), line.count >= word.count else { return false }
       return (0...(line.count - word.count)).contains {
         line.dropFirst($0).starts(with: word)
       }
@@ -65,7 +59,7 @@ extension Folder {
   borrowing func names() -> [String] {
     var names: [String] = []
     try? forEachEntry(onSystemError: { $0 }) { entry throws(SystemError) in
-      names.append(String(decoding: entry.bytes, as: UTF8.self))
+      names.append(entry.bytes.text)
     }
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }

@@ -17,8 +17,7 @@ extension Duration {
 
   /// "2026-11-23 15:35:28 UTC": this long after 1970.
   var minute: String {
-    let text = Array(date.utf8.prefix(19)).map { $0 == 0x54 ? 0x20 : $0 }
-    return String(decoding: text, as: UTF8.self) + " UTC"
+    date.utf8.prefix(19).map { $0 == UInt8(ascii: "T") ? .space : $0 }.text + " UTC"
   }
 
   /// "25.3 s", "12 min 5 s", "3 h 12 min", "30 d", "12 d 3 h": two units, cut off.
@@ -37,6 +36,9 @@ extension Duration {
 extension Int {
   /// "once", "4 times".
   var times: String { self == 1 ? "once" : "\(self) times" }
+
+  /// "1 restart", "3 restarts".
+  func counted(_ thing: StaticString) -> String { "\(self) \(thing)\(self == 1 ? "" : "s")" }
 }
 
 extension [Duration] {

@@ -3,14 +3,14 @@ import Watchdog
 
 /// The tools, by the names under which files speak of them.
 enum Tools {
-  static let feeder = "kwatchdog-feeder"
-  static let ticker = "each-second"
+  static let feeder = "\(Tool.feeder.name)"
+  static let ticker = "\(Tool.eachSecond.name)"
   /// Those that are run each second.
-  static let ticked = ["mark-problems", "solve-problems", "check-solutions"]
+  static let ticked = Tool.ticked.map { "\($0.name)" }
   /// Those by which a file is known to be about this chain.
   static let own = ticked + [feeder, ticker]
   /// All but watchdog-chain.
-  static let chain = own + ["beat", "run-stamped", "kill-stamped"]
+  static let chain = Tool.allCases.map { "\($0.name)" }
   static let all = chain + ["watchdog-chain"]
 }
 
@@ -35,13 +35,7 @@ extension Array {
   /// Where the element of this name is in a list that is sorted by name; nil where there is none. By halves: a thousand
   /// hearts times all lines of the incidents would be too many comparisons.
   func index(of name: Name, by own: (Element) -> Name) -> Int? {
-    var range = indices
-    while !range.isEmpty {
-      let middle = range.lowerBound + range.count / 2
-      let found = own(self[middle])
-      if found == name { return middle }
-      range = found < name ? middle + 1..<range.upperBound : range.lowerBound..<middle
-    }
-    return nil
+    let place = partitioningIndex { own($0) < name }
+    return place < count && own(self[place]) == name ? place : nil
   }
 }

@@ -3,8 +3,8 @@ import Rules
 import Watchdog
 
 /// `watchdog-chain hold`: nothing is restarted for a while, while marks go on and the device is fed.
-package enum HoldCommand {
-  package static let command = Command(
+enum HoldCommand {
+  static let command = Command(
     name: "watchdog-chain hold",
     usage: ["TIME [-- REASON]", "TIME NAME [REASON]", "--end [NAME]"],
     summary: """
@@ -25,62 +25,48 @@ package enum HoldCommand {
     let reason: String
   }
 
-  package static func run(
-    _ arguments: Arguments, _ report: Report
-  ) throws(Failure) -> ExitCode {
-    let roots = Roots(arguments)
+  static func run(_ call: Call) throws(Failure) -> ExitCode {
     let now = Clock.monotonic
-    if arguments.has("end") {
-      let heart = try heartToEnd(arguments)
-      return try end(heart, roots, report, isDry: arguments.has("dry-run"), now: now)
-    }
-    let wish = try read(arguments, roots)
+    if call.has("end") { return try end(call, now: now) }
+    let wish = try read(call)
     let what = wish.heart.map { "\($0.text) is not restarted" } ?? "nothing is restarted"
-    if arguments.has("dry-run") {
-      Console.write("for \(wish.time.wholeSeconds) s \(what): \(wish.reason.printable)\n")
-      return .success
+    if call.isDry {
+      return call.say("for \(wish.time.wholeSeconds) s \(what): \(wish.reason.printable)")
     }
     // Noted first: what follows a hold that nobody can explain is worse than one that did not begin.
     Incident(
       .hold(heart: wish.heart, seconds: Int(wish.time.wholeSeconds)), by: "watchdog-chain",
       why: wish.reason.printable
     )
-    .note(roots, report)
-    let state = try StateFolder(roots)
+    .note(call.roots, call.report)
     try HoldNote(Hold(begin: now, end: now + wish.time), reason: wish.reason)
-      .keep(for: wish.heart, in: state, tool: report.tool)
-    Console.write(
-      "For \(wish.time.wholeSeconds) s, until \(end(of: wish.time)), \(what). End it sooner: "
-        + "watchdog-chain hold --end\(wish.heart.map { " \($0.text)" } ?? "")\n")
-    return .success
+      .keep(for: wish.heart, in: StateFolder(call.roots), tool: call.report.tool)
+    let end = (Clock.realtime + wish.time).date.utf8.prefix(19).text
+    return call.say(
+      "For \(wish.time.wholeSeconds) s, until \(end) UTC, \(what). End it sooner: watchdog-chain hold --end"
+        + (wish.heart.map { " \($0.text)" } ?? ""))
   }
 
   /// Reads TIME, then what is held and why. A single word after TIME is a heart where there is one of that name, else, as
   /// it was before there were holds of hearts, a reason.
-  private static func read(_ arguments: Arguments, _ roots: Roots) throws(Failure) -> Wish {
-    let words = arguments.operands
+  private static func read(_ call: Call) throws(Failure) -> Wish {
+    let words = call.arguments.operands
     guard let first = words.first, words.count <= 3 else {
-      throw arguments.mistake("say for how long, such as 15m, and why, in quotes")
+      throw call.mistake("say for how long, such as 15m, and why, in quotes")
     }
-    let time = try parse(first, arguments)
-    let after = arguments.command.map { $0.joined(separator: " ") }
-    if let after, words.count == 1 { return Wish(time: time, heart: nil, reason: after) }
-    guard words.count > 1 else {
-      return Wish(time: time, heart: nil, reason: "no reason was given")
-    }
-    let heart = Name(words[1])
+    let time = try parse(first, call.arguments)
+    let after = call.arguments.command.map { $0.joined(separator: " ") }
+    let unsaid = "no reason was given"
+    guard words.count > 1 else { return Wish(time: time, heart: nil, reason: after ?? unsaid) }
+    let heart = Name(words[1]).flatMap { isKnown($0, call.roots) ? $0 : nil }
     if words.count == 3 || after != nil {
-      guard let heart, isKnown(heart, roots) else {
-        throw arguments.mistake("\(words[1].printable) is no heart: ls \(roots.config)/hearts")
+      guard let heart else {
+        throw call.mistake("\(words[1].printable) is no heart: ls \(call.roots.config)/hearts")
       }
       return Wish(time: time, heart: heart, reason: after ?? words[2])
     }
-    guard let heart else { return Wish(time: time, heart: nil, reason: words[1]) }
-    if isKnown(heart, roots) {
-      return Wish(time: time, heart: heart, reason: "no reason was given")
-    }
     // What is no heart is a reason, as it always was. Held is then more than a misspelt heart, which is printed.
-    return Wish(time: time, heart: nil, reason: words[1])
+    return Wish(time: time, heart: heart, reason: heart == nil ? words[1] : unsaid)
   }
 
   /// Whether there is a heart, a program or a problem of this name.
@@ -91,39 +77,24 @@ package enum HoldCommand {
     }
   }
 
-  private static func end(of time: Duration) -> String {
-    String(decoding: Array((Clock.realtime + time).date.utf8.prefix(19)), as: UTF8.self)
-      + " UTC"
-  }
-
-  private static func heartToEnd(_ arguments: Arguments) throws(Failure) -> Name? {
-    guard arguments.operands.count <= 1, arguments.command == nil else {
-      throw arguments.mistake("--end takes one heart, or none for the box")
+  private static func end(_ call: Call, now: Duration) throws(Failure) -> ExitCode {
+    guard call.arguments.operands.count <= 1, call.arguments.command == nil else {
+      throw call.mistake("--end takes one heart, or none for the box")
     }
-    guard let word = arguments.operands.first else { return nil }
-    return try Name(operand: word, of: arguments)
-  }
-
-  private static func end(
-    _ heart: Name?, _ roots: Roots, _ report: Report, isDry: Bool, now: Duration
-  ) throws(Failure) -> ExitCode {
-    let state = try StateFolder(roots)
+    var heart: Name?
+    if let word = call.arguments.operands.first {
+      heart = try Name(operand: word, of: call.arguments)
+    }
+    let state = try StateFolder(call.roots)
     guard let note = try HoldNote.read(of: heart, in: state, now: now),
       note.hold.rest(at: now) != nil
-    else {
-      Console.write("There is no hold\(heart.map { " of \($0.text)" } ?? "").\n")
-      return .success
-    }
-    if isDry {
-      Console.write("would end the hold: \(note.reason)\n")
-      return .success
-    }
+    else { return call.say("There is no hold\(heart.map { " of \($0.text)" } ?? "").") }
+    if call.isDry { return call.say("would end the hold: \(note.reason)") }
     try HoldNote(Hold(begin: note.hold.begin, end: now), reason: note.reason)
-      .keep(for: heart, in: state, tool: report.tool)
+      .keep(for: heart, in: state, tool: call.report.tool)
     Incident(.hold(heart: heart, seconds: nil), by: "watchdog-chain", why: note.reason)
-      .note(roots, report)
-    Console.write("The hold is over.\n")
-    return .success
+      .note(call.roots, call.report)
+    return call.say("The hold is over.")
   }
 
   /// Reads "90", "90s", "15m" or "2h".

@@ -2,8 +2,8 @@ import Linux
 import Watchdog
 
 /// `watchdog-chain note`: a line of incidents.jsonl by a person or a script.
-package enum NoteCommand {
-  package static let command = Command(
+enum NoteCommand {
+  static let command = Command(
     name: "watchdog-chain note",
     usage: ["[--by WHO] SENTENCE"],
     summary: """
@@ -15,19 +15,14 @@ package enum NoteCommand {
       .init("dry-run", "say what would be done, and do nothing"),
     ])
 
-  package static func run(
-    _ arguments: Arguments, _ report: Report
-  ) throws(Failure) -> ExitCode {
-    guard arguments.operands.count == 1, arguments.command == nil,
-      !arguments.operands[0].utf8.isEmpty
-    else { throw arguments.mistake("say what is to be noted, in quotes") }
-    let sentence = printable(Array(arguments.operands[0].utf8), atMost: 1000)
-    if arguments.has("dry-run") {
-      Console.write("would note: \(sentence)\n")
-      return .success
-    }
-    let by = (arguments.value(of: "by") ?? "watchdog-chain").printable
-    try Incident(.note, by: by, why: sentence).write(Roots(arguments))
+  static func run(_ call: Call) throws(Failure) -> ExitCode {
+    let wanted = "say what is to be noted, in quotes"
+    let word = try call.onlyWord(orElse: wanted)
+    if word.utf8.isEmpty { throw call.mistake(wanted) }
+    let sentence = printable(Array(word.utf8), atMost: 1000)
+    if call.isDry { return call.say("would note: \(sentence)") }
+    let by = (call.value(of: "by") ?? "watchdog-chain").printable
+    try Incident(.note, by: by, why: sentence).write(call.roots)
     return .success
   }
 }

@@ -2,8 +2,8 @@ import Linux
 import Watchdog
 
 /// `watchdog-chain resume`: a box that stood down begins again to restart what has problems.
-package enum ResumeCommand {
-  package static let command = Command(
+enum ResumeCommand {
+  static let command = Command(
     name: "watchdog-chain resume",
     usage: [""],
     summary: """
@@ -13,24 +13,17 @@ package enum ResumeCommand {
       """,
     options: [.init("dry-run", "say what would be done, and do nothing")])
 
-  package static func run(
-    _ arguments: Arguments, _ report: Report
-  ) throws(Failure) -> ExitCode {
-    try arguments.expectNoOperands()
-    let roots = Roots(arguments)
-    let state = try StateFolder(roots, isDry: arguments.has("dry-run"))
+  static func run(_ call: Call) throws(Failure) -> ExitCode {
+    try call.arguments.expectNoOperands()
+    let roots = call.roots
+    let state = try StateFolder(roots, isDry: call.isDry)
     let stoodDown = try StandDown.look(roots, state)?.why
     let due = try RebootDue.read(in: state)?.why
     guard let why = stoodDown ?? due else {
-      Console.write("This box neither stood down nor waits for a reboot: nothing to do.\n")
-      return .success
+      return call.say("This box neither stood down nor waits for a reboot: nothing to do.")
     }
-    if arguments.has("dry-run") {
-      Console.write("would solve problems again, after: \(why)\n")
-      return .success
-    }
-    try Resumption.run(roots, state, report)
-    Console.write("Problems are solved again.\n")
-    return .success
+    if call.isDry { return call.say("would solve problems again, after: \(why)") }
+    try Resumption.run(roots, state, call.report)
+    return call.say("Problems are solved again.")
   }
 }

@@ -3,8 +3,8 @@ import Rules
 import Watchdog
 
 /// `watchdog-chain drill`: the main job of this project, before the reader's eyes, on any machine.
-package struct Drill: ~Copyable {
-  package static let command = Command(
+struct Drill: ~Copyable {
+  static let command = Command(
     name: "watchdog-chain drill",
     usage: ["[--keep] [--json]"],
     summary: """
@@ -44,14 +44,10 @@ package struct Drill: ~Copyable {
   }
 
   /// Runs the drill.
-  package static func run(
-    _ arguments: Arguments, _ report: Report
-  ) throws(Failure) -> ExitCode {
-    try arguments.expectNoOperands()
-    if let port = arguments.value(of: "be-program") {
-      return try SampleProgram.run(port: port, arguments)
-    }
-    return try run(keepsWorld: arguments.has("keep"), asJSON: arguments.has("json"))
+  static func run(_ call: Call) throws(Failure) -> ExitCode {
+    try call.arguments.expectNoOperands()
+    if let port = call.value(of: "be-program") { return try SampleProgram.run(port: port, call) }
+    return try run(keepsWorld: call.has("keep"), asJSON: call.has("json"))
   }
 
   private static func run(keepsWorld: Bool, asJSON: Bool) throws(Failure) -> ExitCode {
@@ -113,7 +109,7 @@ package struct Drill: ~Copyable {
   }
 
   private mutating func play(_ scene: Scene) throws(Interruption) {
-    timeline.head(scene.fault.words)
+    timeline.head("\(scene.fault.name)")
     try waitUntilSettled()
     var how = ""
     var before: ProcessIdentity?

@@ -6,19 +6,15 @@ import Watchdog
 /// holds the port, has left its session and ignores TERM.
 enum SampleProgram {
   /// Runs until it is killed.
-  static func run(port word: String, _ arguments: Arguments) throws(Failure) -> ExitCode {
+  static func run(port word: String, _ call: Call) throws(Failure) -> ExitCode {
     guard let heart = Name(DrillWorld.heart), let number = UInt16(word) else {
-      throw arguments.mistake("\(word.printable) is no port")
+      throw call.mistake("\(word.printable) is no port")
     }
-    let port = try attempt(to: "listen on port \(number)") { () throws(SystemError) in
-      try LoopbackPort(number)
-    }
-    try attempt(to: "start another process") { () throws(SystemError) in
-      try ThisProcess.leaveStragglerBehind()
-    }
+    let port = try attempt(to: "listen on port \(number)", LoopbackPort(number))
+    try attempt(to: "start another process", ThisProcess.leaveStragglerBehind())
     // Until mark-problems has run for the first time there is nothing to beat.
     while port.number != 0 {
-      try? Beating(Roots(arguments)).beat([heart])
+      try? Beating(call.roots).beat([heart])
       sleep(untilMonotonic: Clock.monotonic + .milliseconds(300))
     }
     return .success

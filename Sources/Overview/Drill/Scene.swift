@@ -3,37 +3,17 @@ import Linux
 /// One thing that is broken before the reader's eyes, and what must come of it.
 struct Scene {
   /// What is broken.
-  enum Fault {
-    /// The program stops working but does not end.
-    case programHangs
-    /// The program ends, but for a process of it that holds its port.
-    case programDies
-    /// The solution of the program never ends.
-    case solutionHangs
-    /// solve-problems is gone.
-    case solveProblemsGone
-    /// The program ends whenever it is started.
-    case programBroken
-    /// So it does after a reboot.
-    case rebootDoesNotHelp
-    /// mark-problems is gone.
-    case markProblemsGone
-    /// check-solutions hangs.
-    case checkSolutionsHangs
-
-    /// In words.
-    var words: String {
-      switch self {
-      case .programHangs: "the program hangs"
-      case .programDies: "the program dies"
-      case .solutionHangs: "what mends it hangs"
-      case .solveProblemsGone: "solve-problems no longer runs"
-      case .programBroken: "the program is broken for good"
-      case .rebootDoesNotHelp: "a reboot does not help"
-      case .markProblemsGone: "mark-problems no longer runs"
-      case .checkSolutionsHangs: "check-solutions hangs"
-      }
-    }
+  enum Fault: Literal {
+    case programHangs = "the program hangs"
+    /// But for a process of it that holds its port.
+    case programDies = "the program dies"
+    case solutionHangs = "what mends it hangs"
+    case solveProblemsGone = "solve-problems no longer runs"
+    /// It ends whenever it is started.
+    case programBroken = "the program is broken for good"
+    case rebootDoesNotHelp = "a reboot does not help"
+    case markProblemsGone = "mark-problems no longer runs"
+    case checkSolutionsHangs = "check-solutions hangs"
   }
 
   /// How the world becomes well again.
@@ -49,31 +29,16 @@ struct Scene {
   }
 
   /// What can be seen of the chain's work.
-  enum Sign {
-    /// There is a problem.
-    case noticed
-    /// An attempt to solve it was given up.
-    case solverKilled
-    /// restart-system was run.
-    case systemRestarted
-    /// A new process of the program beats, and there is no problem left.
-    case beatsAgain
-    /// The device has been without food for its timeout.
-    case reboot
-    /// The box rests: single programs are mended, and the device is fed.
-    case stoodDown
-
-    /// In words.
-    var words: String {
-      switch self {
-      case .noticed: "noticed by mark-problems"
-      case .solverKilled: "the solver killed, to try again"
-      case .systemRestarted: "restart-system run by check-solutions"
-      case .beatsAgain: "a new process beats"
-      case .reboot: "the device would reboot the box"
-      case .stoodDown: "stood down: fed, and at rest"
-      }
-    }
+  enum Sign: Literal {
+    case noticed = "noticed by mark-problems"
+    case solverKilled = "the solver killed, to try again"
+    case systemRestarted = "restart-system run by check-solutions"
+    /// And there is no problem left.
+    case beatsAgain = "a new process beats"
+    /// It has been without food for its timeout.
+    case reboot = "the device would reboot the box"
+    /// Single programs are mended, and the device is fed.
+    case stoodDown = "stood down: fed, and at rest"
   }
 
   /// What must be seen, and how long after the fault at the latest.

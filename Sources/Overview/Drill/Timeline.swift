@@ -32,18 +32,17 @@ struct Timeline {
   func show(_ result: Drill.Result, _ note: String) {
     let bound = "bound \(result.expectation.bound.inSeconds) s"
     guard let took = result.took else {
-      line(style.bad("missed"), "\(result.expectation.sign.words): not seen (\(bound))")
+      line(style.bad("missed"), "\(result.expectation.sign.name): not seen (\(bound))")
       return
     }
     let mark = result.isMet ? style.good("seen  ") : style.bad("late  ")
     let end = note.utf8.isEmpty ? "" : ": \(note)"
-    line(mark, "\(result.expectation.sign.words) after \(took.inSeconds) s (\(bound))\(end)")
+    line(mark, "\(result.expectation.sign.name) after \(took.inSeconds) s (\(bound))\(end)")
   }
 
   private func line(_ mark: String, _ text: String) {
     let time = (Clock.monotonic - begun).inSeconds
-    let pad = String(repeating: " ", count: max(5 - time.utf8.count, 0))
-    say("\(pad)\(time)  \(mark)  \(text)")
+    say("\(time.paddedLeft(to: 5))  \(mark)  \(text)")
   }
 
   /// All results.
@@ -51,8 +50,8 @@ struct Timeline {
     say("")
     say(style.head("\("broken".padded(to: 31))\("seen".padded(to: 38))  after  bound"))
     for result in results {
-      let fault = result.fault.words.padded(to: 31)
-      let sign = result.expectation.sign.words.padded(to: 38)
+      let fault = "\(result.fault.name)".padded(to: 31)
+      let sign = "\(result.expectation.sign.name)".padded(to: 38)
       let took = (result.took?.inSeconds ?? "-").paddedLeft(to: 7)
       let bound = result.expectation.bound.inSeconds.paddedLeft(to: 7)
       let row = "\(fault)\(sign)\(took)\(bound)"
@@ -71,8 +70,8 @@ struct Timeline {
     .array(
       results.map { result in
         .object([
-          ("broken", .string(result.fault.words)),
-          ("expected", .string(result.expectation.sign.words)),
+          ("broken", .string("\(result.fault.name)")),
+          ("expected", .string("\(result.expectation.sign.name)")),
           ("seconds", result.took.map { .seconds($0) } ?? .null),
           ("bound", .seconds(result.expectation.bound)),
           ("met", .bool(result.isMet)),

@@ -37,9 +37,10 @@ struct Fix {
 
   /// - Returns: what was done; nil when there was nothing to do, or it is left alone.
   private func perform(isDry: Bool) throws(SystemError) -> String? {
-    let (parent, leaf) = Fix.split(base)
+    var (parent, name) = base.folderAndName
+    // A slash at its end.
+    while name.utf8.isEmpty, !parent.isEqual(to: "/") { (parent, name) = parent.folderAndName }
     var folder = try Folder(path: parent)
-    var name = leaf
     for next in names {
       folder = try folder.folder(name)
       name = next
@@ -65,7 +66,7 @@ struct Fix {
     case .endLastLine where !isOurs, .quoteNothing where !isOurs: return nil
     case .endLastLine:
       let bytes = try file.readAll()
-      guard let last = bytes.last, last != 0x0A else { return nil }
+      guard let last = bytes.last, last != .newline else { return nil }
       if !isDry { try Fix.replace(name, in: folder, bytes + [0x0A], as: status) }
       return "its last line has an end now"
     case .quoteNothing:
@@ -92,15 +93,5 @@ struct Fix {
     try folder.replace(
       name, bytes, durably: true, draft: ".\(name).check-fix",
       permissions: status.permissions & 0o755)
-  }
-
-  private static func split(_ path: String) -> (parent: String, name: String) {
-    var bytes = Array(path.utf8)
-    while bytes.count > 1, bytes.last == 0x2F { bytes.removeLast() }
-    let slash = bytes.lastIndex(of: 0x2F) ?? 0
-    return (
-      "/" + String(decoding: bytes[..<slash], as: UTF8.self),
-      String(decoding: bytes[min(slash + 1, bytes.count)...], as: UTF8.self)
-    )
   }
 }

@@ -59,7 +59,7 @@ struct Availability {
     let digits = "\(min(millionths, 99_999_900) / 100)"
     let padded = String(repeating: "0", count: max(5 - digits.utf8.count, 0)) + digits
     let whole = Array(padded.utf8.dropLast(4))
-    return String(decoding: whole + [0x2E] + Array(padded.utf8.suffix(4)), as: UTF8.self)
+    return (whole + [0x2E] + Array(padded.utf8.suffix(4))).text
   }
 }
 

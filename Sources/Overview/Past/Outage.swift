@@ -5,7 +5,7 @@ import Watchdog
 /// A time in which a program did not work: from the last sign of life until it worked again.
 struct Outage {
   /// How it ended.
-  enum End {
+  enum End: Literal {
     /// It was solved.
     case solved
     /// The heart beat again by itself.
@@ -27,18 +27,6 @@ struct Outage {
       // It has run for long enough after it was started.
       case .recovered(.ranCalm): self = .solved
       default: self = .recovered
-      }
-    }
-
-    /// For programs.
-    var name: StaticString {
-      switch self {
-      case .solved: "solved"
-      case .recovered: "recovered"
-      case .unwanted: "unwanted"
-      case .reboot: "reboot"
-      case .unknown: "unknown"
-      case .open: "open"
       }
     }
 

@@ -7,7 +7,7 @@ enum OutputFile {
   /// nobody can guess the draft's name, which ends in nothing that a reader of the folder would look for. Not
   /// durably: whatever is written so can be made again.
   static func write(_ text: String, to path: String) throws(Failure) {
-    let (parent, name) = split(path)
+    let (parent, name) = path.folderAndName
     guard !name.utf8.isEmpty, !name.isEqual(to: "."), !name.isEqual(to: "..") else {
       throw Failure(.usage, "unable to write \"\(path.printable)\": that names no file")
     }
@@ -17,7 +17,8 @@ enum OutputFile {
       if let status = try folder.statusIfThere(of: name), status.kind != .file {
         return status.kind
       }
-      try replace(name, in: folder, with: Array(text.utf8))
+      try folder.replace(
+        name, Array(text.utf8), durably: false, draft: ".\(try randomName())")
       return nil
     }
     // A device or a link is not to be replaced by a text.
@@ -26,18 +27,5 @@ enum OutputFile {
         .cannotCreate,
         "unable to write \(path.printable): \(kind.words) has that name: name a file")
     }
-  }
-
-  private static func split(_ path: String) -> (parent: String, name: String) {
-    let parts = path.utf8.split(separator: 0x2F, omittingEmptySubsequences: false)
-    let name = parts.last.map { String(decoding: Array($0), as: UTF8.self) } ?? ""
-    let above = String(decoding: Array(parts.dropLast().joined(separator: [0x2F])), as: UTF8.self)
-    return (parts.count == 1 ? "." : above.utf8.isEmpty ? "/" : above, name)
-  }
-
-  private static func replace(
-    _ name: String, in folder: borrowing Folder, with contents: [UInt8]
-  ) throws(SystemError) {
-    try folder.replace(name, contents, durably: false, draft: ".\(try randomName())")
   }
 }

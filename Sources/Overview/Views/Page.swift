@@ -25,33 +25,33 @@ struct Page {
 
   /// Writes a text in as many lines as it needs; all but the first begin a little further in.
   mutating func write(_ text: String, _ look: Look = .plain) {
-    let indent = String(repeating: " ", count: text.utf8.prefix { $0 == 0x20 }.count)
+    let indent = String(repeating: " ", count: text.utf8.prefix { $0 == .space }.count)
     // Blanks between columns are kept as long as all fits into one line.
     if text.utf8.count <= Page.width {
       cut(text, look)
       return
     }
     let wrapped = wrap(text, at: Page.width - 4 - indent.utf8.count)
-    for (index, line) in wrapped.utf8.split(separator: 0x0A).enumerated() {
-      cut(indent + (index == 0 ? "" : "  ") + String(decoding: Array(line), as: UTF8.self), look)
+    for (index, line) in wrapped.utf8.lines.enumerated() {
+      cut(indent + (index == 0 ? "" : "  ") + line.text, look)
     }
   }
 
   /// Writes a text beside a column, under which nothing else stands.
   mutating func writeColumns(_ left: String, _ right: String, _ look: Look = .plain) {
     let width = left.utf8.count
-    let lines = wrap(right, at: Page.width - width).utf8.split(separator: 0x0A)
+    let lines = wrap(right, at: Page.width - width).utf8.lines
     for (index, line) in lines.enumerated() {
       let begin = index == 0 ? left : String(repeating: " ", count: width)
-      cut(begin + String(decoding: Array(line), as: UTF8.self), look)
+      cut(begin + line.text, look)
     }
   }
 
   /// Writes one line, which is cut off where it is too long.
   mutating func cut(_ line: String, _ look: Look = .plain) {
     var bytes = Array(line.utf8)
-    while bytes.last == 0x20 { bytes.removeLast() }
-    let text = Page.column(String(decoding: bytes, as: UTF8.self), Page.width, pads: false)
+    while bytes.last == .space { bytes.removeLast() }
+    let text = Page.column(bytes.text, Page.width, pads: false)
     switch look {
     case .plain: lines.append(text)
     case .good: lines.append(style.good(text))
@@ -66,13 +66,6 @@ struct Page {
   /// A text in a column of this many characters; a longer one is cut off, and shows that.
   static func column(_ text: String, _ width: Int, pads: Bool = true) -> String {
     guard text.utf8.count > width else { return pads ? text.padded(to: width) : text }
-    return String(decoding: Array(text.utf8.prefix(width - 1)), as: UTF8.self) + "~"
-  }
-}
-
-extension String {
-  /// In a column of this many characters, at its right.
-  func paddedLeft(to width: Int) -> String {
-    String(repeating: " ", count: max(width - utf8.count, 0)) + self
+    return text.utf8.prefix(width - 1).text + "~"
   }
 }

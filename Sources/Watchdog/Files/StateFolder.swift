@@ -6,7 +6,7 @@ import Linux
 /// to root, or to the user of a private one, and be writable by nobody else.
 public struct StateFolder: ~Copyable {
   /// The folders in it.
-  public enum Part: Sendable {
+  public enum Part: Literal, CaseIterable, Sendable {
     /// Touched by the programs.
     case beats
     /// What is wrong: a file for each program that needs help.
@@ -31,24 +31,6 @@ public struct StateFolder: ~Copyable {
     case locks
     /// Files being written. Nothing in here means anything.
     case drafts
-
-    /// As it stands on disk.
-    public var name: String {
-      switch self {
-      case .beats: "beats"
-      case .problems: "problems"
-      case .starts: "starts"
-      case .pids: "pids"
-      case .attempts: "attempts"
-      case .alive: "alive"
-      case .vigils: "vigils"
-      case .known: "known"
-      case .holds: "holds"
-      case .complaints: "complaints"
-      case .locks: "locks"
-      case .drafts: "drafts"
-      }
-    }
   }
 
   let folder: Folder
@@ -88,7 +70,7 @@ public struct StateFolder: ~Copyable {
 
   /// Opens a part of it, which is made when it is missing.
   public borrowing func open(_ part: Part) throws(Failure) -> Folder {
-    try open(part.name, in: folder)
+    try open("\(part.name)", in: folder)
   }
 
   /// Opens a folder in the folder of complaints, for one tool.
@@ -98,7 +80,7 @@ public struct StateFolder: ~Copyable {
 
   /// Opens a part of it to read, or says nil when it is missing: for those who may not make it.
   public borrowing func openIfThere(_ part: Part) throws(Failure) -> Folder? {
-    try attempt(to: "open \(path)/\(part.name)", unless(.noSuchFile, folder.folder(part.name)))
+    try attempt(to: "open \(path)/\(part.name)", unless(.noSuchFile, folder.folder("\(part.name)")))
   }
 
   /// When a file in a part of it was touched last, CLOCK_REALTIME; nil when it is missing.

@@ -24,7 +24,7 @@ public struct Clerk: ~Copyable {
 
   /// Something that a clerk does, each time and in the order of `all`. Each can be done twice: a clerk may be killed at
   /// any instant, and the next one begins at the first.
-  public enum Duty: Sendable {
+  enum Duty: Literal {
     /// The spool is carried to incidents.jsonl, and what of it tells why the box is booted to `left`.
     case incidents
     /// `left` is begun anew after a boot.
@@ -34,14 +34,6 @@ public struct Clerk: ~Copyable {
 
     /// All of them. Counts come first: for them a box waits that is to be rebooted.
     static var all: [Duty] { [.ladder, .incidents, .left] }
-
-    var name: StaticString {
-      switch self {
-      case .incidents: "incidents"
-      case .left: "left"
-      case .ladder: "ladder"
-      }
-    }
   }
 
   /// Sends a clerk.

@@ -57,33 +57,33 @@ extension Incident {
   }
 
   /// How a problem was solved.
-  public enum Remedy: Equatable, Sendable {
+  public enum Remedy: Literal, CaseIterable, Sendable {
     /// Its program was started.
     case started
     /// Its solution was run.
     case solution
     /// A person or a script says so.
-    case byHand
+    case byHand = "by-hand"
     /// The line does not say.
     case unknown
   }
 
   /// How a problem went away.
-  public enum Recovery: Equatable, Sendable {
+  public enum Recovery: Literal, CaseIterable, Sendable {
     /// Its heart beats again.
     case beats
     /// Its heart beats, although the noted process has ended: the work goes on in another one.
     case elsewhere
     /// Nobody wants it to beat any more.
-    case heartGone
+    case heartGone = "heart-gone"
     /// Its program has run for long enough.
-    case ranCalm
+    case ranCalm = "ran-calm"
     /// The line does not say.
     case unknown
   }
 
   /// Why the rest of a box that stood down ended.
-  public enum Rest: Equatable, Sendable {
+  public enum Rest: Literal, CaseIterable, Sendable {
     /// All problems are over.
     case proven
     /// It has run for the time in which reboots are counted.
@@ -105,38 +105,15 @@ extension Incident {
 
 extension Incident.Event {
   /// What kind of event it is: what counts and filters go by.
-  public enum Kind: Sendable {
-    case noticed, tried, solved, recovered, failed, restart, reboot, rebootTest, calledOff,
-      stoodDown,
-      rested, resumed, hold, notFed, fedAgain, note
-
-    /// All of them.
-    public static let all: [Kind] = [
-      .noticed, .tried, .solved, .recovered, .failed, .restart, .reboot, .rebootTest, .calledOff,
-      .stoodDown, .rested, .resumed, .hold, .notFed, .fedAgain, .note,
-    ]
-
-    /// As it stands in the file.
-    public var name: StaticString {
-      switch self {
-      case .noticed: "noticed"
-      case .tried: "tried"
-      case .solved: "solved"
-      case .recovered: "recovered"
-      case .failed: "failed"
-      case .restart: "restart"
-      case .reboot: "reboot"
-      case .rebootTest: "reboot-test"
-      case .calledOff: "called-off"
-      case .stoodDown: "stood-down"
-      case .rested: "rested"
-      case .resumed: "resumed"
-      case .hold: "hold"
-      case .notFed: "not-fed"
-      case .fedAgain: "fed-again"
-      case .note: "note"
-      }
-    }
+  public enum Kind: Literal, CaseIterable, Sendable {
+    case noticed, tried, solved, recovered, failed, restart, reboot
+    case rebootTest = "reboot-test"
+    case calledOff = "called-off"
+    case stoodDown = "stood-down"
+    case rested, resumed, hold
+    case notFed = "not-fed"
+    case fedAgain = "fed-again"
+    case note
 
     /// Whether the box may be gone before the disk has it by itself.
     var isUrgent: Bool {

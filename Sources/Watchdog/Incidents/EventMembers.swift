@@ -19,13 +19,13 @@ extension Incident.Event {
   private var details: [(name: StaticString, value: JSON)] {
     switch self {
     case .noticed(let reason): reason.members
-    case .tried(let how), .solved(let how): Members.word("how", how.word)
-    case .recovered(let how): Members.word("how", how.word)
+    case .tried(let how), .solved(let how): Members.word("how", how)
+    case .recovered(let how): Members.word("how", how)
     case .restart(let problem, let ran): Members.name("problem", problem) + [("ran", .bool(ran))]
     case .reboot(let problem): Members.name("problem", problem)
     case .calledOff(let problem): Members.name("problem", problem)
     case .stoodDown(let problem): Members.name("problem", problem)
-    case .rested(let how): Members.word("how", how.word)
+    case .rested(let how): Members.word("how", how)
     case .held(let heart, let holding): Members.name("heart", heart) + holding.members
     case .notFed(let tools): Members.names("tools", tools)
     case .failed, .rebootTest, .resumed, .fedAgain, .note: []
@@ -35,16 +35,16 @@ extension Incident.Event {
   private static func detailed(_ kind: Kind, _ line: Incident.Line) -> Incident.Event {
     switch kind {
     case .noticed: .noticed(reason: Incident.Reason(members: line))
-    case .tried: .tried(how: Members.choice("how", line, Incident.Remedy.known) ?? .unknown)
-    case .solved: .solved(how: Members.choice("how", line, Incident.Remedy.known) ?? .unknown)
+    case .tried: .tried(how: Members.choice("how", line) ?? .unknown)
+    case .solved: .solved(how: Members.choice("how", line) ?? .unknown)
     case .recovered:
-      .recovered(how: Members.choice("how", line, Incident.Recovery.known) ?? .unknown)
+      .recovered(how: Members.choice("how", line) ?? .unknown)
     case .restart:
       .restart(problem: Members.name("problem", line), ran: line.truth("ran") ?? true)
     case .reboot: .reboot(problem: Members.name("problem", line))
     case .calledOff: .calledOff(problem: Members.name("problem", line))
     case .stoodDown: .stoodDown(problem: Members.name("problem", line))
-    case .rested: .rested(how: Members.choice("how", line, Incident.Rest.known) ?? .unknown)
+    case .rested: .rested(how: Members.choice("how", line) ?? .unknown)
     case .hold: .held(heart: Members.name("heart", line), Incident.Holding(members: line))
     case .notFed: .notFed(tools: Members.names("tools", line))
     case .failed: .failed
@@ -106,44 +106,21 @@ extension Incident.Holding {
   }
 }
 
-extension Incident.Remedy {
-  fileprivate static let known: [(word: StaticString, value: Incident.Remedy)] = [
-    ("started", .started), ("solution", .solution), ("by-hand", .byHand),
-  ]
-
-  fileprivate var word: StaticString? { Incident.Remedy.known.first { $0.value == self }?.word }
-}
-
-extension Incident.Recovery {
-  fileprivate static let known: [(word: StaticString, value: Incident.Recovery)] = [
-    ("beats", .beats), ("elsewhere", .elsewhere), ("heart-gone", .heartGone),
-    ("ran-calm", .ranCalm),
-  ]
-
-  fileprivate var word: StaticString? { Incident.Recovery.known.first { $0.value == self }?.word }
-}
-
-extension Incident.Rest {
-  fileprivate static let known: [(word: StaticString, value: Incident.Rest)] = [
-    ("proven", .proven), ("window", .window),
-  ]
-
-  fileprivate var word: StaticString? { Incident.Rest.known.first { $0.value == self }?.word }
-}
-
 /// The kinds of details that several events have. What is not known is left out.
 private enum Members {
-  static func word(
-    _ member: StaticString, _ word: StaticString?
+  /// What an older version did not write.
+  static let unknown = "unknown"
+
+  static func word<Value: RawRepresentable<Literal>>(
+    _ member: StaticString, _ value: Value
   ) -> [(name: StaticString, value: JSON)] {
-    word.map { [(member, .string("\($0)"))] } ?? []
+    "\(value.name)".isEqual(to: unknown) ? [] : [(member, .string("\(value.name)"))]
   }
 
-  static func choice<Value>(
-    _ member: StaticString, _ line: Incident.Line, _ known: [(word: StaticString, value: Value)]
+  static func choice<Value: RawRepresentable<Literal> & CaseIterable>(
+    _ member: StaticString, _ line: Incident.Line
   ) -> Value? {
-    guard let text = line.member(member) else { return nil }
-    return known.first { "\($0.word)".isEqual(to: text) }?.value
+    line.member(member).flatMap { Value(named: $0) }
   }
 
   static func name(

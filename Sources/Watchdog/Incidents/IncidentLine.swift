@@ -50,8 +50,7 @@ extension Incident {
 
     /// Which kind of event it is; nil for one of another version.
     public var kind: Event.Kind? {
-      guard let name = member("event") else { return nil }
-      return Event.Kind.all.first { "\($0.name)".isEqual(to: name) }
+      member("event").flatMap { Event.Kind(named: $0) }
     }
 
     /// To which heart; nil for the whole box.

@@ -1,23 +1,15 @@
 import Linux
 
 /// The tools of the chain, in its order, by their names.
-public enum Tool: CaseIterable, Sendable {
-  case beat, markProblems, solveProblems, checkSolutions, feeder, eachSecond, runStamped,
-    killStamped
-
-  /// As it is called.
-  public var name: StaticString {
-    switch self {
-    case .beat: "beat"
-    case .markProblems: "mark-problems"
-    case .solveProblems: "solve-problems"
-    case .checkSolutions: "check-solutions"
-    case .feeder: "kwatchdog-feeder"
-    case .eachSecond: "each-second"
-    case .runStamped: "run-stamped"
-    case .killStamped: "kill-stamped"
-    }
-  }
+public enum Tool: Literal, CaseIterable, Sendable {
+  case beat
+  case markProblems = "mark-problems"
+  case solveProblems = "solve-problems"
+  case checkSolutions = "check-solutions"
+  case feeder = "kwatchdog-feeder"
+  case eachSecond = "each-second"
+  case runStamped = "run-stamped"
+  case killStamped = "kill-stamped"
 
   /// Those that are run each second.
   public static var ticked: [Tool] { [.markProblems, .solveProblems, .checkSolutions] }

@@ -55,7 +55,7 @@ struct ConfigFolder {
 
   /// What nobody takes for the name of something: hidden files, and what etc/install puts there.
   private static func isNoName(_ name: UnsafeRawBufferPointer) -> Bool {
-    name.first == UInt8(ascii: ".") || name.suffix(8).elementsEqual(".example".utf8)
+    name.first == .dot || name.suffix(8).elementsEqual(".example".utf8)
       || [available, "crontab.new", "crontab.old"].contains { name.elementsEqual($0.utf8) }
   }
 }
@@ -72,7 +72,13 @@ struct ConfigFile {
 extension Roots {
   /// The path of a file of the configuration; empty for the directory itself.
   func path(of file: String) -> String {
-    if file.utf8.first == UInt8(ascii: "/") { return file }
+    if file.utf8.first == .slash { return file }
     return file.utf8.isEmpty ? config : "\(config)/\(file)"
   }
+}
+
+/// What a failure says; nil where there is none.
+func sentence(_ work: @autoclosure () throws(Failure) -> Void) -> String? {
+  do throws(Failure) { try work() } catch { return error.sentence }
+  return nil
 }

@@ -5,6 +5,8 @@ import Watchdog
 extension Configuration {
   /// The settings that are words. Each can stand in of/NAME too.
   static let words = [Settings.lastStepFile, Settings.endSignalFile]
+  /// The files directly in the configuration that tools read.
+  static let files = Setting.all.map { "\($0.name)" } + words + ["device"]
 
   /// Reads all of it.
   init(_ roots: Roots, _ around: Outside, seesOutside: Bool, runner: UInt32) throws(Failure) {
@@ -17,9 +19,7 @@ extension Configuration {
     for index in folders.indices where folders[index].obstacle == nil {
       guard ["", "programs", "solutions"].has(folders[index].name) else { continue }
       let path = roots.path(of: folders[index].name)
-      folders[index].distrust = sentence { () throws(Failure) in
-        try Trust.check(folder: path, as: runner)
-      }
+      folders[index].distrust = sentence(try Trust.check(folder: path, as: runner))
     }
     readSettings(settings)
     readOwnSettings(settings)
@@ -35,41 +35,42 @@ extension Configuration {
     readExecutables()
   }
 
-  /// What a failure says; nil where there is none.
-  private func sentence(_ body: () throws(Failure) -> Void) -> String? {
-    do throws(Failure) { try body() } catch { return error.sentence }
-    return nil
-  }
-
-  /// What reading a file says begins with its path, as ours does.
-  private mutating func note(_ file: String, _ failure: Failure) {
-    let prefix = Array("\(roots.path(of: file)): ".utf8)
-    let sentence = failure.sentence.utf8
-    let rest = sentence.dropFirst(sentence.starts(with: prefix) ? prefix.count : 0)
-    mistakes.append((file, String(decoding: Array(rest), as: UTF8.self)))
+  /// Reads files of one value each, and notes what is wrong with them: that begins with the path, as what we say does.
+  ///
+  /// - Parameter heart: for which they count; nil for the box.
+  private mutating func values(
+    in files: [(name: String, path: String)], of heart: Name?, _ settings: borrowing Settings
+  ) -> (numbers: Numbers, lastStep: Step?) {
+    var (numbers, lastStep) = (Numbers(), nil as Step?)
+    for (name, path) in files {
+      do throws(Failure) {
+        let setting = Setting.all.first { "\($0.name)".isEqual(to: name) }
+        if let setting, heart == nil || setting.isPerHeart {
+          numbers.set(setting, try settings.read(setting, for: heart))
+        } else if name.isEqual(to: Settings.lastStepFile) {
+          lastStep = try settings.lastStep(for: heart)
+        } else if name.isEqual(to: Settings.endSignalFile) {
+          _ = try settings.endSignal(for: heart)
+        } else if heart == nil {
+          _ = try settings.device()
+        }
+      } catch {
+        let prefix = "\(roots.path(of: path)): ".utf8
+        let sentence = error.sentence.utf8
+        let rest = sentence.dropFirst(sentence.starts(with: prefix) ? prefix.count : 0)
+        mistakes.append((path, rest.text))
+      }
+    }
+    return (numbers, lastStep)
   }
 
   private mutating func readSettings(_ settings: borrowing Settings) {
-    for setting in Setting.all {
-      do throws(Failure) { numbers.set(setting, try settings.read(setting)) } catch {
-        note("\(setting.name)", error)
-      }
-    }
-    do throws(Failure) { lastStep = try settings.lastStep(for: nil) } catch {
-      note(Settings.lastStepFile, error)
-    }
-    do throws(Failure) { _ = try settings.endSignal(for: nil) } catch {
-      note(Settings.endSignalFile, error)
-    }
-    do throws(Failure) { _ = try settings.device() } catch {
-      note("device", error)
-    }
+    (numbers, lastStep) = values(in: Configuration.files.map { ($0, $0) }, of: nil, settings)
     // The feeder reads the first line of the file device. A second one that is no comment was meant to count.
     let bytes = (try? Folder(path: roots.config).readFile("device", atMost: 4096)) ?? nil
-    secondDevice = (bytes ?? []).split(separator: 0x0A, omittingEmptySubsequences: false)
-      .dropFirst().first { line in
-        line.first { $0 > 0x20 }.map { $0 != UInt8(ascii: "#") } ?? false
-      }.map { Array($0) }
+    secondDevice = (bytes ?? []).pieces(between: .newline, keepsEmpty: true).dropFirst().first {
+      $0.first { $0 > .space }.map { $0 != UInt8(ascii: "#") } ?? false
+    }
   }
 
   private mutating func readOwnSettings(_ settings: borrowing Settings) {
@@ -77,22 +78,9 @@ extension Configuration {
       let folder = ConfigFolder(file.path, roots)
       folders.append(folder)
       if folder.obstacle != nil { continue }
-      var found = OwnSettings(name: file.name)
-      for entry in folder.files {
-        do throws(Failure) {
-          let setting = Setting.all.first { "\($0.name)".isEqual(to: entry.name.text) }
-          if let setting, setting.isPerHeart {
-            found.numbers.set(setting, try settings.read(setting, for: file.name))
-          } else if entry.name.text.isEqual(to: Settings.lastStepFile) {
-            found.lastStep = try settings.lastStep(for: file.name)
-          } else if entry.name.text.isEqual(to: Settings.endSignalFile) {
-            _ = try settings.endSignal(for: file.name)
-          }
-        } catch {
-          note(entry.path, error)
-        }
-      }
-      own.append(found)
+      let files = folder.files.map { (name: $0.name.text, path: $0.path) }
+      let (numbers, lastStep) = values(in: files, of: file.name, settings)
+      own.append(OwnSettings(name: file.name, numbers: numbers, lastStep: lastStep))
     }
   }
 
@@ -113,7 +101,7 @@ extension Configuration {
         mistakes.append((file.path, error.words))
       }
       let bytes = (try? folder.readFile(file.name.text, atMost: 1024)) ?? nil
-      let lines = (bytes ?? []).split(separator: 0x0A).compactMap { try? Seconds.parse(Array($0)) }
+      let lines = (bytes ?? []).lines.compactMap { try? Seconds.parse($0) }
       if lines.count == 2, lines[0].count == 1, lines[1].count == 1 {
         twoLines.append((file.path, lines[0][0].wholeSeconds, lines[1][0].wholeSeconds))
       }
@@ -156,7 +144,7 @@ extension Configuration {
 extension ConfiguredDevice {
   /// Looks at it.
   init(path: String, _ around: Outside) {
-    let status = try? Folder(path: "/").followedStatus(of: path)
+    let status = FileStatus.following(path)
     kind = status?.kind
     self.path = path
     let node = status?.kind == .characterDevice ? status?.node : nil

@@ -47,9 +47,7 @@ extension Configuration {
     var found = Executable(file: file, name: name)
     let path = roots.path(of: file)
     let status = try? Folder(path: "/").status(of: path)
-    do throws(SystemError) {
-      _ = try Folder(path: "/").followedStatus(of: path)
-    } catch {
+    do throws(SystemError) { _ = try Folder(path: "/").followedStatus(of: path) } catch {
       found.isUnseen = error == .accessDenied
       if !found.isUnseen {
         found.mistake = "\(whereItLeads(path))\(error.reason): mend or remove it"
@@ -65,10 +63,8 @@ extension Configuration {
         return found
       }
     } else {
-      do throws(Failure) {
-        try Trust.check(executable: path, as: runner)
-      } catch {
-        found.mistake = error.sentence
+      found.mistake = sentence(try Trust.check(executable: path, as: runner))
+      if found.mistake != nil {
         found.isOpenToOthers = isOpen && trusts(status?.owner ?? 0)
         return found
       }
@@ -77,7 +73,7 @@ extension Configuration {
       let bytes = try Folder(path: "/").openFollowed(path).readStart(atMost: Interpreter.most)
       let interpreter = Interpreter(of: bytes)
       found.mistake = interpreter.mistake(in: path, searching: running.path)
-      found.hasNoInterpreter = interpreter == .none
+      found.hasNoInterpreter = interpreter.isNone
     } catch {
       found.isUnseen = true
     }

@@ -2,7 +2,7 @@ import Linux
 import Watchdog
 
 /// What the kernel makes of the first bytes of an executable (execve(2)).
-enum Interpreter: Equatable {
+enum Interpreter {
   /// A program of its own.
   case program
   /// Nothing at all.
@@ -23,44 +23,28 @@ enum Interpreter: Equatable {
 
   /// What it is by its first bytes, as many as `most`.
   init(of bytes: [UInt8]) {
+    let line = bytes.dropFirst(2).firstLine
     if bytes.isEmpty {
       self = .empty
-      return
-    }
-    if bytes.starts(with: [0x7F, 0x45, 0x4C, 0x46]) {
+    } else if bytes.starts(with: [0x7F, 0x45, 0x4C, 0x46]) {
       self = .program
-      return
-    }
-    guard bytes.starts(with: "#!".utf8) else {
-      let meant = bytes.drop { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
+    } else if !bytes.starts(with: "#!".utf8) {
+      let meant = bytes.drop { $0.isBlank || $0 == .newline }
       // A byte order mark, as some editors write it.
       let marked = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : meant
       self = marked.starts(with: "#!".utf8) ? .hidden : .none
-      return
-    }
-    let line = bytes.dropFirst(2).prefix { $0 != 0x0A }
-    if line.count + 2 == bytes.count, bytes.count >= Interpreter.most {
+    } else if line.count + 2 == bytes.count, bytes.count >= Interpreter.most {
       self = .tooLong
-      return
-    }
-    if line.last == 0x0D {
+    } else if line.last == 0x0D {
       self = .carriageReturn
-      return
+    } else {
+      let words = line.split { $0.isBlank }.map { $0.text }
+      self = .line(path: words.first ?? "", words: Array(words.dropFirst()))
     }
-    let words = line.split(whereSeparator: { $0 == 0x20 || $0 == 0x09 })
-      .map { String(decoding: Array($0), as: UTF8.self) }
-    self = .line(path: words.first ?? "", words: Array(words.dropFirst()))
   }
 
-  static func == (one: Interpreter, other: Interpreter) -> Bool {
-    switch (one, other) {
-    case (.program, .program), (.empty, .empty), (.none, .none), (.hidden, .hidden),
-      (.carriageReturn, .carriageReturn), (.tooLong, .tooLong):
-      true
-    case (.line(let one, _), .line(let other, _)): one.isEqual(to: other)
-    default: false
-    }
-  }
+  /// Whether nothing says what runs it.
+  var isNone: Bool { if case .none = self { true } else { false } }
 
   /// What is wrong with it, and the cure; nil when nothing is.
   ///
@@ -79,14 +63,14 @@ enum Interpreter: Equatable {
     case .tooLong:
       return "its first line is longer than the kernel reads (\(Interpreter.most) bytes)"
     case .line(let path, let words):
-      guard path.utf8.first == 0x2F else {
+      guard path.utf8.first == .slash else {
         return
           "its first line names \"\(path.printable)\", which is no path: write one that starts with /"
       }
       if let mistake = Interpreter.mistake(ofProgram: path) { return mistake }
-      guard path.utf8.split(separator: 0x2F).last?.elementsEqual("env".utf8) ?? false,
-        let wanted = words.first(where: { !Interpreter.isForEnv($0) }), !wanted.utf8.contains(0x2F),
-        Outside(root: "").find(wanted, in: folders) == nil
+      guard path.lastPathPart.isEqual(to: "env"),
+        let wanted = words.first(where: { !Interpreter.isForEnv($0) }),
+        !wanted.utf8.contains(.slash), Outside(root: "").find(wanted, in: folders) == nil
       else { return nil }
       return
         "there is no \(wanted.printable) in \(folders): install it, or write its path into the first line"
@@ -95,7 +79,7 @@ enum Interpreter: Equatable {
 
   /// Options and variables of env.
   private static func isForEnv(_ word: String) -> Bool {
-    word.utf8.first == 0x2D || word.utf8.contains(0x3D)
+    word.utf8.first == UInt8(ascii: "-") || word.utf8.contains(UInt8(ascii: "="))
   }
 
   private static func mistake(ofProgram path: String) -> String? {

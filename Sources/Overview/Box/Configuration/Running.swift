@@ -40,9 +40,10 @@ struct Running {
     if name.isEqual(to: Tools.ticker) {
       path = job.path
       byCron = true
-      let tools = command.operands.map { ShellCommand.lastPart(of: $0) }
       let helper = command.operands.joined(separator: " ")
-      for tool in tools { starts.append(Starter(tool: tool, file: crontab.path, helper: helper)) }
+      starts += command.operands.map {
+        Starter(tool: $0.lastPathPart, file: crontab.path, helper: helper)
+      }
     } else if Tools.own.has(name) {
       starts.append(Starter(tool: name, file: crontab.path, helper: name))
     }

@@ -58,7 +58,7 @@ struct Services {
     guard bytes.starts(with: begin), bytes.suffix(end.count) == end[...],
       bytes.count > begin.count + end.count
     else { return nil }
-    return String(decoding: bytes[begin.count..<(bytes.count - end.count)], as: UTF8.self)
+    return bytes[begin.count..<(bytes.count - end.count)].text
   }
 
   // MARK: Supervisors, and what else has a list of commands

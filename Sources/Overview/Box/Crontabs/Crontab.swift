@@ -34,7 +34,7 @@ struct Crontab {
   ///
   /// - Parameter hasUsers: whether the sixth field of each line is a user, as in /etc/cron.d.
   init(_ bytes: [UInt8], hasUsers: Bool) {
-    endsInNewline = bytes.isEmpty || bytes.last == UInt8(ascii: "\n")
+    endsInNewline = bytes.isEmpty || bytes.last == .newline
     var path = Crontab.usualPath
     var isMoved = false
     for (index, line) in Crontab.lines(of: bytes).enumerated() {
@@ -42,7 +42,7 @@ struct Crontab {
       if text.isEmpty || text.first == UInt8(ascii: "#") { continue }
       if let (name, value) = Crontab.variable(text) {
         if value.isEmpty { bare.append((index + 1, name)) }
-        if name.isEqual(to: "PATH") { path = String(decoding: value, as: UTF8.self) }
+        if name.isEqual(to: "PATH") { path = value.text }
         isMoved = isMoved || ["WATCHDOG_STATE", "WATCHDOG_CONFIG"].has(name)
         continue
       }
@@ -71,7 +71,7 @@ struct Crontab {
   }
 
   private static func lines(of bytes: [UInt8]) -> [ArraySlice<UInt8>] {
-    bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    bytes.split(separator: .newline, omittingEmptySubsequences: false)
   }
 
   /// NAME and value without quotes, if that is what a line is: a name is one word, or in quotes, before the first =.
@@ -88,7 +88,7 @@ struct Crontab {
     let name = unquoted(word)
     guard name.count < word.count || !name.contains(where: isBlank) else { return nil }
     let value = unquoted(trimmed(line[(equals + 1)...]))
-    return (String(decoding: name, as: UTF8.self), value)
+    return (name.text, value)
   }
 
   private static func hasPercent(_ command: [UInt8]) -> Bool {
@@ -104,6 +104,6 @@ struct Crontab {
     for (line, _) in bare {
       lines[line - 1] = trimmed(lines[line - 1][...]) + Array("\"\"".utf8)
     }
-    return (Array(lines.joined(separator: [UInt8(ascii: "\n")])), bare.count)
+    return (Array(lines.joined(separator: [.newline])), bare.count)
   }
 }

@@ -21,10 +21,10 @@ struct CrontabFile {
   /// The last parts of all words that stand in no comment.
   var mentions: [String] = []
   /// The programs of ours that its lines call.
-  var calls: [Call] = []
+  var calls: [Called] = []
 
   /// A program that a line calls.
-  struct Call {
+  struct Called {
     let line: Int
     let word: String
     /// PATH there.
@@ -44,8 +44,8 @@ struct CrontabFile {
   static func all(_ around: Outside, runner: UInt32) -> [CrontabFile] {
     var files: [CrontabFile] = []
     for var file in places(around) {
-      guard let status = try? Folder(path: "/").followedStatus(of: file.path),
-        status.kind == .file, !files.contains(where: { $0.status?.isSame(as: status) ?? false }),
+      guard let status = FileStatus.following(file.path), status.kind == .file,
+        !files.contains(where: { $0.status?.isSame(as: status) ?? false }),
         let bytes = try? Folder(path: "/").openFollowed(file.path).readStart(atMost: largest)
       else { continue }
       file.status = status
@@ -63,13 +63,13 @@ struct CrontabFile {
     let folder = around.path("/etc/cron.d")
     var places: [CrontabFile] = []
     // Hidden ones are on their way to be a crontab, or away from it.
-    for name in around.names(in: "/etc/cron.d") where name.utf8.first != UInt8(ascii: ".") {
+    for name in around.names(in: "/etc/cron.d") where name.utf8.first != .dot {
       var file = CrontabFile(path: "\(folder)/\(name)", folder: folder, name: name)
       let stem = name.utf8.prefix { Name(CollectionOfOne($0)) != nil }
       file.isRead = Name(name) != nil
       file.hasCounterpart =
         !stem.isEmpty
-        && around.exists("/etc/cron.d/\(String(decoding: Array(stem), as: UTF8.self))")
+        && around.exists("/etc/cron.d/\(stem.text)")
       places.append(file)
     }
     let etc = around.path("/etc")
@@ -102,9 +102,9 @@ struct CrontabFile {
         guard command.program.isEqual(to: Tools.ticker) else { continue }
         for tool in command.operands {
           // Beside each-second first, as it looks itself.
-          let beside = program.map { "\(CrontabFile.parent(of: $0))/\(tool)" }
-          let isBeside = beside.map { (try? Folder(path: "/").followedStatus(of: $0)) != nil }
-          if isBeside != true { _ = call(tool, job, around, runner) }
+          let beside = program.map { "\($0.folderAndName.folder)/\(tool)" }
+          let isBeside = beside.map { FileStatus.following($0) != nil } ?? false
+          if !isBeside { _ = call(tool, job, around, runner) }
         }
       }
     }
@@ -114,45 +114,24 @@ struct CrontabFile {
   private mutating func call(
     _ word: String, _ job: Crontab.Job, _ around: Outside, _ runner: UInt32
   ) -> String? {
-    var call = Call(line: job.line, word: word, path: job.path)
-    let isPath = word.utf8.contains(UInt8(ascii: "/"))
+    var call = Called(line: job.line, word: word, path: job.path)
     let found =
-      isPath
-      ? (around.exists(word) ? around.path(word) : nil)
-      : around.find(word, in: job.path)
+      !word.utf8.contains(.slash)
+      ? around.find(word, in: job.path) : around.exists(word) ? around.path(word) : nil
     call.isThere = found != nil
-    if let found {
-      do throws(Failure) {
-        try Trust.check(executable: found, as: runner)
-      } catch {
-        call.distrust = error.sentence
-      }
-    }
+    if let found { call.distrust = sentence(try Trust.check(executable: found, as: runner)) }
     calls.append(call)
     return found
-  }
-
-  private static func parent(of path: String) -> String {
-    let bytes = Array(path.utf8)
-    return String(
-      decoding: bytes[..<(bytes.lastIndex(of: UInt8(ascii: "/")) ?? 0)], as: UTF8.self)
   }
 
   /// The last parts of all words that stand in no comment.
   static func words(of bytes: [UInt8]) -> [String] {
     var words: [String] = []
-    for line in bytes.split(separator: 0x0A) where line.first(where: { $0 > 0x20 }) != 0x23 {
+    for line in bytes.lines where line.first(where: { $0 > 0x20 }) != UInt8(ascii: "#") {
       words += line.split { $0 <= 0x20 || "\"'`;&|()<>=$".utf8.contains($0) }.map {
-        ShellCommand.lastPart(of: String(decoding: Array($0), as: UTF8.self))
+        $0.text.lastPathPart
       }
     }
     return words
-  }
-}
-
-extension FileStatus {
-  /// Whether another name leads to the same file.
-  fileprivate func isSame(as other: FileStatus) -> Bool {
-    inode == other.inode && device == other.device
   }
 }

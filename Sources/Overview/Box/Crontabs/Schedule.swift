@@ -28,7 +28,7 @@ struct Schedule {
           last = end
         }
       }
-      let step = scanner.skip(UInt8(ascii: "/")) ? scanner.number() : 1
+      let step = scanner.skip(.slash) ? scanner.number() : 1
       guard let step, step > 0, scanner.isAtEnd, first <= last, last < 60 else { return nil }
       for minute in stride(from: first, through: last, by: Int(clamping: step)) {
         bits |= 1 << minute

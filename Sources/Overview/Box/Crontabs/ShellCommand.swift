@@ -25,35 +25,24 @@ struct ShellCommand {
   }
 
   /// The last part of the program's path.
-  var program: String { ShellCommand.lastPart(of: words[0]) }
-
-  static func lastPart(of path: String) -> String {
-    String(decoding: Array(path.utf8.split(separator: UInt8(ascii: "/")).last ?? []), as: UTF8.self)
-  }
+  var program: String { words[0].lastPathPart }
 
   /// All commands in a line.
   static func all(in line: [UInt8]) -> [ShellCommand] {
-    var commands: [ShellCommand] = []
-    for words in lists(of: line) {
-      let words = words.drop(while: isPreparation)
-      if !words.isEmpty { commands.append(ShellCommand(Array(words))) }
+    lists(of: line).map { $0.drop(while: isPreparation) }.filter { !$0.isEmpty }.map {
+      ShellCommand(Array($0))
     }
-    return commands
   }
 
   /// What only prepares a command: exec, env, variables, nice and the like, and their options.
   private static func isPreparation(_ word: String) -> Bool {
     let isVariable = word.utf8.contains(UInt8(ascii: "="))
-    let isOption = word.utf8.first == UInt8(ascii: "-") || word.utf8.allSatisfy(isDigit)
+    let isOption = word.utf8.first == UInt8(ascii: "-") || word.utf8.allSatisfy { $0.isDigit }
     return isVariable || isOption
       || [
         "exec", "env", "nice", "ionice", "nohup", "setsid", "chrt", "then", "do", "else", "if", "!",
         "{", "(",
-      ].has(lastPart(of: word))
-  }
-
-  private static func isDigit(_ byte: UInt8) -> Bool {
-    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+      ].has(word.lastPathPart)
   }
 
   /// The words between the operators of a line.
@@ -63,7 +52,7 @@ struct ShellCommand {
     var quote: UInt8?
     var isEscaped = false
     func end() {
-      if let word { lists[lists.count - 1].append(String(decoding: word, as: UTF8.self)) }
+      if let word { lists[lists.count - 1].append(word.text) }
       word = nil
     }
     for byte in line {
@@ -77,11 +66,11 @@ struct ShellCommand {
         word = word ?? []
       } else if byte == UInt8(ascii: "\\") {
         isEscaped = true
-      } else if byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") {
+      } else if byte == .space || byte == 0x09 {
         end()
       } else if ";&|()<>".utf8.contains(byte) {
         // 2>&1: the number belongs to what follows.
-        if "<>".utf8.contains(byte), word?.allSatisfy(isDigit) ?? false { word = nil }
+        if "<>".utf8.contains(byte), word?.allSatisfy({ $0.isDigit }) ?? false { word = nil }
         end()
         lists.append([])
       } else {

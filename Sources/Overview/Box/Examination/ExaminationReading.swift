@@ -61,7 +61,7 @@ extension Examination {
       let process = running(name)
       var program = Program(name: name, pid: process?.pid)
       let path = roots.path(of: "programs/\(name.text)")
-      if let process, let file = try? Folder(path: "/").followedStatus(of: path),
+      if let process, let file = FileStatus.following(path),
         file.modified > box.now.realtime - process.age + Examination.dateError
       {
         program.changed = box.now.realtime - file.modified
@@ -91,7 +91,7 @@ extension Examination.Starters {
 extension Examination.Place {
   init(_ path: String) {
     self.path = path
-    status = try? Folder(path: "/").followedStatus(of: path)
+    status = FileStatus.following(path)
     system = try? FileSystem(of: path)
   }
 }
@@ -110,16 +110,14 @@ extension Examination.Installation {
     let one = try? Folder(path: folder).followedStatus(of: "mark-problems")
     second = ["/usr/local/bin", "/usr/bin", "/bin"].first { other in
       guard let one, let file = around.status("\(other)/mark-problems") else { return false }
-      return file.inode != one.inode || file.device != one.device
+      return !file.isSame(as: one)
     }.map { around.path($0) }
   }
 
   private static func output(of command: [String]) -> String? {
     let deadline = Clock.monotonic + .seconds(5)
-    guard let run = try? Output.of(command, untilMonotonic: deadline), run.end == .exited(0) else {
-      return nil
-    }
-    return String(decoding: run.bytes, as: UTF8.self)
+    let run = try? Output.of(command, untilMonotonic: deadline)
+    return run.flatMap { $0.end == .exited(0) ? $0.bytes.text : nil }
   }
 }
 
@@ -141,7 +139,7 @@ extension DeviceNeighbours {
     for name in around.names(in: "/sys/class/watchdog")
     where !name.isEqual(to: box.device.description?.name ?? "") {
       let identity = around.contents("/sys/class/watchdog/\(name)/identity") ?? []
-      let driver = printable(Array(identity.prefix { $0 != 0x0A }))
+      let driver = printable(identity.firstLine)
       if !driver.isEqual(to: "Software Watchdog") {
         hardware = (name, driver)
         return

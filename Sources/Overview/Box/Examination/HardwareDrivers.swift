@@ -7,7 +7,7 @@ enum HardwareDrivers {
   /// The names of the modules, by what the kernel's own table of aliases says (depmod(8)).
   static func fitting(_ around: Outside) -> [String] {
     guard let release = around.contents("/proc/sys/kernel/osrelease") else { return [] }
-    let version = printable(Array(release.prefix { $0 != 0x0A }))
+    let version = printable(release.firstLine)
     let folder =
       ["/lib/modules", "/usr/lib/modules"].map { "\($0)/\(version)" }.first { around.exists($0) }
     guard let folder else { return [] }
@@ -20,9 +20,9 @@ enum HardwareDrivers {
     }
     let devices = hardware(around)
     var found: [String] = []
-    for line in aliases.split(separator: 0x0A) {
+    for line in aliases.lines {
       // "alias pci:v00008086d000025ABsv*sd*bc*sc*i* i6300esb"
-      let words = line.split(separator: 0x20)
+      let words = line.split(separator: .space)
       guard words.count == 3, modules.contains(where: { $0.elementsEqual(words[2]) }),
         devices.contains(where: { matches($0[...], words[1]) })
       else { continue }
@@ -44,7 +44,7 @@ enum HardwareDrivers {
       let folder = "/sys/bus/\(bus)/devices"
       for name in around.names(in: folder) {
         guard let text = around.contents("\(folder)/\(name)/modalias") else { continue }
-        found.append(Array(text.prefix { $0 != 0x0A }))
+        found.append(text.firstLine)
       }
     }
     return found

@@ -44,8 +44,8 @@ extension Configuration {
 
   /// How a file is closed to others.
   func closing(_ file: String) -> Fix {
-    let parts = file.utf8.split(separator: UInt8(ascii: "/")).map {
-      String(decoding: Array($0), as: UTF8.self)
+    let parts = file.utf8.split(separator: .slash).map {
+      $0.text
     }
     return Fix(act: .closeToOthers, base: roots.config, names: parts)
   }

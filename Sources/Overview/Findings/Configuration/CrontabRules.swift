@@ -89,7 +89,7 @@ enum CrontabRules {
         let place = "line \(call.line): "
         if let distrust = call.distrust {
           found.append(all.wrong(file.path, place + distrust))
-        } else if call.word.utf8.contains(UInt8(ascii: "/")) {
+        } else if call.word.utf8.contains(.slash) {
           found.append(
             all.wrong(
               file.path, "\(place)there is no \(word)", cure: "install it, or write where it is"))

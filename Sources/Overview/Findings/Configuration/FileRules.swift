@@ -69,7 +69,7 @@ enum FileRules {
 
   /// Whether a tool reads it as a value. Who may change what is run is another matter.
   private static func isRead(_ file: ConfigFile, of folder: ConfigFolder) -> Bool {
-    if folder.name.utf8.isEmpty { return SettingRules.known.has(file.name.text) }
+    if folder.name.utf8.isEmpty { return Configuration.files.has(file.name.text) }
     return ["hearts", "chain"].has(folder.name) || folder.name.utf8.starts(with: "of/".utf8)
   }
 
@@ -102,9 +102,8 @@ enum FileRules {
   }
 
   private static func cure(_ bytes: [UInt8], _ folder: String) -> String {
-    let dot = UInt8(ascii: ".")
-    let other = bytes.map { $0 == dot ? UInt8(ascii: "_") : $0 }
-    guard !folder.utf8.isEmpty, bytes.contains(dot), let name = Name(other) else {
+    let other = bytes.map { $0 == .dot ? UInt8(ascii: "_") : $0 }
+    guard !folder.utf8.isEmpty, bytes.contains(.dot), let name = Name(other) else {
       return "rename or remove it"
     }
     let beats =
@@ -114,7 +113,7 @@ enum FileRules {
 
   /// Whether what follows a name is what editors and packages put there: ~, .bak, .dpkg-new.
   private static func isCopy(_ end: ArraySlice<UInt8>) -> Bool {
-    guard end.first == UInt8(ascii: ".") else { return true }
+    guard end.first == .dot else { return true }
     let word = end.dropFirst()
     return ["bak", "dist", "new", "old", "orig", "save", "swp", "tmp"].contains {
       $0.utf8.elementsEqual(word)

@@ -3,10 +3,6 @@ import Watchdog
 
 /// The files of one value.
 enum SettingRules {
-  /// The files directly in the configuration that tools read.
-  static var known: [String] {
-    Setting.all.map { "\($0.name)" } + Configuration.words + ["device"]
-  }
   /// What can stand in of/NAME.
   private static var knownOfNames: [String] {
     Setting.all.filter { $0.isPerHeart }.map { "\($0.name)" } + Configuration.words
@@ -21,7 +17,7 @@ enum SettingRules {
 
   /// What no tool reads.
   static func unread(_ all: Configuration) -> [Finding] {
-    let names = known + ConfigFolder.known + ["restart-system"]
+    let names = Configuration.files + ConfigFolder.known + ["restart-system"]
     return (all.folder("")?.files ?? []).filter { !names.has($0.name.text) }.map {
       all.wrong(
         $0.path,
@@ -61,9 +57,8 @@ enum SettingRules {
 
   private static func unknown(_ file: ConfigFile, _ all: Configuration) -> Finding {
     let names = knownOfNames
-    let isOfBox = known.has(file.name.text)
     let what =
-      isOfBox
+      Configuration.files.has(file.name.text)
       ? "\(file.name.text) counts for the whole box only, so no tool reads this"
       : "no tool reads this: is the name misspelt?\(suggestion(for: file.name.text, among: names))"
     return all.wrong(

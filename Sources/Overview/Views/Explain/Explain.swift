@@ -2,8 +2,8 @@ import Linux
 import Watchdog
 
 /// `watchdog-chain explain NAME`: the story of one heart.
-package struct Explain {
-  package static let command = Command(
+struct Explain {
+  static let command = Command(
     name: "watchdog-chain explain",
     usage: ["[--all] [--json] NAME"],
     summary: """
@@ -24,16 +24,12 @@ package struct Explain {
   private let isAll: Bool
 
   /// Prints it.
-  package static func run(
-    _ arguments: Arguments, _ report: Report
-  ) throws(Failure) -> ExitCode {
-    guard arguments.operands.count == 1, arguments.command == nil else {
-      throw arguments.mistake("name one heart")
-    }
-    let name = try Name(operand: arguments.operands[0], of: arguments)
-    let explanation = try Explain(name, Roots(arguments), isAll: arguments.has("all"))
-    Console.write(
-      arguments.has("json") ? explanation.json.text() + "\n" : explanation.text(Style()))
+  static func run(_ call: Call) throws(Failure) -> ExitCode {
+    let word = try call.onlyWord(orElse: "name one heart")
+    let name = try Name(operand: word, of: call.arguments)
+    let explanation = try Explain(name, call.roots, isAll: call.has("all"))
+    if call.has("json") { return call.say(explanation.json.text()) }
+    Console.write(explanation.text(Style()))
     return .success
   }
 
@@ -69,10 +65,10 @@ package struct Explain {
     var day = ""
     for (index, entry) in entries.enumerated() {
       let date = Array(entry.date.date.utf8)
-      let ownDay = String(decoding: Array(date.prefix(10)), as: UTF8.self)
+      let ownDay = date.prefix(10).text
       if !ownDay.isEqual(to: day) { page.write("  \(ownDay)") }
       day = ownDay
-      let time = String(decoding: Array(date[11..<22]), as: UTF8.self)
+      let time = date[11..<22].text
       let gap = index == 0 ? nil : entry.date - entries[index - 1].date
       page.writeColumns(
         "  \(time) \((gap.map { "+\($0.short)" } ?? "").paddedLeft(to: 8))  ",
@@ -147,7 +143,7 @@ package struct Explain {
     guard let bytes = try? Folder(path: "/").openToRead(path).readEnd(atMost: 4096) else {
       return []
     }
-    let lines = bytes.split(separator: 0x0A).suffix(5)
+    let lines = bytes.split(separator: .newline).suffix(5)
     return lines.map { printable(Array($0)) }
   }
 

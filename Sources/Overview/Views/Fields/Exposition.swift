@@ -5,18 +5,11 @@ import Watchdog
 /// (https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format).
 struct Exposition {
   /// What a metric is.
-  enum Kind {
+  enum Kind: Literal {
     /// A value that goes up and down.
     case gauge
     /// A number that only grows.
     case counter
-
-    fileprivate var name: StaticString {
-      switch self {
-      case .gauge: "gauge"
-      case .counter: "counter"
-      }
-    }
   }
 
   /// A label and its value.
@@ -49,15 +42,12 @@ struct Exposition {
   }
 
   private static func escape(_ text: String) -> String {
-    var bytes: [UInt8] = []
-    for byte in text.utf8 {
+    text.utf8.flatMap { byte -> [UInt8] in
       switch byte {
-      case 0x5C: bytes += [0x5C, 0x5C]
-      case 0x22: bytes += [0x5C, 0x22]
-      case 0x0A: bytes += [0x5C, 0x6E]
-      default: bytes.append(byte)
+      case UInt8(ascii: "\\"), UInt8(ascii: "\""): [UInt8(ascii: "\\"), byte]
+      case .newline: Array("\\n".utf8)
+      default: [byte]
       }
-    }
-    return String(decoding: bytes, as: UTF8.self)
+    }.text
   }
 }

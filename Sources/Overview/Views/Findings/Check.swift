@@ -2,8 +2,8 @@ import Linux
 import Watchdog
 
 /// `watchdog-chain check`: every mistake in the configuration and in what runs the tools, before it matters.
-package enum Check {
-  package static let command = Command(
+enum Check {
+  static let command = Command(
     name: "watchdog-chain check",
     usage: ["[--root DIR]", "--fix [--dry-run]"],
     summary: """
@@ -20,19 +20,16 @@ package enum Check {
     ])
 
   /// Prints what is wrong, after mending what is asked to be mended.
-  package static func run(
-    _ arguments: Arguments, _ report: Report
-  ) throws(Failure) -> ExitCode {
-    try arguments.expectNoOperands()
-    var configuration = try read(arguments)
+  static func run(_ call: Call) throws(Failure) -> ExitCode {
+    try call.arguments.expectNoOperands()
+    var configuration = try read(call)
     var findings = ConfigurationRules.all.findings(in: configuration)
-    if arguments.has("fix") {
-      let isDry = arguments.has("dry-run")
+    if call.has("fix") {
       let fixes = findings.wrong.bySubject.compactMap { $0.fix }
-      for fix in fixes { fix.run(report, isDry: isDry) }
+      for fix in fixes { fix.run(call.report, isDry: call.isDry) }
       // What was mended may have hidden something else.
-      if !fixes.isEmpty, !isDry {
-        configuration = try read(arguments)
+      if !fixes.isEmpty, !call.isDry {
+        configuration = try read(call)
         findings = ConfigurationRules.all.findings(in: configuration)
       }
     }
@@ -40,24 +37,18 @@ package enum Check {
     return findings.wrong.isEmpty ? .success : .configuration
   }
 
-  private static func read(_ arguments: Arguments) throws(Failure) -> Configuration {
-    let roots = Roots(arguments)
-    let root = arguments.value(of: "root") ?? ""
-    let isAbsolute = root.utf8.isEmpty || root.utf8.first == UInt8(ascii: "/")
+  private static func read(_ call: Call) throws(Failure) -> Configuration {
+    let root = call.around.root
+    let isAbsolute = root.utf8.isEmpty || root.utf8.first == .slash
     let around = Outside(
       root: isAbsolute
         ? (root.isEqual(to: "/") ? "" : root) : "\(ThisProcess.folder)/\(root)")
-    return try Configuration.ofBox(roots, around, seesOutside: arguments.has("root"))
+    return try Configuration.ofBox(call.roots, around, seesOutside: call.has("root"))
   }
 
   private static func text(_ findings: [Finding], _ configuration: Configuration) -> String {
     let mistakes = findings.wrong
-    let verdict =
-      switch mistakes.count {
-      case 0: "no mistakes"
-      case 1: "1 mistake"
-      default: "\(mistakes.count) mistakes"
-      }
+    let verdict = mistakes.isEmpty ? "no mistakes" : mistakes.count.counted("mistake")
     let lines =
       mistakes.map { $0.line } + findings.filter { !$0.isWrong }.map { "note: \($0.line)" }
       + ["\(configuration.roots.config): \(verdict)"] + configuration.worstCases

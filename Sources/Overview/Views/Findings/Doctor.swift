@@ -2,8 +2,8 @@ import Linux
 import Watchdog
 
 /// `watchdog-chain doctor`: whether what is installed is really at work, and will reboot the box when it must.
-package enum Doctor {
-  package static let command = Command(
+enum Doctor {
+  static let command = Command(
     name: "watchdog-chain doctor",
     usage: ["[--seconds N] [--root DIR]", "--reboot-test [--end | --dry-run]"],
     summary: """
@@ -20,21 +20,18 @@ package enum Doctor {
       .init("dry-run", "with --reboot-test: say what would be done"),
     ])
 
-  package static func run(
-    _ arguments: Arguments, _ report: Report
-  ) throws(Failure) -> ExitCode {
-    try arguments.expectNoOperands()
-    if arguments.has("reboot-test") { return try RebootTestCommand.run(arguments, report) }
-    for option: StaticString in ["end", "dry-run"] where arguments.has(option) {
-      throw arguments.mistake("--\(option) goes with --reboot-test")
+  static func run(_ call: Call) throws(Failure) -> ExitCode {
+    try call.arguments.expectNoOperands()
+    if call.has("reboot-test") { return try RebootTestCommand.run(call) }
+    for option: StaticString in ["end", "dry-run"] where call.has(option) {
+      throw call.mistake("--\(option) goes with --reboot-test")
     }
-    let seconds = try arguments.seconds(of: "seconds", default: 4)
+    let seconds = try call.arguments.seconds(of: "seconds", default: 4)
     // In less, a tool that is run each second may not have its turn.
     guard seconds >= .seconds(3), seconds <= .seconds(600) else {
-      throw arguments.mistake("--seconds: a look takes from 3 to 600 seconds")
+      throw call.mistake("--seconds: a look takes from 3 to 600 seconds")
     }
-    let around = Outside(root: arguments.value(of: "root") ?? "")
-    let examination = try Examination(Roots(arguments), around, watching: seconds)
+    let examination = try Examination(call.roots, call.around, watching: seconds)
     let findings = ExaminationRules.findings(in: examination)
     Console.write(text(findings))
     keep(examination)

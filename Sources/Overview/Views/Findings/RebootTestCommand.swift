@@ -7,31 +7,25 @@ enum RebootTestCommand {
   /// What is to be typed.
   static let word = "reboot this box"
 
-  static func run(_ arguments: Arguments, _ report: Report) throws(Failure) -> ExitCode {
-    let roots = Roots(arguments)
-    let isDry = arguments.has("dry-run")
-    guard !arguments.has("seconds") else {
-      throw arguments.mistake("--seconds does not go with --reboot-test")
-    }
-    if arguments.has("end") { return try end(roots, report, isDry: isDry) }
-    let around = Outside(root: arguments.value(of: "root") ?? "")
+  static func run(_ call: Call) throws(Failure) -> ExitCode {
+    let (roots, around) = (call.roots, call.around)
+    if call.has("seconds") { throw call.mistake("--seconds does not go with --reboot-test") }
+    if call.has("end") { return try end(call) }
     let box = try Box(roots, system: around.path("/sys"))
     explain(try plan(box, around), box, around)
-    if isDry { return .success }
+    if call.isDry { return .success }
     Console.write("Type \"\(word)\" in full to begin: ")
-    var typed = Array((Console.readLine() ?? "").utf8)
-    while typed.last == 0x0D || typed.last == 0x20 { typed.removeLast() }
-    guard typed.elementsEqual(word.utf8) else {
+    let typed = Array((Console.readLine() ?? "").utf8)
+    let end = typed.lastIndex { $0 != 0x0D && $0 != .space } ?? -1
+    guard typed[...end].elementsEqual(word.utf8) else {
       throw Failure(.badData, "no reboot test: the word was not typed, so nothing was done")
     }
     // Whoever reads the explanation takes a while: what was so then need not be so now.
     let test = try plan(Box(roots, system: around.path("/sys")), around)
-    let state = try StateFolder(roots)
-    try test.begin(roots, state, report)
-    Console.write(
+    try test.begin(roots, StateFolder(roots), call.report)
+    return call.say(
       "\nBegun. The box is reset in \(test.least.wholeSeconds) to \(test.bound.wholeSeconds) s. Afterwards: "
-        + "watchdog-chain doctor\n")
-    return .success
+        + "watchdog-chain doctor")
   }
 
   /// A test that would begin now.
@@ -49,25 +43,20 @@ enum RebootTestCommand {
     return RebootTest.beginning(link: check.limit, timeout: .seconds(timeout))
   }
 
-  private static func end(
-    _ roots: Roots, _ report: Report, isDry: Bool
-  ) throws(Failure) -> ExitCode {
+  private static func end(_ call: Call) throws(Failure) -> ExitCode {
+    let roots = call.roots
     let box = try Box(roots)
     guard let test = try RebootTest.read(roots), box.waits(for: test) else {
-      Console.write("No reboot test is under way.\n")
-      return .success
+      return call.say("No reboot test is under way.")
     }
-    if isDry {
-      Console.write("would end the reboot test that began at \(test.begun.realtime.minute)\n")
-      return .success
+    if call.isDry {
+      return call.say("would end the reboot test that began at \(test.begun.realtime.minute)")
     }
-    let state = try StateFolder(roots)
     // One that has failed has told something that is worth keeping.
     var result = RebootTest.Verdict.ended
     if case .failed(let time) = box.verdict(on: test) { result = .failed(time) }
-    try test.end(result, roots, state, report)
-    Console.write("The reboot test is over: the device is fed again within two seconds.\n")
-    return .success
+    try test.end(result, roots, StateFolder(roots), call.report)
+    return call.say("The reboot test is over: the device is fed again within two seconds.")
   }
 
   /// What is known before one begins.
@@ -101,9 +90,9 @@ enum RebootTestCommand {
       "",
       "It does not count as a reboot of the ladder. Until the reset it can be taken back: watchdog-chain doctor "
         + "--reboot-test --end")
-    for line in (around.contents("/etc/crypttab") ?? []).split(separator: 0x0A) {
-      let words = line.split(whereSeparator: { $0 == 0x20 || $0 == 0x09 })
-      guard let name = words.first, name.first != 0x23 else { continue }
+    for line in (around.contents("/etc/crypttab") ?? []).lines {
+      let words = line.split(whereSeparator: { $0 == .space || $0 == 0x09 })
+      guard let name = words.first, name.first != UInt8(ascii: "#") else { continue }
       if words.count < 3 || words[2].elementsEqual("none".utf8) || words[2].elementsEqual([0x2D]) {
         page.writeColumns(
           "",

@@ -9,7 +9,7 @@ struct IncidentCounts {
     .noticed, .tried, .solved, .recovered, .failed,
   ]
 
-  /// How often each of `Incident.Event.Kind.all` happened on this box.
+  /// How often each of `Incident.Event.Kind.allCases` happened on this box.
   private(set) var ofBox: [Int]
   /// How often each of `eventsOfHearts` happened to each heart, sorted by name.
   private(set) var ofHearts: [(name: Name, counts: [Int])]
@@ -18,13 +18,13 @@ struct IncidentCounts {
   ///
   /// - Parameter hearts: those that there are. Others have been, and would be counted for ever.
   init(_ roots: Roots, of hearts: [Name]) throws(Failure) {
-    var ofBox = Incident.Event.Kind.all.map { _ in 0 }
+    var ofBox = Incident.Event.Kind.allCases.map { _ in 0 }
     var ofHearts = hearts.sorted().map {
       (name: $0, counts: IncidentCounts.eventsOfHearts.map { _ in 0 })
     }
     try Incident.forEachLine(roots) { line in
       guard let event = line.kind,
-        let index = Incident.Event.Kind.all.firstIndex(of: event)
+        let index = Incident.Event.Kind.allCases.firstIndex(of: event)
       else { return }
       ofBox[index] += 1
       guard let column = IncidentCounts.eventsOfHearts.firstIndex(of: event), let name = line.name

@@ -3,8 +3,8 @@ import Rules
 import Watchdog
 
 /// `watchdog-chain metrics`: for Prometheus, through the folder of node_exporter's textfile collector.
-package enum Metrics {
-  package static let command = Command(
+enum Metrics {
+  static let command = Command(
     name: "watchdog-chain metrics",
     usage: ["[--output FILE]"],
     summary: """
@@ -15,15 +15,11 @@ package enum Metrics {
       .init("output", value: "FILE", "replace FILE by it as a whole, instead of printing it")
     ])
 
-  package static func run(
-    _ arguments: Arguments, _ report: Report
-  ) throws(Failure) -> ExitCode {
-    try arguments.expectNoOperands()
-    let roots = Roots(arguments)
-    let box = try Box(roots)
-    let counts = try IncidentCounts(roots, of: box.hearts.map { $0.name })
-    let text = text(of: box, counts)
-    guard let path = arguments.value(of: "output") else {
+  static func run(_ call: Call) throws(Failure) -> ExitCode {
+    try call.arguments.expectNoOperands()
+    let box = try Box(call.roots)
+    let text = text(of: box, try IncidentCounts(call.roots, of: box.hearts.map { $0.name }))
+    guard let path = call.value(of: "output") else {
       Console.write(text)
       return .success
     }
@@ -56,7 +52,7 @@ package enum Metrics {
       .init(name: "event", value: "\(event.name)")
     }
     page.metric("incidents_total", .counter, "What happened on this box.")
-    for (event, count) in zip(Incident.Event.Kind.all, counts.ofBox) {
+    for (event, count) in zip(Incident.Event.Kind.allCases, counts.ofBox) {
       page.value([label(event)], "\(count)")
     }
     page.metric("heart_incidents_total", .counter, "What happened to a heart.")

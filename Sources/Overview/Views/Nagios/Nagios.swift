@@ -5,8 +5,8 @@ import Watchdog
 /// `watchdog-chain nagios`: a plugin for Nagios, Icinga and what understands their plugins: one line with performance
 /// data after a bar, further lines for what does not fit, and 0, 1, 2 or 3
 /// (https://www.monitoring-plugins.org/doc/guidelines.html).
-package struct Nagios {
-  package static let command = Command(
+struct Nagios {
+  static let command = Command(
     name: "watchdog-chain nagios",
     usage: [""],
     summary: """
@@ -17,20 +17,14 @@ package struct Nagios {
       """)
 
   /// What a plugin ends with.
-  private enum State: Int32 {
-    case well = 0
-    case warning = 1
-    case critical = 2
-    case unknown = 3
+  private struct State {
+    let code: Int32
+    let word: StaticString
 
-    var word: StaticString {
-      switch self {
-      case .well: "OK"
-      case .warning: "WARNING"
-      case .critical: "CRITICAL"
-      case .unknown: "UNKNOWN"
-      }
-    }
+    static let well = State(code: 0, word: "OK")
+    static let warning = State(code: 1, word: "WARNING")
+    static let critical = State(code: 2, word: "CRITICAL")
+    static let unknown = State(code: 3, word: "UNKNOWN")
   }
 
   /// More lines than these nobody reads, and some servers cut an answer off after a few kilobytes.
@@ -38,21 +32,18 @@ package struct Nagios {
 
   private let box: Box
 
-  package static func run(
-    _ arguments: Arguments, _ report: Report
-  ) throws(Failure) -> ExitCode {
-    try arguments.expectNoOperands()
-    let roots = Roots(arguments)
-    let box = try Box(roots)
+  static func run(_ call: Call) throws(Failure) -> ExitCode {
+    try call.arguments.expectNoOperands()
+    let box = try Box(call.roots)
     // What cannot see whether the box stood down must not say that it is well.
     if let obstacle = box.standingObstacle { throw Failure(.inputOutput, obstacle) }
     Nagios(box: box).answer()
   }
 
   /// Whatever failed, also the reading of the command line: that cannot be told.
-  package static func end(_ report: Report, _ failure: Failure) -> Never {
+  static func end(_ report: Report, _ failure: Failure) -> Never {
     Console.write(line(.unknown, failure.sentence) + "\n")
-    ThisProcess.exit(State.unknown.rawValue)
+    ThisProcess.exit(State.unknown.code)
   }
 
   private func answer() -> Never {
@@ -67,18 +58,17 @@ package struct Nagios {
     let rest = findings.count - 1 - Nagios.mostLines
     if rest > 0 { text += "and \(rest) more: see watchdog-chain status\n" }
     Console.write(text)
-    ThisProcess.exit(state.rawValue)
+    ThisProcess.exit(state.code)
   }
 
   /// What there is to say, the worst first. A box that only marks problems needs no device.
   private var findings: [(state: State, words: String)] {
     let guarding = box.objections.filter { !box.onlyMarks || !"\($0.id)".isEqual(to: "device") }
     let all = guarding + BoxRules.hearts.findings(in: box)
-    func state(_ finding: Finding) -> State {
-      finding.severity == .critical ? .critical : .warning
-    }
-    let words = all.map { (state: state($0), words: $0.words(at: box.now.realtime)) }
-    return words.filter { $0.state == .critical } + words.filter { $0.state == .warning }
+    let critical = all.filter { $0.severity == .critical }
+    let others = all.filter { $0.severity != .critical }
+    return critical.map { (.critical, $0.words(at: box.now.realtime)) }
+      + others.map { (.warning, $0.words(at: box.now.realtime)) }
   }
 
   private var wellness: String {

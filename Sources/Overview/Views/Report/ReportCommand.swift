@@ -3,8 +3,8 @@ import Rules
 import Watchdog
 
 /// `watchdog-chain report`: how available this box and its hearts were, and what would help most.
-package enum ReportCommand {
-  package static let command = Command(
+enum ReportCommand {
+  static let command = Command(
     name: "watchdog-chain report",
     usage: ["[--since TIME] [--json | --html FILE]"],
     summary: """
@@ -18,23 +18,21 @@ package enum ReportCommand {
       .init("html", value: "FILE", "write it as a page with pictures; - for standard output"),
     ])
 
-  package static func run(
-    _ arguments: Arguments, _ report: Report
-  ) throws(Failure) -> ExitCode {
-    try arguments.expectNoOperands()
-    let html = arguments.value(of: "html")
-    guard html == nil || !arguments.has("json") else {
-      throw arguments.mistake("only one of --json and --html")
+  static func run(_ call: Call) throws(Failure) -> ExitCode {
+    try call.arguments.expectNoOperands()
+    let html = call.value(of: "html")
+    guard html == nil || !call.has("json") else {
+      throw call.mistake("only one of --json and --html")
     }
     let now = Moment.now()
-    let since = try since(arguments.value(of: "since") ?? "30d", now: now.realtime, arguments)
-    let box = try look(Roots(arguments), since: since, now: now)
-    if let html {
-      let page = ReportPage(report: box).text
-      if html.isEqual(to: "-") { Console.write(page) } else { try OutputFile.write(page, to: html) }
+    let since = try since(call.value(of: "since") ?? "30d", now: now.realtime, call)
+    let box = try look(call.roots, since: since, now: now)
+    if call.has("json") { return call.say(box.json.text()) }
+    let text = html == nil ? ReportText(report: box).text(Style()) : ReportPage(report: box).text
+    if let html, !html.isEqual(to: "-") {
+      try OutputFile.write(text, to: html)
     } else {
-      Console.write(
-        arguments.has("json") ? box.json.text() + "\n" : ReportText(report: box).text(Style()))
+      Console.write(text)
     }
     return .success
   }
@@ -52,13 +50,8 @@ package enum ReportCommand {
   }
 
   private static var host: String {
-    let folder = try? Folder(path: "/proc/sys/kernel")
-    let bytes: [UInt8]? =
-      switch folder {
-      case .some(let folder): (try? folder.readFile("hostname", atMost: 64)) ?? nil
-      case .none: nil
-      }
-    let name = printable(Array((bytes ?? []).prefix { $0 != 0x0A }), atMost: 64)
+    let bytes = Outside(root: "").contents("/proc/sys/kernel/hostname") ?? []
+    let name = printable(bytes.firstLine, atMost: 64)
     return name.utf8.isEmpty ? "this box" : name
   }
 
@@ -66,11 +59,11 @@ package enum ReportCommand {
 
   /// Reads "90", "90s", "15m", "24h", "30d", "2026-11-01" or "2026-11-01T10:00:00Z".
   private static func since(
-    _ word: String, now: Duration, _ arguments: Arguments
+    _ word: String, now: Duration, _ call: Call
   ) throws(Failure) -> Duration {
     if let date = date(word) {
       guard date < now else {
-        throw arguments.mistake("\(word.printable) has not come yet: say what is past")
+        throw call.mistake("\(word.printable) has not come yet: say what is past")
       }
       return date
     }
@@ -86,7 +79,7 @@ package enum ReportCommand {
       }
     }
     guard let number, scanner.isAtEnd, number >= 1, number <= 315_360_000 / unit else {
-      throw arguments.mistake(
+      throw call.mistake(
         "\"\(word.printable)\" is no time such as 90s, 15m, 24h or 30d, at most ten years, and no date such as "
           + "2026-11-01")
     }

@@ -66,8 +66,8 @@ struct Scale {
       let month = Int(date[5] - 0x30) * 10 + Int(date[6] - 0x30)
       let name = Array(months.dropFirst((month - 1) * 3).prefix(3))
       let day = date[8] == 0x30 ? [date[9]] : [date[8], date[9]]
-      return String(decoding: name + [0x20] + day, as: UTF8.self)
+      return (name + [0x20] + day).text
     }
-    return String(decoding: Array(date[11..<(step < 60 ? 19 : 16)]), as: UTF8.self)
+    return date[11..<(step < 60 ? 19 : 16)].text
   }
 }

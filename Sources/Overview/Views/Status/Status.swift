@@ -3,8 +3,8 @@ import Rules
 import Watchdog
 
 /// `watchdog-chain status`: how the chain is, as a person or a program wants to know it.
-package struct Status {
-  package static let command = Command(
+struct Status {
+  static let command = Command(
     name: "watchdog-chain status",
     usage: ["[--watch | --json | --new]"],
     summary: """
@@ -21,22 +21,16 @@ package struct Status {
   let box: Box
 
   /// Prints it.
-  package static func run(
-    _ arguments: Arguments, _ report: Report
-  ) throws(Failure) -> ExitCode {
-    try arguments.expectNoOperands()
-    let ways = ["watch", "json", "new"].filter { arguments.has($0) }
-    guard ways.count <= 1 else { throw arguments.mistake("only one of --watch, --json and --new") }
-    let roots = Roots(arguments)
-    if arguments.has("watch") { try watch(roots) }
-    let box = try Box(roots)
-    if arguments.has("new") {
-      try StatusNews.tell(box, report)
-    } else {
-      Console.write(
-        arguments.has("json")
-          ? Field<Box>.ofBox.json(of: box).text() + "\n" : Status(box: box).text(Style()))
+  static func run(_ call: Call) throws(Failure) -> ExitCode {
+    try call.arguments.expectNoOperands()
+    guard (["watch", "json", "new"] as [StaticString]).filter({ call.has($0) }).count <= 1 else {
+      throw call.mistake("only one of --watch, --json and --new")
     }
+    if call.has("watch") { try watch(call.roots) }
+    let box = try Box(call.roots)
+    if call.has("json") { return call.say(Field<Box>.ofBox.json(of: box).text()) }
+    if call.has("new") { return try StatusNews.tell(box) }
+    Console.write(Status(box: box).text(Style()))
     return .success
   }
 
@@ -49,10 +43,10 @@ package struct Status {
     while true {
       let text = Status(box: try Box(roots)).text(Style())
       if isTerminal {
-        let lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false)
+        let lines = text.utf8.pieces(between: .newline, keepsEmpty: true)
           .prefix(max((Console.rows ?? 24) - 1, 1))
         // Each line clears the rest of what stood there, and the last all that stood below.
-        let page = lines.map { String(decoding: Array($0), as: UTF8.self) + "\u{1B}[K\n" }.joined()
+        let page = lines.map { $0.text + "\u{1B}[K\n" }.joined()
         Console.write("\u{1B}[H\(page)\u{1B}[J")
       } else {
         Console.write("\(text)\n")

@@ -29,26 +29,24 @@ struct Completer {
   /// - Parameter words: the tool, by its name or path, and what was typed after it, up to a word that may be empty.
   ///   Where readline was at work, each `=` is a word of its own.
   func candidates(for words: [String]) -> [Candidate] {
-    guard words.count > 1, let name = words[0].utf8.split(separator: UInt8(ascii: "/")).last,
-      let tool = command(Array(name))
-    else { return [] }
+    guard words.count > 1, let tool = command(words[0].lastPathPart) else { return [] }
     if tool.words.isEmpty || (words.count == 2 && words[1].utf8.first == UInt8(ascii: "-")) {
       return TypedLine(tool, words, operandsFrom: 1).candidates(tools: Completer.tools)
     }
     if words.count == 2 { return tool.words.map { Candidate($0.name, "\($0.help)") } }
-    guard let part = command(Array("\(tool.name) \(words[1])".utf8)) else { return [] }
+    guard let part = command("\(tool.name) \(words[1])") else { return [] }
     return TypedLine(part, words, operandsFrom: 2).candidates(tools: Completer.tools)
   }
 
-  private func command(_ name: [UInt8]) -> Command? {
-    commands.first { "\($0.name)".utf8.elementsEqual(name) }
+  private func command(_ name: String) -> Command? {
+    commands.first { "\($0.name)".isEqual(to: name) }
   }
 }
 
 /// A line of the answer.
 struct Candidate {
   let text: String
-  private let help: String
+  let help: String
 
   /// What can be typed, and what it is, in a line; empty where there is nothing to say.
   init(_ text: String, _ help: String = "") {
@@ -86,28 +84,22 @@ private struct TypedLine {
   func candidates(tools: [Command]) -> [Candidate] {
     let operands = operands
     if let innerStart {
-      let takesCommand = operands.contains { $0.elementsEqual("COMMAND".utf8) }
-      return takesCommand ? [.shell("command \(innerStart)")] : []
+      return operands.has("COMMAND") ? [.shell("command \(innerStart)")] : []
     }
     let isOption = last.utf8.first == UInt8(ascii: "-")
     if isOption, let end = last.utf8.firstIndex(of: UInt8(ascii: "=")) {
-      return option(Array(last.utf8[..<end])).flatMap { candidates(for: $0, tools) } ?? []
+      return option(last.utf8[..<end].text).flatMap { candidates(for: $0, tools) } ?? []
     }
-    if let previous = before.last, let value = option(Array(previous.utf8)) {
+    if let previous = before.last, let value = option(previous) {
       return candidates(for: value, tools) ?? []
     }
     if isOption { return options }
-    for operand in operands {
-      if let candidates = candidates(for: operand, tools) { return candidates }
-    }
-    return options
+    return operands.lazy.compactMap { candidates(for: $0, tools) }.first ?? options
   }
 
   /// What the value of an option is called; nil where it takes none, or is none.
-  private func option(_ word: [UInt8]) -> [UInt8]? {
-    command.options.first { "--\($0.name)".utf8.elementsEqual(word) }?.value.map {
-      Array("\($0)".utf8)
-    }
+  private func option(_ word: String) -> String? {
+    command.options.first { "--\($0.name)".isEqual(to: word) }?.value.map { "\($0)" }
   }
 
   /// The options, without those that were given.
@@ -123,20 +115,19 @@ private struct TypedLine {
     let home = ThisProcess.environment("HOME") ?? ""
     let words = before.map { word in
       // The shell would do that before it runs a tool.
-      word.utf8.starts(with: "~/".utf8)
-        ? home + String(decoding: Array(word.utf8.dropFirst()), as: UTF8.self) : word
+      word.utf8.starts(with: "~/".utf8) ? home + word.utf8.dropFirst().text : word
     }
     return try? Arguments(["\(command.name)"] + words, for: command)
   }
 
   /// What the usage lines have beside options and their values, without brackets and dots.
-  private var operands: [[UInt8]] {
-    var operands: [[UInt8]] = []
+  private var operands: [String] {
+    var operands: [String] = []
     for line in command.usage {
       var isValue = false
-      for part in "\(line)".utf8.split(separator: UInt8(ascii: " ")) {
-        let word = part.filter { !"[].|".utf8.contains($0) }
-        let isOption = word.starts(with: "--".utf8)
+      for part in "\(line)".utf8.split(separator: .space) {
+        let word = part.filter { !"[].|".utf8.contains($0) }.text
+        let isOption = word.utf8.starts(with: "--".utf8)
         if !isOption, !isValue { operands.append(word) }
         isValue = isOption && option(word) != nil
       }
@@ -146,8 +137,8 @@ private struct TypedLine {
 
   /// What can stand for a word that the help writes in capitals; nil where nobody could know. A new option or operand
   /// is completed as soon as its help has such a word.
-  private func candidates(for word: [UInt8], _ tools: [Command]) -> [Candidate]? {
-    let isWord = { (other: StaticString) in "\(other)".utf8.elementsEqual(word) }
+  private func candidates(for word: String, _ tools: [Command]) -> [Candidate]? {
+    func isWord(_ other: String) -> Bool { word.isEqual(to: other) }
     if isWord("NAME") { return names }
     if isWord("DIR") { return [.shell("directory")] }
     if isWord("FILE") { return [.shell("file")] }
@@ -163,9 +154,7 @@ private struct TypedLine {
       return []
     }
     let roots = Roots(arguments)
-    let asksForProblems = ["solve-problems", "watchdog-chain explain"].contains {
-      $0.utf8.elementsEqual("\(command.name)".utf8)
-    }
+    let asksForProblems = ["solve-problems", "watchdog-chain explain"].has("\(command.name)")
     let problems = asksForProblems ? roots.problemCandidates : []
     let hearts = roots.heartCandidates.filter { heart in
       !problems.contains { $0.text.isEqual(to: heart.text) }
@@ -176,8 +165,7 @@ private struct TypedLine {
 
 extension Command {
   fileprivate var firstSentence: String {
-    let bytes = "\(summary)".utf8.prefix { $0 != UInt8(ascii: ".") }
-    return String(decoding: bytes.map { $0 == 0x0A ? 0x20 : $0 }, as: UTF8.self)
+    "\(summary)".utf8.prefix { $0 != .dot }.map { $0 == .newline ? .space : $0 }.text
   }
 }
 

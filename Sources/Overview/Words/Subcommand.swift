@@ -1,37 +1,41 @@
 import Linux
-import Overview
 import Watchdog
 
 /// One thing that watchdog-chain does: its command line, and what it runs.
-struct Subcommand {
+package struct Subcommand {
   /// Its name is "watchdog-chain WORD".
   let command: Command
   /// What it does, in a line of help.
   let help: StaticString
-  private let onFailure: (Report, Failure) -> Never
-  private let body: (Arguments, Report) throws(Failure) -> ExitCode
+  var onFailure: (Report, Failure) -> Never = Command.end
+  let body: (Call) throws(Failure) -> ExitCode
 
   init(
-    _ command: Command, _ help: StaticString,
-    onFailure: @escaping (Report, Failure) -> Never = Command.end,
-    _ body: @escaping (Arguments, Report) throws(Failure) -> ExitCode
+    _ command: Command, _ help: StaticString, _ body: @escaping (Call) throws(Failure) -> ExitCode
   ) {
     self.command = command
     self.help = help
-    self.onFailure = onFailure
     self.body = body
   }
 
   /// "status".
-  var word: String {
-    String(
-      decoding: Array("\(command.name)".utf8.dropFirst("watchdog-chain ".utf8.count)), as: UTF8.self
-    )
+  private var word: String {
+    "\(command.name)".utf8.dropFirst("watchdog-chain ".utf8.count).text
   }
 
-  /// Runs it with a command line that starts with "watchdog-chain WORD".
-  func run(_ words: [String]) -> Never {
-    command.run([words[0]] + words.dropFirst(2), onFailure: onFailure, body)
+  /// Runs what the word after the tool's name says.
+  package static func run(_ words: [String]) -> Never {
+    let word = words.count > 1 ? words[1] : ""
+    if let one = (all + [Completion.question]).first(where: { $0.word.isEqual(to: word) }) {
+      one.command.run([words[0]] + words.dropFirst(2), onFailure: one.onFailure) {
+        (arguments, report) throws(Failure) in
+        try one.body(Call(arguments: arguments, report: report))
+      }
+    }
+    tool.run { (arguments, report) throws(Failure) in
+      throw arguments.mistake(
+        word.utf8.isEmpty ? "say what to do" : "unknown word \"\(word.printable)\"")
+    }
   }
 
   /// watchdog-chain itself, which does nothing without a word.
@@ -45,7 +49,9 @@ struct Subcommand {
 
   /// All, in the order of the help.
   static var all: [Subcommand] {
-    [
+    var nagios = Subcommand(Nagios.command, "how this box is, as a plugin of Nagios", Nagios.run)
+    nagios.onFailure = Nagios.end
+    return [
       Subcommand(
         Status.command, "whether this box is guarded, and how everything is", Status.run),
       Subcommand(
@@ -57,8 +63,7 @@ struct Subcommand {
         ReportCommand.command, "how available everything was, and what would help",
         ReportCommand.run),
       Subcommand(Metrics.command, "how this box is, for Prometheus", Metrics.run),
-      Subcommand(
-        Nagios.command, "how this box is, as a plugin of Nagios", onFailure: Nagios.end, Nagios.run),
+      nagios,
       Subcommand(
         HoldCommand.command, "maintenance: for a while nothing, or not NAME, is restarted",
         HoldCommand.run),

@@ -13,18 +13,15 @@ enum Completion {
       """,
     options: [.init("for", value: "TOOL", "only that of TOOL, as shells load them")])
 
-  static func run(_ arguments: Arguments, _ report: Report) throws(Failure) -> ExitCode {
-    guard arguments.operands.count == 1, arguments.command == nil else {
-      throw arguments.mistake("say for which shell: bash, zsh or fish")
-    }
+  static func run(_ call: Call) throws(Failure) -> ExitCode {
+    let shell = try call.onlyWord(orElse: "say for which shell: bash, zsh or fish")
     var tools = Completer.tools.map { "\($0.name)" }
-    if let wanted = arguments.value(of: "for") {
+    if let wanted = call.value(of: "for") {
       tools = tools.filter { $0.isEqual(to: wanted) }
-      if tools.isEmpty { throw arguments.mistake("there is no tool \"\(wanted.printable)\"") }
+      if tools.isEmpty { throw call.mistake("there is no tool \"\(wanted.printable)\"") }
     }
-    let shell = arguments.operands[0]
     guard let stub = Stub.all.first(where: { "\($0.shell)".isEqual(to: shell) }) else {
-      throw arguments.mistake("\"\(shell.printable)\" is none of bash, zsh and fish")
+      throw call.mistake("\"\(shell.printable)\" is none of bash, zsh and fish")
     }
     Console.write(stub.text(tools))
     return .success
@@ -32,9 +29,9 @@ enum Completion {
 
   /// The word that those in the shells ask. People have no use for it, so no help tells of it.
   static var question: Subcommand {
-    Subcommand(Completer.command, "") { (arguments, report) throws(Failure) in
-      guard let words = arguments.command, arguments.operands.isEmpty else {
-        throw arguments.mistake("the words come after --")
+    Subcommand(Completer.command, "") { (call) throws(Failure) in
+      guard let words = call.arguments.command, call.arguments.operands.isEmpty else {
+        throw call.mistake("the words come after --")
       }
       Console.write(Completer.all.candidates(for: words).map { $0.line }.joined())
       return .success
