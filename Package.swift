@@ -77,7 +77,11 @@ let package = Package(
     .target(name: "Watchdog", dependencies: ["Rules", "Linux"], swiftSettings: floor),
     // The people's half: what a box tells about itself, what is wrong with it, and how that is shown.
     .target(
-      name: "Overview", dependencies: ["Watchdog", "Rules", "Linux"], swiftSettings: floor),
+      name: "Overview", dependencies: ["Watchdog", "Rules", "Linux"],
+      resources: [
+        .embedInCode("Views/Report/page.css"), .embedInCode("Words/completion.bash"),
+        .embedInCode("Words/completion.zsh"), .embedInCode("Words/completion.fish"),
+      ], swiftSettings: floor),
     tool("beat", manuals: [1]),
     tool("mark-problems"),
     tool("check-solutions"),

@@ -68,6 +68,13 @@ extension String {
   }
 }
 
+extension Int {
+  /// "1 restart", "3 restarts": so many things, of which more than one end in s.
+  public func counted(_ thing: StaticString) -> String {
+    "\(self) \(thing)\(self == 1 ? "" : "s")"
+  }
+}
+
 extension FixedWidthInteger {
   /// In decimal digits, with zeros before it where it has fewer than `count`.
   public func digits(_ count: Int) -> String { description.paddedLeft(to: count, with: "0") }

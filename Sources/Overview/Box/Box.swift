@@ -42,24 +42,23 @@ extension Box {
       roots: roots, now: Moment.now(), device: try DeviceState(roots, system: system))
     incidents = (try? Incident.lastLines(roots)) ?? []
     left = (try? LeftBehind.read(roots)) ?? nil
-    let state = try StateFolder.toLookAt(roots)
-    switch state {
-    case .some(let state): try look(at: state)
-    case .none:
+    if let state = try StateFolder.toLookAt(roots) {
+      try look(at: state)
+    } else {
       staleness = ["no tool has run since boot (\(roots.state) is missing)"]
       role = Role(runs: nil, isLinked: roots.hasLink("check-solutions"), hasFed: false)
-      stand { () throws(Failure) in try StandDown.onDisk(roots) }
+      stand(try StandDown.onDisk(roots))
     }
   }
 
-  private mutating func stand(_ read: () throws(Failure) -> StandDown?) {
+  private mutating func stand(_ read: @autoclosure () throws(Failure) -> StandDown?) {
     do throws(Failure) { stoodDown = try read()?.why } catch { standingObstacle = error.sentence }
   }
 
   private mutating func look(at state: borrowing StateFolder) throws(Failure) {
     hasState = true
     let roots = roots
-    stand { () throws(Failure) in try StandDown.look(roots, state) }
+    stand(try StandDown.look(roots, state))
     hold = try HoldNote.read(in: state, now: now.monotonic)
     rebootDue = try RebootDue.read(in: state)
     isDisarmed = try Disarming.isNoted(in: state)

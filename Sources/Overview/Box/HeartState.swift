@@ -107,16 +107,10 @@ extension Heart.Unreadable {
 /// Looks into a part of the state folder that may be missing. What cannot be read is not there.
 extension Folder? {
   borrowing func status(of name: String) -> FileStatus? {
-    switch self {
-    case .some(let folder): try? folder.status(of: name)
-    case .none: nil
-    }
+    try? self?.status(of: name)
   }
 
   borrowing func note(of name: Name) -> ProcessNote? {
-    switch self {
-    case .some(let folder): (try? folder.readNote(of: name)) ?? nil
-    case .none: nil
-    }
+    try? self?.readNote(of: name)
   }
 }

@@ -36,9 +36,6 @@ extension Duration {
 extension Int {
   /// "once", "4 times".
   var times: String { self == 1 ? "once" : "\(self) times" }
-
-  /// "1 restart", "3 restarts".
-  func counted(_ thing: StaticString) -> String { "\(self) \(thing)\(self == 1 ? "" : "s")" }
 }
 
 extension [Duration] {

@@ -71,10 +71,8 @@ enum HoldCommand {
 
   /// Whether there is a heart, a program or a problem of this name.
   private static func isKnown(_ name: Name, _ roots: Roots) -> Bool {
-    let folders = ["hearts", "programs", "solutions"].map { "\(roots.config)/\($0)" }
-    return (folders + ["\(roots.state)/problems"]).contains {
-      (try? Folder(path: $0).status(of: name.text)) != nil
-    }
+    (["hearts", "programs", "solutions"] as [StaticString]).contains { roots.has($0, name) }
+      || (try? Folder(path: "\(roots.state)/problems").status(of: name.text)) != nil
   }
 
   private static func end(_ call: Call, now: Duration) throws(Failure) -> ExitCode {

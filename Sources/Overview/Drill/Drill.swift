@@ -35,14 +35,6 @@ struct Drill: ~Copyable {
     var isMet: Bool { took.map { $0 <= expectation.bound } ?? false }
   }
 
-  /// Why a drill ends before its time.
-  private enum Interruption: Error {
-    case failed(SystemError, doing: String)
-    case neverWell
-    case unwanted(String)
-    case byUser
-  }
-
   /// Runs the drill.
   static func run(_ call: Call) throws(Failure) -> ExitCode {
     try call.arguments.expectNoOperands()
@@ -65,7 +57,8 @@ struct Drill: ~Copyable {
     } catch {
       throw Failure.unable(to: "make a world in \(TemporaryFolder.parent())", error)
     }
-    let outcome = drill.play()
+    var failure: Failure?
+    do throws(Failure) { try drill.play() } catch { failure = error }
     try? drill.box.shutDown()
     if asJSON {
       Console.write(Timeline.json(drill.results).text() + "\n")
@@ -73,7 +66,8 @@ struct Drill: ~Copyable {
       timeline.table(drill.results)
     }
     if keepsWorld { timeline.say("The world was left in \(drill.box.world.path)") }
-    return try conclude(outcome, drill.results)
+    if let failure { throw failure }
+    return drill.results.allSatisfy { $0.isMet } ? .success : .software
   }
 
   private init(box: consuming DrillBox, timeline: Timeline) {
@@ -81,40 +75,22 @@ struct Drill: ~Copyable {
     self.timeline = timeline
   }
 
-  private static func conclude(
-    _ interruption: Interruption?, _ results: [Result]
-  ) throws(Failure) -> ExitCode {
-    switch interruption {
-    case .failed(let error, let doing): throw Failure.unable(to: doing, error)
-    case .neverWell:
-      throw Failure(.software, "the box did not become well: look at its log with --keep")
-    case .unwanted(let what): throw Failure(.software, "touched while it was well: \(what)")
-    case .byUser: throw Failure(.tryLater, "interrupted")
-    case nil: return results.allSatisfy { $0.isMet } ? .success : .software
-    }
-  }
-
   // MARK: Scenes
 
-  private mutating func play() -> Interruption? {
-    do throws(Interruption) {
-      try doing("boot") { (box) throws(SystemError) in try box.boot() }
-      try waitUntilWell()
-      try stayWell(for: .seconds(3))
-      for scene in Scene.all(limits) { try play(scene) }
-      return nil
-    } catch {
-      return error
-    }
+  private mutating func play() throws(Failure) {
+    try attempt(to: "boot", box.boot())
+    try waitUntilWell()
+    try stayWell(for: .seconds(3))
+    for scene in Scene.all(limits) { try play(scene) }
   }
 
-  private mutating func play(_ scene: Scene) throws(Interruption) {
+  private mutating func play(_ scene: Scene) throws(Failure) {
     timeline.head("\(scene.fault.name)")
     try waitUntilSettled()
     var how = ""
     var before: ProcessIdentity?
     let failures = box.failures()
-    try doing("break something") { (box) throws(SystemError) in
+    try attempt(to: "break something") { () throws(SystemError) in
       before = try box.program()
       how = try box.inflict(scene.fault)
     }
@@ -138,20 +114,17 @@ struct Drill: ~Copyable {
     try end(scene)
   }
 
-  private mutating func end(_ scene: Scene) throws(Interruption) {
+  private mutating func end(_ scene: Scene) throws(Failure) {
     switch scene.cure {
     case .goesOn: return
-    case .none:
-      try doing("repair the world") { (box) throws(SystemError) in try box.world.repair() }
+    case .none: try attempt(to: "repair the world", box.world.repair())
     case .reboot:
       timeline.say("      (the drill reboots its box)")
-      try doing("reboot") { (box) throws(SystemError) in try box.reboot(isRepaired: true) }
+      try attempt(to: "reboot", box.reboot(isRepaired: true))
     case .resume:
       timeline.say("      (the drill repairs the program, and calls watchdog-chain resume)")
-      try doing("resume") { (box) throws(SystemError) in
-        try box.world.repair()
-        try box.resume()
-      }
+      try attempt(to: "repair the world", box.world.repair())
+      try attempt(to: "resume", box.resume())
     }
     try waitUntilWell()
   }
@@ -185,7 +158,7 @@ struct Drill: ~Copyable {
 
   // MARK: Between scenes
 
-  private mutating func waitUntilWell() throws(Interruption) {
+  private mutating func waitUntilWell() throws(Failure) {
     let deadline = Clock.monotonic + .seconds(10)
     let begun = Moment.now()
     while Clock.monotonic < deadline {
@@ -198,12 +171,12 @@ struct Drill: ~Copyable {
         return
       }
     }
-    throw .neverWell
+    throw Failure(.software, "the box did not become well: look at its log with --keep")
   }
 
   /// A program that ends within its first seconds may be going to the background, and is given time for that: what is
   /// broken here has been at work for longer.
-  private mutating func waitUntilSettled() throws(Interruption) {
+  private mutating func waitUntilSettled() throws(Failure) {
     let deadline = Clock.monotonic + .seconds(5)
     while let program = (try? box.program()) ?? nil, program.age < .seconds(4),
       Clock.monotonic < deadline
@@ -212,34 +185,28 @@ struct Drill: ~Copyable {
     }
   }
 
+  private func unwanted(_ what: String) -> Failure {
+    Failure(.software, "touched while it was well: \(what)")
+  }
+
   /// While it is well, nobody touches it.
-  private mutating func stayWell(for time: Duration) throws(Interruption) {
+  private mutating func stayWell(for time: Duration) throws(Failure) {
     timeline.head("everything is well")
     let program = (try? box.program()) ?? nil
     let end = Clock.monotonic + time
     while Clock.monotonic < end {
       try pause()
-      if let problem = box.problem() { throw .unwanted(problem.reason) }
-      if (try? box.program()) != program { throw .unwanted("the program was restarted") }
-      if box.lastRestart() != nil { throw .unwanted("restart-system was run") }
-      if Clock.monotonic - box.lastFed > .seconds(2) { throw .unwanted("not fed") }
+      if let problem = box.problem() { throw unwanted(problem.reason) }
+      if (try? box.program()) != program { throw unwanted("the program was restarted") }
+      if box.lastRestart() != nil { throw unwanted("restart-system was run") }
+      if Clock.monotonic - box.lastFed > .seconds(2) { throw unwanted("not fed") }
     }
     timeline.good("beats, fed each second, untouched for \(time.wholeSeconds) s")
   }
 
-  private mutating func pause() throws(Interruption) {
-    if ThisProcess.shouldEnd { throw .byUser }
+  private mutating func pause() throws(Failure) {
+    if ThisProcess.shouldEnd { throw Failure(.tryLater, "interrupted") }
     sleep(untilMonotonic: Clock.monotonic + .milliseconds(20))
     box.lookAtDevice()
-  }
-
-  private mutating func doing(
-    _ what: String, _ body: (inout DrillBox) throws(SystemError) -> Void
-  ) throws(Interruption) {
-    do throws(SystemError) {
-      try body(&box)
-    } catch {
-      throw .failed(error, doing: what)
-    }
   }
 }

@@ -20,22 +20,22 @@ struct Timeline {
   func say(_ text: String) { if !isQuiet { Console.write(text + "\n") } }
 
   /// What the next lines are about.
-  func head(_ text: String) { say(style.head(text)) }
+  func head(_ text: String) { say(style.show(text, .head)) }
 
   /// What was broken.
-  func act(_ text: String) { line(style.act("broken"), text) }
+  func act(_ text: String) { line(style.show("broken", .act), text) }
 
   /// What is well.
-  func good(_ text: String) { line(style.good("well  "), text) }
+  func good(_ text: String) { line(style.show("well  ", .good), text) }
 
   /// What came of an expectation.
   func show(_ result: Drill.Result, _ note: String) {
     let bound = "bound \(result.expectation.bound.inSeconds) s"
     guard let took = result.took else {
-      line(style.bad("missed"), "\(result.expectation.sign.name): not seen (\(bound))")
+      line(style.show("missed", .bad), "\(result.expectation.sign.name): not seen (\(bound))")
       return
     }
-    let mark = result.isMet ? style.good("seen  ") : style.bad("late  ")
+    let mark = result.isMet ? style.show("seen  ", .good) : style.show("late  ", .bad)
     let end = note.utf8.isEmpty ? "" : ": \(note)"
     line(mark, "\(result.expectation.sign.name) after \(took.inSeconds) s (\(bound))\(end)")
   }
@@ -48,21 +48,21 @@ struct Timeline {
   /// All results.
   func table(_ results: [Drill.Result]) {
     say("")
-    say(style.head("\("broken".padded(to: 31))\("seen".padded(to: 38))  after  bound"))
+    say(style.show("\("broken".padded(to: 31))\("seen".padded(to: 38))  after  bound", .head))
     for result in results {
       let fault = "\(result.fault.name)".padded(to: 31)
       let sign = "\(result.expectation.sign.name)".padded(to: 38)
       let took = (result.took?.inSeconds ?? "-").paddedLeft(to: 7)
       let bound = result.expectation.bound.inSeconds.paddedLeft(to: 7)
       let row = "\(fault)\(sign)\(took)\(bound)"
-      say(result.isMet ? row : style.bad(row + "  missed"))
+      say(result.isMet ? row : style.show(row + "  missed", .bad))
     }
     let missed = results.filter { !$0.isMet }.count
     say("")
     say(
       missed == 0 && !results.isEmpty
-        ? style.good("All \(results.count) within their bounds.")
-        : style.bad("\(missed) of \(results.count) missed."))
+        ? style.show("All \(results.count) within their bounds.", .good)
+        : style.show("\(missed) of \(results.count) missed.", .bad))
   }
 
   /// All results, for programs.

@@ -195,7 +195,7 @@ enum AdviceRules {
     }
     return one.advise(
       lost.sum,
-      "\(count) \(count == 1 ? "attempt" : "attempts") to mend it failed, the last time: "
+      "\(count.counted("attempt")) to mend it failed, the last time: "
         + last.failure.printable)
   }
 

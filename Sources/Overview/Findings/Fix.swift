@@ -74,7 +74,7 @@ struct Fix {
       let (text, count) = Crontab.quotingNothing(in: bytes)
       guard count > 0 else { return nil }
       if !isDry { try Fix.replace(name, in: folder, text, as: status) }
-      return "nothing is \"\" now, in \(count) \(count == 1 ? "line" : "lines")"
+      return "nothing is \"\" now, in \(count.counted("line"))"
     }
   }
 

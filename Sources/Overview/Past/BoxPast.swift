@@ -15,6 +15,15 @@ struct BoxPast {
     /// Nobody wrote it down.
     case unknown
 
+    init(_ event: Incident.Event?) {
+      switch event {
+      case .reboot(let problem): self = .ladder(problem)
+      case .rebootTest: self = .test
+      case .notFed(let tools): self = .chain(tools)
+      default: self = .unknown
+      }
+    }
+
     /// For programs.
     var name: StaticString {
       switch self {
@@ -22,15 +31,6 @@ struct BoxPast {
       case .test: "reboot-test"
       case .chain: "not-fed"
       case .unknown: "unknown"
-      }
-    }
-
-    init(_ event: Incident.Event?) {
-      switch event {
-      case .reboot(let problem): self = .ladder(problem)
-      case .rebootTest: self = .test
-      case .notFed(let tools): self = .chain(tools)
-      default: self = .unknown
       }
     }
   }
@@ -75,18 +75,37 @@ struct BoxPast {
     let why: String
   }
 
+  /// Such times, the oldest first.
+  struct Spells {
+    private(set) var all: [Spell] = []
+    /// The one that goes on.
+    private var open: (begin: Duration, why: String)?
+    /// When that ends by itself at the latest.
+    private var limit: Duration?
+
+    var begin: Duration? { open?.begin }
+
+    mutating func begin(at date: Duration, _ why: String, until limit: Duration? = nil) {
+      open = open ?? (date, why)
+      self.limit = limit
+    }
+
+    mutating func end(at date: Duration) {
+      guard let open else { return }
+      all.append(Spell(span: Span(open.begin, min(limit ?? date, date)), why: open.why))
+      self.open = nil
+    }
+  }
+
   private(set) var reboots: [Reboot] = []
   private(set) var restarts: [Restart] = []
   /// In which nothing was to be restarted.
-  private(set) var holds: [Spell] = []
+  private(set) var holds = Spells()
   /// In which the box had given up restarting.
-  private(set) var standDowns: [Spell] = []
+  private(set) var standDowns = Spells()
   /// In which the chain was stale and the device was not fed.
-  private(set) var hungers: [Spell] = []
+  private(set) var hungers = Spells()
 
-  private var hold: (begin: Duration, end: Duration, why: String)?
-  private var standDown: (begin: Duration, why: String)?
-  private var hunger: (begin: Duration, why: String)?
   private var due: Record.Entry?
   private var boot = 0
   private let record: Record
@@ -121,66 +140,47 @@ struct BoxPast {
       if due.map({ $0.event.kind == .notFed }) ?? true { due = entry }
     case .notFed:
       due = due ?? entry
-      hunger = hunger ?? (entry.date, why)
+      hungers.begin(at: entry.date, why)
     case .fedAgain:
       due = nil
-      endHunger(at: entry.date)
-    case .stoodDown: standDown = standDown ?? (entry.date, why)
+      hungers.end(at: entry.date)
+    case .stoodDown: standDowns.begin(at: entry.date, why)
     case .calledOff: due = nil
-    case .rested: endStandDown(at: entry.date)
+    case .rested: standDowns.end(at: entry.date)
     case .resumed:
       due = nil
-      endStandDown(at: entry.date)
+      standDowns.end(at: entry.date)
     case .held(heart: nil, let holding):
-      endHold(at: entry.date)
+      holds.end(at: entry.date)
       if case .lasting(let seconds) = holding {
         let time = min(.seconds(Int64(seconds)), Hold.longest)
-        hold = (entry.date, entry.date + time, why)
+        holds.begin(at: entry.date, why, until: entry.date + time)
       }
     case .restart, .held, .noticed, .tried, .solved, .recovered, .failed, .note: break
     }
   }
 
-  private mutating func endStandDown(at date: Duration) {
-    guard let standDown else { return }
-    standDowns.append(Spell(span: Span(standDown.begin, date), why: standDown.why))
-    self.standDown = nil
-  }
-
-  private mutating func endHold(at date: Duration) {
-    guard let hold else { return }
-    holds.append(Spell(span: Span(hold.begin, min(hold.end, date)), why: hold.why))
-    self.hold = nil
-  }
-
-  private mutating func endHunger(at date: Duration) {
-    guard let hunger else { return }
-    hungers.append(Spell(span: Span(hunger.begin, date), why: hunger.why))
-    self.hunger = nil
-  }
-
   private mutating func endBoot() {
     let end = record.boots[boot].ended
-    endHold(at: end)
-    endHunger(at: due == nil ? hunger?.begin ?? end : end)
-    reboots.append(
-      Reboot(
-        since: due?.date, until: end, why: due?.line.why ?? "", isDue: false,
-        cause: Cause(due?.event)))
+    holds.end(at: end)
+    hungers.end(at: due == nil ? hungers.begin ?? end : end)
+    addReboot(until: end, isDue: false)
     due = nil
     boot += 1
   }
 
   private mutating func finish() {
     let now = record.now.realtime
-    if let due, due.event.kind != .notFed {
-      reboots.append(
-        Reboot(
-          since: due.date, until: now, why: due.line.why, isDue: true,
-          cause: Cause(due.event)))
-    }
-    endHold(at: now)
-    endHunger(at: now)
-    endStandDown(at: now)
+    if let due, due.event.kind != .notFed { addReboot(until: now, isDue: true) }
+    holds.end(at: now)
+    hungers.end(at: now)
+    standDowns.end(at: now)
+  }
+
+  private mutating func addReboot(until end: Duration, isDue: Bool) {
+    reboots.append(
+      Reboot(
+        since: due?.date, until: end, why: due?.line.why ?? "", isDue: isDue,
+        cause: Cause(due?.event)))
   }
 }

@@ -30,17 +30,15 @@ struct BoxReport {
     host: String, since: Duration, _ record: Record, _ promises: [Promise], isWhole: Bool,
     problems: [(name: Name, date: Duration)]?
   ) {
-    self.host = host
     let now = record.now.realtime
     let promised = promises.compactMap { $0.written }.min()
     asked = Span(since, now)
     let begin = record.begin(promised: promised, isWhole: isWhole)
-    let period = Span(min(max(since, begin), now), now)
-    self.period = period
-    let past = BoxPast(record)
-    self.past = past
+    self.host = host
+    period = Span(min(max(since, begin), now), now)
+    past = BoxPast(record)
     let reboots = past.reboots.map { $0.span }.parts(in: period).united
-    let holds = past.holds.map { $0.span }.parts(in: period).united
+    let holds = past.holds.all.map { $0.span }.parts(in: period).united
     availability = Availability(down: reboots.length, time: period.length)
     let groups = BoxReport.groups(record.entries)
     var hearts: [HeartPast] = []
@@ -52,8 +50,7 @@ struct BoxReport {
       let heart = HeartPast(promise, outages, period: period, reboots: reboots, holds: holds)
       if promise.isHeart || !heart.outages.isEmpty { hearts.append(heart) }
     }
-    hearts.sort { ($0.down, $1.name) > ($1.down, $0.name) }
-    self.hearts = hearts
+    self.hearts = hearts.sorted { ($0.down, $1.name) > ($1.down, $0.name) }
     whole = Availability(
       down: (hearts.flatMap { $0.spans } + reboots).united.length, time: period.length)
   }
@@ -100,9 +97,9 @@ struct BoxReport {
   var restarts: [BoxPast.Restart] {
     past.restarts.filter { $0.date >= period.begin && $0.date <= period.end }
   }
-  var holds: [BoxPast.Spell] { spells(past.holds) }
-  var standDowns: [BoxPast.Spell] { spells(past.standDowns) }
-  var hungers: [BoxPast.Spell] { spells(past.hungers) }
+  var holds: [BoxPast.Spell] { spells(past.holds.all) }
+  var standDowns: [BoxPast.Spell] { spells(past.standDowns.all) }
+  var hungers: [BoxPast.Spell] { spells(past.hungers.all) }
 
   private func spells(_ all: [BoxPast.Spell]) -> [BoxPast.Spell] {
     all.filter { $0.span.part(in: period) != nil }

@@ -20,41 +20,29 @@ extension Promise {
   init(_ name: Name, _ roots: Roots) {
     let heart = Promise.heart(name, roots)
     self.init(
-      name: name, isHeart: Promise.has("hearts/\(name.text)", roots), limit: heart?.limit,
-      written: heart?.given, hasProgram: Promise.has("programs/\(name.text)", roots),
-      hasSolution: Promise.has("solutions/\(name.text)", roots))
+      name: name, isHeart: roots.has("hearts", name), limit: heart?.limit, written: heart?.given,
+      hasProgram: roots.has("programs", name), hasSolution: roots.has("solutions", name))
   }
 
   private static func heart(_ name: Name, _ roots: Roots) -> Heart? {
-    let hearts = try? roots.configFolder("hearts")
-    switch hearts {
-    case .some(let hearts): return try? Heart.read(name, kind: nil, in: hearts)
-    case .none: return nil
-    }
-  }
-
-  private static func has(_ path: String, _ roots: Roots) -> Bool {
-    (try? Folder(path: "/").status(of: "\(roots.config)/\(path)")) != nil
+    guard let hearts = try? roots.configFolder("hearts") else { return nil }
+    return try? Heart.read(name, kind: nil, in: hearts)
   }
 
   /// The problems that there are, and when they were noticed; nil where nobody may look.
   static func problems(_ roots: Roots) -> [(name: Name, date: Duration)]? {
-    let folder = try? Folder(path: "\(roots.state)/problems")
+    guard let folder = try? Folder(path: "\(roots.state)/problems") else { return nil }
     var problems: [(name: Name, date: Duration)] = []
-    switch folder {
-    case .none: return nil
-    case .some(let folder):
-      do throws(SystemError) {
-        try folder.forEachEntry(onSystemError: { $0 }) { entry throws(SystemError) in
-          guard let name = Name(entry.bytes), let status = try folder.statusIfThere(of: name.text),
-            status.kind == .file
-          else { return }
-          problems.append((name, status.modified))
-        }
-      } catch {
-        return nil
+    do throws(SystemError) {
+      try folder.forEachEntry { entry throws(SystemError) in
+        guard let name = Name(entry.bytes), let status = try folder.statusIfThere(of: name.text),
+          status.kind == .file
+        else { return }
+        problems.append((name, status.modified))
       }
       return problems
+    } catch {
+      return nil
     }
   }
 }

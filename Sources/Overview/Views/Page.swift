@@ -3,14 +3,6 @@ import Watchdog
 
 /// A page of text that is 80 columns wide.
 struct Page {
-  /// How a line looks, where there is colour.
-  enum Look {
-    case plain
-    case good
-    case bad
-    case head
-  }
-
   static let width = 80
   let style: Style
   private(set) var lines: [String] = []
@@ -24,40 +16,34 @@ struct Page {
   }
 
   /// Writes a text in as many lines as it needs; all but the first begin a little further in.
-  mutating func write(_ text: String, _ look: Look = .plain) {
+  mutating func write(_ text: String, _ paint: Paint = .plain) {
     let indent = String(repeating: " ", count: text.utf8.prefix { $0 == .space }.count)
     // Blanks between columns are kept as long as all fits into one line.
     if text.utf8.count <= Page.width {
-      cut(text, look)
+      cut(text, paint)
       return
     }
     let wrapped = wrap(text, at: Page.width - 4 - indent.utf8.count)
     for (index, line) in wrapped.utf8.lines.enumerated() {
-      cut(indent + (index == 0 ? "" : "  ") + line.text, look)
+      cut(indent + (index == 0 ? "" : "  ") + line.text, paint)
     }
   }
 
   /// Writes a text beside a column, under which nothing else stands.
-  mutating func writeColumns(_ left: String, _ right: String, _ look: Look = .plain) {
+  mutating func writeColumns(_ left: String, _ right: String, _ paint: Paint = .plain) {
     let width = left.utf8.count
     let lines = wrap(right, at: Page.width - width).utf8.lines
     for (index, line) in lines.enumerated() {
       let begin = index == 0 ? left : String(repeating: " ", count: width)
-      cut(begin + line.text, look)
+      cut(begin + line.text, paint)
     }
   }
 
   /// Writes one line, which is cut off where it is too long.
-  mutating func cut(_ line: String, _ look: Look = .plain) {
-    var bytes = Array(line.utf8)
-    while bytes.last == .space { bytes.removeLast() }
-    let text = Page.column(bytes.text, Page.width, pads: false)
-    switch look {
-    case .plain: lines.append(text)
-    case .good: lines.append(style.good(text))
-    case .bad: lines.append(style.bad(text))
-    case .head: lines.append(style.head(text))
-    }
+  mutating func cut(_ line: String, _ paint: Paint = .plain) {
+    let end = line.utf8.lastIndex { $0 != .space }
+    let text = end.map { line.utf8[...$0].text } ?? ""
+    lines.append(style.show(Page.column(text, Page.width, pads: false), paint))
   }
 
   /// All of it.

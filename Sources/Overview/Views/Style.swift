@@ -1,5 +1,29 @@
 import Linux
 
+/// How a text looks, where there is colour.
+enum Paint {
+  case plain
+  /// What is well.
+  case good
+  /// What is wrong.
+  case bad
+  /// What was done on purpose.
+  case act
+  /// What heads other lines.
+  case head
+
+  /// Of ECMA-48; nil for none.
+  fileprivate var code: StaticString? {
+    switch self {
+    case .plain: nil
+    case .good: "32"
+    case .bad: "31"
+    case .act: "33"
+    case .head: "1"
+    }
+  }
+}
+
 /// Colour, where a person looks at a terminal and has not asked for none (NO_COLOR, see no-color.org).
 struct Style {
   private let isColoured: Bool
@@ -10,16 +34,8 @@ struct Style {
     isColoured = Console.isTerminal(.output) && refusal.utf8.isEmpty
   }
 
-  /// What is well.
-  func good(_ text: String) -> String { wrap(text, "32") }
-  /// What is wrong.
-  func bad(_ text: String) -> String { wrap(text, "31") }
-  /// What was done on purpose.
-  func act(_ text: String) -> String { wrap(text, "33") }
-  /// What heads other lines.
-  func head(_ text: String) -> String { wrap(text, "1") }
-
-  private func wrap(_ text: String, _ code: String) -> String {
-    isColoured ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+  func show(_ text: String, _ paint: Paint) -> String {
+    guard isColoured, let code = paint.code else { return text }
+    return "\u{1B}[\(code)m\(text)\u{1B}[0m"
   }
 }

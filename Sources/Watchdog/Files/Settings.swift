@@ -24,67 +24,47 @@ public struct Setting: Sendable {
   }
 
   /// How long a problem may stay unsolved.
-  public static var solveWithin: Setting {
-    Setting(
-      name: "solve-within", usual: 30, least: 1, isPerHeart: true,
-      meaning: "seconds that a problem may stay unsolved before restart-system is run")
-  }
+  public static let solveWithin = Setting(
+    name: "solve-within", usual: 30, least: 1, isPerHeart: true,
+    meaning: "seconds that a problem may stay unsolved before restart-system is run")
   /// How long restart-system may take.
-  public static var restartWithin: Setting {
-    Setting(
-      name: "restart-within", usual: 60, least: 1,
-      meaning: "seconds that restart-system may take before it is killed and run again")
-  }
+  public static let restartWithin = Setting(
+    name: "restart-within", usual: 60, least: 1,
+    meaning: "seconds that restart-system may take before it is killed and run again")
   /// What the device is set to. Cron starts a feeder each minute, so with less than that, and a second or two for
   /// its start, a box on which both feeders are killed is rebooted before the next one comes.
-  public static var deviceTimeout: Setting {
-    Setting(
-      name: "device-timeout", usual: 75, least: 5,
-      meaning: "seconds without food after which the device reboots the box")
-  }
+  public static let deviceTimeout = Setting(
+    name: "device-timeout", usual: 75, least: 5,
+    meaning: "seconds without food after which the device reboots the box")
 
   /// How long a solution may take.
-  public static var solveTime: Setting {
-    Setting(
-      name: "solve-time", usual: 20, least: 1, isPerHeart: true,
-      meaning: "seconds that a solution may take before it is killed and tried again")
-  }
+  public static let solveTime = Setting(
+    name: "solve-time", usual: 20, least: 1, isPerHeart: true,
+    meaning: "seconds that a solution may take before it is killed and tried again")
   /// How long programs have to end by themselves.
-  public static var grace: Setting {
-    Setting(
-      name: "grace", usual: 1, least: 1, isPerHeart: true,
-      meaning: "seconds that a program has to exit after end-signal, before KILL")
-  }
+  public static let grace = Setting(
+    name: "grace", usual: 1, least: 1, isPerHeart: true,
+    meaning: "seconds that a program has to exit after end-signal, before KILL")
   /// How long after boot nothing is restarted as a whole.
-  public static var minimumUptime: Setting {
-    Setting(
-      name: "minimum-uptime", usual: 120, least: 1,
-      meaning: "seconds after boot before restart-system is run, so that somebody can log in")
-  }
+  public static let minimumUptime = Setting(
+    name: "minimum-uptime", usual: 120, least: 1,
+    meaning: "seconds after boot before restart-system is run, so that somebody can log in")
   /// How many runs of restart-system come before a reboot.
-  public static var restartsBeforeReboot: Setting {
-    Setting(
-      name: "restarts-before-reboot", usual: 3, least: 1, unit: .times,
-      meaning: "runs of restart-system that did not help; then the box is rebooted")
-  }
+  public static let restartsBeforeReboot = Setting(
+    name: "restarts-before-reboot", usual: 3, least: 1, unit: .times,
+    meaning: "runs of restart-system that did not help; then the box is rebooted")
   /// In which time they are counted.
-  public static var restartsWindow: Setting {
-    Setting(
-      name: "restarts-window", usual: 900, least: 1,
-      meaning: "seconds in which runs of restart-system count whose problem was over meanwhile")
-  }
+  public static let restartsWindow = Setting(
+    name: "restarts-window", usual: 900, least: 1,
+    meaning: "seconds in which runs of restart-system count whose problem was over meanwhile")
   /// How many reboots come before standing down.
-  public static var rebootsBeforeStandingDown: Setting {
-    Setting(
-      name: "reboots-before-standing-down", usual: 5, least: 1, unit: .times,
-      meaning: "reboots within reboots-window that did not help; then the box rests")
-  }
+  public static let rebootsBeforeStandingDown = Setting(
+    name: "reboots-before-standing-down", usual: 5, least: 1, unit: .times,
+    meaning: "reboots within reboots-window that did not help; then the box rests")
   /// In which time they are counted.
-  public static var rebootsWindow: Setting {
-    Setting(
-      name: "reboots-window", usual: 86_400, least: 1,
-      meaning: "seconds of running in which reboots are counted")
-  }
+  public static let rebootsWindow = Setting(
+    name: "reboots-window", usual: 86_400, least: 1,
+    meaning: "seconds of running in which reboots are counted")
 
   /// All of them.
   public static var all: [Setting] {

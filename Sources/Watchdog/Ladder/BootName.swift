@@ -4,7 +4,7 @@ import Rules
 extension Boot {
   /// The name of this boot in the files of /var/lib/watchdog: the first digits of its identity.
   public static func name() -> String {
-    let digits = String(decoding: identity().prefix(8), as: UTF8.self)
+    let digits = identity().prefix(8).text
     return digits.utf8.isEmpty ? "-" : digits
   }
 }
@@ -17,8 +17,13 @@ struct ThisBoot: Sendable {
   /// CLOCK_MONOTONIC when it began.
   let start: Duration
 
-  private static let file = "boot"
+  fileprivate static let file = "boot"
 
+  /// For how long the box has been up.
+  func uptime(at now: Duration) -> Duration { max(now - start, .zero) }
+}
+
+extension ThisBoot {
   /// Reads it.
   ///
   /// - Parameter makes: whether a private world that has none yet gets one.
@@ -40,12 +45,4 @@ struct ThisBoot: Sendable {
     self.init(name: String(now.nanoseconds, radix: 16), start: now)
     if makes { try state.replace(ThisBoot.file, "\(name) \(start.field)\n", by: tool) }
   }
-
-  private init(name: String, start: Duration) {
-    self.name = name
-    self.start = start
-  }
-
-  /// For how long the box has been up.
-  func uptime(at now: Duration) -> Duration { max(now - start, .zero) }
 }

@@ -32,12 +32,10 @@ public struct LadderState: Sendable {
   public init(
     _ roots: Roots, _ state: borrowing StateFolder, at now: Moment
   ) throws(Failure) {
-    let ladder = Ladder(roots)
-    self.ladder = ladder
+    ladder = Ladder(roots)
     due = try RebootDue.read(in: state)
     stoodDown = try StandDown.read(in: state)
-    let boot = try ThisBoot(roots, state, makes: false, tool: "status")
-    self.boot = boot
+    boot = try ThisBoot(roots, state, makes: false, tool: "status")
     restarts = try Restarts.read(in: state, of: boot)
     resumed = try Resumption.date(in: state)
     device = try ArmedDevice.isArmed(roots, state) ? .armed : .notArmed
@@ -45,28 +43,15 @@ public struct LadderState: Sendable {
       .flatMap { RebootRecord(parsing: $0) }
     base = record?.base
     let counted = try Counted.read(in: state)
-    var why: String?
-    var isCounted = false
-    switch counted {
-    case .cannot(let words): why = words
-    case .counted(let kind): isCounted = kind == .ladder
-    case nil: break
+    whyUncounted = if case .cannot(let words) = counted { words } else { nil }
+    isCounted = if case .counted(.ladder) = counted { true } else { false }
+    let isKnown = whyUncounted == nil
+    let (window, uptime) = (ladder.rebootsWindow, boot.uptime(at: now.monotonic))
+    func count(_ kind: Reboots.Kind) -> Int? {
+      isKnown ? record?.reboots.count(kind, within: window, uptime: uptime) : nil
     }
-    whyUncounted = why
-    self.isCounted = isCounted
-    if why != nil {
-      reboots = .cannotCount
-      staleReboots = nil
-    } else if let record {
-      let count = record.reboots.count(
-        .ladder, within: ladder.rebootsWindow, uptime: boot.uptime(at: now.monotonic))
-      reboots = .known(count)
-      staleReboots = record.reboots.count(
-        .stale, within: ladder.rebootsWindow, uptime: boot.uptime(at: now.monotonic))
-    } else {
-      reboots = .notReadYet
-      staleReboots = nil
-    }
+    reboots = isKnown ? count(.ladder).map { .known($0) } ?? .notReadYet : .cannotCount
+    staleReboots = count(.stale)
   }
 
   /// How often everything was restarted in this boot within the window, whatever came of it.
@@ -94,9 +79,9 @@ public struct LadderState: Sendable {
   /// What happened on the rung of restarts, for people: those that could not be run did not help either.
   func words(of restarts: Int) -> String {
     let failed = self.restarts.entries.suffix(restarts).filter { !$0.ran }.count
-    if failed == 0 { return "\(restarts) restarts of the system did not help" }
-    return "restart-system could not be run \(failed) times"
-      + (restarts > failed ? ", and \(restarts - failed) restarts did not help" : "")
+    if failed == 0 { return "\(restarts.counted("restart")) of the system did not help" }
+    return "restart-system could not be run \(failed.counted("time"))"
+      + (restarts > failed ? ", and \((restarts - failed).counted("restart")) did not help" : "")
   }
 
   /// What comes next for a problem that nobody solves in time.

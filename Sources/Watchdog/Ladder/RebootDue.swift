@@ -20,33 +20,6 @@ public struct RebootDue: Sendable {
 
   private static let file = "reboot-due"
 
-  /// What is due.
-  public init(why: String, isTest: Bool, decided: Duration, isLeft: Bool, name: Name?) {
-    self.why = why
-    self.isTest = isTest
-    self.decided = decided
-    self.isLeft = isLeft
-    self.name = name
-  }
-
-  /// Reads what `text` wrote. A note with one line is a person's, or of an older version: the box was left.
-  init(parsing bytes: [UInt8]) {
-    let lines = bytes.pieces(between: .newline, keepsEmpty: true)
-    why = printable(lines.first ?? [], atMost: 400)
-    isTest = false
-    decided = .zero
-    isLeft = true
-    name = nil
-    var fields = FieldReader(lines.count > 1 ? lines[1] : [])
-    guard let word = fields.word(), let decided = fields.time(), let left = fields.number() else {
-      return
-    }
-    isTest = word.elementsEqual("test".utf8)
-    self.decided = decided
-    isLeft = left == 1
-    name = fields.word().flatMap { Name($0) }
-  }
-
   private var text: String {
     "\(why.printable)\n\(isTest ? "test" : "ladder") \(decided.field) \(isLeft ? 1 : 0)"
       + "\(name.map { " \($0.text)" } ?? "")\n"
@@ -66,7 +39,21 @@ public struct RebootDue: Sendable {
   func keep(_ run: Run) throws(Failure) { try run.keep(RebootDue.file, text) }
 
   /// Takes it back.
-  static func clear(in state: borrowing StateFolder) throws(Failure) {
-    try state.remove(file)
+  static func clear(in state: borrowing StateFolder) throws(Failure) { try state.remove(file) }
+}
+
+extension RebootDue {
+  /// Reads what `text` wrote. A note with one line is a person's, or of an older version: the box was left.
+  init(parsing bytes: [UInt8]) {
+    let lines = bytes.pieces(between: .newline, keepsEmpty: true)
+    let why = printable(lines.first ?? [], atMost: 400)
+    var fields = FieldReader(lines.count > 1 ? lines[1] : [])
+    guard let word = fields.word(), let decided = fields.time(), let left = fields.number() else {
+      self.init(why: why, isTest: false, decided: .zero, isLeft: true, name: nil)
+      return
+    }
+    self.init(
+      why: why, isTest: word.elementsEqual("test".utf8), decided: decided, isLeft: left == 1,
+      name: fields.word().flatMap { Name($0) })
   }
 }

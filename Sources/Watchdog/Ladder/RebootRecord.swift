@@ -24,7 +24,9 @@ struct RebootRecord: Sendable {
   var base: Duration
   var uptime: Duration
   var entries: [Entry]
+}
 
+extension RebootRecord {
   /// Reads what `text` wrote; nil when its first line is anything else, as that of an older version.
   init?(parsing bytes: [UInt8]) {
     let lines = bytes.lines.map { FieldReader($0) }
@@ -45,13 +47,6 @@ struct RebootRecord: Sendable {
       })
     else { return nil }
     return Entry(at: at, kind: kind, boot: boot.text.printable)
-  }
-
-  init(boot: String, base: Duration, uptime: Duration, entries: [Entry]) {
-    self.boot = boot
-    self.base = base
-    self.uptime = uptime
-    self.entries = entries
   }
 
   /// The record with which a boot begins.

@@ -166,24 +166,22 @@ extension RebootTest.Verdict {
   /// Reads what `text` wrote; nil when it is anything else, or not over.
   init?(parsing bytes: [UInt8]) {
     let fields = bytes.pieces(between: .space)
-    guard let word = fields.first else { return nil }
     let times = fields.dropFirst().compactMap { Duration(field: $0) }
-    func isWord(_ other: StaticString) -> Bool { word.elementsEqual("\(other)".utf8) }
-    if isWord("ended") {
-      self = .ended
-    } else if isWord("in-order") {
-      self = .inOrder
-    } else if isWord("worked") {
-      self = .worked(times.first, working: times.count > 1 ? times[1] : nil)
-    } else if let time = times.first, isWord("failed") {
-      self = .failed(time)
-    } else if let time = times.first, isWord("early") {
-      self = .early(time)
-    } else if let time = times.first, isWord("late") {
-      self = .late(time)
-    } else {
-      return nil
+    switch (Word(named: fields.first?.text ?? ""), times.first) {
+    case (.ended, _): self = .ended
+    case (.inOrder, _): self = .inOrder
+    case (.worked, let took): self = .worked(took, working: times.count > 1 ? times[1] : nil)
+    case (.failed, let time?): self = .failed(time)
+    case (.early, let time?): self = .early(time)
+    case (.late, let time?): self = .late(time)
+    default: return nil
     }
+  }
+
+  /// Those that are written.
+  private enum Word: Literal, CaseIterable {
+    case ended, failed, worked, early, late
+    case inOrder = "in-order"
   }
 }
 

@@ -140,12 +140,13 @@ public struct TroubleLook: ~Copyable {
 extension Roots {
   /// Who can mend a problem of this name. What must not be run is found out when it is run.
   public func means(for name: Name) -> Means {
-    guard let root = try? Folder(path: "/") else { return .none }
-    func has(_ folder: StaticString) -> Bool {
-      (try? root.status(of: "\(config)/\(folder)/\(name.text)")) != nil
-    }
-    if has("solutions") { return .solution }
-    return has("programs") ? .program : .none
+    if has("solutions", name) { return .solution }
+    return has("programs", name) ? .program : .none
+  }
+
+  /// Whether a directory of the configuration has something of this name, as far as that can be seen.
+  public func has(_ folder: StaticString, _ name: Name) -> Bool {
+    (try? Folder(path: "/").status(of: "\(config)/\(folder)/\(name.text)")) != nil
   }
 }
 

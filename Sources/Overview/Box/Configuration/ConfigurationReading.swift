@@ -130,14 +130,11 @@ extension Configuration {
       }
       links.append((file.name, limit))
     }
-    let state = try? StateFolder.toLookAt(roots)
-    switch state {
-    case .some(let state):
-      let now = Moment.now()
+    guard let state = try? StateFolder.toLookAt(roots),
       let chain = try? Chain.look(roots, state, last: nil)
-      alive = (chain?.links ?? []).filter { $0.isFresh(at: now) }.map { $0.tool }
-    case .none: break
-    }
+    else { return }
+    let now = Moment.now()
+    alive = chain.links.filter { $0.isFresh(at: now) }.map { $0.tool }
   }
 }
 

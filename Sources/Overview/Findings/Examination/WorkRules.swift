@@ -135,7 +135,7 @@ enum WorkRules {
       let reboots = ladder.countOfReboots ?? 0
       Finding(
         restarts + reboots == 0 ? .fine : .note,
-        "not stood down: \(restarts) restarts of the system and \(reboots) reboots count towards it"
+        "not stood down: \(restarts.counted("restart")) of the system and \(reboots.counted("reboot")) count towards it"
       )
     }
   }

@@ -39,7 +39,7 @@ struct Explain {
     box = try Box(roots)
     story = Story(of: name, try Incident.history(roots))
     entries = isAll ? story.entries : Array(story.entries.suffix(Explain.most))
-    if !isPromised(roots), problem == nil, story.entries.isEmpty {
+    if !roots.has("hearts", name), problem == nil, story.entries.isEmpty {
       throw Failure(
         .noInput,
         "there is no heart \(name.text), and nothing is known of one: ls \(roots.config)/hearts")
@@ -48,10 +48,6 @@ struct Explain {
 
   private var heart: HeartState? { box.hearts.first { $0.name == name } }
   private var problem: ProblemState? { box.problems.first { $0.name == name } }
-
-  private func isPromised(_ roots: Roots) -> Bool {
-    (try? Folder(path: "\(roots.config)/hearts").status(of: name.text)) != nil
-  }
 
   // MARK: For people
 
@@ -72,7 +68,7 @@ struct Explain {
       let gap = index == 0 ? nil : entry.date - entries[index - 1].date
       page.writeColumns(
         "  \(time) \((gap.map { "+\($0.short)" } ?? "").paddedLeft(to: 8))  ",
-        "\(entry.isOfBox ? "the box: " : "")\(entry.words)", Explain.look(entry))
+        "\(entry.isOfBox ? "the box: " : "")\(entry.words)", Explain.paint(entry))
     }
     page.head("now")
     for line in present { page.write("  \(line)") }
@@ -84,12 +80,12 @@ struct Explain {
     return page.text
   }
 
-  private static func look(_ entry: Story.Entry) -> Page.Look {
-    for bad in ["noticed", "failed", "restart", "reboot", "stood-down", "not-fed"]
-    where entry.what.isEqual(to: bad) {
-      return .bad
+  private static func paint(_ entry: Story.Entry) -> Paint {
+    switch Incident.Event.Kind(named: entry.what) {
+    case .noticed, .failed, .restart, .reboot, .stoodDown, .notFed: .bad
+    case .solved, .recovered: .good
+    default: .plain
     }
-    return entry.what.isEqual(to: "solved") || entry.what.isEqual(to: "recovered") ? .good : .plain
   }
 
   private var isBad: Bool {
@@ -102,7 +98,7 @@ struct Explain {
       return "has a problem for \(problem.age.short): \(problem.problem.reason)"
     }
     guard let heart else {
-      return isPromised(box.roots) ? "nobody looks after it" : "has no heart any more"
+      return box.roots.has("hearts", name) ? "nobody looks after it" : "has no heart any more"
     }
     if let mistake = heart.mistake { return "passed over: \(mistake)" }
     if heart.isLate { return "late: no beat for \(heart.age.short)" }
@@ -143,8 +139,7 @@ struct Explain {
     guard let bytes = try? Folder(path: "/").openToRead(path).readEnd(atMost: 4096) else {
       return []
     }
-    let lines = bytes.split(separator: .newline).suffix(5)
-    return lines.map { printable(Array($0)) }
+    return bytes.lines.suffix(5).map { printable($0) }
   }
 
   // MARK: For programs

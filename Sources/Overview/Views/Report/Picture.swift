@@ -25,51 +25,49 @@ struct Picture {
       <g id="grid">
 
       """
-    for tick in scale.ticks {
-      let x = scale.x(tick.date)
-      text += "<line class=\"grid\" x1=\"\(x)\" x2=\"\(x)\" y1=\"0\" y2=\"100%\"/>\n"
-    }
+    for tick in scale.ticks { text += line("grid", tick.date) + "/>\n" }
     text += "</g>\n<g id=\"box\">\n"
     text += spells(report.standDowns, "stood", "stood down")
     text += spells(report.holds, "held", "on hold")
-    text += reboots
+    let reboots = told(report.reboots.map { $0.span }) {
+      let reboot = report.reboots[$0]
+      let why = reboot.since == nil ? "for a reason that is not written down" : reboot.why
+      return (reboot.isDue ? "a reboot is due" : "the box was rebooted", why)
+    }
+    for (cluster, words) in reboots {
+      text += bar("boot", cluster.span, "\(words); down for \(cluster.span.length.span)")
+    }
     text += "</g>\n<g id=\"restarts\">\n"
-    for cluster in clusters(report.restarts.map { Span($0.date, $0.date) }) {
-      let x = scale.x(cluster.span.begin)
-      let words = Picture.many(
-        cluster.count, "everything was restarted", report.restarts[cluster.first].why)
-      text +=
-        "<line class=\"restart\" x1=\"\(x)\" x2=\"\(x)\" y1=\"0\" y2=\"100%\">"
-        + "<title>\(Markup.escape("\(cluster.span.begin.minute): \(words)"))</title></line>\n"
+    let restarts = told(report.restarts.map { Span($0.date, $0.date) }) {
+      ("everything was restarted", report.restarts[$0].why)
+    }
+    for (cluster, words) in restarts {
+      text += line("restart", cluster.span.begin)
+      text += "><title>\(Markup.escape(words))</title></line>\n"
     }
     return text + "</g>\n</defs></svg>\n"
   }
 
-  private var reboots: String {
-    var text = ""
-    for cluster in clusters(report.reboots.map { $0.span }) {
-      let reboot = report.reboots[cluster.first]
-      let why = reboot.since == nil ? "for a reason that is not written down" : reboot.why
-      let words = Picture.many(
-        cluster.count, reboot.isDue ? "a reboot is due" : "the box was rebooted", why)
-      text += bar(
-        "boot", cluster.span,
-        "\(cluster.span.begin.minute): \(words); down for \(cluster.span.length.span)")
-    }
-    return text
+  private func line(_ look: StaticString, _ date: Duration) -> String {
+    let x = scale.x(date)
+    return "<line class=\"\(look)\" x1=\"\(x)\" x2=\"\(x)\" y1=\"0\" y2=\"100%\""
   }
 
   private func spells(_ spells: [BoxPast.Spell], _ look: StaticString, _ what: String) -> String {
-    clusters(spells.map { $0.span }).map { cluster in
-      let words = Picture.many(cluster.count, what, spells[cluster.first].why)
-      return bar(
-        look, cluster.span,
-        "\(cluster.span.begin.minute): \(words); for \(cluster.span.length.span)")
+    told(spells.map { $0.span }) { (what, spells[$0].why) }.map { cluster, words in
+      bar(look, cluster.span, "\(words); for \(cluster.span.length.span)")
     }.joined()
   }
 
-  private static func many(_ count: Int, _ what: String, _ why: String) -> String {
-    "\(what)\(count > 1 ? " \(count) times" : ""): \(why.printable)"
+  /// What looks like one, and what its first member was, how often, and why.
+  private func told(
+    _ spans: [Span], _ first: (Int) -> (what: String, why: String)
+  ) -> [(cluster: Cluster, words: String)] {
+    clusters(spans).map { cluster in
+      let (what, why) = first(cluster.first)
+      let often = cluster.count > 1 ? " \(cluster.count) times" : ""
+      return (cluster, "\(cluster.span.begin.minute): \(what)\(often): \(why.printable)")
+    }
   }
 
   /// The labels of the axis, which stands above and below.

@@ -24,7 +24,7 @@ struct ReportPage {
     <meta name="generator" content="watchdog-chain \(version)">
     <title>\(Markup.escape(report.host)): what was down</title>
     <style>
-    \(ReportPage.style)
+    \(PackageResources.page_css.text)
     </style>
     </head>
     <body>
@@ -65,7 +65,6 @@ struct ReportPage {
   private var tiles: String {
     let outages = report.hearts.flatMap { $0.outages }
     let whole = report.whole
-    let failed = report.failed.count
     let notice = Times(outages.map { $0.notice })
     let recovery = Times(outages.compactMap { $0.recovery })
     let parts = [
@@ -74,12 +73,12 @@ struct ReportPage {
         whole.nines.map { "\($0) nines: \(whole.downPerDay.short) down a day" } ?? "nothing failed"),
       tile(
         "Incidents", "\(outages.count)",
-        "\(failed) of \(report.hearts.count) \(report.hearts.count == 1 ? "heart" : "hearts") failed"
+        "\(report.failed.count) of \(report.hearts.count.counted("heart")) failed"
       ),
       tile("To notice", notice.median?.short ?? "&ndash;", worst(notice)),
       tile("To recover", recovery.median?.short ?? "&ndash;", worst(recovery)),
       tile(
-        "The box", "\(report.reboots.count) \(report.reboots.count == 1 ? "reboot" : "reboots")",
+        "The box", report.reboots.count.counted("reboot"),
         report.restarts.isEmpty
           ? "never restarted as a whole"
           : "everything restarted \(report.restarts.count.times)"),
@@ -126,19 +125,16 @@ struct ReportPage {
   private var timelines: String {
     let picture = Picture(report)
     let failed = report.failed
-    var rows: [String] = []
-    for (number, heart) in failed.prefix(ReportPage.mostPictures).enumerated() {
-      rows.append(row(heart, number, picture))
+    let rows = failed.prefix(ReportPage.mostPictures).enumerated().map {
+      row($0.element, $0.offset, picture)
     }
     let wellRows = report.well.count <= ReportPage.mostWell ? report.well : []
     let well = wellRows.enumerated().map { row($0.element, failed.count + $0.offset, picture) }
     let axis = "<div class=\"row scale\"><div></div>\(picture.axis)<div></div></div>\n"
     var text =
       "<section aria-labelledby=\"time\"><h2 id=\"time\">What was when</h2>\n\(legend)\(picture.shared)"
-    text += axis
-    text += row("the box", nines: report.availability, "", picture.box)
-    text += rows.prefix(ReportPage.mostRows).joined() + well.joined()
-    text += axis
+      + axis + row("the box", nines: report.availability, "", picture.box)
+      + rows.prefix(ReportPage.mostRows).joined() + well.joined() + axis
     if rows.count > ReportPage.mostRows {
       text +=
         "<details><summary>\(failed.count - ReportPage.mostRows) more hearts that failed</summary>\n"
@@ -181,21 +177,19 @@ struct ReportPage {
   }
 
   private var legend: String {
-    func item(_ look: StaticString, _ words: StaticString) -> String {
-      "<li><svg aria-hidden=\"true\" focusable=\"false\"><rect class=\"up\" width=\"100%\" height=\"100%\"/>"
-        + "\(look)</svg>\(words)</li>\n"
+    func item(_ mark: String, _ words: StaticString) -> String {
+      "<li><svg aria-hidden=\"true\" focusable=\"false\">\(bar("up"))\(mark)</svg>\(words)</li>\n"
     }
-    return "<ul class=\"legend\">\n"
-      + item("", "up")
-      + item("<rect class=\"late\" width=\"100%\" height=\"100%\"/>", "silent, not noticed yet")
-      + item("<rect class=\"down\" width=\"100%\" height=\"100%\"/>", "down")
-      + item("<rect class=\"boot\" width=\"100%\" height=\"100%\"/>", "the box is rebooted")
-      + item(
-        "<line class=\"restart\" x1=\"50%\" x2=\"50%\" y1=\"0\" y2=\"100%\"/>",
-        "everything restarted")
-      + item("<rect class=\"held\" width=\"100%\" height=\"100%\"/>", "on hold")
-      + item("<rect class=\"stood\" width=\"100%\" height=\"100%\"/>", "stood down")
-      + item("<rect class=\"hungry\" width=\"100%\" height=\"100%\"/>", "device not fed")
-      + "</ul>\n"
+    func bar(_ look: StaticString) -> String {
+      "<rect class=\"\(look)\" width=\"100%\" height=\"100%\"/>"
+    }
+    let line = "<line class=\"restart\" x1=\"50%\" x2=\"50%\" y1=\"0\" y2=\"100%\"/>"
+    let items = [
+      item("", "up"), item(bar("late"), "silent, not noticed yet"), item(bar("down"), "down"),
+      item(bar("boot"), "the box is rebooted"), item(line, "everything restarted"),
+      item(bar("held"), "on hold"), item(bar("stood"), "stood down"),
+      item(bar("hungry"), "device not fed"),
+    ]
+    return "<ul class=\"legend\">\n\(items.joined())</ul>\n"
   }
 }
