@@ -25,19 +25,28 @@ public struct WatchdogDevice: ~Copyable {
     let identity = withUnsafeBytes(of: info.identity) { Array($0.prefix { $0 != 0 }) }
     return Information(
       identity: identity.text,
-      canSetTimeout: info.options & UInt32(WDIOF_SETTIMEOUT) != 0,
-      canBeStopped: info.options & UInt32(WDIOF_MAGICCLOSE) != 0)
+      canBeStopped: info.options & UInt32(WDIOF_MAGICCLOSE) != 0,
+      canWarn: info.options & UInt32(WDIOF_PRETIMEOUT) != 0)
+  }
+
+  /// Why the box was reset last, as far as the driver can tell (WDIOC_GETBOOTSTATUS); nothing where it does not say.
+  public borrowing func bootFlags() -> BootFlags {
+    var value: Int32 = 0
+    guard clinux_ioctl(descriptor.number, clinux_WDIOC_GETBOOTSTATUS(), &value) == 0 else {
+      return BootFlags(bits: 0)
+    }
+    return BootFlags(bits: UInt32(bitPattern: value))
   }
 
   /// What a driver can do.
   public struct Information: Sendable {
     /// Its name, such as "Software Watchdog".
     public let identity: String
-    /// Whether its timeout can be set (WDIOF_SETTIMEOUT).
-    public let canSetTimeout: Bool
     /// Whether it waits for the magic `V` and goes on counting when it is closed without
     /// (WDIOF_MAGICCLOSE). One that does not stops whenever it is closed, unless nowayout is set.
     public let canBeStopped: Bool
+    /// Whether it has a pretimeout (WDIOF_PRETIMEOUT).
+    public let canWarn: Bool
   }
 
   /// Asks for a timeout, in whole seconds. This also feeds.
@@ -56,65 +65,40 @@ public struct WatchdogDevice: ~Copyable {
     return value
   }
 
+  /// Asks that the kernel's pretimeout governor is called so many seconds before the reset
+  /// (Documentation/watchdog/watchdog-api.rst, "Pretimeouts").
+  ///
+  /// - Returns: what the driver made of it.
+  public borrowing func setPretimeout(_ seconds: Int32) throws(SystemError) -> Int32 {
+    var value = seconds
+    _ = try check { clinux_ioctl(descriptor.number, clinux_WDIOC_SETPRETIMEOUT(), &value) }
+    guard clinux_ioctl(descriptor.number, clinux_WDIOC_GETPRETIMEOUT(), &value) == 0 else {
+      return seconds
+    }
+    return value
+  }
+
+  /// Stops the countdown at once (WDIOS_DISABLECARD), while it is open. Drivers that watchdog_dev.c serves do so unless
+  /// nowayout is set; of the others not all can.
+  ///
+  /// - Throws: `busy` where nowayout is set; what else the driver answers where it cannot.
+  public borrowing func stop() throws(SystemError) {
+    try choose(Int32(WDIOS_DISABLECARD))
+  }
+
+  /// Starts the countdown again after `stop` (WDIOS_ENABLECARD).
+  public borrowing func start() throws(SystemError) { try choose(Int32(WDIOS_ENABLECARD)) }
+
+  private borrowing func choose(_ option: Int32) throws(SystemError) {
+    var value = option
+    _ = try check { clinux_ioctl(descriptor.number, clinux_WDIOC_SETOPTIONS(), &value) }
+  }
+
   /// Feeds it: the countdown starts again. The byte must not be a `V`, which disarms.
   public borrowing func feed() throws(SystemError) { try descriptor.write([.dot]) }
 
   /// Writes the magic `V`: closing it after that stops the countdown, unless nowayout is set.
   public borrowing func allowToStop() throws(SystemError) {
     try descriptor.write([UInt8(ascii: "V")])
-  }
-}
-
-extension WatchdogDevice {
-  /// What /sys/class/watchdog says of a device, without opening (and so without arming) it.
-  public struct Description: Sendable {
-    /// "watchdog0".
-    public let name: String
-    /// The driver's name.
-    public let identity: String?
-    /// "active" or "inactive": whether it counts down.
-    public let state: String?
-    /// In seconds.
-    public let timeout: String?
-    /// How much of that is left, in seconds, where the driver says so.
-    public let timeLeft: String?
-    /// Whether nothing can stop it any more, once it counts.
-    public let nowayout: Bool?
-    /// Whether the last reset was this device's doing, as far as its driver can tell (WDIOF_CARDRESET in bootstatus).
-    public let didReset: Bool
-  }
-
-  /// Describes the watchdog device with this number, or says nil when it is none.
-  ///
-  /// - Parameter system: where sysfs is.
-  public static func describe(_ device: DeviceNumber, system: String = "/sys") -> Description? {
-    // /dev/watchdog (10, 130) is the old name of the first one.
-    let isOldName = device == DeviceNumber(major: 10, minor: 130)
-    for number in 0..<32 {
-      let name = "watchdog\(number)"
-      guard let folder = try? Folder(path: "\(system)/class/watchdog/\(name)") else { continue }
-      let node = line(of: "dev", in: folder)
-      let isIt =
-        isOldName
-        ? number == 0 : node?.isEqual(to: "\(device.major):\(device.minor)") == true
-      guard isIt else { continue }
-      let nowayout = line(of: "nowayout", in: folder)
-      return Description(
-        name: name, identity: line(of: "identity", in: folder),
-        state: line(of: "state", in: folder),
-        timeout: line(of: "timeout", in: folder), timeLeft: line(of: "timeleft", in: folder),
-        nowayout: nowayout.map { !$0.isEqual(to: "0") },
-        didReset: bits(of: "bootstatus", in: folder) & UInt64(WDIOF_CARDRESET) != 0)
-    }
-    return nil
-  }
-
-  private static func bits(of name: String, in folder: borrowing Folder) -> UInt64 {
-    var scanner = Scanner(Array((line(of: name, in: folder) ?? "").utf8))
-    return scanner.number() ?? 0
-  }
-
-  private static func line(of name: String, in folder: borrowing Folder) -> String? {
-    (try? folder.readFile(name, atMost: 256))?.firstLine.text
   }
 }

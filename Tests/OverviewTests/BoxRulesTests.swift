@@ -35,6 +35,11 @@ import Testing
       { $0.staleness = ["mark-problems was last alive 20.0 s ago"] }, .critical, "mark-problems was"
     ),
     ({ $0.isDisarmed = true }, .critical, "disarmed by an administrator: kwatchdog-feeder --arm"),
+    (
+      { $0.devices.append(Made.device(state: "inactive")) }, .critical,
+      "/dev/watchdog is not armed: run"
+    ),
+    ({ $0.device = Made.device(state: nil) }, .critical, "was not armed by a feeder, and"),
     ({ $0.device = Made.device(exists: false) }, .critical, "/dev/watchdog is missing: modprobe"),
     ({ $0.device = Made.device(state: "inactive") }, .critical, "/dev/watchdog is not armed: run"),
     ({ $0.problems = [Made.problem("ill")] }, .critical, "web: ill: it is only marked"),

@@ -35,7 +35,6 @@ import Testing
     ),
     ("values", "grace: it is empty", { $0.mistakes = [("grace", "it is empty")] }),
     ("unread", "grcae: no tool reads this", { $0.folders[0].files = [Made.file("grcae")] }),
-    ("device", "device: only its first line counts", { $0.secondDevice = [0x2F] }),
     (
       "of", "of/wbe: there is no heart, program", { $0.own = [OwnSettings(name: Made.name("wbe"))] }
     ),
@@ -165,7 +164,10 @@ import Testing
         $0.running.byCron = true
       }
     ),
-    ("no device", "is no watchdog device (a character device)", { $0.device.description = nil }),
+    ("timeout", "75 s is not less than", { $0.numbers.set(.devicePretimeout, .seconds(75)) }),
+    (
+      "no device", "is no watchdog device (a character device)", { $0.devices[0].description = nil }
+    ),
   ]
 
   @Test(arguments: notes.indices)

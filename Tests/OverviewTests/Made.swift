@@ -19,7 +19,7 @@ enum Made {
   }
 
   static func box(_ change: (inout Box) -> Void = { _ in }) -> Box {
-    var box = Box(roots: roots, now: noon, device: device())
+    var box = Box(roots: roots, now: noon, devices: [device()])
     for tool in ["mark-problems", "check-solutions"] {
       box.links.append(
         Link(tool: name(tool), limit: .seconds(10), touched: noon.realtime))
@@ -37,7 +37,7 @@ enum Made {
       description: exists
         ? WatchdogDevice.Description(
           name: "watchdog0", identity: identity, state: state, timeout: timeout, timeLeft: nil,
-          nowayout: nowayout, didReset: false) : nil)
+          nowayout: nowayout, bootFlags: nil) : nil)
   }
 
   static func problem(_ reason: String, ago: Duration = .seconds(12)) -> ProblemState {
@@ -70,8 +70,10 @@ enum Made {
     all.executables = [
       Executable(file: "programs/web", name: web), Executable(file: "restart-system"),
     ]
-    all.device = ConfiguredDevice(
-      path: "/dev/watchdog", kind: .characterDevice, description: device().description)
+    all.devices = [
+      ConfiguredDevice(
+        path: "/dev/watchdog", kind: .characterDevice, description: device().description)
+    ]
     for tool in Tools.ticked + [Tools.feeder] {
       all.running.starts.append(.init(tool: tool, file: "/etc/cron.d/w", helper: "one"))
     }

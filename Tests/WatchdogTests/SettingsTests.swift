@@ -91,33 +91,38 @@ import Testing
 
   // MARK: The device
 
-  static let devices: [(String, String)] = [
-    ("/dev/watchdog1", "/dev/watchdog1"), ("/dev/watchdog1\n", "/dev/watchdog1"),
-    ("/dev/watchdog1\nsecond line\n", "/dev/watchdog1"), ("/", "/"),
+  static let devices: [(String, [String], Int)] = [
+    ("/dev/watchdog1", ["/dev/watchdog1"], 0), ("/dev/watchdog1\n", ["/dev/watchdog1"], 0),
+    ("/dev/watchdog1\nsecond line\n", ["/dev/watchdog1"], 1), ("/", ["/"], 0),
+    ("# ours\n /dev/watchdog1 \r\n\n/dev/ipmi\n", ["/dev/watchdog1", "/dev/ipmi"], 0),
+    ("/dev/a\n/dev/b\n/dev/a\n", ["/dev/a", "/dev/b"], 0), ("b\n/dev/a\nc", ["/dev/a"], 2),
   ]
 
   @Test(arguments: devices)
-  func `the device is the path in the first line`(text: String, path: String) throws {
+  func `each line that is a path names a device, and the others are told`(
+    text: String, paths: [String], mistakes: Int
+  ) throws {
     try World.with { world in
       try world.write(text, to: "etc/device")
-      #expect(try Settings(world.roots).device() == path)
+      var told = 0
+      #expect(try Settings(world.roots).devices { _ in told += 1 } == paths)
+      #expect(told == mistakes)
     }
   }
 
   @Test func `without a file the device is the default one`() throws {
     try World.with { world throws in
-      #expect(try Settings(world.roots).device() == "/dev/watchdog")
+      #expect(try Settings(world.roots).devices() == ["/dev/watchdog"])
     }
   }
 
   @Test(arguments: [
-    "", "\n", "dev/watchdog", "watchdog", " /dev/watchdog", "/dev/watchdog ", "/dev/watch dog",
-    "/dev/watchdog\r\n", "/dev/watchdog\u{7F}", "/dev/\u{0}", "\n/dev/watchdog\n",
+    "dev/watchdog", "watchdog", "/dev/watch dog", "/dev/watchdog\u{7F}", "/dev/\u{0}",
   ])
   func `anything else is no path`(text: String) throws {
     try World.with { world in
       try world.write(text, to: "etc/device")
-      let failure = failure { () throws(Failure) in try Settings(world.roots).device() }
+      let failure = failure { () throws(Failure) in try Settings(world.roots).devices() }
       #expect(failure?.code == .configuration)
       #expect(failure?.sentence.hasPrefix("\(world.roots.config)/device: \"") == true)
       #expect(failure?.sentence.utf8.contains { $0 < 0x20 } == false)
@@ -127,7 +132,7 @@ import Testing
   @Test func `a directory in the place of the device's file is a failure`() throws {
     try World.with { world in
       try world.makeFolder("etc/device")
-      let failure = failure { () throws(Failure) in try Settings(world.roots).device() }
+      let failure = failure { () throws(Failure) in try Settings(world.roots).devices() }
       #expect(failure?.code == .configuration)
     }
   }

@@ -135,6 +135,9 @@ static inline unsigned long clinux_WDIOC_GETSUPPORT(void) { return WDIOC_GETSUPP
 static inline unsigned long clinux_WDIOC_GETBOOTSTATUS(void) { return WDIOC_GETBOOTSTATUS; }
 static inline unsigned long clinux_WDIOC_SETTIMEOUT(void) { return WDIOC_SETTIMEOUT; }
 static inline unsigned long clinux_WDIOC_GETTIMEOUT(void) { return WDIOC_GETTIMEOUT; }
+static inline unsigned long clinux_WDIOC_SETPRETIMEOUT(void) { return WDIOC_SETPRETIMEOUT; }
+static inline unsigned long clinux_WDIOC_GETPRETIMEOUT(void) { return WDIOC_GETPRETIMEOUT; }
+static inline unsigned long clinux_WDIOC_SETOPTIONS(void) { return WDIOC_SETOPTIONS; }
 
 // Their parameters are pointers to a structure that stands for several.
 static inline int clinux_bind(int fd, const struct sockaddr_in *address, socklen_t size) {

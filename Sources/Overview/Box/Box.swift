@@ -7,7 +7,7 @@ import Watchdog
 struct Box {
   let roots: Roots
   let now: Moment
-  var device: DeviceState
+  var devices: [DeviceState]
   /// What happened lately, the newest last.
   var incidents: [Incident.Line] = []
   /// What the boot before this one left behind; nil where nobody wrote that down.
@@ -39,7 +39,7 @@ extension Box {
   /// - Parameter system: where sysfs is.
   init(_ roots: Roots, system: String = "/sys") throws(Failure) {
     self.init(
-      roots: roots, now: Moment.now(), device: try DeviceState(roots, system: system))
+      roots: roots, now: Moment.now(), devices: try DeviceState.all(roots, system: system))
     incidents = (try? Incident.lastLines(roots)) ?? []
     left = (try? LeftBehind.read(roots)) ?? nil
     if let state = try StateFolder.toLookAt(roots) {
@@ -75,7 +75,9 @@ extension Box {
   }
 
   /// When and why the box was booted.
-  var lastBoot: LastBoot { LastBoot(left ?? LastBoot.leaving(incidents), device: device, now: now) }
+  var lastBoot: LastBoot {
+    LastBoot(left ?? LastBoot.leaving(incidents), devices: devices, now: now)
+  }
 
   /// The last thing that the ladder did to the whole box: when, what and why.
   var lastStep: String? {

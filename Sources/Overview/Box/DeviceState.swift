@@ -28,13 +28,25 @@ struct DeviceState {
 }
 
 extension DeviceState {
-  /// Looks for it.
+  /// Looks for all of them, those that are configured first.
   ///
   /// - Parameter system: where sysfs is.
-  init(_ roots: Roots, system: String) throws(Failure) {
-    let device = try ArmedDevice.find(roots, system: system)
-    self.init(
-      path: device.path, exists: device.isThere, node: device.node,
-      description: device.node.flatMap { WatchdogDevice.describe($0, system: system) })
+  static func all(_ roots: Roots, system: String) throws(Failure) -> [DeviceState] {
+    try ArmedDevice.all(roots, system: system).map { DeviceState($0) }
+  }
+
+  init(_ device: ArmedDevice) {
+    path = device.path
+    exists = device.isThere
+    node = device.node
+    description = device.description
+  }
+}
+
+extension Box {
+  /// The first of its devices: there is always one that is configured, by default /dev/watchdog.
+  var device: DeviceState {
+    get { devices[0] }
+    set { devices[0] = newValue }
   }
 }

@@ -8,6 +8,8 @@ struct LastBoot {
   let date: Duration
   /// Why the boot before it ended.
   let cause: Cause
+  /// What else the drivers of the devices saw, such as a processor that was too hot.
+  let seen: [String]
 
   /// Why a boot ended.
   enum Cause {
@@ -56,20 +58,26 @@ struct LastBoot {
   /// Looks at what the boot before has left.
   ///
   /// - Parameter left: the line by which it was left to the device, or by which that was taken back; nil for none.
-  init(_ left: Incident.Line?, device: DeviceState, now: Moment) {
+  init(_ left: Incident.Line?, devices: [DeviceState], now: Moment) {
     date = now.realtime - Clock.sinceBoot
     let order = LoginRecords.lastBootEndedInOrder(boot: date)
     switch left?.event {
     case .reboot: cause = .ladder(left?.why.printable ?? "")
     case .rebootTest where order != true: cause = .test(left?.why.printable ?? "")
     case .notFed where order != true: cause = .notFed(left?.why.printable ?? "")
-    default: cause = LastBoot.cause(device: device, endedInOrder: order)
+    default: cause = LastBoot.cause(devices, endedInOrder: order)
     }
+    seen = devices.flatMap { $0.description?.bootFlags?.words ?? [] }
   }
 
-  private static func cause(device: DeviceState, endedInOrder: Bool?) -> Cause {
-    if device.didReset { return .device }
+  private static func cause(_ devices: [DeviceState], endedInOrder: Bool?) -> Cause {
+    if devices.contains(where: { $0.didReset }) { return .device }
     return endedInOrder.map { $0 ? .orderly : .sudden } ?? .unknown
+  }
+
+  /// For people: why, and what else the drivers saw.
+  var words: String {
+    seen.isEmpty ? cause.words : "\(cause.words); the device says: \(seen.joined(separator: ", "))"
   }
 
   /// As the incidents tell it, as far back as they are read: for boxes where no clerk has written anything else yet. That

@@ -59,23 +59,29 @@ enum BoxRules {
   }
 
   @Findings private static func device(_ box: Box) -> [Finding] {
-    let device = box.device
     if box.isDisarmed {
       Finding(
         .critical, "disarmed by an administrator", cure: "kwatchdog-feeder --arm arms it again")
     }
-    if !device.exists {
-      Finding(
-        .critical, "\(device.path) is missing",
-        cure: "modprobe the driver of this box's hardware, or softdog where there is none")
-    } else if device.description == nil {
-      Finding(
-        .critical, "\(device.path) is no watchdog device",
-        cure: "write the path of one into \(box.roots.config)/device")
-    } else if device.isArmed == false {
-      Finding(
-        .critical, "\(device.path) is not armed",
-        cure: "run kwatchdog-feeder by hand, which says why it does not arm it")
+    for device in box.devices {
+      if !device.exists {
+        Finding(
+          .critical, "\(device.path) is missing",
+          cure: "modprobe the driver of this box's hardware, or softdog where there is none")
+      } else if device.description == nil {
+        Finding(
+          .critical, "\(device.path) is no watchdog device",
+          cure: "write the path of one into \(box.roots.config)/device")
+      } else if device.isArmed == false {
+        Finding(
+          .critical, "\(device.path) is not armed",
+          cure: "run kwatchdog-feeder by hand, which says why it does not arm it")
+      } else if device.isArmed == nil {
+        Finding(
+          .critical,
+          "\(device.path) was not armed by a feeder, and its driver does not say whether it is",
+          cure: "run kwatchdog-feeder by hand, which says why it does not arm it")
+      }
     }
   }
 

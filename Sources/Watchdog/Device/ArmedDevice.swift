@@ -1,100 +1,134 @@
 import Linux
 
-/// The device that the feeders of this box hold. A device that was once armed has to be fed until the next boot:
-/// whoever writes another path into the file `device` meanwhile, or takes its name away, must not make feeders
-/// lose sight of it, for that would reboot the box. So its number is noted in the state folder.
+/// A watchdog device of this box: one that is configured, or one that feeders have armed. What was once armed has to be
+/// fed until the next boot: whoever writes another path into the file `device` meanwhile, or takes its name away, must
+/// not make feeders lose sight of it, for that would reboot the box. So it is noted in the state folder.
 public struct ArmedDevice {
-  private static let file = "armed-device"
-
   /// A path for messages, and to open it.
   public let path: String
   /// Its number; nil when nothing of that path is a device.
   public let node: DeviceNumber?
   /// Whether there is anything of that path.
   public let isThere: Bool
+  /// What is known of it without opening it: what sysfs says, and where it says nothing the one who opened it; nil when
+  /// it is no watchdog device.
+  public let description: WatchdogDevice.Description?
+  /// Whether it is in the file `device`, or, where there is none, the usual one.
+  public let isConfigured: Bool
+  /// Whether a feeder has noted that it armed it, and nobody that it was seen to be stopped.
+  let isNoted: Bool
 
-  /// The noted one as long as it counts down; else the one that is configured.
+  /// All of them: those that are configured, then those that are armed all the same.
   ///
   /// - Parameter system: where sysfs is.
-  public static func find(_ roots: Roots, system: String = "/sys") throws(Failure) -> ArmedDevice {
-    let configured = ArmedDevice(configured: try Settings(roots).device())
-    guard let noted = try read(roots), noted != configured.node,
-      let device = WatchdogDevice.describe(noted, system: system),
-      device.state?.isEqual(to: "active") == true
-    else { return configured }
-    return ArmedDevice(path: "/dev/\(device.name)", node: noted, isThere: true)
+  public static func all(
+    _ roots: Roots, system: String = "/sys"
+  ) throws(Failure) -> [ArmedDevice] {
+    let records: [DeviceRecord]
+    if let state = try StateFolder.toLookAt(roots) {
+      records = try counting(in: state, system: system)
+    } else {
+      records = []
+    }
+    var devices: [ArmedDevice] = []
+    for path in try Settings(roots).devices() {
+      let device = ArmedDevice(configured: path, records, system: system)
+      if !devices.contains(where: { $0.isSame(as: device) }) { devices.append(device) }
+    }
+    for record in records {
+      let device = ArmedDevice(record, system: system)
+      if !devices.contains(where: { $0.isSame(as: device) }) { devices.append(device) }
+    }
+    return devices
   }
 
   /// The one of this path.
   public init(configured path: String) {
+    self.init(configured: path, [], system: "/sys")
+  }
+
+  private init(configured path: String, _ records: [DeviceRecord], system: String) {
     let file = try? Folder(path: "/").followedStatus(of: path)
     let node = file?.kind == .characterDevice ? file?.node : nil
-    self.init(path: path, node: node, isThere: file != nil)
-  }
-
-  private init(path: String, node: DeviceNumber?, isThere: Bool) {
     self.path = path
     self.node = node
-    self.isThere = isThere
-  }
-
-  /// Whether its driver says that it reset the box last.
-  ///
-  /// - Parameter system: where sysfs is.
-  func didReset(system: String) -> Bool {
-    node.flatMap { WatchdogDevice.describe($0, system: system) }?.didReset ?? false
-  }
-
-  private static func read(_ roots: Roots) throws(Failure) -> DeviceNumber? {
-    guard let state = try StateFolder.toLookAt(roots) else { return nil }
-    return readNode(in: state)
-  }
-
-  private static func readNode(in state: borrowing StateFolder) -> DeviceNumber? {
-    guard let bytes = try? state.read(file, atMost: largestFile) else {
-      return nil
+    isThere = file != nil
+    let description = node.flatMap { WatchdogDevice.describe($0, system: system) }
+    let record = records.first { record in
+      record.node == node || description?.name.isEqual(to: record.name(system: system)) == true
     }
-    var scanner = Scanner(bytes)
-    guard let major = scanner.number(), scanner.skip(UInt8(ascii: ":")),
-      let minor = scanner.number()
-    else {
-      return nil
-    }
-    return DeviceNumber(
-      major: UInt32(truncatingIfNeeded: major), minor: UInt32(truncatingIfNeeded: minor))
+    self.description = description?.completed(by: record)
+    isConfigured = true
+    isNoted = record != nil
   }
 
-  private static let largestFile = 4096
+  private init(_ record: DeviceRecord, system: String) {
+    let description = record.node.flatMap { WatchdogDevice.describe($0, system: system) }
+    // Its own name may be gone; that of sysfs is the kernel's.
+    path = description.map { "/dev/\($0.name)" } ?? record.path
+    node = record.node
+    isThere = true
+    self.description = description?.completed(by: record)
+    isConfigured = false
+    isNoted = true
+  }
+
+  /// Whether both are one: /dev/watchdog is another name, with another number, of the first.
+  func isSame(as other: ArmedDevice) -> Bool {
+    if let name = description?.name, let otherName = other.description?.name {
+      return name.isEqual(to: otherName)
+    }
+    return node == other.node && (node != nil || path.isEqual(to: other.path))
+  }
+
+  /// Whether it counts down, as far as anybody can tell; nil where nobody can.
+  public var isArmed: Bool? { description?.state.map { $0.isEqual(to: "active") } }
 
   /// Whether a feeder has armed something in this boot that counts down still, as far as anybody can tell: a device
   /// without a directory in sysfs counts until it was seen to be stopped.
   ///
   /// - Parameter system: where sysfs is.
-  public static func isArmed(
-    _ roots: Roots, _ state: borrowing StateFolder, system: String = "/sys"
+  public static func isAnyArmed(
+    in state: borrowing StateFolder, system: String = "/sys"
   ) throws(Failure) -> Bool {
-    guard try state.status(of: file) != nil else { return false }
-    guard let node = readNode(in: state) else { return try !Disarming.isNoted(in: state) }
-    let description = WatchdogDevice.describe(node, system: system)
-    return description?.state.map { $0.isEqual(to: "active") } ?? true
+    guard try DeviceRecord.isAny(in: state) else { return false }
+    let records = DeviceRecord.all(in: state)
+    guard records.contains(where: { $0.node != nil }) else {
+      return try !Disarming.isNoted(in: state)
+    }
+    return try !counting(in: state, system: system).isEmpty
   }
 
-  /// Notes which one is held, unless that stands there. Where it cannot be noted the configured path is all there is
-  /// to go by.
-  ///
-  /// - Parameters:
-  ///   - node: its number; nil for what only stands in for a device.
-  ///   - path: where it was opened.
-  static func note(
-    _ node: DeviceNumber?, path: String, in state: borrowing StateFolder,
-    _ drafts: borrowing Drafts
-  ) {
-    let text = node.map { "\($0.major):\($0.minor)\n" } ?? "stand-in \(path)\n"
-    let before = try? state.read(file, atMost: largestFile)
-    if let before, before.elementsEqual(text.utf8) { return }
-    try? drafts.keep(file, in: state.folder, text)
+  /// What was noted and counts down still.
+  private static func counting(
+    in state: borrowing StateFolder, system: String
+  ) throws(Failure) -> [DeviceRecord] {
+    DeviceRecord.all(in: state).filter { record in
+      guard let node = record.node else { return false }
+      let state = WatchdogDevice.describe(node, system: system)?.state
+      return state.map { $0.isEqual(to: "active") } ?? true
+    }
   }
+}
 
-  /// Forgets it: it was seen to be stopped.
-  static func forget(in state: borrowing StateFolder) throws(Failure) { try state.remove(file) }
+extension DeviceRecord {
+  /// The kernel's name of it; empty where there is none.
+  fileprivate func name(system: String) -> String {
+    node.flatMap { WatchdogDevice.describe($0, system: system)?.name } ?? ""
+  }
+}
+
+extension WatchdogDevice.Description {
+  /// With what the one who opened it found out, where sysfs says nothing. It was armed then, and is until it was seen to
+  /// be stopped.
+  func completed(by record: DeviceRecord?) -> WatchdogDevice.Description {
+    guard let record else { return self }
+    var known = self
+    known.identity = identity ?? record.identity
+    known.state = state ?? "active"
+    known.timeout = timeout ?? record.timeout.map { "\($0)" }
+    known.nowayout = nowayout ?? record.nowayout
+    known.bootFlags = bootFlags ?? record.bootFlags
+    return known
+  }
 }

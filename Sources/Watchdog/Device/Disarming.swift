@@ -15,36 +15,33 @@ public enum Disarming {
     try state.remove(note)
   }
 
-  /// Disarms.
+  /// Disarms: all devices of this box.
   ///
-  /// - Throws: when the device cannot be stopped: then nothing is noted and the feeders are left alone, for
-  ///   without them the box would reboot.
+  /// - Throws: when one cannot be stopped, or nobody can see that it was: then the feeders are left alone, for without them
+  ///   the box would be reset.
   public static func run(_ roots: Roots, _ report: Report, isDry: Bool) throws(Failure) {
     let state = try StateFolder(roots)
-    let device = try ArmedDevice.find(roots)
-    let path = device.path
-    let description = device.node.flatMap { WatchdogDevice.describe($0) }
-    let isCounting = device.isThere && description?.state?.isEqual(to: "inactive") != true
-    if isCounting, description?.nowayout == true {
-      throw Failure(
-        .unavailable,
-        "unable to disarm \(path): its driver was loaded with nowayout: only a reboot stops it")
+    let devices = try ArmedDevice.all(roots).filter { $0.isThere }
+    for device in devices where device.isArmed != false && device.description?.nowayout == true {
+      throw DeviceToStop.unable(
+        device, "its driver was loaded with nowayout", cure: "only a reboot stops it")
     }
+    let paths = devices.map { $0.path }.joined(separator: " and ")
     if isDry {
-      Console.write("would end the feeders and disarm \(path)\n")
+      Console.write("would end the feeders and disarm \(paths)\n")
       return
     }
     let wasNoted = try isNoted(in: state)
     // Noted first: a feeder that cron starts meanwhile must not open what is just being stopped.
     try state.replace(note, "", by: report.tool)
     do throws(Failure) {
-      let isStopped = try stop(device, isCounting: isCounting)
-      try ArmedDevice.forget(in: state)
+      let areStopped = try stop(devices)
+      try DeviceRecord.forgetAll(in: state)
       report.say(
         .notice,
-        isStopped
-          ? "\(path) is disarmed until kwatchdog-feeder --arm, or a reboot"
-          : "\(path) does not count: it will not be armed until kwatchdog-feeder --arm, or a reboot"
+        areStopped
+          ? "\(paths) is disarmed until kwatchdog-feeder --arm, or a reboot"
+          : "\(paths) does not count: it will not be armed until kwatchdog-feeder --arm, or a reboot"
       )
     } catch {
       if !wasNoted { try clear(in: state) }
@@ -52,23 +49,29 @@ public enum Disarming {
     }
   }
 
-  private static func stop(_ device: ArmedDevice, isCounting: Bool) throws(Failure) -> Bool {
-    // Held here as well, so that ending the feeders is no close.
-    let taken = try OpenDevice.takeOver(device)
-    try endFeeders(of: device.node)
-    return try stop(taken, orOpen: isCounting ? device.path : nil)
-  }
-
-  private static func stop(
-    _ taken: consuming OpenDevice?, orOpen path: String?
-  ) throws(Failure) -> Bool {
-    if let taken {
-      try taken.allowToStop()
-    } else {
-      guard let path else { return false }
-      try OpenDevice.open(path).allowToStop()
+  /// Stops them, and ends who feeds them.
+  ///
+  /// - Returns: whether there was anything to stop.
+  private static func stop(_ devices: [ArmedDevice]) throws(Failure) -> Bool {
+    var open: [DeviceToStop] = []
+    for device in devices {
+      // Held here as well, so that ending the feeders is no close.
+      if let taken = try OpenDevice.takeOver(device) {
+        open.append(DeviceToStop(taken, device))
+      } else if device.isArmed != false {
+        open.append(DeviceToStop(try OpenDevice.open(device.path), device))
+      }
     }
-    return true
+    // One feeder feeds them all, so it is ended when all of them were seen to stop.
+    do throws(Failure) {
+      for one in open { try one.stop() }
+    } catch {
+      for one in open { one.startAgain() }
+      throw error
+    }
+    for device in devices { try endFeeders(of: device.node) }
+    for one in open { try one.close() }
+    return !open.isEmpty
   }
 
   private static func endFeeders(of node: DeviceNumber?) throws(Failure) {

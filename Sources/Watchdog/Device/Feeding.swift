@@ -9,11 +9,7 @@ import Rules
 public final class Feeding {
   private let run: Run
   private var generation: Generation
-  private var device: OpenDevice?
-  private var isSetUp = false
-  private var notes: [String] = []
-  private var lastTakeOver: Duration?
-  private var opened: Duration?
+  private let devices: HeldDevices
   private var stale: StaleSpell?
   private var chain: Chain?
 
@@ -31,6 +27,7 @@ public final class Feeding {
   /// Takes its place behind the feeders that are there.
   public init(lifetime: Duration, _ roots: Roots, _ report: Report) throws(Failure) {
     run = try Run(roots, report)
+    devices = HeldDevices(run)
     generation = try Generation("\(Tool.feeder.name)", lifetime: lifetime, in: run.state)
   }
 
@@ -45,7 +42,7 @@ public final class Feeding {
     ThisProcess.letGoOfNamelessOutput()
     if armsAtOnce {
       try Disarming.clear(in: state)
-      device = try OpenDevice.open(try ArmedDevice.find(roots).path)
+      try devices.openAll()
     }
     var last: Duration?
     while true {
@@ -53,7 +50,10 @@ public final class Feeding {
       sleep(untilMonotonic: next)
       last = Clock.monotonic
       let isFresh = step()
-      if generation.isOver, !holdsDevice || (isFresh && mayLetGo) { return }
+      if generation.isOver, devices.areNone || (isFresh && devices.mayLetGo(since: generation.end))
+      {
+        return
+      }
     }
   }
 
@@ -65,13 +65,14 @@ public final class Feeding {
       throw Failure(.tryLater, "not feeding: \(staleness.joined(separator: "; "))")
     }
     try generation.tryToWork()
-    try serveDevice()
-    for note in notes { run.say(.warning, note) }
+    let failures = try serveDevices()
+    for note in devices.notes { run.say(.warning, note) }
+    if let failure = failures.first { throw failure }
   }
 
   /// Says what a feeder would do now.
   public static func describe(_ roots: Roots) throws(Failure) -> ExitCode {
-    let device = try Settings(roots).device()
+    let device = try Settings(roots).devices().joined(separator: " and ")
     let timeout = try Settings(roots).read(.deviceTimeout).wholeSeconds
     let staleness = try Chain.look(roots, StateFolder(roots), last: nil)
       .staleness(at: Moment.now())
@@ -80,16 +81,6 @@ public final class Feeding {
         ? "would feed \(device) once a second, with a timeout of \(timeout) s\n"
         : "would not feed \(device): \(staleness.joined(separator: "; "))\n")
     return .success
-  }
-
-  /// Who opened a device at the end of its life stays until the younger feeder had time to take it over.
-  private var mayLetGo: Bool {
-    guard let opened, !isStandIn else { return true }
-    return Clock.monotonic - opened > .seconds(12)
-  }
-
-  private var holdsDevice: Bool {
-    device != nil
   }
 
   /// What is done each second.
@@ -101,7 +92,7 @@ public final class Feeding {
     let staleness = lookAtChain(now)
     if staleness.isEmpty {
       do throws(Failure) {
-        try serveDevice()
+        for failure in try serveDevices() where generation.works { complain(failure) }
       } catch {
         if generation.works { complain(error) }
       }
@@ -153,11 +144,11 @@ public final class Feeding {
       return
     }
     if !spell.isTold {
-      let effect = holdsDevice ? "not feeding" : "not arming"
+      let effect = !devices.areNone ? "not feeding" : "not arming"
       run.say(.error, "\(effect): \(staleness.joined(separator: "; "))")
       spell.isTold = true
     }
-    if !spell.isNoted, holdsDevice, now.monotonic - spell.since > Feeding.noteworthy {
+    if !spell.isNoted, !devices.areNone, now.monotonic - spell.since > Feeding.noteworthy {
       noteNotFed(staleness.joined(separator: "; "), now)
       spell.isNoted = true
     }
@@ -181,39 +172,35 @@ public final class Feeding {
     run.report.journal.send(run.report, patience: .zero)
   }
 
-  // MARK: The device
+  // MARK: The devices
 
-  /// Called while the chain is fresh: gets hold of the device and, if it is this feeder's turn, feeds it.
-  private func serveDevice() throws(Failure) {
+  /// Called while the chain is fresh: gets hold of the devices and, if it is this feeder's turn, feeds them.
+  ///
+  /// - Returns: what concerns one of them, and keeps no other from being fed.
+  private func serveDevices() throws(Failure) -> [Failure] {
     // A device that counts down is fed and handed on, whatever is noted: only opening it is refused. The
     // one that disarms ends the feeders itself, and may be killed before it does.
     let isDisarmed = try Disarming.isNoted(in: state)
-    if isDisarmed, isStandIn { device = nil }
-    if !holdsDevice { try takeOver() }
-    guard generation.works else { return }
-    if !holdsDevice {
+    if isDisarmed { devices.dropStandIns() }
+    let failures = devices.serve(works: generation.works) { (armed) throws(Failure) in
       // Whatever is noted, a device that counts down has to be fed: whoever disarmed it was killed before it was
       // seen to stop.
-      if isDisarmed, try !ArmedDevice.isArmed(roots, state) {
+      if isDisarmed, !armed.isNoted {
         throw Failure(
           .unavailable,
           "not arming: disarmed by an administrator: kwatchdog-feeder --arm arms again"
         )
       }
-      guard try mayArm() else { return }
-      // Before anything is armed: a timeout that cannot be used is not to be found out afterwards.
-      _ = try Settings(roots).read(.deviceTimeout)
-      device = try OpenDevice.open(try ArmedDevice.find(roots).path)
-      opened = Clock.monotonic
+      return try mayArm()
     }
-    try feed()
-    for note in notes { run.complain(about: "device", note) }
+    for note in devices.notes where generation.works { run.complain(about: "device", note) }
+    return failures
   }
 
   /// Whether the time has come to arm a device. After resets in a row because the chain was stale it comes later, so
   /// that the box can be used meanwhile. One that counts down already is opened at once.
   private func mayArm() throws(Failure) -> Bool {
-    if try ArmedDevice.isArmed(roots, state) { return true }
+    if try ArmedDevice.isAnyArmed(in: state) { return true }
     run.report.journal.callClerkIfNeeded(roots, state, at: Moment.now())
     run.report.journal.send(run.report)
     let ladder = try LadderState(roots, state, at: Moment.now())
@@ -229,37 +216,5 @@ public final class Feeding {
           ?? "reboots cannot be counted here")
         + " (kwatchdog-feeder --arm arms at once)")
     return false
-  }
-
-  private var isStandIn: Bool {
-    device?.isStandIn ?? false
-  }
-
-  private func feed() throws(Failure) {
-    // While it is armed a mistake in the configuration must not end the feeding.
-    let timeout = isSetUp ? nil : try? Settings(roots).read(.deviceTimeout)
-    switch device {
-    case .some(let device):
-      if !isSetUp {
-        notes = device.setUp(timeout: timeout)
-        ArmedDevice.note(
-          device.node, path: (try? Settings(roots).device()) ?? "", in: state, run.drafts)
-        if let path = try? Settings(roots).device(), let difference = device.difference(from: path)
-        {
-          notes.append(difference)
-        }
-      }
-      try device.feed()
-      isSetUp = true
-    case .none: break
-    }
-  }
-
-  /// Looks for a feeder that holds the device, at most once in ten seconds: it means going through /proc.
-  private func takeOver() throws(Failure) {
-    let now = Clock.monotonic
-    if !generation.works, let last = lastTakeOver, now - last < .seconds(10) { return }
-    lastTakeOver = now
-    device = try OpenDevice.takeOver(try ArmedDevice.find(roots))
   }
 }

@@ -29,16 +29,9 @@ public struct Holder: Sendable {
   /// Whether it is a feeder as we are, this version or one that was replaced meanwhile.
   public var isFeeder: Bool { Tool.feeder.isNamed(program) }
 
-  /// "systemd (process 1): set RuntimeWatchdogSec=off …": who it is and what to do.
+  /// "held by systemd (process 1): write RuntimeWatchdogSec=off …": who it is and what to do.
   public var words: String {
-    let cure =
-      if program.isEqual(to: "systemd") {
-        "set RuntimeWatchdogSec=off in /etc/systemd/system.conf and run systemctl daemon-reexec"
-      } else if program.isEqual(to: "watchdog") || program.isEqual(to: "wd_keepalive") {
-        "run systemctl disable --now watchdog wd_keepalive"
-      } else {
-        "only one program can: stop it"
-      }
+    let cure = Rival.named(program).map { "\($0.cure)" } ?? "only one program can: stop it"
     return "held by \(program.printable) (process \(pid)): \(cure)"
   }
 

@@ -20,6 +20,9 @@ struct OpenDevice: ~Copyable {
   /// Whether this is no watchdog device, so that closing it does nothing.
   var isStandIn: Bool { information == nil }
 
+  /// Whether its close stops it after a V, unless nowayout is set.
+  var canBeStopped: Bool { information?.canBeStopped ?? false }
+
   /// Which device it is; nil for what stands in for one.
   var node: DeviceNumber? { isStandIn ? nil : (try? device.status())?.node }
 
@@ -51,26 +54,19 @@ struct OpenDevice: ~Copyable {
     return nil
   }
 
-  /// What people should know when the configuration names another device by now; nil when it does not.
-  borrowing func difference(from configured: String) -> String? {
-    guard let node, let own = WatchdogDevice.describe(node)?.name else { return nil }
-    let other = ArmedDevice(configured: configured).node.flatMap {
-      WatchdogDevice.describe($0)?.name
-    }
-    if let other, other.isEqual(to: own) { return nil }
-    return "feeding /dev/\(own), which is armed until the next boot, and not \(configured)"
-  }
-
   /// Sets the timeout and reads it back.
   ///
-  /// - Parameter timeout: what is wanted; nil leaves what is in force.
+  /// - Parameters:
+  ///   - timeout: what is wanted; nil leaves what is in force.
+  ///   - pretimeout: how long before the reset the kernel is to be asked to tell what it can; nil or nothing leaves that.
   /// - Returns: what people should know of this device.
-  borrowing func setUp(timeout: Duration?) -> [String] {
+  borrowing func setUp(timeout: Duration?, pretimeout: Duration? = nil) -> [String] {
     guard let information else {
       return ["\(path) is no watchdog device: it is written to, but will reboot nothing"]
     }
     var notes: [String] = []
     if let timeout { notes += set(timeout, information) }
+    if let pretimeout, pretimeout > .zero { notes += set(pretimeout: pretimeout, information) }
     if let inForce = try? device.timeout(), .seconds(Int64(inForce)) < OpenDevice.leastTimeout {
       notes.append(
         "\(path): the driver's timeout is fixed at \(inForce) s, which is dangerously short")
@@ -85,25 +81,65 @@ struct OpenDevice: ~Copyable {
     return notes
   }
 
+  /// A driver that says that it has a fixed timeout is asked all the same: ipmi_watchdog says so, and sets it
+  /// (drivers/char/ipmi/ipmi_watchdog.c).
   private borrowing func set(
     _ timeout: Duration, _ information: WatchdogDevice.Information
   ) -> [String] {
     let wanted = Int32(clamping: timeout.wholeSeconds)
+    let asked = min(wanted, information.mostSeconds)
+    let name = "\(path) (\(information.identity))"
     let before = try? device.timeout()
-    if before == wanted { return [] }
-    let usual = before.map { "\($0) s" } ?? "its own timeout"
-    guard information.canSetTimeout else {
-      return ["\(path) (\(information.identity)) has a fixed timeout: \(usual), not \(wanted) s"]
-    }
+    if before == asked { return OpenDevice.words(name, wanted, got: asked, information) }
     do throws(SystemError) {
-      let got = try device.setTimeout(wanted)
-      return got == wanted
-        ? [] : ["\(path) (\(information.identity)) made \(wanted) s into \(got) s"]
+      let got = try device.setTimeout(asked)
+      return OpenDevice.words(name, wanted, got: got, information)
     } catch {
+      let usual = before.map { "\($0) s" } ?? "its own timeout"
+      return ["\(name) does not take \(wanted) s (\(error.reason)): \(usual)"]
+    }
+  }
+
+  private static func words(
+    _ name: String, _ wanted: Int32, got: Int32, _ information: WatchdogDevice.Information
+  ) -> [String] {
+    if got == wanted { return [] }
+    if got == information.mostSeconds {
       return [
-        "\(path) (\(information.identity)) does not take \(wanted) s (\(error.reason)): \(usual)"
+        "\(name) gets \(got) s and not \(wanted) s: its driver takes more and counts it wrongly (modulo 16 s, kernels of "
+          + "2024 to 2026)"
       ]
     }
+    return ["\(name) made \(wanted) s into \(got) s"]
+  }
+
+  private borrowing func set(
+    pretimeout: Duration, _ information: WatchdogDevice.Information
+  ) -> [String] {
+    let wanted = Int32(clamping: pretimeout.wholeSeconds)
+    do throws(SystemError) {
+      let got = try device.setPretimeout(wanted)
+      return got == wanted
+        ? [] : ["\(path) (\(information.identity)) made a pretimeout of \(wanted) s into \(got) s"]
+    } catch {
+      return [
+        "\(path) (\(information.identity)) takes no pretimeout of \(wanted) s (\(error.reason)): it resets the box "
+          + "without a word before"
+      ]
+    }
+  }
+
+  /// What is worth noting for those who may not open it.
+  ///
+  /// - Parameter nowayout: what sysfs said, or the modules' parameters.
+  borrowing func record(nowayout: Bool?) -> DeviceRecord {
+    var record = DeviceRecord(node: node, path: path)
+    guard let information else { return record }
+    record.identity = information.identity
+    record.timeout = (try? device.timeout()).map { Int64($0) }
+    record.bootFlags = device.bootFlags()
+    record.nowayout = nowayout
+    return record
   }
 
   /// Feeds it once.
@@ -116,6 +152,12 @@ struct OpenDevice: ~Copyable {
   borrowing func allowToStop() throws(Failure) {
     try attempt(to: "write V to \(path)", device.allowToStop())
   }
+
+  /// Stops it at once, while it stays open.
+  borrowing func stop() throws(SystemError) { try device.stop() }
+
+  /// Has it count down again.
+  borrowing func start() throws(SystemError) { try device.start() }
 
   private static func explain(_ error: SystemError, opening path: String) -> Failure {
     switch error {
@@ -134,5 +176,14 @@ struct OpenDevice: ~Copyable {
         .unavailable, "\(error.reason): nobody reads it", unableTo: "open \(path)")
     default: return Failure.unable(to: "open \(path)", error)
     }
+  }
+}
+
+extension WatchdogDevice.Information {
+  /// The longest timeout, in seconds, that is asked for. bcm2835_wdt (Raspberry Pi) counts 16 s at the most, and in the
+  /// kernels of 2024 to 2026 takes any timeout, reads it back, and counts what is left of it modulo 16 s
+  /// (drivers/watchdog/bcm2835_wdt.c).
+  var mostSeconds: Int32 {
+    identity.isEqual(to: "Broadcom BCM2835 Watchdog timer") ? 15 : .max
   }
 }

@@ -36,6 +36,10 @@ public struct Setting: Sendable {
   public static let deviceTimeout = Setting(
     name: "device-timeout", usual: 75, least: 5,
     meaning: "seconds without food after which the device reboots the box")
+  /// How long before the reset the kernel tells what it can.
+  public static let devicePretimeout = Setting(
+    name: "device-pretimeout", usual: 0, least: 1,
+    meaning: "seconds before the reset at which the kernel panics, for a crash dump")
 
   /// How long a solution may take.
   public static let solveTime = Setting(
@@ -71,6 +75,7 @@ public struct Setting: Sendable {
     [
       solveTime, grace, solveWithin, restartWithin, minimumUptime, restartsBeforeReboot,
       restartsWindow, rebootsBeforeStandingDown, rebootsWindow, deviceTimeout,
+      devicePretimeout,
     ]
   }
 }
@@ -143,14 +148,31 @@ public struct Settings: ~Copyable {
     }
   }
 
-  /// The path of the watchdog device.
-  public borrowing func device() throws(Failure) -> String {
-    guard let bytes = try contents("device") else { return Settings.usualDevice }
-    let line = bytes.firstLine
-    guard line.first == .slash, line.allSatisfy({ $0 > .space && $0 != 0x7F }) else {
-      throw mistake("device", "\"\(printable(line))\" is no path: write one that starts with /")
+  /// The paths of the watchdog devices, one a line in the file `device`. Lines that begin with # are left out.
+  ///
+  /// - Parameter onMistake: is told of each line that is no path: the others count. Left out for those who only look.
+  /// - Throws: what is wrong with the file, when no line counts.
+  public borrowing func devices(
+    onMistake: (Failure) -> Void = { _ in }
+  ) throws(Failure) -> [String] {
+    guard let bytes = try contents("device") else { return [Settings.usualDevice] }
+    var paths: [String] = []
+    var last: Failure?
+    for line in bytes.lines.map({ $0.trimmed }) where line.first != UInt8(ascii: "#") {
+      if line.isEmpty || paths.contains(where: { $0.utf8.elementsEqual(line) }) { continue }
+      if line.first == .slash, line.allSatisfy({ $0 > .space && $0 != 0x7F }) {
+        paths.append(line.text)
+        continue
+      }
+      let failure = mistake(
+        "device", "\"\(printable(line))\" is no path: write one that starts with /")
+      onMistake(failure)
+      last = failure
     }
-    return line.text
+    if paths.isEmpty {
+      throw last ?? mistake("device", "it is empty: write the path of a device, a line each")
+    }
+    return paths
   }
 
   /// What is wrong with a file.

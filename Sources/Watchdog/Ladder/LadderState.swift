@@ -38,7 +38,7 @@ public struct LadderState: Sendable {
     boot = try ThisBoot(roots, state, makes: false, tool: "status")
     restarts = try Restarts.read(in: state, of: boot)
     resumed = try Resumption.date(in: state)
-    device = try ArmedDevice.isArmed(roots, state) ? .armed : .notArmed
+    device = try ArmedDevice.isAnyArmed(in: state) ? .armed : .notArmed
     let record = try state.read(RebootRecord.file, atMost: RebootRecord.largestFile)
       .flatMap { RebootRecord(parsing: $0) }
     base = record?.base

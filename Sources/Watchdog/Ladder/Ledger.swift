@@ -72,8 +72,8 @@ struct Ledger: ~Copyable {
     _ data: borrowing Folder, hasRecord: Bool
   ) throws(Failure) {
     if try state.status(of: Ledger.unproven) == nil {
-      guard !hasRecord, let device = try? ArmedDevice.find(roots, system: system),
-        device.didReset(system: system)
+      guard !hasRecord, let devices = try? ArmedDevice.all(roots, system: system),
+        devices.contains(where: { $0.description?.didReset ?? false })
       else { return }
       try state.replace(Ledger.unproven, "", by: tool)
       try data.keep(RebootRecord.file, RebootRecord(beginning: boot.name, after: nil).text)

@@ -23,8 +23,6 @@ struct Configuration {
   var lastStep: Step?
   /// What counts for single names.
   var own: [OwnSettings] = []
-  /// The line of the file device that nobody reads.
-  var secondDevice: [UInt8]?
   /// The hearts that can be understood.
   var hearts: [ConfiguredHeart] = []
   /// The hearts with two numbers on two lines.
@@ -36,7 +34,7 @@ struct Configuration {
   /// The problems that there are.
   var problems: [Name] = []
   var executables: [Executable] = []
-  var device = ConfiguredDevice()
+  var devices: [ConfiguredDevice] = []
   var crontabs: [CrontabFile] = []
   var services = Services()
   /// What runs the tools, as far as that can be seen.
@@ -92,7 +90,7 @@ struct Configuration {
 
   /// How long the device waits, in seconds.
   var deviceTimeout: Int64 {
-    (seesOutside ? device.timeoutInForce : nil) ?? numbers[.deviceTimeout]
+    (seesOutside ? devices.compactMap { $0.timeoutInForce }.min() : nil) ?? numbers[.deviceTimeout]
   }
 }
 

@@ -26,7 +26,7 @@ extension Configuration {
     readHearts()
     readChain()
     problems = names(in: "\(roots.state)/problems")
-    device = ConfiguredDevice(path: (try? settings.device()) ?? Settings.usualDevice, around)
+    devices = ConfiguredDevice.all(roots, around)
     if seesOutside {
       crontabs = CrontabFile.all(around, runner: runner)
       services = Services(around)
@@ -52,7 +52,9 @@ extension Configuration {
         } else if name.isEqual(to: Settings.endSignalFile) {
           _ = try settings.endSignal(for: heart)
         } else if heart == nil {
-          _ = try settings.device()
+          var wrong: Failure?
+          _ = try settings.devices { wrong = wrong ?? $0 }
+          if let wrong { throw wrong }
         }
       } catch {
         let prefix = "\(roots.path(of: path)): ".utf8
@@ -66,11 +68,6 @@ extension Configuration {
 
   private mutating func readSettings(_ settings: borrowing Settings) {
     (numbers, lastStep) = values(in: Configuration.files.map { ($0, $0) }, of: nil, settings)
-    // The feeder reads the first line of the file device. A second one that is no comment was meant to count.
-    let bytes = (try? Folder(path: roots.config).readFile("device", atMost: 4096)) ?? nil
-    secondDevice = (bytes ?? []).pieces(between: .newline, keepsEmpty: true).dropFirst().first {
-      $0.first { $0 > .space }.map { $0 != UInt8(ascii: "#") } ?? false
-    }
   }
 
   private mutating func readOwnSettings(_ settings: borrowing Settings) {
@@ -139,13 +136,15 @@ extension Configuration {
 }
 
 extension ConfiguredDevice {
-  /// Looks at it.
-  init(path: String, _ around: Outside) {
-    let status = FileStatus.following(path)
-    kind = status?.kind
-    self.path = path
-    let node = status?.kind == .characterDevice ? status?.node : nil
-    description = node.flatMap { WatchdogDevice.describe($0, system: around.path("/sys")) }
+  /// Looks at those that the file device names, or the usual one.
+  static func all(_ roots: Roots, _ around: Outside) -> [ConfiguredDevice] {
+    let named = try? ArmedDevice.all(roots, system: around.path("/sys"))
+    let devices = named ?? [ArmedDevice(configured: Settings.usualDevice)]
+    return devices.filter { $0.isConfigured }.map { device in
+      ConfiguredDevice(
+        path: device.path, kind: FileStatus.following(device.path)?.kind,
+        description: device.description)
+    }
   }
 }
 

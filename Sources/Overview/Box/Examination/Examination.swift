@@ -117,8 +117,9 @@ struct Rivals {
   var systemd = SystemdWatchdog([])
   /// Daemons that run.
   var running: [(name: String, pid: Int32)] = []
-  /// Daemons that are installed, with the package.
+  /// Daemons that are installed and take a device as soon as it is there, with the package.
   var installed: [(path: String, package: String)] = []
 
-  static let daemons = ["watchdog", "wd_keepalive", "watchdogd"]
+  /// systemd is PID 1 on most boxes: what it wants its configuration tells.
+  static let daemons = Rival.all.filter { !"\($0.program)".isEqual(to: "systemd") }
 }

@@ -158,12 +158,13 @@ extension DeviceNeighbours {
 extension Rivals {
   init(_ around: Outside, _ processes: Processes) {
     systemd = SystemdWatchdog(Rivals.systemdFiles(around))
-    running = processes.named(Rivals.daemons).map { (printable($0.command), $0.identity.pid) }
-    for daemon in Rivals.daemons {
-      let path = ["/usr/sbin", "/sbin", "/usr/local/sbin"].map { "\($0)/\(daemon)" }
+    running = processes.named(Rivals.daemons.map { "\($0.program)" }).map {
+      (printable($0.command), $0.identity.pid)
+    }
+    for daemon in Rivals.daemons where daemon.takesUnasked {
+      let path = ["/usr/sbin", "/sbin", "/usr/local/sbin"].map { "\($0)/\(daemon.program)" }
         .first { around.exists($0) }
-      let package = daemon.isEqual(to: "watchdogd") ? daemon : "watchdog"
-      if let path { installed.append((path, package)) }
+      if let path { installed.append((path, "\(daemon.package)")) }
     }
   }
 

@@ -18,7 +18,7 @@ struct Watched {
   /// Looks.
   init(_ roots: Roots, _ around: Outside, for time: Duration) throws(Failure) {
     self.time = time
-    let node = try DeviceState(roots, system: around.path("/sys")).node
+    let node = try ArmedDevice.all(roots, system: around.path("/sys")).first?.node
     let begin = Clock.monotonic
     for name in Watched.tools(roots) {
       tools.append((name, Cadence(Watched.status(of: name, roots), at: begin)))

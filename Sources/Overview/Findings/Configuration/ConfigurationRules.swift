@@ -9,7 +9,7 @@ enum ConfigurationRules {
     [
       Rule("folders", FileRules.folders), Rule("names", FileRules.names),
       Rule("rights", FileRules.rights), Rule("values", SettingRules.values),
-      Rule("unread", SettingRules.unread), Rule("device", SettingRules.secondDevice),
+      Rule("unread", SettingRules.unread),
       Rule("of", SettingRules.own), Rule("limits", HeartRules.limits),
       Rule("two lines", HeartRules.lines), Rule("users", HeartRules.users),
       Rule("hearts", HeartRules.none), Rule("links", HeartRules.links),

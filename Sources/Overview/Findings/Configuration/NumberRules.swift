@@ -144,29 +144,41 @@ enum NumberRules {
         "\(wanted) s is less than the 62 s after which cron has started the next feeder, so the box is rebooted should "
           + "both feeders be killed at once")
     }
-    if !all.isMarkOnly, all.seesOutside, let description = all.device.description,
-      let timeout = all.device.timeoutInForce, timeout != wanted
-    {
+    let warning = all.numbers[.devicePretimeout]
+    if warning >= wanted {
       all.note(
-        "device-timeout",
-        "\(description.name) (\((description.identity ?? "no name").printable)) made \(wanted) s into \(timeout) s, by "
-          + "which the worst case goes",
-        cure: timeout >= Setting.deviceTimeout.least
-          ? "if its driver can do no more, write \(timeout)"
-          : "too short to be safe, but it may be all that its driver can do")
+        "device-pretimeout",
+        "\(warning) s is not less than device-timeout (\(wanted) s), so no driver takes it")
+    }
+    if !all.isMarkOnly, all.seesOutside {
+      for device in all.devices {
+        if let description = device.description, let timeout = device.timeoutInForce,
+          timeout != wanted
+        {
+          all.note(
+            "device-timeout",
+            "\(description.name) (\((description.identity ?? "no name").printable)) made \(wanted) s into \(timeout) s, by "
+              + "which the worst case goes",
+            cure: timeout >= Setting.deviceTimeout.least
+              ? "if its driver can do no more, write \(timeout)"
+              : "too short to be safe, but it may be all that its driver can do")
+        }
+      }
     }
   }
 
   @Findings static func device(_ all: Configuration) -> [Finding] {
-    let path = all.device.path
-    if !all.isMarkOnly, all.seesOutside, all.device.description == nil {
-      if let kind = all.device.kind {
-        all.note(
-          "device", "\(path) is no watchdog device (\(kind.words)): nothing can reboot the box")
-      } else {
-        all.note(
-          "device", "there is no \(path), so nothing can reboot the box",
-          cure: "load the driver of its watchdog, or modprobe softdog")
+    if !all.isMarkOnly, all.seesOutside {
+      for device in all.devices where device.description == nil {
+        if let kind = device.kind {
+          all.note(
+            "device",
+            "\(device.path) is no watchdog device (\(kind.words)): it can reboot nothing")
+        } else {
+          all.note(
+            "device", "there is no \(device.path), so it can reboot nothing",
+            cure: "load the driver of its watchdog, or modprobe softdog")
+        }
       }
     }
   }

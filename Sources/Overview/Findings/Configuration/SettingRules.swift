@@ -34,14 +34,6 @@ enum SettingRules {
     return names.first { plain($0) == wanted }.map { " Ours is called \($0)" } ?? ""
   }
 
-  @Findings static func secondDevice(_ all: Configuration) -> [Finding] {
-    if let line = all.secondDevice {
-      all.wrong(
-        "device", "only its first line counts, and not \"\(printable(line))\"",
-        cure: "remove one of them", solving: true)
-    }
-  }
-
   /// What counts for one name alone.
   @Findings static func own(_ all: Configuration) -> [Finding] {
     for folder in all.folders where folder.name.utf8.starts(with: "of/".utf8) {

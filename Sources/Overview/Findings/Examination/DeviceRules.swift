@@ -143,14 +143,14 @@ enum DeviceRules {
       Finding(
         .critical,
         "systemd feeds the device itself\(device), whatever the chain is like (RuntimeWatchdogSec=\(runtime) in "
-          + "\(rivals.systemd.file ?? "?"))", cure: "set it to off, and run systemctl daemon-reexec"
-      )
+          + "\(rivals.systemd.file ?? "?"))",
+        cure: Rival.named("systemd").map { "\($0.cure)" } ?? "")
     }
     for (name, pid) in rivals.running {
       Finding(
         .critical,
         "\(name) runs (process \(pid)): it feeds the device whatever the chain is like, or keeps us from it",
-        cure: "stop it, and remove its package")
+        cure: Rival.named(name).map { "\($0.cure)" } ?? "stop it, and remove its package")
     }
     for (path, package) in rivals.installed {
       Finding(

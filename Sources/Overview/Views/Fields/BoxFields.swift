@@ -148,7 +148,7 @@ extension Field<Box> {
     [
       Field<LastBoot>(json: "date") { .date($0.date) },
       Field<LastBoot>(json: "cause") { .text("\($0.cause.name)") },
-      Field<LastBoot>(json: "why") { .text($0.cause.words) },
+      Field<LastBoot>(json: "why") { .text($0.words) },
     ]
   }
 

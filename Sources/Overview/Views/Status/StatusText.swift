@@ -68,7 +68,10 @@ extension Status {
 
   private func writeDevice(_ page: inout Page) {
     page.head("device")
-    let device = box.device
+    for device in box.devices { write(device, &page) }
+  }
+
+  private func write(_ device: DeviceState, _ page: inout Page) {
     guard let description = device.description else {
       page.write("  \(device.path): \(device.exists ? "no watchdog device" : "missing")")
       return
@@ -92,7 +95,7 @@ extension Status {
     let boot = box.lastBoot
     page.head("last boot")
     page.write(
-      "  \(boot.date.minute), \((box.now.realtime - boot.date).short) ago: \(boot.cause.words)")
+      "  \(boot.date.minute), \((box.now.realtime - boot.date).short) ago: \(boot.words)")
     if let lastStep = box.lastStep {
       page.head("last step of the ladder")
       page.write("  \(lastStep)")

@@ -1,0 +1,61 @@
+import Linux
+
+/// A device that is to be disarmed. Whether it stopped is seen, never assumed: uninstalling goes by it.
+final class DeviceToStop {
+  private let open: OpenDevice
+  private let device: ArmedDevice
+  /// Whether the driver has stopped it when it was asked.
+  private var isStopped = false
+
+  init(_ open: consuming OpenDevice, _ device: ArmedDevice) {
+    self.open = open
+    self.device = device
+  }
+
+  /// Has the driver stop it, before anybody who feeds is ended. One that cannot be asked, but is known to stop at its
+  /// close after a V, is left to that.
+  ///
+  /// - Throws: when it goes on, or nobody can tell.
+  func stop() throws(Failure) {
+    if open.isStandIn { return }
+    do throws(SystemError) {
+      try open.stop()
+      isStopped = true
+    } catch {
+      if error == .busy {
+        throw DeviceToStop.unable(
+          device, "its driver was loaded with nowayout (\(error.reason))",
+          cure: "only a reboot stops it")
+      }
+      if device.description?.nowayout == false, open.canBeStopped { return }
+      throw DeviceToStop.unable(
+        device,
+        "its driver cannot be asked to stop (\(error.reason)), and nobody tells whether it would at its close",
+        cure: "take the chain out of the crontab and reboot: until then it is fed")
+    }
+    if let node = device.node, let state = WatchdogDevice.describe(node)?.state,
+      state.isEqual(to: "active")
+    {
+      throw DeviceToStop.unable(
+        device, "its driver said that it stopped, and it counts down still",
+        cure: "only a reboot stops it")
+    }
+  }
+
+  /// Has it count down again, for it is fed on: another one could not be stopped.
+  func startAgain() {
+    if isStopped { try? open.start() }
+    isStopped = false
+  }
+
+  /// Stops it for good, when nobody feeds it any more: with the close that follows the end of this value. A feeder may have
+  /// started a driver of the old kind again (ib700wdt).
+  func close() throws(Failure) {
+    if isStopped { try stop() }
+    try open.allowToStop()
+  }
+
+  static func unable(_ device: ArmedDevice, _ reason: String, cure: String) -> Failure {
+    Failure(.unavailable, reason, unableTo: "disarm \(device.path)", cure: cure)
+  }
+}
