@@ -73,12 +73,10 @@ extension WatchdogDevice {
   }
 
   private static func description(_ name: String, in folder: borrowing Folder) -> Description? {
-    // Without CONFIG_WATCHDOG_SYSFS the directory is there, and holds `dev` alone.
-    guard let state = line(of: "state", in: folder) else {
-      return Description(name: name, nowayout: nil)
-    }
+    // Without CONFIG_WATCHDOG_SYSFS the directory holds `dev` alone.
     return Description(
-      name: name, identity: line(of: "identity", in: folder), state: state,
+      name: name, identity: line(of: "identity", in: folder),
+      state: line(of: "state", in: folder),
       timeout: line(of: "timeout", in: folder), timeLeft: line(of: "timeleft", in: folder),
       nowayout: line(of: "nowayout", in: folder).map { !$0.isEqual(to: "0") },
       bootFlags: line(of: "bootstatus", in: folder).map { text in

@@ -5,7 +5,7 @@ import Watchdog
 
 Command.feeder.run { (arguments, report) throws(Failure) in
   try arguments.expectNoOperands()
-  let lifetime = try arguments.seconds(of: "lifetime", default: 120)
+  let plan = try Life.Plan(arguments)
   let roots = Roots(arguments)
   let isDry = arguments.has("dry-run")
   if arguments.has("disarm") {
@@ -13,7 +13,7 @@ Command.feeder.run { (arguments, report) throws(Failure) in
     return .success
   }
   if isDry { return try Feeding.describe(roots) }
-  let feeding = try Feeding(lifetime: lifetime, roots, report)
+  let feeding = try Feeding(plan, roots, report)
   if arguments.has("once") {
     try feeding.feedOnce()
   } else {

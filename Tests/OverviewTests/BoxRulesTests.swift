@@ -34,12 +34,25 @@ import Testing
     (
       { $0.staleness = ["mark-problems was last alive 20.0 s ago"] }, .critical, "mark-problems was"
     ),
+    (
+      {
+        let now = $0.now.monotonic
+        $0.lives = [
+          Life(
+            "each-second", begun: now - .seconds(81), end: now + .seconds(39), next: .seconds(60))
+        ]
+      }, .critical,
+      "no each-second was started for 81.0 s: when the last one ends, in 39.0 s, none takes its place, and the box is reset"
+    ),
     ({ $0.isDisarmed = true }, .critical, "disarmed by an administrator: kwatchdog-feeder --arm"),
     (
       { $0.devices.append(Made.device(state: "inactive")) }, .critical,
       "/dev/watchdog is not armed: run"
     ),
-    ({ $0.device = Made.device(state: nil) }, .critical, "was not armed by a feeder, and"),
+    (
+      { $0.device = Made.device(state: nil) }, .critical,
+      "no feeder has armed /dev/watchdog, and its driver does not say"
+    ),
     ({ $0.device = Made.device(exists: false) }, .critical, "/dev/watchdog is missing: modprobe"),
     ({ $0.device = Made.device(state: "inactive") }, .critical, "/dev/watchdog is not armed: run"),
     ({ $0.problems = [Made.problem("ill")] }, .critical, "web: ill: it is only marked"),

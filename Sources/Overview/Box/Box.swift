@@ -26,6 +26,8 @@ struct Box {
   /// What the box is set up to do.
   var role = Role.cannotTell
   var ladder: LadderState?
+  /// When the helpers were last started.
+  var lives: [Life] = []
   var links: [Link] = []
   /// What is wrong with the chain, a sentence each; empty when it is fresh.
   var staleness: [String] = []
@@ -65,6 +67,7 @@ extension Box {
     ladder = try LadderState(roots, state, at: now)
     let chain = try Chain.look(roots, state, last: nil)
     links = chain.links
+    lives = try Life.all(in: state)
     staleness = chain.staleness(at: now)
     problems = try lookAtProblems(state)
     hearts = try lookAtHearts(state)

@@ -8,7 +8,7 @@ enum BoxRules {
   static var guarding: [Rule<Box>] {
     [
       Rule("ladder", ladder), Rule("hold", hold), Rule("reboot", reboot), Rule("chain", chain),
-      Rule("device", device),
+      Rule("lives", lives), Rule("device", device),
     ]
   }
 
@@ -58,6 +58,20 @@ enum BoxRules {
     }
   }
 
+  /// What was started last works for a minute still: but who looks then has to know that nobody comes after it.
+  private static func lives(_ box: Box) -> [Finding] {
+    box.lives.filter { $0.isLast(at: box.now.monotonic) }.map {
+      let rest = max($0.end - box.now.monotonic, .zero)
+      let isArmed = box.devices.contains { $0.isArmed == true }
+      return Finding(
+        .critical,
+        "no \($0.helper.printable) was started for \((box.now.monotonic - $0.begun).short): when the last one ends, in "
+          + "\(rest.short), none takes its place, and \(isArmed ? "the box is reset" : "nothing watches this box")",
+        cure: "start cron, or what else runs it" + (isArmed ? "; or kwatchdog-feeder --disarm" : "")
+      )
+    }
+  }
+
   @Findings private static func device(_ box: Box) -> [Finding] {
     if box.isDisarmed {
       Finding(
@@ -79,7 +93,7 @@ enum BoxRules {
       } else if device.isArmed == nil {
         Finding(
           .critical,
-          "\(device.path) was not armed by a feeder, and its driver does not say whether it is",
+          "no feeder has armed \(device.path), and its driver does not say whether it is",
           cure: "run kwatchdog-feeder by hand, which says why it does not arm it")
       }
     }

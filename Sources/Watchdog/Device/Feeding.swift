@@ -8,6 +8,7 @@ import Rules
 /// the chain is fresh again or the box reboots.
 public final class Feeding {
   private let run: Run
+  private let plan: Life.Plan
   private var generation: Generation
   private let devices: HeldDevices
   private var stale: StaleSpell?
@@ -25,10 +26,11 @@ public final class Feeding {
   private static let noteworthy: Duration = .seconds(4)
 
   /// Takes its place behind the feeders that are there.
-  public init(lifetime: Duration, _ roots: Roots, _ report: Report) throws(Failure) {
+  public init(_ plan: Life.Plan, _ roots: Roots, _ report: Report) throws(Failure) {
     run = try Run(roots, report)
+    self.plan = plan
     devices = HeldDevices(run)
-    generation = try Generation("\(Tool.feeder.name)", lifetime: lifetime, in: run.state)
+    generation = try Generation("\(Tool.feeder.name)", lifetime: plan.lifetime, in: run.state)
   }
 
   private var roots: Roots { run.roots }
@@ -40,6 +42,7 @@ public final class Feeding {
   public func feed(armsAtOnce: Bool) throws(Failure) {
     Priority.raise()
     ThisProcess.letGoOfNamelessOutput()
+    Life.note("\(Tool.feeder.name)", plan, run)
     if armsAtOnce {
       try Disarming.clear(in: state)
       try devices.openAll()

@@ -27,6 +27,8 @@ public struct StateFolder: ~Copyable {
     case holds
     /// Mistakes that were told already.
     case complaints
+    /// When helpers were last started.
+    case lives
     /// Files that are held locked by a running helper.
     case locks
     /// Files being written. Nothing in here means anything.

@@ -7,6 +7,7 @@ public final class EachSecond {
   private var generation: Generation
   private let words: [String]
   private let limit: Duration
+  private let plan: Life.Plan
 
   /// How long one tool is waited for before the next one is started. In their order the tools see each
   /// other's work within one second, but one that hangs must not hold up the others.
@@ -24,14 +25,15 @@ public final class EachSecond {
   /// - Parameters:
   ///   - words: the tools, by name or by path.
   ///   - limit: how long each may run.
-  ///   - lifetime: how long this helper is meant to live.
+  ///   - plan: how long this helper is meant to live.
   public init(
-    _ words: [String], limit: Duration, lifetime: Duration, _ roots: Roots, _ report: Report
+    _ words: [String], limit: Duration, plan: Life.Plan, _ roots: Roots, _ report: Report
   ) throws(Failure) {
     run = try Run(roots, report)
     generation = try Generation(
-      EachSecond.lockName(for: words), lifetime: lifetime, in: run.state)
+      EachSecond.lockName(for: words), lifetime: plan.lifetime, in: run.state)
     self.words = words
+    self.plan = plan
     self.limit = limit
   }
 
@@ -52,6 +54,7 @@ public final class EachSecond {
     Priority.raise()
     ThisProcess.letGoOfNamelessOutput()
     run.roots.export()
+    Life.note(EachSecond.lockName(for: words), plan, run)
     try generation.waitForWork()
     let tools = words.map { TickedTool($0) }
     var last = generation.lastWork()

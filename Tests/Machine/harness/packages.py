@@ -20,6 +20,8 @@ GUEST_PACKAGES = [
 # In the order in which they are loaded; what they depend on comes before them.
 BASE_MODULES = ["libnvdimm", "nfit", "nd_pmem", "crc32c_generic", "ext4"]
 OTHER_MODULES = ["softdog", "i6300esb", "dm-mod", "dm-delay", "overlay", "msr", "fuse"]
+# Of devices whose drivers are none of watchdog_dev.c's, and have no folder in sysfs.
+OLD_DRIVERS = {"ib700": ["ib700wdt"], "ipmi": ["ipmi_si", "ipmi_watchdog"]}
 
 
 class Lacking(Exception):

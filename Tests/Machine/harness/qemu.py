@@ -15,6 +15,13 @@ APPEND = ("console=ttyS0 loglevel=3 panic=0 tsc=reliable no_timer_check random.t
           "mitigations=off")
 
 
+DEVICES = {
+    "i6300esb": ["-device", "i6300esb"],
+    "ib700": ["-device", "ib700"],
+    "ipmi": ["-device", "ipmi-bmc-sim,id=bmc", "-device", "isa-ipmi-kcs,bmc=bmc"],
+}
+
+
 class Qemu:
     """Lines and events come out of one queue, as ("line", text) and ("event", name, data).
 
@@ -49,8 +56,7 @@ class Qemu:
             "-object", "filter-buffer,id=clock,netdev=net,interval=1000000",
             "-kernel", machine.kernel, "-initrd", self.path["initrd"],
         ]
-        if device == "i6300esb":
-            self.command += ["-device", "i6300esb"]
+        self.command += DEVICES.get(device, [])
         self.kind_of_clock = "clock=host" if is_real_time else "clock=vm"
         if not is_real_time:
             self.command += ["-icount", f"shift={speed},sleep=off"]

@@ -32,7 +32,7 @@ def files(scenario, device):
     """What the guest finds in /scenario."""
     box, clock = scenario.box, start_of_clock(scenario)
     header = {
-        "device": "none" if "no-device" in box else device,
+        "device": "none" if "no-device" in box else " ".join([device] + scenario.also),
         "mapped_disk": "yes" if "mapped-disk" in box else "",
         "settled": SETTLED, "rtc_base": clock, "programs": " ".join(scenario.programs),
         "heart": scenario.heart, "program": scenario.program, "module_options": scenario.module, "driver": device,
@@ -48,7 +48,7 @@ def files(scenario, device):
     if scenario.later:
         found["scenario/later"] = start + scenario.later
     for name, value in scenario.settings.items():
-        found[f"scenario/etc/watchdog/{name}"] = f"{value}\n"
+        found[f"scenario/etc/watchdog/{name}"] = value.replace(",", "\n") + "\n"
     return found
 
 
@@ -63,7 +63,7 @@ def run(machine, scenario, device, is_real_time=False):
     qemu = Qemu(
         machine, machine.first_files(files(scenario, device)), device, is_real_time,
         clock, 5 if "slow-processor" in scenario.box else 3)
-    timeline = Timeline(clock)
+    timeline = Timeline(clock, device)
     verdicts = [Verdict(expectation, scenario, timeline) for expectation in scenario.expectations]
     try:
         result.why = follow(qemu, timeline, verdicts, result.log)

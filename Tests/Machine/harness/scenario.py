@@ -2,11 +2,12 @@
 
     # What is tried, in a sentence.
     # expect: back within solve-within + tick     what must happen; several lines: in any order, all
-    # set: minimum-uptime 10                      another value in /etc/watchdog
+    # set: minimum-uptime 10                      another value in /etc/watchdog; a comma is the end of a line
     # heart: 30 120                               of each program
     # programs: web                               their names
     # program: port-holder                        what they do: a file of Tests/Machine/guest
-    # devices: softdog i6300esb                   on which it makes sense
+    # devices: softdog i6300esb                   on which it makes sense; also ib700 and ipmi, where they are named
+    # also: softdog                               drivers that are loaded after that of the device
     # module: nowayout=1                          options of the driver
     # box: no-device mapped-disk clock-1970 slow-processor     other than usual
     # subset: softdog                             belongs to the short run, on this device
@@ -87,6 +88,7 @@ class Scenario:
         self.expectations, self.settings, self.box = [], {}, []
         self.programs, self.heart, self.program = ["web"], "30 120", "program"
         self.devices = ["softdog", "i6300esb"]
+        self.also = []
         self.module, self.later = "", None
         self.subset, self.is_long = [], False
         with open(os.path.join(FOLDER, name)) as file:
@@ -115,7 +117,7 @@ class Scenario:
             self.settings[name] = number
         elif key in ("heart", "program", "module"):
             setattr(self, key, value)
-        elif key in ("programs", "devices", "box", "subset"):
+        elif key in ("programs", "devices", "also", "box", "subset"):
             setattr(self, key, value.split())
 
     def thresholds(self):

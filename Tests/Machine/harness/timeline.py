@@ -13,7 +13,9 @@ class Event:
 
 
 class Timeline:
-    def __init__(self, rtc_base):
+    def __init__(self, rtc_base, device):
+        # QEMU tells of no watchdog of a BMC: what no kernel has told before is its doing.
+        self.is_bmc = device == "ipmi"
         self.rtc_base = rtc_base
         self.events = []        # all but the lines of the log
         self.log = []
@@ -62,7 +64,9 @@ class Timeline:
         if self.boot > 1:
             # The chip shows whole seconds.
             self.begun = self.now = max(begun, self.now)
-            self.add("RESET", "by the device" if self.fired else "by somebody")
+            is_told = any(event.kind == "KERNEL" and "Restarting system" in event.words
+                          for event in self.events[-5:])
+            self.add("RESET", "by the device" if self.fired or self.is_bmc and not is_told else "by somebody")
             self.fired = False
         else:
             self.begun = begun
