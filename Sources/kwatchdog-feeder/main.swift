@@ -1,5 +1,5 @@
 // usage: kwatchdog-feeder [--arm] [--lifetime SECONDS]
-//        kwatchdog-feeder --once | --disarm
+//        kwatchdog-feeder --once | --disarm | --shutdown | --boot
 
 import Watchdog
 
@@ -10,6 +10,14 @@ Command.feeder.run { (arguments, report) throws(Failure) in
   let isDry = arguments.has("dry-run")
   if arguments.has("disarm") {
     try Disarming.run(roots, report, isDry: isDry)
+    return .success
+  }
+  if arguments.has("shutdown") {
+    try ShuttingDown.run(roots, report, isDry: isDry)
+    return .success
+  }
+  if arguments.has("boot") {
+    try BootGuard(roots, report).guardBoot()
     return .success
   }
   if isDry { return try Feeding.describe(roots) }

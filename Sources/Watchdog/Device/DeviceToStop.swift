@@ -15,9 +15,17 @@ final class DeviceToStop {
   /// Has the driver stop it, before anybody who feeds is ended. One that cannot be asked, but is known to stop at its
   /// close after a V, is left to that.
   ///
-  /// - Throws: when it goes on, or nobody can tell.
+  /// - Throws: when it goes on, or nobody can tell. A driver of the old kind stops when it is asked, and starts again at its
+  ///   close if it was loaded with nowayout, which not each shows (drivers/watchdog/ib700wdt.c).
   func stop() throws(Failure) {
     if open.isStandIn { return }
+    let state = device.node.flatMap { WatchdogDevice.describe($0)?.state }
+    guard state != nil || device.description?.nowayout == false else {
+      throw DeviceToStop.unable(
+        device,
+        "nobody tells whether its driver was loaded with nowayout, and so would start again at its close",
+        cure: "take the chain out of the crontab and reboot: until then it is fed")
+    }
     do throws(SystemError) {
       try open.stop()
       isStopped = true
@@ -29,8 +37,7 @@ final class DeviceToStop {
       }
       if device.description?.nowayout == false, open.canBeStopped { return }
       throw DeviceToStop.unable(
-        device,
-        "its driver cannot be asked to stop (\(error.reason)), and nobody tells whether it would at its close",
+        device, "its driver cannot be asked to stop (\(error.reason))",
         cure: "take the chain out of the crontab and reboot: until then it is fed")
     }
     if let node = device.node, let state = WatchdogDevice.describe(node)?.state,

@@ -45,6 +45,7 @@ public final class Feeding {
     Life.note("\(Tool.feeder.name)", plan, run)
     if armsAtOnce {
       try Disarming.clear(in: state)
+      try ShuttingDown.clear(in: state)
       try devices.openAll()
     }
     var last: Duration?
@@ -52,6 +53,10 @@ public final class Feeding {
       let next = Ticker.next(after: last, now: Moment.now())
       sleep(untilMonotonic: next)
       last = Clock.monotonic
+      if let shutdown = ShuttingDown.read(in: state) {
+        guard serve(shutdown) else { return }
+        continue
+      }
       let isFresh = step()
       if generation.isOver, devices.areNone || (isFresh && devices.mayLetGo(since: generation.end))
       {
@@ -176,6 +181,22 @@ public final class Feeding {
   }
 
   // MARK: The devices
+
+  /// Called while the box shuts down, whatever the chain is like. What feeds does not end before, for nobody comes after it.
+  ///
+  /// - Returns: whether this feeder is needed still.
+  private func serve(_ shutdown: ShuttingDown) -> Bool {
+    // The device waits by itself, and is systemd's from now on.
+    guard shutdown.isFed else {
+      devices.letGo()
+      return false
+    }
+    do throws(Failure) { try generation.tryToWork() } catch { complain(error) }
+    // After that it stays and does not feed, so that a shutdown that hangs is reset.
+    guard Clock.monotonic < shutdown.deadline, generation.works else { return true }
+    for failure in devices.feedThrough() { complain(failure) }
+    return true
+  }
 
   /// Called while the chain is fresh: gets hold of the devices and, if it is this feeder's turn, feeds them.
   ///

@@ -23,8 +23,10 @@ final class HeldDevice {
   var node: DeviceNumber? { device.node }
 
   /// Feeds it, after it was set up and noted.
-  func feed(_ run: Run) throws(Failure) {
-    if !isSetUp {
+  ///
+  /// - Parameter isShuttingDown: leaves the timeout as it is.
+  func feed(_ run: Run, isShuttingDown: Bool) throws(Failure) {
+    if !isSetUp, !isShuttingDown {
       let timeout = try? Settings(run.roots).read(.deviceTimeout)
       let warning = try? Settings(run.roots).read(.devicePretimeout)
       notes = device.setUp(timeout: timeout, pretimeout: warning)
@@ -69,6 +71,24 @@ final class HeldDevices {
   /// What people should know of them.
   var notes: [String] { held.flatMap { $0.notes } }
 
+  /// Feeds what is held, for the box shuts down and nobody comes after this feeder.
+  func feedThrough() -> [Failure] { feed(isShuttingDown: true) }
+
+  private func feed(isShuttingDown: Bool) -> [Failure] {
+    var failures: [Failure] = []
+    for device in held {
+      do throws(Failure) {
+        try device.feed(run, isShuttingDown: isShuttingDown)
+      } catch {
+        failures.append(error)
+      }
+    }
+    return failures
+  }
+
+  /// Lets go of all: they count on.
+  func letGo() { held.removeAll() }
+
   /// Gets hold of what is missing and, if it is this feeder's turn, feeds each.
   ///
   /// - Parameters:
@@ -84,11 +104,7 @@ final class HeldDevices {
     } catch {
       failures.append(error)
     }
-    guard works else { return failures }
-    for device in held {
-      do throws(Failure) { try device.feed(run) } catch { failures.append(error) }
-    }
-    return failures
+    return works ? failures + feed(isShuttingDown: false) : failures
   }
 
   private func gain(

@@ -129,6 +129,19 @@ struct OpenDevice: ~Copyable {
     }
   }
 
+  /// Has it wait so long before it resets the box.
+  ///
+  /// - Returns: how long it waits; what it has now, where the driver takes no more.
+  borrowing func wait(for time: Duration) -> Duration {
+    let wanted = Int32(clamping: time.wholeSeconds)
+    if let information, wanted <= information.mostSeconds,
+      let got = try? device.setTimeout(wanted)
+    {
+      return .seconds(Int64(got))
+    }
+    return .seconds(Int64((try? device.timeout()) ?? 0))
+  }
+
   /// What is worth noting for those who may not open it.
   ///
   /// - Parameter nowayout: what sysfs said, or the modules' parameters.

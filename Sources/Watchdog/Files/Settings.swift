@@ -36,6 +36,14 @@ public struct Setting: Sendable {
   public static let deviceTimeout = Setting(
     name: "device-timeout", usual: 75, least: 5,
     meaning: "seconds without food after which the device reboots the box")
+  /// What the device is set to early in the boot.
+  public static let bootTimeout = Setting(
+    name: "boot-timeout", usual: 900, least: 30,
+    meaning: "seconds that a boot may take until the chain is alive")
+  /// What the device is set to when the box shuts down.
+  public static let shutdownTimeout = Setting(
+    name: "shutdown-timeout", usual: 600, least: 5,
+    meaning: "seconds that a shutdown may take before the device resets the box")
   /// How long before the reset the kernel tells what it can.
   public static let devicePretimeout = Setting(
     name: "device-pretimeout", usual: 0, least: 1,
@@ -75,7 +83,7 @@ public struct Setting: Sendable {
     [
       solveTime, grace, solveWithin, restartWithin, minimumUptime, restartsBeforeReboot,
       restartsWindow, rebootsBeforeStandingDown, rebootsWindow, deviceTimeout,
-      devicePretimeout,
+      devicePretimeout, shutdownTimeout, bootTimeout,
     ]
   }
 }

@@ -102,7 +102,7 @@ extension Command {
   /// kwatchdog-feeder(8).
   public static let feeder = Command(
     name: Tool.feeder.name,
-    usage: ["[--arm] [--lifetime SECONDS]", "--once", "--disarm"],
+    usage: ["[--arm] [--lifetime SECONDS]", "--once", "--disarm", "--shutdown", "--boot"],
     summary: """
       Feeds the watchdog device once a second while every tool named in /etc/watchdog/chain is alive, for two
       minutes. When one is not, feeds no more, and the device reboots the box. Started each minute: then two
@@ -112,6 +112,8 @@ extension Command {
     options: [
       .init("arm", "open the device at once, fresh chain or not"),
       .init("disarm", "stop the device until --arm or a reboot"),
+      .init("shutdown", "have the device wait while the box shuts down"),
+      .init("boot", "arm it early in the boot, until the chain is alive"),
       .init("once", "feed once and end"),
       .init("lifetime", value: "SECONDS", "live so long (120)"),
       .init("dry-run", "say what would be done, and do nothing"),

@@ -1,0 +1,50 @@
+import Linux
+
+/// What `kwatchdog-feeder --boot` does early in the boot: arms the devices before anything is there that could be alive, so
+/// that a boot that never reaches cron comes back. A driver that can waits for boot-timeout by itself; else this feeds so
+/// long. The chain takes the devices over when it is fresh.
+public struct BootGuard: ~Copyable {
+  private let run: Run
+  private let end: Duration
+
+  /// Prepares it.
+  public init(_ roots: Roots, _ report: Report) throws(Failure) {
+    run = try Run(roots, report, complains: false)
+    end = Clock.monotonic + Settings.value(of: .bootTimeout, roots)
+  }
+
+  /// Guards.
+  ///
+  /// - Throws: what the first device failed with, when none could be armed.
+  public func guardBoot() throws(Failure) {
+    if try Disarming.isNoted(in: run.state) { return }
+    if try ArmedDevice.isAnyArmed(in: run.state) { return }
+    Priority.raise()
+    var held: [HeldDevice] = []
+    var failure: Failure?
+    for armed in try ArmedDevice.all(run.roots) {
+      do throws(Failure) {
+        let device = try OpenDevice.open(armed.path)
+        let isFed = device.wait(for: end - Clock.monotonic) < end - Clock.monotonic - .seconds(1)
+        try? device.record(nowayout: armed.description?.nowayout).note(in: run.state, run.drafts)
+        // One that waits by itself is let go: it counts on.
+        if isFed { held.append(HeldDevice(device, armed, opened: Clock.monotonic)) }
+      } catch {
+        failure = failure ?? error
+      }
+    }
+    let rest = (end - Clock.monotonic).wholeSeconds
+    if let failure, held.isEmpty { throw failure }
+    run.say(.notice, "the boot has \(rest) s to reach the chain, or the device resets the box")
+    feed(held)
+  }
+
+  /// Until the time is over, or a feeder of the chain has taken all over.
+  private func feed(_ held: [HeldDevice]) {
+    while !held.isEmpty, Clock.monotonic < end {
+      for device in held { try? device.feed(run, isShuttingDown: true) }
+      if Clock.monotonic.wholeSeconds % 10 == 0, held.allSatisfy({ $0.isHeldByOther }) { return }
+      sleep(untilMonotonic: Clock.monotonic + .seconds(1))
+    }
+  }
+}
