@@ -117,6 +117,12 @@ struct OpenDevice: ~Copyable {
     pretimeout: Duration, _ information: WatchdogDevice.Information
   ) -> [String] {
     let wanted = Int32(clamping: pretimeout.wholeSeconds)
+    if information.diesWithKernel, OpenDevice.panicsForEver {
+      return [
+        "\(path) gets no pretimeout: should the kernel panic then, it would stay so for ever, and \(information.identity) with "
+          + "it: set kernel.panic=10, or use a device that is hardware"
+      ]
+    }
     do throws(SystemError) {
       let got = try device.setPretimeout(wanted)
       return got == wanted
@@ -140,6 +146,12 @@ struct OpenDevice: ~Copyable {
       return .seconds(Int64(got))
     }
     return .seconds(Int64((try? device.timeout()) ?? 0))
+  }
+
+  /// Whether a kernel that panics stays so (kernel.panic is 0; sysctl in Documentation/admin-guide/sysctl/kernel.rst).
+  private static var panicsForEver: Bool {
+    let value = (try? Folder(path: "/proc/sys/kernel").readFile("panic", atMost: 32)) ?? nil
+    return value.map { $0.firstLine.elementsEqual("0".utf8) } ?? true
   }
 
   /// What is worth noting for those who may not open it.
@@ -193,6 +205,9 @@ struct OpenDevice: ~Copyable {
 }
 
 extension WatchdogDevice.Information {
+  /// Whether it is softdog, a timer of the kernel.
+  var diesWithKernel: Bool { identity.isEqual(to: "Software Watchdog") }
+
   /// The longest timeout, in seconds, that is asked for. bcm2835_wdt (Raspberry Pi) counts 16 s at the most, and in the
   /// kernels of 2024 to 2026 takes any timeout, reads it back, and counts what is left of it modulo 16 s
   /// (drivers/watchdog/bcm2835_wdt.c).

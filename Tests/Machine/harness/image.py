@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+import threading
 
 from . import packages
 from .cpio import Archive
@@ -18,6 +19,7 @@ from .cpio import Archive
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TREE = os.path.dirname(os.path.dirname(HERE))
 DISK_SIZE = "96M"
+SYSTEMD_DISK_SIZE = "400M"
 
 APPLETS = """
     [ adjtimex awk cat chmod chown cmp cp cut date dd df dirname dmesg env false find fsfreeze getty
@@ -62,7 +64,10 @@ class Machine:
         self.unpacked, self.versions = packages.fetch(cache)
         self.kernel = packages.unpack_kernel(self.unpacked, cache)
         self.initramfs = self.make_initramfs()
+        self.tools = tools
         self.disk = self.make_disk(tools)
+        self.systemd = None
+        self.lock = threading.Lock()
 
     def make_initramfs(self):
         archive = Archive()
@@ -111,6 +116,27 @@ class Machine:
                 os.remove(files)
         return image
 
+    def disk_for(self, scenario):
+        """The disk that a scenario begins with. That with systemd is made for the first who wants it."""
+        if "systemd" not in scenario.box:
+            return self.disk
+        with self.lock:
+            if not self.systemd:
+                self.systemd = self.make_systemd_disk()
+        return self.systemd
+
+    def make_systemd_disk(self):
+        root = os.path.join(self.cache, f"tree.{os.getpid()}.systemd")
+        image = os.path.join(self.cache, f"disk.{os.getpid()}.systemd")
+        try:
+            packages.run([f"{HERE}/guest/make-systemd-disk", TREE, self.tools, packages.debian(self.cache), root,
+                          image, SYSTEMD_DISK_SIZE], 600)
+        except subprocess.SubprocessError as error:
+            raise packages.Lacking(f"unable to make the disk with systemd: {packages.words(error)}")
+        finally:
+            shutil.rmtree(root, ignore_errors=True)
+        return image
+
     def first_files(self, extra):
         """The first file system, with the files of one scenario: path to contents."""
         if not hasattr(self, "base"):
@@ -126,5 +152,6 @@ class Machine:
             return hashlib.sha256(file.read()).hexdigest()[:12]
 
     def close(self):
-        if os.path.exists(self.disk):
-            os.remove(self.disk)
+        for disk in filter(None, [self.disk, self.systemd]):
+            if os.path.exists(disk):
+                os.remove(disk)

@@ -17,9 +17,11 @@ GUEST_PACKAGES = [
     "libaudit1", "libc6", "libcap-ng0", "libdevmapper1.02.1", "libgcc-s1", "libpam-modules", "libpam0g",
     "libpcre2-8-0", "libselinux1", "libudev1", "util-linux",
 ]
+DEBIAN_PACKAGES = ("systemd-sysv,udev,dbus,cron,kmod,procps,util-linux,bsdutils,login,passwd,logrotate,"
+                   "busybox-static")
 # In the order in which they are loaded; what they depend on comes before them.
 BASE_MODULES = ["libnvdimm", "nfit", "nd_pmem", "crc32c_generic", "ext4"]
-OTHER_MODULES = ["softdog", "i6300esb", "dm-mod", "dm-delay", "overlay", "msr", "fuse"]
+OTHER_MODULES = ["softdog", "i6300esb", "dm-mod", "dm-delay", "overlay", "msr", "fuse", "pretimeout_panic"]
 # Of devices whose drivers are none of watchdog_dev.c's, and have no folder in sysfs.
 OLD_DRIVERS = {"ib700": ["ib700wdt"], "ipmi": ["ipmi_si", "ipmi_watchdog"]}
 
@@ -101,6 +103,31 @@ def fetch(cache):
     with open(record, "w") as file:
         file.write("\n".join(versions))
     return unpacked, versions
+
+
+def debian(cache):
+    """A small Debian with systemd, made by debootstrap. Kept in the cache."""
+    root = os.path.join(cache, "debian-bookworm")
+    if os.path.exists(root):
+        return root
+    if os.getuid() != 0:
+        raise Lacking("a box with systemd can be made by root only (debootstrap)")
+    if not shutil.which("debootstrap"):
+        try:
+            run(["apt-get", "install", "-y", "--no-install-recommends", "debootstrap"], 600,
+                env=dict(os.environ, DEBIAN_FRONTEND="noninteractive"))
+        except (subprocess.SubprocessError, OSError) as error:
+            raise Lacking(f"unable to install debootstrap: {words(error)}")
+    draft = f"{root}.{os.getpid()}"
+    print("making a Debian with debootstrap", file=sys.stderr, flush=True)
+    try:
+        run(["debootstrap", "--variant=minbase", f"--include={DEBIAN_PACKAGES}", "bookworm", draft,
+             "http://deb.debian.org/debian"], 1800)
+        os.rename(draft, root)
+    except (subprocess.SubprocessError, OSError) as error:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise Lacking(f"unable to make a Debian: {words(error)}")
+    return root
 
 
 def unpack_kernel(unpacked, cache):

@@ -45,6 +45,8 @@ def files(scenario, device):
     found["scenario/leap"] = calls.program(calls.LEAP)
     start = ". /run/machine/scenario/header\n. /run/machine/scenario/functions\n"
     found["scenario/run"] = start + scenario.body
+    if scenario.prepare:
+        found["scenario/prepare"] = scenario.prepare
     if scenario.later:
         found["scenario/later"] = start + scenario.later
     for name, value in scenario.settings.items():
@@ -61,7 +63,7 @@ def run(machine, scenario, device, is_real_time=False):
     result, begun = Result(scenario, device), time.monotonic()
     clock = start_of_clock(scenario)
     qemu = Qemu(
-        machine, machine.first_files(files(scenario, device)), device, is_real_time,
+        machine, machine.disk_for(scenario), machine.first_files(files(scenario, device)), device, is_real_time,
         clock, 5 if "slow-processor" in scenario.box else 3)
     timeline = Timeline(clock, device)
     verdicts = [Verdict(expectation, scenario, timeline) for expectation in scenario.expectations]

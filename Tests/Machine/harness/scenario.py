@@ -9,7 +9,7 @@
     # devices: softdog i6300esb                   on which it makes sense; also ib700 and ipmi, where they are named
     # also: softdog                               drivers that are loaded after that of the device
     # module: nowayout=1                          options of the driver
-    # box: no-device mapped-disk clock-1970 slow-processor     other than usual
+    # box: no-device mapped-disk clock-1970 slow-processor systemd    other than usual
     # subset: softdog                             belongs to the short run, on this device
     # long                                        is run only when it is named, or with --long
 
@@ -89,7 +89,7 @@ class Scenario:
         self.programs, self.heart, self.program = ["web"], "30 120", "program"
         self.devices = ["softdog", "i6300esb"]
         self.also = []
-        self.module, self.later = "", None
+        self.module, self.later, self.prepare = "", None, None
         self.subset, self.is_long = [], False
         with open(os.path.join(FOLDER, name)) as file:
             self.body = file.read()
@@ -101,6 +101,9 @@ class Scenario:
             self._take(line.lstrip("# ").strip())
         if not self.expectations:
             raise Mistake(f"{name} expects nothing")
+        # What is done in the first boot before systemd starts anything.
+        if "\n# before all\n" in self.body:
+            self.body, self.prepare = self.body.split("\n# before all\n", 1)
         # What runs on the boots after the first.
         if "\n# on each later boot\n" in self.body:
             self.body, self.later = self.body.split("\n# on each later boot\n", 1)
