@@ -19,18 +19,21 @@ public struct FileSystem: Sendable {
   // ST_RDONLY of statvfs(3).
   private static let readOnly: UInt64 = 1
 
+}
+
+extension FileSystem {
   /// Looks at the one that holds `path`; links are followed.
   public init(of path: String) throws(SystemError) {
     var status = statfs()
     _ = try check(path) { statfs($0, &status) }
     let kind = UInt64(truncatingIfNeeded: status.f_type) & 0xFFFF_FFFF
-    self.kind = kind
-    isInMemory = kind == FileSystem.tmpfs || kind == FileSystem.ramfs
-    isReadOnly = UInt64(truncatingIfNeeded: status.f_flags) & FileSystem.readOnly != 0
     let size = UInt64(truncatingIfNeeded: status.f_bsize)
-    room =
-      status.f_blocks == 0 ? nil : UInt64(status.f_bavail).multipliedReportingOverflow(by: size).0
-    filesLeft = status.f_files == 0 ? nil : UInt64(status.f_ffree)
+    let room = UInt64(status.f_bavail).multipliedReportingOverflow(by: size).partialValue
+    self.init(
+      kind: kind, isInMemory: kind == FileSystem.tmpfs || kind == FileSystem.ramfs,
+      isReadOnly: UInt64(truncatingIfNeeded: status.f_flags) & FileSystem.readOnly != 0,
+      room: status.f_blocks == 0 ? nil : room,
+      filesLeft: status.f_files == 0 ? nil : UInt64(status.f_ffree))
   }
 }
 
