@@ -1,4 +1,3 @@
-import Linux
 import Watchdog
 
 extension Incident.Line {

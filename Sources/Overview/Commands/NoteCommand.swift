@@ -1,4 +1,3 @@
-import Linux
 import Watchdog
 
 /// `watchdog-chain note`: a line of incidents.jsonl by a person or a script.

@@ -1,4 +1,3 @@
-import Linux
 import Watchdog
 
 /// How one heart was during the time of a report.

@@ -1,5 +1,3 @@
-import Linux
-
 /// A stretch of time, CLOCK_REALTIME.
 struct Span: Equatable {
   let begin: Duration

@@ -1,5 +1,4 @@
 import Linux
-import Rules
 
 /// What `beat` does: touches the beats of hearts, after a command has shown that they beat.
 public struct Beating: ~Copyable {

@@ -1,5 +1,4 @@
 import Linux
-import Rules
 
 /// /run/watchdog/spool: incidents on their way to the disk, a line each.
 ///

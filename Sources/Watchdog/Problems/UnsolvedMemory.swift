@@ -1,4 +1,3 @@
-import Linux
 import Rules
 
 extension Unsolved: Remembered {

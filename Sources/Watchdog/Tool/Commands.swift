@@ -1,3 +1,5 @@
+import Linux
+
 /// The command lines of the tools. They stand together, and not in the tools, because watchdog-chain completes
 /// them in a shell, and the manuals are held against them. A tool holds only its own: what an executable does not
 /// use is not linked into it.

@@ -1,5 +1,4 @@
 import Linux
-import Watchdog
 
 /// What runs the tools on this box, as far as that can be seen.
 struct Running {

@@ -1,4 +1,3 @@
-import Linux
 import Watchdog
 
 /// The files of one value.
