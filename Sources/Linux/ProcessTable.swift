@@ -117,8 +117,7 @@ public struct ProcessTable: ~Copyable {
   /// Whether a process has a file open; nil when it is not ours to look at, or gone.
   public borrowing func hasOpen(_ file: FileStatus, _ pid: Int32) -> Bool? {
     do throws(SystemError) {
-      return try findDescriptor(of: pid) { $0.inode == file.inode && $0.device == file.device }
-        != nil
+      return try findDescriptor(of: pid) { $0.isSame(as: file) } != nil
     } catch {
       return nil
     }
@@ -164,10 +163,7 @@ public struct LazyProcessTable: ~Copyable {
   /// Whether this very process has ended; see `ProcessTable.isGone`.
   public mutating func isGone(_ process: ProcessIdentity) throws(SystemError) -> Bool {
     if table == nil { table = try ProcessTable() }
-    switch table {
-    case .some(let table): return try table.isGone(process)
-    case .none: return false
-    }
+    return try table?.isGone(process) ?? false
   }
 }
 

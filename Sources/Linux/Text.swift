@@ -44,6 +44,9 @@ extension String {
   /// Whether both are the same bytes.
   public func isEqual(to other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 
+  /// Whether it comes before another text, in the order of their bytes.
+  public func precedes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
+
   /// The names that a path is made of.
   public var pathParts: [String] { utf8.pieces(between: .slash).map { $0.text } }
 

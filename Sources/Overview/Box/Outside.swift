@@ -60,7 +60,7 @@ extension Folder {
     try? forEachEntry(onSystemError: { $0 }) { entry throws(SystemError) in
       names.append(entry.bytes.text)
     }
-    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return names.sorted { $0.precedes($1) }
   }
 }
 

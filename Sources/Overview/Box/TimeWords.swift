@@ -2,6 +2,18 @@ import Linux
 import Watchdog
 
 extension Duration {
+  /// Reads "90", "90s", "15m", "24h" or "30d", at most ten years; nil when it is anything else.
+  ///
+  /// - Parameter units: those that are understood, of s, m, h and d.
+  init?(words: String, units: String = "smhd") {
+    var scanner = Scanner(Array(words.utf8))
+    guard let number = scanner.number(), number >= 1, number <= 315_360_000 else { return nil }
+    let lengths: [Int64] = [1, 60, 3600, 86_400]
+    let unit = zip(units.utf8, lengths).first { letter, _ in scanner.skip(letter) }
+    self = .seconds(Int64(number) * (unit?.1 ?? 1))
+    guard scanner.isAtEnd, self <= .seconds(315_360_000) else { return nil }
+  }
+
   /// "12.3 s", "5 min", "3 h", "12 d": short enough for a column, in the largest unit that tells enough.
   var short: String {
     let seconds = magnitude.wholeSeconds

@@ -19,13 +19,6 @@ extension [String] {
   func has(_ text: String) -> Bool { contains { $0.isEqual(to: text) } }
 }
 
-extension Name: Comparable {
-  /// In the order of their bytes.
-  public static func < (one: Name, other: Name) -> Bool {
-    one.text.utf8.lexicographicallyPrecedes(other.text.utf8)
-  }
-}
-
 /// The names of hearts, programs and the like in a directory, in order; none where nobody may look.
 func names(in path: String) -> [Name] {
   ((try? Folder(path: path))?.names() ?? []).compactMap { Name($0) }

@@ -97,16 +97,10 @@ enum HoldCommand {
 
   /// Reads "90", "90s", "15m" or "2h".
   static func parse(_ word: String, _ arguments: Arguments) throws(Failure) -> Duration {
-    var scanner = Scanner(Array(word.utf8))
-    let number = scanner.number()
-    let unit: UInt64 = scanner.skip(0x68) ? 3600 : scanner.skip(0x6D) ? 60 : 1
-    if unit == 1 { _ = scanner.skip(0x73) }
-    guard let number, scanner.isAtEnd, number >= 1, number <= 86_400,
-      .seconds(Int64(number * unit)) <= Hold.longest
-    else {
+    guard let time = Duration(words: word, units: "smh"), time <= Hold.longest else {
       throw arguments.mistake(
         "\"\(word.printable)\" is no time such as 90s, 15m or 2h, at most 24h")
     }
-    return .seconds(Int64(number * unit))
+    return time
   }
 }

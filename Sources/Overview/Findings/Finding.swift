@@ -114,7 +114,7 @@ extension [Finding] {
   var bySubject: [Finding] {
     enumerated().sorted { one, other in
       if one.element.subject.isEqual(to: other.element.subject) { return one.offset < other.offset }
-      return one.element.subject.utf8.lexicographicallyPrecedes(other.element.subject.utf8)
+      return one.element.subject.precedes(other.element.subject)
     }.map { $0.element }
   }
 }

@@ -159,7 +159,7 @@ private struct TypedLine {
     let hearts = roots.heartCandidates.filter { heart in
       !problems.contains { $0.text.isEqual(to: heart.text) }
     }
-    return (problems + hearts).sorted { $0.text.utf8.lexicographicallyPrecedes($1.text.utf8) }
+    return (problems + hearts).sorted { $0.text.precedes($1.text) }
   }
 }
 

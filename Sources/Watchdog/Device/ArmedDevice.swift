@@ -48,7 +48,7 @@ public struct ArmedDevice {
   }
 
   private init(configured path: String, _ records: [DeviceRecord], system: String) {
-    let file = try? Folder(path: "/").followedStatus(of: path)
+    let file = FileStatus.following(path)
     let node = file?.kind == .characterDevice ? file?.node : nil
     self.path = path
     self.node = node

@@ -10,9 +10,7 @@ public enum Disarming {
     try state.status(of: note) != nil
   }
 
-  static func clear(in state: borrowing StateFolder) throws(Failure) {
-    try state.remove(note)
-  }
+  static func clear(in state: borrowing StateFolder) throws(Failure) { try state.remove(note) }
 
   /// Disarms: all devices of this box.
   ///

@@ -187,7 +187,7 @@ struct OpenDevice: ~Copyable {
   private static func explain(_ error: SystemError, opening path: String) -> Failure {
     switch error {
     case .busy:
-      let node = (try? Folder(path: "/").followedStatus(of: path))?.node
+      let node = FileStatus.following(path)?.node
       let holder = node.flatMap { (try? Holder.all(of: $0))?.first }
       return Failure(
         .unavailable,

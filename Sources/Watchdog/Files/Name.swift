@@ -3,7 +3,7 @@ import Linux
 /// The name of a heart, a problem, a program or a tool: letters, digits, `_` and `-`, the rule of cron.d
 /// and run-parts. It can be no path, cannot leave its folder, and what editors and packagers leave
 /// behind (`web~`, `web.dpkg-new`) is none.
-public struct Name: Equatable, Sendable {
+public struct Name: Comparable, Sendable {
   /// As it is written.
   public let text: String
 
@@ -36,6 +36,9 @@ public struct Name: Equatable, Sendable {
 
   /// Whether both are the same name.
   public static func == (one: Name, other: Name) -> Bool { one.text.isEqual(to: other.text) }
+
+  /// In the order of their bytes.
+  public static func < (one: Name, other: Name) -> Bool { one.text.precedes(other.text) }
 
   /// Whether a name that is not allowed is one of those that editors and packagers leave behind, which is
   /// passed over without a word. Another name with a dot, such as php8.2-fpm, is a mistake.

@@ -50,12 +50,7 @@ public struct TroubleLook: ~Copyable {
     let entries = try attempt(to: "open the problems", problems.again())
     try entries.forEachName { name throws(Failure) in
       let found: TroubleFound?
-      do throws(Failure) {
-        found = try find(name)
-      } catch {
-        onObstacle(name, error)
-        return
-      }
+      do throws(Failure) { found = try find(name) } catch { return onObstacle(name, error) }
       if let found { try body(found) }
     }
   }

@@ -47,7 +47,7 @@ public struct Memories<Memory: Remembered>: Sendable {
 
   /// What is remembered of a name.
   public subscript(_ name: Name) -> Memory? {
-    let place = names.partitioningIndex(after: { Memories.isBefore($0, name) })
+    let place = names.partitioningIndex { $0 < name }
     return place < names.count && names[place] == name ? memories[place] : nil
   }
 
@@ -69,15 +69,8 @@ public struct Memories<Memory: Remembered>: Sendable {
   }
 
   private mutating func sort() {
-    let isSorted = names.indices.dropFirst().allSatisfy {
-      Memories.isBefore(names[$0 - 1], names[$0])
-    }
-    if isSorted { return }
-    let order = names.indices.sorted { Memories.isBefore(names[$0], names[$1]) }
+    if names.indices.dropFirst().allSatisfy({ names[$0 - 1] < names[$0] }) { return }
+    let order = names.indices.sorted { names[$0] < names[$1] }
     (names, memories) = (order.map { names[$0] }, order.map { memories[$0] })
-  }
-
-  private static func isBefore(_ one: Name, _ other: Name) -> Bool {
-    one.text.utf8.lexicographicallyPrecedes(other.text.utf8)
   }
 }

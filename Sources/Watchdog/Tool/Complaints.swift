@@ -50,7 +50,7 @@ public struct Complaints: ~Copyable {
 
   /// Forgets the complaints that were not raised since the last time.
   public mutating func settle() {
-    let current = raised.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let current = raised.sorted { $0.precedes($1) }
     raised = []
     if isDry { return }
     try? folder.forEachEntry { entry throws(SystemError) in

@@ -182,7 +182,7 @@ extension Rivals {
         && !found.contains(where: { $0.name.isEqual(to: name) })
       { found.append((name, "\(folder)/\(name)")) }
     }
-    found.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    found.sort { $0.name.precedes($1.name) }
     let paths = (mains.first { around.exists($0) }.map { [$0] } ?? []) + found.map { $0.path }
     return paths.compactMap { path in around.contents(path).map { (path.printable, $0) } }
   }

@@ -8,16 +8,17 @@ enum HardwareDrivers {
   static func fitting(_ around: Outside) -> [String] {
     guard let release = around.contents("/proc/sys/kernel/osrelease") else { return [] }
     let version = printable(release.firstLine)
-    let folder =
-      ["/lib/modules", "/usr/lib/modules"].map { "\($0)/\(version)" }.first { around.exists($0) }
-    guard let folder else { return [] }
+    let folders = ["/lib/modules/\(version)", "/usr/lib/modules/\(version)"]
+    guard let folder = folders.first(where: { around.exists($0) }) else { return [] }
     let modules = around.names(in: "\(folder)/kernel/drivers/watchdog").map { name in
       // "iTCO_wdt.ko.xz", which its aliases call so too, or with "_" for "-".
       name.utf8.prefix { $0 != 0x2E }.map { $0 == 0x2D ? 0x5F : $0 }
     }
-    guard !modules.isEmpty, let aliases = try? table("\(folder)/modules.alias", around) else {
-      return []
-    }
+    // One or two megabytes for the kernels of distributions.
+    guard !modules.isEmpty,
+      let aliases = try? Descriptor.contents(
+        of: around.path("\(folder)/modules.alias"), atMost: 16 << 20)
+    else { return [] }
     let devices = hardware(around)
     var found: [String] = []
     for line in aliases.lines {
@@ -32,22 +33,13 @@ enum HardwareDrivers {
     return found
   }
 
-  private static func table(_ path: String, _ around: Outside) throws(SystemError) -> [UInt8] {
-    // One or two megabytes for the kernels of distributions.
-    try Descriptor.contents(of: around.path(path), atMost: 16 << 20)
-  }
-
   /// What the devices of this box say that they are.
   private static func hardware(_ around: Outside) -> [[UInt8]] {
-    var found: [[UInt8]] = []
-    for bus in ["pci", "platform", "acpi", "isa", "usb"] {
-      let folder = "/sys/bus/\(bus)/devices"
-      for name in around.names(in: folder) {
-        guard let text = around.contents("\(folder)/\(name)/modalias") else { continue }
-        found.append(text.firstLine)
+    ["pci", "platform", "acpi", "isa", "usb"].map { "/sys/bus/\($0)/devices" }.flatMap { folder in
+      around.names(in: folder).compactMap {
+        around.contents("\(folder)/\($0)/modalias")?.firstLine
       }
     }
-    return found
   }
 
   /// Whether a text is what a pattern means, in which `*` is any text and `?` any byte. Aliases have nothing else.

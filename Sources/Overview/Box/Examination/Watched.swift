@@ -19,9 +19,7 @@ struct Watched {
     self.time = time
     let node = try ArmedDevice.all(roots, system: around.path("/sys")).first?.node
     let begin = Clock.monotonic
-    for name in Watched.tools(roots) {
-      tools.append((name, Cadence(Watched.status(of: name, roots), at: begin)))
-    }
+    tools = Watched.tools(roots).map { ($0, Cadence(Watched.status(of: $0, roots), at: begin)) }
     end = begin
     while end < begin + time {
       sleep(untilMonotonic: min(end + Watched.step, begin + time))
@@ -34,25 +32,15 @@ struct Watched {
   }
 
   private mutating func look(at node: DeviceNumber?, _ around: Outside) {
-    guard let node,
-      let text = WatchdogDevice.describe(node, system: around.path("/sys"))?.timeLeft
-    else { return }
-    var scanner = Scanner(Array(text.utf8))
-    guard let left = scanner.number() else { return }
-    leastLeft = min(leastLeft ?? .max, Int64(clamping: left))
+    let description = node.flatMap { WatchdogDevice.describe($0, system: around.path("/sys")) }
+    guard let left = Int64(leading: description?.timeLeft) else { return }
+    leastLeft = min(leastLeft ?? .max, left)
   }
 
   /// Those that have been alive since boot, and those that should be.
   private static func tools(_ roots: Roots) -> [Name] {
-    var names: [Name] = []
-    for path in ["\(roots.config)/chain", "\(roots.state)/alive"] {
-      guard let folder = try? Folder(path: path) else { continue }
-      for text in folder.names() {
-        guard let name = Name(text), !names.contains(name) else { continue }
-        names.append(name)
-      }
-    }
-    return names
+    let links = names(in: "\(roots.config)/chain")
+    return links + names(in: "\(roots.state)/alive").filter { !links.contains($0) }
   }
 
   private static func status(of tool: Name, _ roots: Roots) -> FileStatus? {

@@ -26,9 +26,9 @@ struct IncidentCounts {
         let index = Incident.Event.Kind.allCases.firstIndex(of: event)
       else { return }
       ofBox[index] += 1
-      guard let column = IncidentCounts.eventsOfHearts.firstIndex(of: event), let name = line.name
-      else { return }
-      if let index = ofHearts.index(of: name, by: { $0.name }) {
+      if let column = IncidentCounts.eventsOfHearts.firstIndex(of: event), let name = line.name,
+        let index = ofHearts.index(of: name, by: { $0.name })
+      {
         ofHearts[index].counts[column] += 1
       }
     }

@@ -67,23 +67,12 @@ enum ReportCommand {
       }
       return date
     }
-    var scanner = Scanner(Array(word.utf8))
-    let number = scanner.number()
-    var unit: UInt64 = 1
-    for (letter, seconds) in [(0x73, 1), (0x6D, 60), (0x68, 3600), (0x64, 86_400)]
-      as [(UInt8, UInt64)]
-    {
-      if scanner.skip(letter) {
-        unit = seconds
-        break
-      }
-    }
-    guard let number, scanner.isAtEnd, number >= 1, number <= 315_360_000 / unit else {
+    guard let time = Duration(words: word) else {
       throw call.mistake(
         "\"\(word.printable)\" is no time such as 90s, 15m, 24h or 30d, at most ten years, and no date such as "
           + "2026-11-01")
     }
-    return max(now - .seconds(Int64(number * unit)), .zero)
+    return max(now - time, .zero)
   }
 
   private static func date(_ word: String) -> Duration? {
