@@ -62,9 +62,9 @@ extension Examination {
       var program = Program(name: name, pid: process?.pid)
       let path = roots.path(of: "programs/\(name.text)")
       if let process, let file = FileStatus.following(path),
-        file.modified > box.now.realtime - process.age + Examination.dateError
+        file.modified > Clock.realtime - process.age + Examination.dateError
       {
-        program.changed = box.now.realtime - file.modified
+        program.changed = Clock.realtime - file.modified
       }
       programs.append(program)
     }
@@ -196,7 +196,8 @@ extension Box {
 
   /// What came of a test, as far as can be known.
   func verdict(on test: RebootTest) -> RebootTest.Verdict {
-    let booted = now.realtime - Clock.sinceBoot
+    // Both clocks now: what was looked at meanwhile may have taken seconds.
+    let booted = Clock.realtime - Clock.sinceBoot
     var evidence = RebootTest.Evidence(
       now: now, boot: Boot.name(), booted: booted,
       endedInOrder: LoginRecords.lastBootEndedInOrder(boot: booted), isDue: rebootDue != nil,
