@@ -1,3 +1,4 @@
+import Linux
 import Watchdog
 
 extension Incident.Line {

@@ -1,3 +1,4 @@
+import Linux
 import Watchdog
 
 /// `watchdog-chain note`: a line of incidents.jsonl by a person or a script.

@@ -1,3 +1,4 @@
+import Linux
 import Watchdog
 
 /// `watchdog-chain resume`: a box that stood down begins again to restart what has problems.

@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Watchdog
 
 /// The box of the drill: its helpers as cron would start them, a device that counts down, and what can be

@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Watchdog
 
 /// The program of the drill's box: it has a port, a heart, and the bad habit of leaving behind a process that

@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Watchdog
 
 /// What the drill prints: a line for each thing that happens, when it happens, and a table at the end.

@@ -1,3 +1,4 @@
+import Linux
 import Watchdog
 
 /// How one heart was during the time of a report.

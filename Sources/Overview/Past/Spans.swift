@@ -1,3 +1,5 @@
+import Linux
+
 /// A stretch of time, CLOCK_REALTIME.
 struct Span: Equatable {
   let begin: Duration

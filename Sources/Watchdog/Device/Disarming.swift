@@ -1,4 +1,5 @@
 import Linux
+import Rules
 
 /// What `kwatchdog-feeder --disarm` does: stops the device and keeps new feeders from arming it. It is noted in
 /// the state folder as `disarmed`, until somebody arms again or the box is rebooted.

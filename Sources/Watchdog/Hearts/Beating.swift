@@ -1,4 +1,5 @@
 import Linux
+import Rules
 
 /// What `beat` does: touches the beats of hearts, after a command has shown that they beat.
 public struct Beating: ~Copyable {

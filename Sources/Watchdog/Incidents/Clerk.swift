@@ -1,4 +1,5 @@
 import Linux
+import Rules
 
 /// Carries what the tools noted to the disk: a process of its own, for the disk may be slow, or never answer, and no
 /// tool of the chain may wait for it.

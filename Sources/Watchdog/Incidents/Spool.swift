@@ -1,4 +1,5 @@
 import Linux
+import Rules
 
 /// /run/watchdog/spool: incidents on their way to the disk, a line each.
 ///

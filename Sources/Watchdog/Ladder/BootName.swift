@@ -1,4 +1,5 @@
 import Linux
+import Rules
 
 extension Boot {
   /// The name of this boot in the files of /var/lib/watchdog: the first digits of its identity.

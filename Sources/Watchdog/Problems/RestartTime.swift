@@ -1,3 +1,6 @@
+import Linux
+import Rules
+
 /// For how long restart-system has been running, as far as somebody watched: a line of vigils/check-solutions.
 struct RestartTime {
   private var begun: Duration?

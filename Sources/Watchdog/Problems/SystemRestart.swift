@@ -1,4 +1,5 @@
 import Linux
+import Rules
 
 /// restart-system, which mends everything. It outlives the tool that runs it, so its last run is remembered
 /// on disk: /run/watchdog/restart-system holds its process, and is dated with its start.

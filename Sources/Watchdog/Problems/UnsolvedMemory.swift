@@ -1,3 +1,4 @@
+import Linux
 import Rules
 
 extension Unsolved: Remembered {

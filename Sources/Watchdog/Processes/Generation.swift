@@ -1,4 +1,5 @@
 import Linux
+import Rules
 
 /// One of the overlapping lives of a helper that cron starts each minute and that lives for two: the older
 /// one works, the younger stands by. So neither a helper that is killed nor a cron that stands still for a

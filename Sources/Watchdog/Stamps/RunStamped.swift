@@ -1,4 +1,5 @@
 import Linux
+import Rules
 
 /// What run-stamped does: makes this process, or a new one, the program of a heart. It is noted in starts/NAME
 /// and pids/NAME, has the stamp in its environment, and is in a control group of its own where that can be.

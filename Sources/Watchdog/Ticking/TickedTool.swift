@@ -1,4 +1,5 @@
 import Linux
+import Rules
 
 /// One of the tools that each-second runs: at most one process of it at any time.
 final class TickedTool {

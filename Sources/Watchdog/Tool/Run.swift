@@ -1,4 +1,5 @@
 import Linux
+import Rules
 
 /// What a run of a tool has: where everything is, where its words go, and what it writes into the state folder.
 final class Run {

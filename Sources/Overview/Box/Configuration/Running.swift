@@ -1,4 +1,5 @@
 import Linux
+import Watchdog
 
 /// What runs the tools on this box, as far as that can be seen.
 struct Running {

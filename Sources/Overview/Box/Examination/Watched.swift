@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Watchdog
 
 /// What was seen of the chain in some seconds of looking at it.

@@ -1,3 +1,4 @@
+import Linux
 import Watchdog
 
 /// The files of one value.

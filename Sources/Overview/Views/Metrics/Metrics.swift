@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Watchdog
 
 /// `watchdog-chain metrics`: for Prometheus, through the folder of node_exporter's textfile collector.
