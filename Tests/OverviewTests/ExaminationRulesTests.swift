@@ -54,9 +54,10 @@ import Testing
       "panic", "stays so for ever",
       {
         $0.box.device = Made.device(identity: "Software Watchdog")
-        $0.device.panic = 0
+        $0.kernel.panic = 0
       }
     ),
+    ("kernel", "(5.5) is older than 5.6", { $0.kernel.version = (5, 5) }),
     (
       "rivals", "systemd feeds the device itself",
       {
@@ -111,5 +112,30 @@ import Testing
     }
     #expect(
       all.filter { ["chain", "reboot"].contains("\($0.id)") }.allSatisfy { $0.severity == .note })
+  }
+
+  static let notes: [(String, @Sendable (inout Examination) -> Void)] = [
+    ("older than 5.14", { $0.kernel.version = (5, 13) }),
+    (
+      "a crash dump (kdump) that takes more than 75 s is cut off",
+      { $0.kernel.hasCrashKernel = true }
+    ),
+    ("nothing guards the boot before the chain is alive", { $0.kernel.hasBootUnit = false }),
+  ]
+
+  @Test(arguments: notes.indices)
+  func `what the kernel does is a note`(index: Int) throws {
+    let (words, change) = Self.notes[index]
+    let finding = try #require(found(change).first { $0.line.contains(words) })
+    #expect(finding.severity == .note)
+  }
+
+  @Test func `a device that the kernel has opened in time is a guard of the boot`() {
+    let all = found {
+      $0.kernel.hasBootUnit = false
+      $0.kernel.openTimeout = 900
+    }
+    #expect(
+      all.contains { $0.line.contains("unless it is opened within 900 s") && $0.severity == .fine })
   }
 }

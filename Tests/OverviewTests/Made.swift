@@ -121,7 +121,7 @@ enum Made {
     all.starters = .init(
       hasCrontab: true, startsFeeders: true, hasTimer: false, cron: ("cron", 7))
     all.logs = .init(hasRotation: true, hasLogrotate: true)
-    all.device.panic = 10
+    all.kernel = KernelState(version: (6, 1), panic: 10, hasBootUnit: true)
     change(&all)
     return all
   }

@@ -16,6 +16,7 @@ struct Examination {
   var starters = Starters()
   var generations: [Generation] = []
   var device = DeviceNeighbours()
+  var kernel = KernelState()
   var rivals = Rivals()
   /// What is in /run, /tmp and /var.
   var state = Place(path: "")
@@ -95,6 +96,21 @@ struct Examination {
   }
 }
 
+/// The kernel, and what it does by itself.
+struct KernelState {
+  /// Nil where it is not seen.
+  var version: (major: Int64, minor: Int64)?
+  /// kernel.panic; nil where that is not seen.
+  var panic: Int64?
+  /// Whether a kernel is loaded that writes a dump after a crash (/sys/kernel/kexec_crash_loaded).
+  var hasCrashKernel = false
+  /// The parameter open_timeout of watchdog_core, in seconds.
+  var openTimeout: Int64?
+  var hasSystemd = false
+  /// Whether udev starts watchdog-chain-boot.service.
+  var hasBootUnit = false
+}
+
 /// What lies round the watchdog device.
 struct DeviceNeighbours {
   /// Who holds it, as far as this user may see.
@@ -108,8 +124,6 @@ struct DeviceNeighbours {
   /// The file that loads softdog at boot.
   var softdogLoader: String?
   var hasSoftdog = false
-  /// kernel.panic; nil where that is not seen.
-  var panic: Int64?
 }
 
 /// Who else wants the device.

@@ -15,6 +15,7 @@ extension Examination {
     starters = Starters(around, processes)
     readGenerations(processes)
     device = DeviceNeighbours(box, around)
+    kernel = KernelState(around)
     rivals = Rivals(around, processes)
     state = Place(roots.state)
     temporary = Place(around.path("/tmp"))
@@ -134,7 +135,6 @@ extension DeviceNeighbours {
   init(_ box: Box, _ around: Outside) {
     holders = box.device.holders
     wanted = Settings.value(of: .deviceTimeout, box.roots).wholeSeconds
-    panic = around.number("/proc/sys/kernel/panic")
     guard box.device.isSoftware == true else { return }
     for name in around.names(in: "/sys/class/watchdog")
     where !name.isEqual(to: box.device.description?.name ?? "") {
@@ -152,6 +152,26 @@ extension DeviceNeighbours {
     }
     softdogLoader = files.first { around.isSaid("softdog", in: $0) }
     hasSoftdog = around.exists("/sys/module/softdog")
+  }
+}
+
+extension KernelState {
+  init(_ around: Outside) {
+    var scanner = Scanner(around.contents("/proc/sys/kernel/osrelease") ?? [])
+    if let major = scanner.number(), scanner.skip(.dot), let minor = scanner.number() {
+      version = (Int64(clamping: major), Int64(clamping: minor))
+    }
+    panic = around.number("/proc/sys/kernel/panic")
+    hasCrashKernel = around.number("/sys/kernel/kexec_crash_loaded") == 1
+    openTimeout = around.number("/sys/module/watchdog/parameters/open_timeout")
+    hasSystemd = around.exists("/run/systemd/system")
+    hasBootUnit =
+      ["/etc", "/usr/lib", "/lib"].contains {
+        around.exists("\($0)/udev/rules.d/60-watchdog-chain.rules")
+      }
+      && ["/etc", "/usr/lib", "/lib"].contains {
+        around.exists("\($0)/systemd/system/watchdog-chain-boot.service")
+      }
   }
 }
 

@@ -116,24 +116,6 @@ enum DeviceRules {
     }
   }
 
-  /// What the kernel does by itself.
-  @Findings static func panic(_ all: Examination) -> [Finding] {
-    if let seconds = all.device.panic {
-      if seconds != 0 {
-        let words = seconds > 0 ? "after \(seconds) s" : "at once"
-        Finding(
-          .fine, "a kernel that panics reboots the box by itself, \(words) (kernel.panic)")
-      } else if all.box.device.isSoftware == true {
-        Finding(
-          .warning, "a kernel that panics stays so for ever, and takes softdog with it",
-          cure: "echo kernel.panic=10 >/etc/sysctl.d/watchdog-chain.conf, and sysctl --system")
-      } else if all.box.device.isSoftware == false {
-        Finding(
-          .fine, "a kernel that panics stays so (kernel.panic=0), until the device resets the box")
-      }
-    }
-  }
-
   // MARK: Who else wants it
 
   @Findings static func rivals(_ all: Examination) -> [Finding] {

@@ -1,0 +1,80 @@
+import Linux
+import Rules
+import Watchdog
+
+/// What the kernel brings and does by itself, and what guards the box before the chain does.
+enum KernelRules {
+  /// pidfd_getfd(2) and close_range(2) decide: the open device is handed over by the first, and cgroup.kill is of 5.14.
+  @Findings static func version(_ all: Examination) -> [Finding] {
+    if let kernel = all.kernel.version {
+      if kernel < (5, 6) {
+        Finding(
+          .critical,
+          "this kernel (\(kernel.major).\(kernel.minor)) is older than 5.6: feeders cannot hand the device over, and processes "
+            + "cannot be ended safely", cure: "take a kernel of 5.6 or later")
+      } else if kernel < (5, 14) {
+        Finding(
+          .note,
+          "this kernel (\(kernel.major).\(kernel.minor)) is older than 5.14: what a program starts while it is ended is found one "
+            + "by one, and not with its control group")
+      } else {
+        Finding(
+          .fine, "this kernel (\(kernel.major).\(kernel.minor)) has all that the tools use")
+      }
+    }
+  }
+
+  /// What the kernel does by itself.
+  @Findings static func panic(_ all: Examination) -> [Finding] {
+    if let seconds = all.kernel.panic {
+      if seconds != 0 {
+        let words = seconds > 0 ? "after \(seconds) s" : "at once"
+        Finding(
+          .fine, "a kernel that panics reboots the box by itself, \(words) (kernel.panic)")
+      } else if all.box.device.isSoftware == true {
+        Finding(
+          .warning, "a kernel that panics stays so for ever, and takes softdog with it",
+          cure: "echo kernel.panic=10 >/etc/sysctl.d/watchdog-chain.conf, and sysctl --system")
+      } else if all.box.device.isSoftware == false {
+        Finding(
+          .fine, "a kernel that panics stays so (kernel.panic=0), until the device resets the box")
+      }
+    }
+  }
+
+  /// A dump is written by another kernel, which the device knows nothing of.
+  @Findings static func dump(_ all: Examination) -> [Finding] {
+    if all.kernel.hasCrashKernel, let timeout = all.box.device.description?.seconds,
+      all.box.device.isSoftware == false
+    {
+      Finding(
+        .note,
+        "a crash dump (kdump) that takes more than \(timeout) s is cut off by the device, which counts on while it is written",
+        cure:
+          "let the kernel of the dump load the driver of the device and feed it, or raise device-timeout above the time of a "
+          + "dump")
+    }
+  }
+
+  /// The time from the start of the box to the first food.
+  @Findings static func boot(_ all: Examination) -> [Finding] {
+    let kernel = all.kernel
+    if all.isMarkOnly {
+      // Nothing is armed there.
+    } else if kernel.hasBootUnit {
+      Finding(.fine, "watchdog-chain-boot.service guards the boot before the chain is alive")
+    } else if let seconds = kernel.openTimeout, seconds > 0 {
+      Finding(
+        .fine,
+        "a device that counts when the kernel starts resets the box unless it is opened within \(seconds) s "
+          + "(watchdog.open_timeout)")
+    } else {
+      Finding(
+        .note,
+        "nothing guards the boot before the chain is alive: one that never reaches cron stays there",
+        cure: kernel.hasSystemd
+          ? "run etc/install, which brings watchdog-chain-boot.service"
+          : "run kwatchdog-feeder --boot early in the boot")
+    }
+  }
+}
