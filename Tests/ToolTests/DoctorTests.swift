@@ -231,11 +231,22 @@ import Testing
     }
   }
 
+  /// When this machine was booted: both clocks are read at the same time, however busy it is.
+  private static func boot() throws -> Double {
+    func uptime() throws -> Double {
+      let text = try String(contentsOfFile: "/proc/uptime", encoding: .utf8)
+      return try #require(Double(text.prefix { $0 != " " }))
+    }
+    while true {
+      let (before, now, after) = (try uptime(), Date().timeIntervalSince1970, try uptime())
+      if after - before < 0.5 { return now - after }
+    }
+  }
+
   @Test func `the next boot says whether it worked, and keeps that`() async throws {
     try await Patient.with { patient in
       let world = patient.world
-      let uptime = try String(contentsOfFile: "/proc/uptime", encoding: .utf8)
-      let booted = Date().timeIntervalSince1970 - (Double(uptime.prefix { $0 != " " }) ?? 0)
+      let booted = try DoctorTests.boot()
       try world.write("\(Int(booted) - 70) 5000 aaaaaaaa 67 75\n", to: "data/reboot-test")
       let words = joined(patient.look().output)
       #expect(words.contains("worked: the box was reset, and booted after 7"), "\(words)")

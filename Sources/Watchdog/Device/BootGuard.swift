@@ -20,15 +20,14 @@ public struct BootGuard: ~Copyable {
     if try Disarming.isNoted(in: run.state) { return }
     if try ArmedDevice.isAnyArmed(in: run.state) { return }
     Priority.raise()
-    var held: [HeldDevice] = []
+    var held: [(device: HeldDevice, isFed: Bool)] = []
     var failure: Failure?
     for armed in try ArmedDevice.all(run.roots) {
       do throws(Failure) {
         let device = try OpenDevice.open(armed.path)
         let isFed = device.wait(for: end - Clock.monotonic) < end - Clock.monotonic - .seconds(1)
         try? device.record(nowayout: armed.description?.nowayout).note(in: run.state, run.drafts)
-        // One that waits by itself is let go: it counts on.
-        if isFed { held.append(HeldDevice(device, armed, opened: Clock.monotonic)) }
+        held.append((HeldDevice(device, armed, opened: Clock.monotonic), isFed))
       } catch {
         failure = failure ?? error
       }
@@ -36,14 +35,17 @@ public struct BootGuard: ~Copyable {
     let rest = (end - Clock.monotonic).wholeSeconds
     if let failure, held.isEmpty { throw failure }
     run.say(.notice, "the boot has \(rest) s to reach the chain, or the device resets the box")
-    feed(held)
+    hold(held)
   }
 
-  /// Until the time is over, or a feeder of the chain has taken all over.
-  private func feed(_ held: [HeldDevice]) {
+  /// Until the time is over, or a feeder of the chain has taken all over: then there is no close of which the kernel
+  /// complains. One that waits by itself is held, and not fed.
+  private func hold(_ held: [(device: HeldDevice, isFed: Bool)]) {
     while !held.isEmpty, Clock.monotonic < end {
-      for device in held { try? device.feed(run, isShuttingDown: true) }
-      if Clock.monotonic.wholeSeconds % 10 == 0, held.allSatisfy({ $0.isHeldByOther }) { return }
+      for one in held where one.isFed { try? one.device.feed(run, isShuttingDown: true) }
+      if Clock.monotonic.wholeSeconds % 10 == 0, held.allSatisfy({ $0.device.isHeldByOther }) {
+        return
+      }
       sleep(untilMonotonic: Clock.monotonic + .seconds(1))
     }
   }

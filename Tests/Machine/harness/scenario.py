@@ -136,6 +136,8 @@ class Scenario:
                     values[name] = int(first)
         if "slow-processor" in self.box:
             values["boot"] *= 4
+        if "systemd" in self.box:
+            values["boot"] *= 3
         chain = []
         for name in os.listdir(f"{folder}/chain"):
             with open(f"{folder}/chain/{name}") as file:
