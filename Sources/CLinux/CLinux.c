@@ -19,6 +19,10 @@ __attribute__((constructor)) static void keep_arguments(int argc, char **argv, c
 int clinux_argc(void) { return count; }
 char **clinux_argv(void) { return words; }
 
+const void *clinux_find(const void *bytes, size_t count, const void *wanted, size_t length) {
+  return memmem(bytes, count, wanted, length);
+}
+
 int clinux_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
 int clinux_status_as_known(int folder, const char *name, struct stat *status) {

@@ -74,6 +74,9 @@ public struct FileStatus: Equatable, Sendable {
       major: clinux_major(status.st_rdev), minor: clinux_minor(status.st_rdev))
   }
 
+  /// Whether it belongs to root or to who asks.
+  public var isOurs: Bool { owner == 0 || owner == geteuid() }
+
   /// Whether somebody who is neither the owner nor root may write.
   public var isWritableByOthers: Bool { permissions & 0o022 != 0 }
 

@@ -23,6 +23,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
@@ -44,6 +45,9 @@ char **clinux_argv(void);
 
 static inline int clinux_errno(void) { return errno; }
 
+/// memmem(3).
+const void *clinux_find(const void *bytes, size_t count, const void *wanted, size_t length);
+
 /// pipe2(2) with O_CLOEXEC.
 int clinux_pipe(int ends[2]);
 
@@ -53,6 +57,12 @@ static inline int clinux_openat(int folder, const char *name, int flags, mode_t 
 static inline int clinux_fcntl(int fd, int command, long argument) { return fcntl(fd, command, argument); }
 static inline int clinux_ioctl(int fd, unsigned long request, void *argument) {
   return ioctl(fd, request, argument);
+}
+/// Memory that this process shares with its copies (mmap(2)); NULL when there is none. MAP_FAILED is a macro that Swift
+/// does not see.
+static inline void *clinux_share_memory(size_t size) {
+  void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  return memory == MAP_FAILED ? NULL : memory;
 }
 static inline ssize_t clinux_getdents64(int fd, void *buffer, size_t size) {
   return syscall(SYS_getdents64, fd, buffer, size);

@@ -2,7 +2,8 @@ import Linux
 
 /// The device that the feeders of this box hold. A device that was once armed has to be fed until the next boot:
 /// whoever writes another path into the file `device` meanwhile, or takes its name away, must not make feeders
-/// lose sight of it, for that would reboot the box. So its number is noted in the state folder.
+/// lose sight of it, for that would reboot the box. So its number is noted in the state folder, and below it the feeder
+/// that holds it, by whom the next one finds it at once.
 public struct ArmedDevice {
   private static let file = "armed-device"
 
@@ -12,17 +13,23 @@ public struct ArmedDevice {
   public let node: DeviceNumber?
   /// Whether there is anything of that path.
   public let isThere: Bool
+  /// The feeder that set it up last, which may be gone; nil when none is noted.
+  private(set) var holder: ProcessIdentity?
 
   /// The noted one as long as it counts down; else the one that is configured.
   ///
   /// - Parameter system: where sysfs is.
   public static func find(_ roots: Roots, system: String = "/sys") throws(Failure) -> ArmedDevice {
-    let configured = ArmedDevice(configured: try Settings(roots).device())
-    guard let noted = try read(roots), noted != configured.node,
+    var found = ArmedDevice(configured: try Settings(roots).device())
+    let note = try read(roots)
+    if let noted = note.node, noted != found.node,
       let device = WatchdogDevice.describe(noted, system: system),
       device.state?.isEqual(to: "active") == true
-    else { return configured }
-    return ArmedDevice(path: "/dev/\(device.name)", node: noted, isThere: true)
+    {
+      found = ArmedDevice(path: "/dev/\(device.name)", node: noted, isThere: true)
+    }
+    found.holder = note.holder
+    return found
   }
 
   /// The one of this path.
@@ -45,23 +52,24 @@ public struct ArmedDevice {
     node.flatMap { WatchdogDevice.describe($0, system: system) }?.didReset ?? false
   }
 
-  private static func read(_ roots: Roots) throws(Failure) -> DeviceNumber? {
-    guard let state = try StateFolder.toLookAt(roots) else { return nil }
-    return readNode(in: state)
+  private typealias Note = (node: DeviceNumber?, holder: ProcessIdentity?)
+
+  private static func read(_ roots: Roots) throws(Failure) -> Note {
+    guard let state = try StateFolder.toLookAt(roots) else { return (nil, nil) }
+    return read(in: state)
   }
 
-  private static func readNode(in state: borrowing StateFolder) -> DeviceNumber? {
-    guard let bytes = try? state.read(file, atMost: largestFile) else {
-      return nil
-    }
-    var scanner = Scanner(bytes)
+  private static func read(in state: borrowing StateFolder) -> Note {
+    guard let lines = try? state.read(file, atMost: largestFile)?.lines, let first = lines.first
+    else { return (nil, nil) }
+    let holder = lines.count > 1 ? ProcessIdentity(parsing: lines[1]) : nil
+    var scanner = Scanner(first)
     guard let major = scanner.number(), scanner.skip(UInt8(ascii: ":")),
       let minor = scanner.number()
-    else {
-      return nil
-    }
-    return DeviceNumber(
+    else { return (nil, holder) }
+    let node = DeviceNumber(
       major: UInt32(truncatingIfNeeded: major), minor: UInt32(truncatingIfNeeded: minor))
+    return (node, holder)
   }
 
   private static let largestFile = 4096
@@ -74,12 +82,12 @@ public struct ArmedDevice {
     _ roots: Roots, _ state: borrowing StateFolder, system: String = "/sys"
   ) throws(Failure) -> Bool {
     guard try state.status(of: file) != nil else { return false }
-    guard let node = readNode(in: state) else { return try !Disarming.isNoted(in: state) }
+    guard let node = read(in: state).node else { return try !Disarming.isNoted(in: state) }
     let description = WatchdogDevice.describe(node, system: system)
     return description?.state.map { $0.isEqual(to: "active") } ?? true
   }
 
-  /// Notes which one is held, unless that stands there. Where it cannot be noted the configured path is all there is
+  /// Notes which one is held, and that it is by this process, unless that stands there. Where it cannot be noted the configured path is all there is
   /// to go by.
   ///
   /// - Parameters:
@@ -89,7 +97,8 @@ public struct ArmedDevice {
     _ node: DeviceNumber?, path: String, in state: borrowing StateFolder,
     _ drafts: borrowing Drafts
   ) {
-    let text = node.map { "\($0.major):\($0.minor)\n" } ?? "stand-in \(path)\n"
+    let device = node.map { "\($0.major):\($0.minor)\n" } ?? "stand-in \(path)\n"
+    let text = device + ((try? ProcessIdentity.own()).map { "\($0.text)\n" } ?? "")
     let before = try? state.read(file, atMost: largestFile)
     if let before, before.elementsEqual(text.utf8) { return }
     try? drafts.keep(file, in: state.folder, text)

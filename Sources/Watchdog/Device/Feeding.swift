@@ -30,6 +30,7 @@ public final class Feeding {
 
   /// Takes its place behind the feeders that are there.
   public init(lifetime: Duration, _ roots: Roots, _ report: Report) throws(Failure) {
+    ChainHelpers.standApart()
     run = try Run(roots, report)
     generation = try Generation("\(Tool.feeder.name)", lifetime: lifetime, in: run.state)
   }

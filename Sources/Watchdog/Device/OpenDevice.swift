@@ -40,7 +40,7 @@ struct OpenDevice: ~Copyable {
   ///   that feeder has ended.
   static func takeOver(_ armed: ArmedDevice) throws(Failure) -> OpenDevice? {
     guard let node = armed.node else { return nil }
-    for holder in try Holder.all(of: node) where holder.isFeeder {
+    for holder in try Holder.feeders(of: node, noted: armed.holder) {
       guard let process = try? ProcessDescriptor(pid: holder.pid),
         let descriptor = try? process.takeOver(descriptor: holder.descriptor),
         // Between the look and the taking that number may have come to mean another file.

@@ -162,6 +162,7 @@ public final class Solver {
       throw error
     }
     steps += killing.steps
+    for warning in killing.warnings { run.say(.warning, warning) }
     attempt.beat = beatDate()
     steps.append(.started(Clock.realtime))
     let before = attempt.beat
@@ -200,6 +201,7 @@ public final class Solver {
       Child([solution], apart: .group, endsWithParent: true) { () throws(SystemError) in
         roots.export()
         ThisProcess.unsetEnvironment(Stamp.variable)
+        ThisProcess.unsetEnvironment(Key.variable)
         ThisProcess.setEnvironment(Solver.variable, stamp.text)
         ThisProcess.setEnvironment(Stamp.heartVariable, name.text)
       })

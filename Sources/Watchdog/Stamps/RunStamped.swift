@@ -20,6 +20,8 @@ public final class RunStamped {
   private let pids: Folder
   private let lock: FileLock
   private let stamp: Stamp
+  /// Nil where none can be kept: without one too a program is better started than not.
+  private let key: String?
   /// What was noted when this was made ready.
   private let before: ProcessNote?
   private let user: User?
@@ -45,6 +47,7 @@ public final class RunStamped {
     pids = try state.open(.pids)
     before = try attempt(to: "read pids/\(name.text)", pids.readNote(of: name))
     stamp = try Stamp(in: state, keep: true, tool: report.tool)
+    key = Key.make(name, in: state)
     lock = try state.open(.locks).lock("\(name.text).start")
     self.name = name
     self.roots = roots
@@ -139,6 +142,7 @@ public final class RunStamped {
     roots.export()
     ThisProcess.setEnvironment(Stamp.variable, stamp.text)
     ThisProcess.setEnvironment(Stamp.heartVariable, name.text)
+    if let key { ThisProcess.setEnvironment(Key.variable, key) }
     ThisProcess.unsetEnvironment(Solver.variable)
   }
 
@@ -146,11 +150,14 @@ public final class RunStamped {
   /// are proof enough for most.
   ///
   /// - Parameter isApart: outside of the group that we are in, which is cron's or a session's and has nothing to
-  ///   do with the program. One that a supervisor starts stays in what that has given it.
+  ///   do with the program. One that a supervisor starts stays in what that has given it, unless that is a user's: in
+  ///   there he could make groups as he likes.
   private func joinGroup(isApart: Bool) {
     guard let mount = ControlGroup.Mount.find(), let own = ControlGroup.own() else { return }
     let root = ControlGroup(path: "/")
-    for base in isApart ? [root, stamp.base(of: own)] : [stamp.base(of: own)] {
+    let given = stamp.base(of: own)
+    let isRoots = given.isOurs(on: mount)
+    for base in isApart ? [root, given] : isRoots ? [given] : [root] {
       let group = stamp.group(of: name, in: base)
       // Twice: kill-stamped may have removed the empty folder that it goes into.
       for _ in 0..<2 where (try? group.join(from: mount, base: base)) != nil { return }

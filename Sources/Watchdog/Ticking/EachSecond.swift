@@ -28,6 +28,7 @@ public final class EachSecond {
   public init(
     _ words: [String], limit: Duration, lifetime: Duration, _ roots: Roots, _ report: Report
   ) throws(Failure) {
+    ChainHelpers.standApart()
     run = try Run(roots, report)
     generation = try Generation(
       EachSecond.lockName(for: words), lifetime: lifetime, in: run.state)
