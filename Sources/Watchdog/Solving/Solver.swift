@@ -103,7 +103,7 @@ public final class Solver {
   /// disk may hang.
   private func logToFile() {
     guard !Console.isTerminal(.error) else { return }
-    if let log = LogFile.open(.file(roots.log(of: name)), run.report) {
+    if let log = LogFile.open(.file(roots.log(of: name)), for: nil, run.report) {
       try? ThisProcess.sendOutput(to: log)
     }
   }

@@ -26,7 +26,18 @@ public final class RunStamped {
   private let before: ProcessNote?
   private let user: User?
   private let output: Descriptor?
-  private let keepsInput: Bool
+  private let keeps: Kept
+
+  /// What of ours is left to the program.
+  public struct Kept: Sendable {
+    /// Our input; it is /dev/null otherwise.
+    public var input = false
+    /// Our environment, folder and descriptors; it begins clean otherwise.
+    public var environment = false
+
+    /// Nothing.
+    public init() {}
+  }
 
   /// Gets everything ready that can fail.
   ///
@@ -36,9 +47,10 @@ public final class RunStamped {
   ///     nobody else could have written it.
   ///   - user: as whom it runs; nil for who we are.
   public init(
-    _ name: Name, _ command: [String]?, user: User? = nil, output: Output, keepsInput: Bool = false,
+    _ name: Name, _ command: [String]?, user: User? = nil, output: Output, keeps: Kept = Kept(),
     _ roots: Roots, _ report: Report
   ) throws(Failure) {
+    try RunStamped.checkStreams(user, output, keeps)
     let path = "\(roots.config)/programs/\(name.text)"
     if command == nil { try Trust.check(executable: path) }
     let state = try StateFolder(roots)
@@ -51,10 +63,31 @@ public final class RunStamped {
     lock = try state.open(.locks).lock("\(name.text).start")
     self.name = name
     self.roots = roots
-    self.command = command ?? [path]
+    self.command = RunStamped.placed(command ?? [path], keeps)
     self.user = user
-    self.keepsInput = keepsInput
-    self.output = LogFile.open(output, report)
+    self.keeps = keeps
+    self.output = LogFile.open(output, for: user, report)
+  }
+
+  /// A terminal in the hands of another user can be read by him, and more.
+  private static func checkStreams(
+    _ user: User?, _ output: Output, _ keeps: Kept
+  ) throws(Failure) {
+    guard let user, user.id != ThisProcess.user else { return }
+    if case .kept = output, Console.isTerminal(.output) || Console.isTerminal(.error) {
+      throw Failure(
+        .usage, "--keep-output would give this terminal to user \(user.name): use --log FILE")
+    }
+    if keeps.input, Console.isTerminal(.input) {
+      throw Failure(.usage, "--keep-input would give this terminal to user \(user.name)")
+    }
+  }
+
+  /// The command, which is executed in another folder than ours.
+  private static func placed(_ command: [String], _ keeps: Kept) -> [String] {
+    let path = command[0].utf8
+    if keeps.environment || path.first == .slash || !path.contains(.slash) { return command }
+    return ["\(ThisProcess.folder)/\(command[0])"] + command.dropFirst()
   }
 
   /// Becomes the program.
@@ -63,9 +96,13 @@ public final class RunStamped {
   public func become() -> Failure {
     // Why it does not run is for who started us to hear, and not for the program's log.
     let errors = try? ThisProcess.copyOfErrors()
+    // The user may be another one below.
+    let callerUser = ThisProcess.user
     do throws(SystemError) {
-      if !keepsInput { try ThisProcess.readNothing() }
+      if !keeps.input { try ThisProcess.readNothing() }
       try prepare(isApart: false)
+      if let user, user.id != callerUser { ThisProcess.leaveSession() }
+      if !keeps.environment { ThisProcess.keepDescriptorsToItself() }
       ThisProcess.resetSignals()
       try ThisProcess.execute(command)
     } catch {
@@ -131,6 +168,7 @@ public final class RunStamped {
     let own = ProcessNote(process, stamp: stamp.text, space: ProcessSpace.own())
     try drafts.replace(name.text, in: pids, Drafts.Contents(own.text))
     setEnvironment()
+    if !keeps.environment { try ThisProcess.go(to: "/") }
     switch output {
     case .some(let output): try ThisProcess.sendOutput(to: output)
     case .none: break
@@ -139,6 +177,7 @@ public final class RunStamped {
   }
 
   private func setEnvironment() {
+    if !keeps.environment { CleanStart.clearEnvironment() }
     roots.export()
     ThisProcess.setEnvironment(Stamp.variable, stamp.text)
     ThisProcess.setEnvironment(Stamp.heartVariable, name.text)
