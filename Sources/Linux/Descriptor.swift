@@ -52,6 +52,9 @@ public struct Descriptor: ~Copyable, Sendable {
 
   deinit { close(number) }
 
+  /// Leaves it open until this process ends or executes a program.
+  public consuming func keep() { discard self }
+
   /// Opens a path. The corresponding C function is `open`.
   public static func open(
     _ path: String, _ flags: OpenFlags, mode: UInt32 = 0

@@ -67,6 +67,11 @@ public struct ProcessTable: ~Copyable {
     try? folder.linkTarget(of: "\(pid)/exe")
   }
 
+  /// The namespace in which a process has its number, "pid:[4026531836]"; nil when it is gone or not ours to look at.
+  public borrowing func namespace(of pid: Int32) -> [UInt8]? {
+    try? folder.linkTarget(of: "\(pid)/ns/pid")
+  }
+
   /// Reads the environment that a process was started with: entries that end in a zero byte each. A program
   /// may have overwritten it. Empty when it is gone, a kernel thread, or not ours to look at. Waits for whoever
   /// holds the memory of the process: who looks at those of others asks through a `Probe`.

@@ -4,7 +4,7 @@ import Watchdog
 
 extension Configuration {
   /// The settings that are words. Each can stand in of/NAME too.
-  static let words = [Settings.lastStepFile, Settings.endSignalFile]
+  static let words = [Settings.lastStepFile, Settings.endSignalFile, Settings.spareFile]
 
   /// Reads all of it.
   init(_ roots: Roots, _ around: Surroundings, seesOutside: Bool, runner: UInt32) throws(Failure) {
@@ -61,6 +61,9 @@ extension Configuration {
     do throws(Failure) { _ = try settings.endSignal(for: nil) } catch {
       note(Settings.endSignalFile, error)
     }
+    do throws(Failure) { _ = try settings.spared(for: nil) } catch {
+      note(Settings.spareFile, error)
+    }
     do throws(Failure) { _ = try settings.device() } catch {
       note("device", error)
     }
@@ -87,6 +90,8 @@ extension Configuration {
             found.lastStep = try settings.lastStep(for: file.name)
           } else if entry.name.text.isEqual(to: Settings.endSignalFile) {
             _ = try settings.endSignal(for: file.name)
+          } else if entry.name.text.isEqual(to: Settings.spareFile) {
+            _ = try settings.spared(for: file.name)
           }
         } catch {
           note(entry.path, error)

@@ -82,7 +82,7 @@ extension Examination.Starters {
     hasCrontab = around.exists(Self.crontab)
     startsFeeders = around.isSaid(Tools.feeder, in: Self.crontab)
     hasTimer = around.exists(Self.timer)
-    cron = processes.named(["cron", "crond", "fcron", "supercronic"]).first.map {
+    cron = processes.ofRoot(named: ["cron", "crond", "fcron", "supercronic"]).first.map {
       (printable($0.command), $0.identity.pid)
     }
   }
@@ -160,7 +160,7 @@ extension DeviceSurroundings {
 extension Rivals {
   init(_ around: Surroundings, _ processes: Processes) {
     systemd = SystemdWatchdog(Rivals.systemdFiles(around))
-    running = processes.named(Rivals.daemons).map { (printable($0.command), $0.identity.pid) }
+    running = processes.ofRoot(named: Rivals.daemons).map { (printable($0.command), $0.identity.pid) }
     for daemon in Rivals.daemons {
       let path = ["/usr/sbin", "/sbin", "/usr/local/sbin"].map { "\($0)/\(daemon)" }
         .first { around.exists($0) }
