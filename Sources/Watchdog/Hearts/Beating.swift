@@ -66,7 +66,7 @@ public struct Beating: ~Copyable {
           .tryLater, "an earlier command for \(name.text) has not ended yet",
           unableTo: "let \(name.text) beat")
       }
-      file.keep()
+      try attempt(to: "keep \(beats.path)/\(name.text) open", file.keep())
     }
   }
 
