@@ -197,6 +197,7 @@ static void hang(int count, const char *folder) {
 
 static int share(void *nothing) {
   (void)nothing;
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
   wait_for_ever();
   return 0;
 }
