@@ -82,7 +82,7 @@ import Testing
     _ pid: Int32, parent: Int32, _ own: StampedProcess.Proof? = nil
   ) -> StampedEntry {
     var entry = StampedEntry(process: ListedProcess(pid: pid, mark: UInt64(pid)))
-    let numbers = "0 0 0 0 0 0 0 0 0 0 0 0 0 0 1 0 \(pid)"
+    let numbers = "0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 1 0 \(pid)"
     entry.status = ProcessStatus(parsing: Array("\(pid) (x) S \(parent) \(numbers)".utf8))
     entry.own = own
     return entry
@@ -125,7 +125,7 @@ import Testing
         made.status = made.status.flatMap { status in
           ProcessStatus(
             parsing: Array(
-              "\(pid) (x) S \(status.parent) 0 0 0 0 0 0 0 0 0 0 0 0 0 0 1 0 5".utf8))
+              "\(pid) (x) S \(status.parent) 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 1 0 5".utf8))
         }
         return made
       })
