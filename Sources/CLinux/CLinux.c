@@ -3,8 +3,12 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 static int count;
 static char **words;
@@ -19,7 +23,60 @@ __attribute__((constructor)) static void keep_arguments(int argc, char **argv, c
 int clinux_argc(void) { return count; }
 char **clinux_argv(void) { return words; }
 
+const void *clinux_find(const void *bytes, size_t count, const void *wanted, size_t length) {
+  return memmem(bytes, count, wanted, length);
+}
+
 int clinux_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+char **clinux_environment(void) { return environ; }
+
+int clinux_socket_pair(int ends[2]) { return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends); }
+
+// cmsg(3): the union is for its alignment.
+union control {
+  char bytes[CMSG_SPACE(sizeof(int))];
+  struct cmsghdr header;
+};
+
+int clinux_send_descriptor(int socket, int number, int fd) {
+  struct iovec data = {.iov_base = &number, .iov_len = sizeof number};
+  union control control = {{0}};
+  struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1};
+  if (fd >= 0) {
+    message.msg_control = &control;
+    message.msg_controllen = sizeof control;
+    struct cmsghdr *part = CMSG_FIRSTHDR(&message);
+    part->cmsg_level = SOL_SOCKET;
+    part->cmsg_type = SCM_RIGHTS;
+    part->cmsg_len = CMSG_LEN(sizeof fd);
+    memcpy(CMSG_DATA(part), &fd, sizeof fd);
+  }
+  return sendmsg(socket, &message, MSG_NOSIGNAL) == sizeof number ? 0 : -1;
+}
+
+int clinux_receive_descriptor(int socket, int *number, int *fd) {
+  struct iovec data = {.iov_base = number, .iov_len = sizeof *number};
+  union control control = {{0}};
+  struct msghdr message = {
+      .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+  if (recvmsg(socket, &message, MSG_CMSG_CLOEXEC) != sizeof *number) return -1;
+  struct cmsghdr *part = CMSG_FIRSTHDR(&message);
+  if (!part || part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) return 0;
+  memcpy(fd, CMSG_DATA(part), sizeof *fd);
+  return 1;
+}
+
+int clinux_give_up_truncating(void) {
+  // linux/landlock.h, which Debian 11 does not have: struct landlock_ruleset_attr, LANDLOCK_ACCESS_FS_TRUNCATE.
+  uint64_t rights = UINT64_C(1) << 14;
+  int rules = (int)syscall(444 /* SYS_landlock_create_ruleset */, &rights, sizeof rights, 0u);
+  if (rules < 0) return -1;
+  int answer = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  if (answer == 0) answer = (int)syscall(446 /* SYS_landlock_restrict_self */, rules, 0u);
+  close(rules);
+  return answer;
+}
 
 int clinux_status_as_known(int folder, const char *name, struct stat *status) {
   struct statx known;

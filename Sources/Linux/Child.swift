@@ -84,7 +84,7 @@ public struct Child: ~Copyable {
     if endsWithParent { _ = clinux_prctl(PR_SET_PDEATHSIG, UInt(SIGKILL)) }
     ThisProcess.resetSignals()
     // Ours are close-on-exec each, but we may have been started with files of others.
-    _ = clinux_close_on_exec_from(3)
+    clinux_close_on_exec_from(3)
     do throws(SystemError) {
       try ThisProcess.readNothing()
       try prepare()

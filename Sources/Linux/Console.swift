@@ -4,6 +4,8 @@ import CLinux
 public enum Console {
   /// Which of them.
   public enum Stream: Int32, Sendable {
+    /// Standard input.
+    case input = 0
     /// Standard output.
     case output = 1
     /// Standard error.

@@ -46,6 +46,13 @@ public struct ControlGroup: Sendable {
     return ((try? folder.names(of: .folder)) ?? []).map { child($0.text) }
   }
 
+  /// Whether it belongs to root or to who asks. One that systemd has delegated to a user is his, and so are those that he
+  /// makes in it, under whatever name.
+  public func isOurs(on mount: Mount) -> Bool {
+    guard let place = mount.place(of: self) else { return false }
+    return (try? Folder(path: place).status().isOurs) ?? false
+  }
+
   /// Moves this process into the group, which is made when it is missing, with those above it.
   public func join(from mount: Mount, base: ControlGroup) throws(SystemError) {
     var walked = base.path
@@ -97,7 +104,8 @@ public struct ControlGroup: Sendable {
       return nil
     }
 
-    /// The numbers of the processes in all groups of this name, and in the groups below these.
+    /// The numbers of the processes in all groups of this name, and in the groups below these. Those of other users
+    /// are not looked into: each could make thousands.
     public func processes(inGroupsNamed name: String) -> [Int32] {
       var found: [Int32] = []
       if let top = try? Folder(path: point) {
@@ -112,7 +120,7 @@ public struct ControlGroup: Sendable {
     ) {
       if isInside { found += processes(in: group) }
       for name in (try? group.names(of: .folder)) ?? [] {
-        guard let child = try? group.folder(name.text) else { continue }
+        guard let child = try? group.folder(name.text), isInside || child.isOurs else { continue }
         let isWanted = name.elementsEqual(wanted)
         collect(from: child, named: wanted, isInside: isInside || isWanted, into: &found)
       }

@@ -52,6 +52,11 @@ public struct Descriptor: ~Copyable, Sendable {
 
   deinit { close(number) }
 
+  /// Lets the open file, and a lock on it, stay until this process ends or executes a program.
+  public borrowing func keep() throws(SystemError) {
+    _ = try check { clinux_fcntl(number, F_DUPFD_CLOEXEC, 3) }
+  }
+
   /// Opens a path. The corresponding C function is `open`.
   public static func open(
     _ path: String, _ flags: OpenFlags, mode: UInt32 = 0

@@ -53,7 +53,7 @@ extension ThisProcess {
   }
 
   /// Makes a variable of the environment unreadable, also for those who look into /proc/PID/environ.
-  static func hide(_ name: String) {
+  public static func hide(_ name: String) {
     guard let value = getenv(name) else { return }
     memset(value, 0, strlen(value))
     // The name stands before the value, with a "=" between them.

@@ -75,6 +75,9 @@ public struct FileStatus: Equatable, Sendable {
     inode == other.inode && device == other.device
   }
 
+  /// Whether it belongs to root or to who asks.
+  public var isOurs: Bool { owner == 0 || owner == geteuid() }
+
   /// Whether somebody who is neither the owner nor root may write.
   public var isWritableByOthers: Bool { permissions & 0o022 != 0 }
 
@@ -106,5 +109,14 @@ public struct DeviceNumber: Equatable, Sendable {
   public init(major: UInt32, minor: UInt32) {
     self.major = major
     self.minor = minor
+  }
+
+  /// Reads "254:0", as sysfs has it.
+  public init?(parsing bytes: [UInt8]) {
+    var scanner = Scanner(bytes)
+    guard let major = scanner.number(), scanner.skip(UInt8(ascii: ":")),
+      let minor = scanner.number()
+    else { return nil }
+    self.init(major: UInt32(truncatingIfNeeded: major), minor: UInt32(truncatingIfNeeded: minor))
   }
 }

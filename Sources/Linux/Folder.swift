@@ -82,6 +82,15 @@ public struct Folder: ~Copyable, Sendable {
     if found & 0o777 != mode { try permit(found & 0o7000 | mode) }
   }
 
+  /// Whether it belongs to root or to who asks.
+  var isOurs: Bool { (try? status().isOurs) ?? false }
+
+  /// Takes from the folder the permissions that are not among these.
+  public borrowing func close(to mode: UInt32) throws(SystemError) {
+    let found = try status().permissions
+    if found & ~mode != 0 { try permit(found & mode) }
+  }
+
   /// What the folder itself is. The corresponding C function is `fstat`.
   public borrowing func status() throws(SystemError) -> FileStatus { try descriptor.status() }
 

@@ -67,10 +67,16 @@ public struct ProcessTable: ~Copyable {
     try? folder.linkTarget(of: "\(pid)/exe")
   }
 
+  /// The namespace in which a process has its number, "pid:[4026531836]"; nil when it is gone or not ours to look at.
+  public borrowing func namespace(of pid: Int32) -> [UInt8]? {
+    try? folder.linkTarget(of: "\(pid)/ns/pid")
+  }
+
   /// Reads the environment that a process was started with: entries that end in a zero byte each. A program
-  /// may have overwritten it. Empty when it is gone, a kernel thread, or not ours to look at.
+  /// may have overwritten it. Empty when it is gone, a kernel thread, or not ours to look at. Waits for whoever
+  /// holds the memory of the process: who looks at those of others asks through a `Probe`.
   ///
-  /// - Parameter buffer: where it is put, and made larger where that is needed.
+  /// - Parameter buffer: where it is put; not more than it has room for is read.
   /// - Returns: how many bytes it is.
   public borrowing func readEnvironment(of pid: Int32, into buffer: inout [UInt8]) -> Int {
     guard let file = try? folder.open("\(pid)/environ", .read) else { return 0 }
@@ -85,11 +91,13 @@ public struct ProcessTable: ~Copyable {
   ) -> Int {
     guard let threads = try? folder.folder("\(pid)/task") else { return 0 }
     var count = 0
+    var tried = 0
     try? threads.forEachEntry { entry throws(SystemError) in
       var scanner = Scanner(Array(entry.bytes))
-      guard count == 0, let thread = scanner.number(),
-        let file = try? threads.open("\(thread)/environ", .read)
-      else { return }
+      // The first one that lives has it; nobody is to make us ask thousands.
+      guard count == 0, tried < 16, let thread = scanner.number() else { return }
+      tried += 1
+      guard let file = try? threads.open("\(thread)/environ", .read) else { return }
       count = ProcessTable.readEnvironment(file, into: &buffer)
     }
     return count
@@ -98,8 +106,22 @@ public struct ProcessTable: ~Copyable {
   private static func readEnvironment(
     _ file: borrowing Descriptor, into buffer: inout [UInt8]
   ) -> Int {
-    // ARG_MAX of execve(2): a quarter of the usual stack limit, or 128 kB a word.
-    (try? file.readAll(into: &buffer, atMost: 8 << 20, endsShort: true)) ?? 0
+    (try? file.readAll(into: &buffer, atMost: buffer.count, endsShort: true)) ?? 0
+  }
+
+  /// As which users a process runs: the real, the effective, the saved one and that of its file accesses (the line
+  /// `Uid` of proc_pid_status(5)). Nobody can make another user's process show as his. None when it is gone.
+  public borrowing func users(of pid: Int32) -> [UInt32] {
+    guard let file = try? folder.open("\(pid)/status", .read),
+      let bytes = try? file.readStart(atMost: 4096),
+      let line = bytes.split(separator: .newline).first(where: { $0.starts(with: "Uid:".utf8) })
+    else { return [] }
+    var scanner = Scanner(Array(line.dropFirst(4)))
+    var users: [UInt32] = []
+    while scanner.skipWhite(), let user = scanner.number() {
+      users.append(UInt32(truncatingIfNeeded: user))
+    }
+    return users
   }
 
   /// Reads which control groups a process is in (cgroups(7)).
@@ -110,8 +132,12 @@ public struct ProcessTable: ~Copyable {
 
   /// The open descriptor by which a process holds a device, or nil when it holds none or is not ours to
   /// look at.
-  public borrowing func descriptor(of pid: Int32, forDevice device: DeviceNumber) -> Int32? {
-    try? findDescriptor(of: pid) { $0.kind == .characterDevice && $0.node == device }
+  public borrowing func descriptor(
+    of pid: Int32, forAnyOf devices: [DeviceNumber]
+  ) -> Int32? {
+    try? findDescriptor(of: pid) { file in
+      file.kind == .characterDevice && devices.contains { $0 == file.node }
+    }
   }
 
   /// Whether a process has a file open; nil when it is not ours to look at, or gone.

@@ -72,6 +72,17 @@ extension WatchdogDevice {
       nowayout: nowayout(ofModulesIn: system))
   }
 
+  /// All numbers that mean this device: the first one has a second name, /dev/watchdog, with a number of its own
+  /// (watchdog_dev.c: `old_wd_data`).
+  public static func numbers(of device: DeviceNumber, system: String = "/sys") -> [DeviceNumber] {
+    let old = DeviceNumber(major: 10, minor: 130)
+    guard let folder = try? Folder(path: "\(system)/class/watchdog/watchdog0"),
+      let text = line(of: "dev", in: folder), let first = DeviceNumber(parsing: Array(text.utf8)),
+      device == old || device == first
+    else { return [device] }
+    return [old, first]
+  }
+
   private static func description(_ name: String, in folder: borrowing Folder) -> Description? {
     // Without CONFIG_WATCHDOG_SYSFS the directory holds `dev` alone.
     return Description(

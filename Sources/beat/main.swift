@@ -16,11 +16,13 @@ Command.beat.run { (arguments, report) throws(Failure) in
     for name in names { Console.write("would touch beats/\(name.text)\n") }
     return .success
   }
+  let beating = try Beating(Roots(arguments))
   if let command = arguments.command {
-    let code = try Beating.run(command, limit: limit)
+    try beating.claim(names)
+    let code = try Beating.run(command, limit: limit, report)
     // The command has said itself what it did not like.
     if code != 0 { ThisProcess.exit(code) }
   }
-  try Beating(Roots(arguments)).beat(names)
+  try beating.beat(names)
   return .success
 }

@@ -16,6 +16,7 @@ Command.killStamped.run { (arguments, report) throws(Failure) in
     return .success
   }
   var killing = try KillStamped(name, leaving: leaving, roots, tool: report.tool)
+  defer { for warning in killing.warnings { report.say(.warning, warning) } }
   if arguments.has("dry-run") { return try killing.describe() }
   let usual = name.map { Settings.value(of: .grace, for: $0, roots) }
   let grace = try arguments.seconds(

@@ -1,4 +1,5 @@
-// usage: run-stamped [--user USER] [--log FILE | --keep-output] [--keep-input] [--background] NAME [-- COMMAND…]
+// usage: run-stamped [--user USER] [--log FILE | --keep-output] [--keep-input] [--keep-environment] [--background]
+//                    NAME [-- COMMAND…]
 
 import Linux
 import Watchdog
@@ -23,10 +24,12 @@ Command.runStamped.run { (arguments, report) throws(Failure) in
       "would run \(words ?? "\(roots.config)/programs/\(name.text)") for \(name.text)\(who)\n")
     return .success
   }
+  var keeps = RunStamped.Kept()
+  keeps.input = arguments.has("keep-input")
+  keeps.environment = arguments.has("keep-environment")
   let running = try RunStamped(
     name, arguments.command, user: user,
-    output: arguments.has("keep-output") ? .kept : .file(file),
-    keepsInput: arguments.has("keep-input"), roots, report)
+    output: arguments.has("keep-output") ? .kept : .file(file), keeps: keeps, roots, report)
   if arguments.has("background") {
     _ = try running.start(watchedFor: .zero)
     return .success

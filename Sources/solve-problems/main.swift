@@ -14,6 +14,7 @@ Command.solveProblems.run { (arguments, report) throws(Failure) in
   if let name = arguments.value(of: "solve") {
     let solver = try Solver(Name(operand: name, of: arguments), roots, report)
     if isDry { return solver.describe() }
+    CleanStart.begin()
     try solver.solve()
     return .success
   }

@@ -51,13 +51,19 @@ struct FakeClock: Sendable {
     // A program's first look shows exactly what the test wants, however long it took to start; from then on
     // time goes by.
     static long long began[2], wanted[2];
+    // Kept from the start: a tool may clear its environment before its first look.
+    static const char *texts[2];
+    __attribute__((constructor)) static void keep(void) {
+      texts[0] = getenv("FAKE_REALTIME");
+      texts[1] = getenv("FAKE_MONOTONIC");
+    }
     int clock_gettime(clockid_t id, struct timespec *t) {
       int answer = syscall(SYS_clock_gettime, id, t);
       if (answer || (id != CLOCK_REALTIME && id != CLOCK_MONOTONIC)) return answer;
       int which = id == CLOCK_MONOTONIC;
       long long now = t->tv_sec * 1000000000LL + t->tv_nsec;
       if (!began[which]) {
-        const char *text = getenv(which ? "FAKE_MONOTONIC" : "FAKE_REALTIME");
+        const char *text = texts[which] ? texts[which] : getenv(which ? "FAKE_MONOTONIC" : "FAKE_REALTIME");
         began[which] = now;
         wanted[which] = text ? atoll(text) : now;
       }

@@ -23,6 +23,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
@@ -44,8 +45,25 @@ char **clinux_argv(void);
 
 static inline int clinux_errno(void) { return errno; }
 
+/// memmem(3).
+const void *clinux_find(const void *bytes, size_t count, const void *wanted, size_t length);
+
 /// pipe2(2) with O_CLOEXEC.
 int clinux_pipe(int ends[2]);
+
+/// The environment of this process (environ(7)).
+char **clinux_environment(void);
+
+/// A pair of sockets by which a descriptor can be handed over (unix(7)), closed when a program is executed.
+int clinux_socket_pair(int ends[2]);
+/// Sends a number and, unless it is -1, a descriptor.
+int clinux_send_descriptor(int socket, int number, int fd);
+/// Receives both: 1 when a descriptor came, 0 when there was none, -1 when nothing could be received.
+int clinux_receive_descriptor(int socket, int *number, int *fd);
+
+/// From now on, files that this process opens cannot be truncated, by whomever their descriptors are used (landlock(7),
+/// LANDLOCK_ACCESS_FS_TRUNCATE of Linux 6.2). -1 where that cannot be had.
+int clinux_give_up_truncating(void);
 
 static inline int clinux_openat(int folder, const char *name, int flags, mode_t mode) {
   return openat(folder, name, flags, mode);
@@ -53,6 +71,12 @@ static inline int clinux_openat(int folder, const char *name, int flags, mode_t 
 static inline int clinux_fcntl(int fd, int command, long argument) { return fcntl(fd, command, argument); }
 static inline int clinux_ioctl(int fd, unsigned long request, void *argument) {
   return ioctl(fd, request, argument);
+}
+/// Memory that this process shares with its copies (mmap(2)); NULL when there is none. MAP_FAILED is a macro that Swift
+/// does not see.
+static inline void *clinux_share_memory(size_t size) {
+  void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  return memory == MAP_FAILED ? NULL : memory;
 }
 static inline ssize_t clinux_getdents64(int fd, void *buffer, size_t size) {
   return syscall(SYS_getdents64, fd, buffer, size);
@@ -64,10 +88,11 @@ int clinux_try_to_lock_byte(int fd, int64_t byte);
 /// statx(2), which asks no server, in the words of stat(2): kind, inode, device and node only.
 int clinux_status_as_known(int folder, const char *name, struct stat *status);
 
-/// Lets every descriptor from `first` on end with exec (close_range(2), Linux 5.11). Before that the call is
-/// refused, and descriptors that somebody left open for us are left open for others.
-static inline int clinux_close_on_exec_from(unsigned first) {
-  return (int)syscall(436 /* SYS_close_range */, first, ~0u, 4u /* CLOSE_RANGE_CLOEXEC */);
+/// Lets every descriptor from `first` on end with exec (close_range(2), Linux 5.11); before that one by one, as far as a
+/// process has any that was not made to have thousands.
+static inline void clinux_close_on_exec_from(unsigned first) {
+  if (syscall(436 /* SYS_close_range */, first, ~0u, 4u /* CLOSE_RANGE_CLOEXEC */) == 0) return;
+  for (unsigned fd = first; fd < 65536; fd++) fcntl((int)fd, F_SETFD, FD_CLOEXEC);
 }
 
 /// Closes the descriptors from `first` to `last` (close_range(2), Linux 5.9); before that one by one, as far as a

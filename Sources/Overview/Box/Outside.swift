@@ -82,6 +82,19 @@ struct Processes {
     return processes
   }
 
+  /// Those whose program has one of these names, and which run as root on this box: anybody can call his program so, and
+  /// so can a container.
+  func ofRoot(named names: [String]) -> [ProcessStatus] {
+    guard let table = try? ProcessTable() else { return [] }
+    let own = table.namespace(of: ThisProcess.pid)
+    return named(names).filter { process in
+      let users = table.users(of: process.identity.pid)
+      // Whose namespace cannot be seen is taken to be in ours.
+      let space = table.namespace(of: process.identity.pid) ?? own
+      return !users.isEmpty && users.allSatisfy { $0 == 0 } && space == own
+    }
+  }
+
   /// Those whose program has one of these names, of which the kernel keeps 15 bytes.
   func named(_ names: [String]) -> [ProcessStatus] {
     all.filter { process in

@@ -17,6 +17,8 @@ public struct ArmedDevice {
   public let isConfigured: Bool
   /// Whether a feeder has noted that it armed it, and nobody that it was seen to be stopped.
   let isNoted: Bool
+  /// The feeder that set it up last, which may be gone; nil when none is noted.
+  let holder: ProcessIdentity?
 
   /// All of them: those that are configured, then those that are armed all the same.
   ///
@@ -60,6 +62,7 @@ public struct ArmedDevice {
     self.description = description?.completed(by: record)
     isConfigured = true
     isNoted = record != nil
+    holder = record?.holder
   }
 
   private init(_ record: DeviceRecord, system: String) {
@@ -71,6 +74,7 @@ public struct ArmedDevice {
     self.description = description?.completed(by: record)
     isConfigured = false
     isNoted = true
+    holder = record.holder
   }
 
   /// Whether both are one: /dev/watchdog is another name, with another number, of the first.

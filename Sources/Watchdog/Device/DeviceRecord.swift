@@ -16,6 +16,8 @@ struct DeviceRecord {
   var nowayout: Bool?
   /// The driver's name.
   var identity: String?
+  /// The feeder that set it up last, which may be gone: the next one finds it by that at once.
+  var holder: ProcessIdentity?
 
   init(node: DeviceNumber?, path: String) {
     self.node = node
@@ -26,25 +28,17 @@ struct DeviceRecord {
   init?(parsing line: [UInt8]) {
     let words = line.pieces(between: .space)
     guard let first = words.first else { return nil }
-    node = DeviceRecord.number(first)
+    node = DeviceNumber(parsing: first)
     guard node != nil || first.elementsEqual("stand-in".utf8) else { return nil }
     path = words.count > 1 ? words[1].text : ""
-    guard words.count > 4 else { return }
+    guard words.count > 6 else { return }
     timeout = DeviceRecord.value(words[2]).map { Int64(clamping: $0) }
     bootFlags = DeviceRecord.value(words[3]).map {
       WatchdogDevice.BootFlags(bits: UInt32(truncatingIfNeeded: $0))
     }
     nowayout = words[4].elementsEqual("-".utf8) ? nil : words[4].elementsEqual("yes".utf8)
-    identity = words.count > 5 ? words[5...].map { $0.text }.joined(separator: " ") : nil
-  }
-
-  private static func number(_ bytes: [UInt8]) -> DeviceNumber? {
-    var scanner = Scanner(bytes)
-    guard let major = scanner.number(), scanner.skip(UInt8(ascii: ":")),
-      let minor = scanner.number()
-    else { return nil }
-    return DeviceNumber(
-      major: UInt32(truncatingIfNeeded: major), minor: UInt32(truncatingIfNeeded: minor))
+    holder = ProcessIdentity(parsing: Array(words[5] + [.space] + words[6]))
+    identity = words.count > 7 ? words[7...].map { $0.text }.joined(separator: " ") : nil
   }
 
   private static func value(_ bytes: [UInt8]) -> UInt64? {
@@ -58,7 +52,8 @@ struct DeviceRecord {
     let seconds = timeout.map { "\($0)" } ?? "-"
     let flags = bootFlags.map { "\($0.bits)" } ?? "-"
     let way = nowayout.map { $0 ? "yes" : "no" } ?? "-"
-    return "\(number) \(path) \(seconds) \(flags) \(way) \((identity ?? "").printable)\n"
+    let feeder = holder?.text ?? "- -"
+    return "\(number) \(path) \(seconds) \(flags) \(way) \(feeder) \((identity ?? "").printable)\n"
   }
 
   // MARK: The file

@@ -86,7 +86,7 @@ public enum Disarming {
 
   private static func endFeedersOnce(of node: DeviceNumber) throws(Failure) -> Bool {
     var found = false
-    for feeder in try Holder.all(of: node) where feeder.isFeeder {
+    for feeder in try Holder.feeders(of: node) {
       found = true
       try attempt(to: "end kwatchdog-feeder (process \(feeder.pid))") { () throws(SystemError) in
         guard let process = try unless(.noSuchProcess, ProcessDescriptor(pid: feeder.pid)) else {

@@ -27,6 +27,7 @@ public final class Feeding {
 
   /// Takes its place behind the feeders that are there.
   public init(_ plan: Life.Plan, _ roots: Roots, _ report: Report) throws(Failure) {
+    ChainHelpers.standApart()
     run = try Run(roots, report)
     self.plan = plan
     devices = HeldDevices(run)

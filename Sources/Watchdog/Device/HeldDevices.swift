@@ -50,7 +50,7 @@ final class HeldDevice {
   /// Whether another feeder holds it too, as far as can be seen.
   var isHeldByOther: Bool {
     guard let node else { return true }
-    return ((try? Holder.all(of: node)) ?? []).contains { $0.isFeeder }
+    return !((try? Holder.feeders(of: node)) ?? []).isEmpty
   }
 }
 

@@ -43,11 +43,12 @@ struct OpenDevice: ~Copyable {
   ///   that feeder has ended.
   static func takeOver(_ armed: ArmedDevice) throws(Failure) -> OpenDevice? {
     guard let node = armed.node else { return nil }
-    for holder in try Holder.all(of: node) where holder.isFeeder {
+    for holder in try Holder.feeders(of: node, noted: armed.holder) {
       guard let process = try? ProcessDescriptor(pid: holder.pid),
         let descriptor = try? process.takeOver(descriptor: holder.descriptor),
         // Between the look and the taking that number may have come to mean another file.
-        let taken = try? descriptor.status(), taken.node == node
+        let taken = try? descriptor.status(), taken.kind == .characterDevice,
+        WatchdogDevice.numbers(of: node).contains(taken.node)
       else { continue }
       return OpenDevice(WatchdogDevice(descriptor), path: armed.path)
     }
@@ -159,6 +160,7 @@ struct OpenDevice: ~Copyable {
   /// - Parameter nowayout: what sysfs said, or the modules' parameters.
   borrowing func record(nowayout: Bool?) -> DeviceRecord {
     var record = DeviceRecord(node: node, path: path)
+    record.holder = try? ProcessIdentity.own()
     guard let information else { return record }
     record.identity = information.identity
     record.timeout = (try? device.timeout()).map { Int64($0) }

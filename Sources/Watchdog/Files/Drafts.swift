@@ -16,12 +16,17 @@ public struct Drafts: ~Copyable {
     public var bytes: [UInt8]
     /// Whose it is; nil for that of the maker.
     public var owner: UInt32?
+    /// Its permissions, as far as the umask lets it have them.
+    public var mode: UInt32 = 0o644
     /// What it is dated, since 1970; nil for the present.
     public var date: Duration?
 
     /// Contents of a file that belongs to its maker and is dated with the present.
-    public init(_ text: String, owner: UInt32? = nil, date: Duration? = nil) {
+    public init(
+      _ text: String, owner: UInt32? = nil, date: Duration? = nil, mode: UInt32 = 0o644
+    ) {
       bytes = Array(text.utf8)
+      self.mode = mode
       self.owner = owner
       self.date = date
     }
@@ -61,7 +66,7 @@ public struct Drafts: ~Copyable {
   }
 
   private borrowing func write(_ contents: Contents) throws(SystemError) -> Descriptor {
-    try folder.makeDraft(name) { (file) throws(SystemError) in
+    try folder.makeDraft(name, mode: contents.mode) { (file) throws(SystemError) in
       try file.write(contents.bytes)
       if let owner = contents.owner, owner != ThisProcess.user { try file.give(to: owner) }
       if let date = contents.date { try file.date(date) }

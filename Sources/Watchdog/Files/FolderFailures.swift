@@ -40,13 +40,19 @@ extension Folder {
 
   /// Who could write here could hide problems, forge them, or fill the memory.
   borrowing func checkIsSafe() throws(Failure) {
-    let status = try attempt(to: "look at \(path)", status())
-    guard status.owner == ThisProcess.user || status.owner == 0 else {
+    try attempt(to: "look at \(path)", status()).checkIsSafe(at: path)
+  }
+}
+
+extension FileStatus {
+  /// See `Folder.checkIsSafe`.
+  func checkIsSafe(at path: String) throws(Failure) {
+    guard owner == ThisProcess.user || owner == 0 else {
       throw Failure(
-        .notPermitted, "it belongs to user \(status.owner)", unableTo: "use \(path)",
+        .notPermitted, "it belongs to user \(owner)", unableTo: "use \(path)",
         cure: "chown it to root")
     }
-    guard !status.isWritableByOthers else {
+    guard !isWritableByOthers else {
       throw Failure(
         .notPermitted, "others can write to it", unableTo: "use \(path)",
         cure: "chmod go-w \(path)")

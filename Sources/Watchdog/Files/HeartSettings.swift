@@ -8,6 +8,8 @@ extension Settings {
   public static let lastStepFile = "last-step"
   /// The file of the signal by which a program is asked to end.
   public static let endSignalFile = "end-signal"
+  /// The file of the executables that are left alive.
+  public static let spareFile = "spare"
 
   /// How far the ladder of a heart's problem goes; nil where the administrator said nothing.
   ///
@@ -33,6 +35,24 @@ extension Settings {
         file, "\"\(printable(word))\" is no signal: write a name such as TERM or QUIT, or a number")
     }
     return signal
+  }
+
+  /// The executables that are left alive when a heart's program is ended, with all that they started: a name or a path a
+  /// line.
+  public borrowing func spared(for heart: Name?) throws(Failure) -> [[UInt8]] {
+    guard let (file, bytes) = try find(Settings.spareFile, for: heart) else { return [] }
+    var spared: [[UInt8]] = []
+    for line in bytes.lines {
+      let word = line.prefix { $0 != UInt8(ascii: "#") }.trimmed
+      if word.isEmpty { continue }
+      guard word.first == .slash || !word.contains(.slash) else {
+        throw mistake(
+          file,
+          "\"\(printable(word))\" is neither a name such as tmux nor a path that starts with /")
+      }
+      spared.append(word)
+    }
+    return spared
   }
 
   /// What stands before a comment on the first line that has anything: one word, or all of it.

@@ -15,6 +15,8 @@ public struct StateFolder: ~Copyable {
     case starts
     /// As which processes programs were last started.
     case pids
+    /// By what the programs prove whose they are. Nobody else may look into it.
+    case keys
     /// What was tried last for each problem.
     case attempts
     /// Touched by the tools of the chain.
@@ -33,6 +35,9 @@ public struct StateFolder: ~Copyable {
     case locks
     /// Files being written. Nothing in here means anything.
     case drafts
+
+    /// Its permissions: by most of them programs of users come to what is theirs.
+    var permissions: UInt32 { self == .keys ? 0o700 : 0o755 }
   }
 
   let folder: Folder
@@ -72,12 +77,27 @@ public struct StateFolder: ~Copyable {
 
   /// Opens a part of it, which is made when it is missing.
   public borrowing func open(_ part: Part) throws(Failure) -> Folder {
-    try open("\(part.name)", in: folder)
+    let opened = try open("\(part.name)", in: folder, mode: part.permissions)
+    if part == .keys {
+      try attempt(to: "close \(opened.path) to others", opened.close(to: part.permissions))
+    }
+    return opened
   }
 
   /// Opens a folder in the folder of complaints, for one tool.
   borrowing func openComplaints(of tool: StaticString) throws(Failure) -> Folder {
-    try open("\(tool)", in: try open(.complaints))
+    try open("\(tool)", in: try open(.complaints), mode: 0o755)
+  }
+
+  /// Makes sure that nobody else could have written into the state folder and these parts of it, as far as they are
+  /// there.
+  borrowing func checkIsSafe(_ parts: Part...) throws(Failure) {
+    try folder.checkIsSafe()
+    for part in parts {
+      if let status = try folder.look(at: "\(part.name)") {
+        try status.checkIsSafe(at: "\(path)/\(part.name)")
+      }
+    }
   }
 
   /// Opens a part of it to read, or says nil when it is missing: for those who may not make it.
@@ -112,11 +132,11 @@ public struct StateFolder: ~Copyable {
   }
 
   private borrowing func open(
-    _ name: String, in parent: borrowing Folder
+    _ name: String, in parent: borrowing Folder, mode: UInt32
   ) throws(Failure) -> Folder {
     try StateFolder.explain(
       "\(parent.path)/\(name)", isDry, { () throws(SystemError) in try parent.folder(name) },
-      { () throws(SystemError) in try parent.makeFolder(name, mode: 0o755) })
+      { () throws(SystemError) in try parent.makeFolder(name, mode: mode) })
   }
 
   /// Opens a folder, or makes it: with permissions by which programs of users come to their beats, whatever umask cron

@@ -33,23 +33,60 @@ public struct Beating: ~Copyable {
     do throws(SystemError) {
       try beats.touch(name.text)
     } catch {
-      let cure: String? =
-        switch error {
-        case .noSuchFile:
-          "write hearts/\(name.text); mark-problems, run each second, makes the beat"
-        case .accessDenied, .notPermitted:
-          "the owner of hearts/\(name.text) beats: chown it to that user"
-        default: nil
-        }
-      throw Failure.unable(to: "touch \(beats.path)/\(name.text)", error, cure: cure)
+      throw Beating.failure(error, name, beats.path)
     }
+  }
+
+  private static func failure(_ error: SystemError, _ name: Name, _ folder: String) -> Failure {
+    let cure: String? =
+      switch error {
+      case .noSuchFile:
+        "write hearts/\(name.text); mark-problems, run each second, makes the beat"
+      case .accessDenied, .notPermitted:
+        "the owner of hearts/\(name.text) beats: chown it to that user"
+      default: nil
+      }
+    return Failure.unable(to: "touch \(folder)/\(name.text)", error, cure: cure)
+  }
+
+  /// Makes sure that no other command is run for these hearts, until this process ends. A check that cannot even be
+  /// killed, for it waits for a dead file server, must not be joined by another one each minute.
+  ///
+  /// - Throws: when one is, or when the hearts are not ours to let beat.
+  public borrowing func claim(_ names: [Name]) throws(Failure) {
+    for name in names {
+      let file: Descriptor?
+      do throws(SystemError) {
+        file = try unless(.noSuchFile, beats.open(name.text, [.write, .noFollow, .nonBlocking]))
+      } catch { throw Beating.failure(error, name, beats.path) }
+      // That it is missing is told when it is to be touched.
+      guard let file else { continue }
+      guard try attempt(to: "lock \(beats.path)/\(name.text)", Beating.lock(file)) else {
+        throw Failure(
+          .tryLater, "an earlier command for \(name.text) has not ended yet",
+          unableTo: "let \(name.text) beat")
+      }
+      try attempt(to: "keep \(beats.path)/\(name.text) open", file.keep())
+    }
+  }
+
+  /// Locks it, unless another one has; and who could open it only to read it, and hold the lock for ever, cannot any more.
+  private static func lock(_ file: borrowing Descriptor) throws(SystemError) -> Bool {
+    let found = try file.status().permissions
+    var wanted = found
+    for (read, write) in [(0o040, 0o020), (0o004, 0o002)] as [(UInt32, UInt32)]
+    where found & write == 0 { wanted &= ~read }
+    if wanted != found { try? file.permit(wanted) }
+    return try file.tryToLock()
   }
 
   /// Runs a command, with a limit of time.
   ///
   /// - Returns: its exit code, or 128 and the number of the signal that ended it.
-  /// - Throws: when it could not be run, or was killed for taking longer than `limit`.
-  public static func run(_ command: [String], limit: Duration) throws(Failure) -> Int32 {
+  /// - Throws: when it could not be run, or was killed for taking longer than `limit`; not before it has ended.
+  public static func run(
+    _ command: [String], limit: Duration, _ report: Report
+  ) throws(Failure) -> Int32 {
     let words = command[0].printable
     let child = try attempt(to: "run \(words)", Child(command, apart: .group, endsWithParent: true))
     switch child.wait(untilMonotonic: Clock.monotonic + limit) {
@@ -57,6 +94,13 @@ public struct Beating: ~Copyable {
     case .killed(let signal): return 128 + signal.number
     case nil:
       child.killGroup()
+      if child.wait(untilMonotonic: Clock.monotonic + .seconds(1)) == nil {
+        report.say(
+          .error,
+          "\(words) has not ended within \(limit.wholeSeconds) s and cannot be killed: waiting for its end, so that no "
+            + "other is run beside it")
+        while child.wait(untilMonotonic: Clock.monotonic + .seconds(3600)) == nil {}
+      }
       throw Failure(
         .tryLater, "\(words) has not ended within \(limit.wholeSeconds) s: killed, no beat")
     }

@@ -102,7 +102,8 @@ public final class MarkProblems {
 
   private func makeBeat(_ name: Name, _ heart: Heart, instead beat: Beat) {
     if run.would("would make beats/\(name.text) for user \(heart.owner)") { return }
-    let empty = Drafts.Contents("", owner: heart.owner, date: Beat.neverDate)
+    // Who could open it only to read it could hold its lock, by which one check of a heart keeps out the next.
+    let empty = Drafts.Contents("", owner: heart.owner, date: Beat.neverDate, mode: 0o600)
     do throws(SystemError) {
       if beat == .missing {
         _ = try run.drafts.create(name.text, in: beats, empty)

@@ -14,7 +14,7 @@ public struct Clerk: ~Copyable {
   /// /run/watchdog/booted: a clerk has been here since boot, last at its date.
   static let marker = "booted"
   /// A clerk is no program of a heart, and none of a solution: nobody ends it with them.
-  private static var hidden: [String] { [Stamp.variable, Stamp.heartVariable, Solver.variable] }
+  private static var hidden: [String] { Stamp.variables + [Solver.variable] }
 
   private let roots: Roots
   private let report: Report

@@ -122,6 +122,7 @@ public final class SolveProblems {
     let name = found.name
     if let crashed = found.record?.solver { try endLeftovers(of: crashed, name) }
     let stamp = try Stamp(in: run.state, keep: true, tool: run.report.tool)
+    let key = Key.make(name, in: run.state)
     let command = [ThisProcess.executable, "--solve", name.text]
     try attempt(to: "run \(command[0])") { () throws(SystemError) in
       let child = try Child(command, apart: .session) { () throws(SystemError) in
@@ -135,6 +136,7 @@ public final class SolveProblems {
         ThisProcess.lookBesideFirst()
         ThisProcess.setEnvironment(Stamp.variable, stamp.text)
         ThisProcess.setEnvironment(Stamp.heartVariable, name.text)
+        if let key { ThisProcess.setEnvironment(Key.variable, key) }
       }
       _ = consume child
     }

@@ -103,7 +103,7 @@ public final class Solver {
   /// disk may hang.
   private func logToFile() {
     guard !Console.isTerminal(.error) else { return }
-    if let log = LogFile.open(.file(roots.log(of: name)), run.report) {
+    if let log = LogFile.open(.file(roots.log(of: name)), for: nil, run.report) {
       try? ThisProcess.sendOutput(to: log)
     }
   }
@@ -162,6 +162,7 @@ public final class Solver {
       throw error
     }
     instants += killing.instants
+    for warning in killing.warnings { run.say(.warning, warning) }
     attempt.beat = beatDate()
     instants.append(.started(Clock.realtime))
     let before = attempt.beat
@@ -200,6 +201,7 @@ public final class Solver {
       Child([solution], apart: .group, endsWithParent: true) { () throws(SystemError) in
         roots.export()
         ThisProcess.unsetEnvironment(Stamp.variable)
+        ThisProcess.unsetEnvironment(Key.variable)
         ThisProcess.setEnvironment(Solver.variable, stamp.text)
         ThisProcess.setEnvironment(Stamp.heartVariable, name.text)
       })

@@ -15,9 +15,13 @@ public struct KillStamped: ~Copyable {
   private var refusal: SystemError?
   /// When which signals were sent first.
   private(set) var instants: [Incident.Instant] = []
+  /// What people should know of what was found: who claimed the stamp, and who could not be looked into.
+  public private(set) var warnings: [String] = []
 
   /// How long to wait between two looks.
   private static let pause: Duration = .milliseconds(10)
+  /// How long those who only claim the stamp are waited for when they were killed.
+  private static let patienceForClaims: Duration = .milliseconds(100)
 
   /// Opens what is needed.
   ///
@@ -30,36 +34,21 @@ public struct KillStamped: ~Copyable {
     let table = try attempt(to: "read /proc", ProcessTable())
     let mount = ControlGroup.Mount.find()
     if let state = try StateFolder.toLookAt(roots) {
+      // Who could write here could have anybody ended.
+      try state.checkIsSafe(.pids, .keys)
       let stamp = try Stamp(in: state, keep: false, tool: tool)
-      let notes = try KillStamped.notes(of: heart, leaving: leaving, stamp, state)
-      looking = StampedLook(stamp, of: heart, leaving: leaving, notes: notes, mount: mount)
+      let hearts = try StampedHeart.all(lookingFor: heart, leaving: leaving, roots, stamp, state)
+      looking = StampedLook(stamp, of: heart, hearts, mount: mount)
     } else {
       // Nothing was started since boot, or the folder was lost: the stamp comes out the same.
-      let stamp = Stamp(ofFolder: roots.state)
-      looking = StampedLook(
-        stamp, of: heart, leaving: leaving, notes: .init(), mount: mount)
+      let hearts = (leaving + (heart.map { [$0] } ?? [])).map { name in
+        StampedHeart(name: name, isMeant: name == heart, owner: roots.owner(of: name))
+      }
+      looking = StampedLook(Stamp(ofFolder: roots.state), of: heart, hearts, mount: mount)
     }
     self.heart = heart
     self.table = table
     self.mount = mount
-  }
-
-  private static func notes(
-    of heart: Name?, leaving: [Name], _ stamp: Stamp, _ state: borrowing StateFolder
-  ) throws(Failure) -> StampedLook.Notes {
-    var notes = StampedLook.Notes()
-    guard let pids = try state.openIfThere(.pids) else { return notes }
-    try pids.forEachName { name throws(Failure) in
-      guard heart.map({ $0 == name }) ?? !leaving.contains(name) else {
-        // What is wrong with the note of another heart must not keep this one from being ended.
-        let note = try? pids.readNote(of: name)
-        if let note, note.isOf(stamp) { notes.others.append(note.process) }
-        return
-      }
-      let note = try attempt(to: "read pids/\(name.text)", pids.readNote(of: name))
-      if let note, note.isOf(stamp) { notes.meant.append(note.process) }
-    }
-    return notes
   }
 
   /// Says what would be ended, and why.
@@ -67,11 +56,12 @@ public struct KillStamped: ~Copyable {
     for process in try look() {
       Console.write("would end \(process.words): \(process.sign.words)\n")
     }
+    warnOfHung()
     return .success
   }
 
-  /// Whether there are any, at a first look that is gone on with by `run`.
-  mutating func areAny() throws(Failure) -> Bool { try !look().isEmpty }
+  /// Whether there are any, at a first look that is gone on with by `run`. Who only claims the stamp is none.
+  mutating func areAny() throws(Failure) -> Bool { try look().contains { !$0.isClaim } }
 
   /// Whether there are any.
   consuming func areAnyLeft() throws(Failure) -> Bool {
@@ -91,8 +81,11 @@ public struct KillStamped: ~Copyable {
     var signalled: [ProcessIdentity] = []
     while true {
       let found = try look()
+      // Those who only claim the stamp get what the others get, and nobody waits for them.
+      let proven = found.filter { !$0.isClaim }
       let fresh = found.filter { !signalled.contains($0.identity) }
-      switch teardown.order(found: found.count, fresh: fresh.count, at: Clock.monotonic) {
+      let freshlyProven = fresh.count { !$0.isClaim }
+      switch teardown.order(found: proven.count, fresh: freshlyProven, at: Clock.monotonic) {
       case .send(let next):
         let meant = step == next ? fresh : found
         if step != next {
@@ -102,14 +95,47 @@ public struct KillStamped: ~Copyable {
         step = next
         send(next, endSignal, to: meant, of: found)
         signalled += meant.map { $0.identity }
-        awaitEnd(of: meant)
+        awaitEnd(of: meant.filter { !$0.isClaim })
       case .lookAgain: continue
       case .done:
+        try end(claims: found)
         removeGroups()
         return
-      case .giveUp: throw failure(found)
+      case .giveUp: throw failure(proven)
       }
     }
+  }
+
+  /// Kills those who only claim the stamp, and tells of them. One that cannot be killed holds nobody up: whoever wants
+  /// that could make it so (ptrace(2), PTRACE_EVENT_EXIT).
+  private mutating func end(claims: [StampedProcess]) throws(Failure) {
+    warnOfHung()
+    if claims.isEmpty { return }
+    send(.kill, .kill, to: claims, of: [])
+    let deadline = Clock.monotonic + KillStamped.patienceForClaims
+    var left = claims
+    while Clock.monotonic < deadline, !left.isEmpty {
+      sleep(untilMonotonic: Clock.monotonic + KillStamped.pause)
+      left = left.filter { !((try? table.isGone($0.identity)) ?? false) }
+    }
+    let whose = heart.map { "of \($0.text)" } ?? "of this chain"
+    warnings.append(
+      "what claims the stamp \(whose) and cannot prove it was killed: \(StampedProcess.words(claims))"
+    )
+    if left.isEmpty { return }
+    warnings.append("still there, and not waited for: \(StampedProcess.words(left))")
+  }
+
+  private mutating func warnOfHung() {
+    let hung = looking.hung
+    if hung.isEmpty { return }
+    let list = hung.prefix(5).map { one in
+      "\(one.pid)\(one.user.map { " (user \($0))" } ?? "")"
+    }
+    warnings.append(
+      "the environment of process \(list.joined(separator: ", "))\(hung.count > 5 ? ", ..." : "") could not be read in "
+        + "time, nor of others of the same users: what is theirs is found by control group, descent and pids only"
+    )
   }
 
   private mutating func note(_ step: Teardown.Act) {
@@ -172,11 +198,9 @@ public struct KillStamped: ~Copyable {
   }
 
   private func failure(_ survivors: [StampedProcess]) -> Failure {
-    let names = survivors.prefix(5).map { $0.words }.joined(separator: "; ")
-    let more = survivors.count > 5 ? "; and \(survivors.count - 5) more" : ""
     let reason = refusal.map { "\($0.reason): " } ?? ""
     return Failure(
-      .tryLater, "\(reason)still there: \(names)\(more)",
+      .tryLater, "\(reason)still there: \(StampedProcess.words(survivors))",
       unableTo: "end \(heart.map { "all of \($0.text)" } ?? "everything stamped")")
   }
 }

@@ -20,11 +20,24 @@ public final class RunStamped {
   private let pids: Folder
   private let lock: FileLock
   private let stamp: Stamp
+  /// Nil where none can be kept: without one too a program is better started than not.
+  private let key: String?
   /// What was noted when this was made ready.
   private let before: ProcessNote?
   private let user: User?
   private let output: Descriptor?
-  private let keepsInput: Bool
+  private let keeps: Kept
+
+  /// What of ours is left to the program.
+  public struct Kept: Sendable {
+    /// Our input; it is /dev/null otherwise.
+    public var input = false
+    /// Our environment, folder and descriptors; it begins clean otherwise.
+    public var environment = false
+
+    /// Nothing.
+    public init() {}
+  }
 
   /// Gets everything ready that can fail.
   ///
@@ -35,8 +48,10 @@ public final class RunStamped {
   ///   - user: as whom it runs; nil for who we are.
   public init(
     _ name: Name, _ command: [String]?, user: User? = nil, output: Destination,
-    keepsInput: Bool = false, _ roots: Roots, _ report: Report
+    keeps: Kept = Kept(),
+    _ roots: Roots, _ report: Report
   ) throws(Failure) {
+    try RunStamped.checkStreams(user, output, keeps)
     let path = "\(roots.config)/programs/\(name.text)"
     if command == nil { try Trust.check(executable: path) }
     let state = try StateFolder(roots)
@@ -45,13 +60,35 @@ public final class RunStamped {
     pids = try state.open(.pids)
     before = try attempt(to: "read pids/\(name.text)", pids.readNote(of: name))
     stamp = try Stamp(in: state, keep: true, tool: report.tool)
+    key = Key.make(name, in: state)
     lock = try state.open(.locks).lock("\(name.text).start")
     self.name = name
     self.roots = roots
-    self.command = command ?? [path]
+    self.command = RunStamped.placed(command ?? [path], keeps)
     self.user = user
-    self.keepsInput = keepsInput
-    self.output = LogFile.open(output, report)
+    self.keeps = keeps
+    self.output = LogFile.open(output, for: user, report)
+  }
+
+  /// A terminal in the hands of another user can be read by him, and more.
+  private static func checkStreams(
+    _ user: User?, _ output: Destination, _ keeps: Kept
+  ) throws(Failure) {
+    guard let user, user.id != ThisProcess.user else { return }
+    if case .kept = output, Console.isTerminal(.output) || Console.isTerminal(.error) {
+      throw Failure(
+        .usage, "--keep-output would give this terminal to user \(user.name): use --log FILE")
+    }
+    if keeps.input, Console.isTerminal(.input) {
+      throw Failure(.usage, "--keep-input would give this terminal to user \(user.name)")
+    }
+  }
+
+  /// The command, which is executed in another folder than ours.
+  private static func placed(_ command: [String], _ keeps: Kept) -> [String] {
+    let path = command[0].utf8
+    if keeps.environment || path.first == .slash || !path.contains(.slash) { return command }
+    return ["\(ThisProcess.folder)/\(command[0])"] + command.dropFirst()
   }
 
   /// Becomes the program.
@@ -60,9 +97,13 @@ public final class RunStamped {
   public func become() -> Failure {
     // Why it does not run is for the process that started us to hear, and not for the program's log.
     let errors = try? ThisProcess.copyOfErrors()
+    // The user may be another one below.
+    let callerUser = ThisProcess.user
     do throws(SystemError) {
-      if !keepsInput { try ThisProcess.readNothing() }
+      if !keeps.input { try ThisProcess.readNothing() }
       try prepare(isApart: false)
+      if let user, user.id != callerUser { ThisProcess.leaveSession() }
+      if !keeps.environment { ThisProcess.keepDescriptorsToItself() }
       ThisProcess.resetSignals()
       try ThisProcess.execute(command)
     } catch {
@@ -128,6 +169,7 @@ public final class RunStamped {
     let own = ProcessNote(process, stamp: stamp.text, space: ProcessSpace.own())
     try drafts.replace(name.text, in: pids, Drafts.Contents(own.text))
     setEnvironment()
+    if !keeps.environment { try ThisProcess.go(to: "/") }
     switch output {
     case .some(let output): try ThisProcess.sendOutput(to: output)
     case .none: break
@@ -136,9 +178,11 @@ public final class RunStamped {
   }
 
   private func setEnvironment() {
+    if !keeps.environment { CleanStart.clearEnvironment() }
     roots.export()
     ThisProcess.setEnvironment(Stamp.variable, stamp.text)
     ThisProcess.setEnvironment(Stamp.heartVariable, name.text)
+    if let key { ThisProcess.setEnvironment(Key.variable, key) }
     ThisProcess.unsetEnvironment(Solver.variable)
   }
 
@@ -146,11 +190,14 @@ public final class RunStamped {
   /// are proof enough for most.
   ///
   /// - Parameter isApart: outside of the group that we are in, which is cron's or a session's and has nothing to
-  ///   do with the program. One that a supervisor starts stays in what that has given it.
+  ///   do with the program. One that a supervisor starts stays in what that has given it, unless that is a user's: in
+  ///   there he could make groups as he likes.
   private func joinGroup(isApart: Bool) {
     guard let mount = ControlGroup.Mount.find(), let own = ControlGroup.own() else { return }
     let root = ControlGroup(path: "/")
-    for base in isApart ? [root, stamp.base(of: own)] : [stamp.base(of: own)] {
+    let given = stamp.base(of: own)
+    let isRoots = given.isOurs(on: mount)
+    for base in isApart ? [root, given] : isRoots ? [given] : [root] {
       let group = stamp.group(of: name, in: base)
       // Twice: kill-stamped may have removed the empty folder that it goes into.
       for _ in 0..<2 where (try? group.join(from: mount, base: base)) != nil { return }

@@ -3,6 +3,9 @@ import Linux
 /// The mark of everything that was started for this chain since boot: a UUID in the environment, which what a
 /// program starts inherits.
 ///
+/// It is no secret, and so proves nothing by itself: anybody can put it into an environment of his own. Beside it
+/// stands the `Key` of the heart.
+///
 /// It is kept in the state folder as `stamp`. Where that was lost it comes out the same again, being made of
 /// the boot, the folder's path and the namespace of process numbers: or else programs that run would be
 /// forgotten, and started twice. Another world on this box, and a container on it, have another stamp.
@@ -14,6 +17,9 @@ public struct Stamp: Sendable {
   public static let variable = "WATCHDOG_STAMP"
   /// The variable that says for which heart a process was started.
   public static let heartVariable = "WATCHDOG_HEART"
+
+  /// The variables by which a process counts as one of a heart.
+  static var variables: [String] { [variable, heartVariable, Key.variable] }
 
   private static let file = "stamp"
 
@@ -83,6 +89,17 @@ public struct Stamp: Sendable {
     let parts = own.path.pathParts
     guard let end = parts.firstIndex(where: { $0.isEqual(to: folder) }) else { return own }
     return ControlGroup(path: "/" + parts[..<end].joined(separator: "/"))
+  }
+
+  /// The group outside of those of a stamp, be it this chain's or another's; nil when the given one is in none.
+  static func base(ofAny own: ControlGroup) -> ControlGroup? {
+    let beginning = "watchdog-".utf8
+    for part in own.path.pathParts where part.utf8.starts(with: beginning) {
+      if let stamp = Stamp(parsing: Array(part.utf8.dropFirst(beginning.count))) {
+        return stamp.base(of: own)
+      }
+    }
+    return nil
   }
 
   /// The heart that a control group of this stamp is for, and that group, of which the given one is a part;

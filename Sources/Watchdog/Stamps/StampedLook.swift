@@ -11,15 +11,14 @@ import Linux
 struct StampedLook: ~Copyable {
   private let stamp: Stamp
   private let heart: Name?
-  private let stampEntry: [UInt8]
-  private let heartEntry: [UInt8]
-  private let leaving: [Name]
-  private let notes: Notes
+  private let hearts: [StampedHeart]
   private let mount: ControlGroup.Mount?
-  private var entries: [Entry] = []
+  private let helpers = ChainHelpers()
+  private var environments: EnvironmentLook
+  private var entries = StampedEntries()
   private var begun: Duration = .zero
-  private var buffer: [UInt8] = []
-  private var known: [ProcessIdentity] = []
+  private var buffer = [UInt8](repeating: 0, count: 4096)
+  private var known: [StampedProcess] = []
   private var spared: [ControlGroup] = []
 
   /// How often the processes are listed for one look, at most: on a box that starts some all the time there
@@ -28,77 +27,69 @@ struct StampedLook: ~Copyable {
   /// How long a process that was found to be nobody's is taken for that.
   private static let memory: Duration = .seconds(1)
 
-  /// The processes that are noted in pids with this stamp.
-  struct Notes {
-    /// For the heart that is looked for.
-    var meant: [ProcessIdentity] = []
-    /// For others.
-    var others: [ProcessIdentity] = []
-  }
-
   /// - Parameters:
   ///   - heart: whose processes are looked for; nil for those of all.
-  ///   - leaving: hearts that are left out of these.
-  ///   - notes: the processes that are noted with this stamp.
+  ///   - hearts: all of which anything was started.
   ///   - mount: where control groups can be seen.
   init(
-    _ stamp: Stamp, of heart: Name?, leaving: [Name], notes: Notes, mount: ControlGroup.Mount?
+    _ stamp: Stamp, of heart: Name?, _ hearts: [StampedHeart], mount: ControlGroup.Mount?
   ) {
-    self.leaving = leaving
     self.stamp = stamp
     self.heart = heart
-    self.notes = notes
+    self.hearts = hearts
     self.mount = mount
-    stampEntry = Array("\(Stamp.variable)=\(stamp.text)".utf8)
-    heartEntry = Array("\(Stamp.heartVariable)=\(heart?.text ?? "")".utf8)
+    environments = EnvironmentLook(stamp, hearts)
   }
 
-  /// What is known of one process.
-  private struct Entry {
-    let process: ListedProcess
-    /// Read when there is a reason to.
-    var status: ProcessStatus?
-    var group: ControlGroup?
-    /// Why it is meant; nil when it is not.
-    var sign: StampedProcess.Sign?
-    /// Whether it belongs to other hearts by what is its own, so that its parent's do not count.
-    var isOthers = false
-    /// Whether all was seen that it shows: one that is about to execute a program has no environment yet.
-    var isSure = true
-  }
+  /// The processes whose environment could not be read in time, and as whom each runs; nil for one of root.
+  var hung: [(pid: Int32, user: UInt32?)] { environments.hung }
 
-  /// Looks at all processes: those that are meant and alive, without this one and its ancestors.
+  /// Looks at all processes: those that are meant and alive, without this one and its ancestors, the chain's own
+  /// helpers, and what is spared.
   ///
   /// - Parameter now: CLOCK_MONOTONIC.
   mutating func look(
     _ table: borrowing ProcessTable, at now: Duration
   ) throws(SystemError) -> [StampedProcess] {
     if now - begun > StampedLook.memory {
-      entries = []
+      entries.removeAll { _ in true }
+      environments.beginAnew()
       begun = now
     }
     try judgeAll(table)
-    guard entries.contains(where: { $0.sign != nil }) else { return [] }
-    try readParents(table)
-    inherit()
-    let exempt = ancestors(of: ThisProcess.pid)
-    spared = entries.filter { exempt.contains($0.process.pid) }.compactMap { $0.group }
-    var found: [StampedProcess] = []
-    for entry in entries {
-      guard let sign = entry.sign, let status = entry.status, !status.isDead,
-        !exempt.contains(status.identity.pid)
+    guard entries.all.contains(where: { $0.own != nil }) else { return [] }
+    try entries.readParents(table)
+    entries.inherit()
+    // What descends from a helper descends from cron, and not from a program.
+    while entries.takeOut(where: { helpers.contains($0, table) }) { entries.inherit() }
+    let exempt = entries.ancestors(of: ThisProcess.pid)
+    let left = entries.leftAlive(by: hearts, table)
+    spared = []
+    known = []
+    for (index, entry) in entries.all.enumerated() {
+      let isLeft = exempt.contains(entry.process.pid) || left[index]
+      if isLeft || entry.isHelper, let group = entry.group { spared.append(group) }
+      guard let sign = entry.sign, let status = entry.status, !status.isDead, !isLeft,
+        !isCopyOfOurs(status)
       else { continue }
-      found.append(
+      known.append(
         StampedProcess(
           identity: status.identity, command: status.command,
           state: status.state, sign: sign, group: entry.group))
     }
-    known = found.map { $0.identity }
-    return found
+    return known
   }
 
-  /// Whether a control group holds something that must live: this process or an ancestor of it, which may be
-  /// in another group.
+  /// Whether it is a copy of this process that read for it, and hangs.
+  private func isCopyOfOurs(_ status: ProcessStatus) -> Bool {
+    status.parent == ThisProcess.pid
+      && entries.place(of: ThisProcess.pid).map {
+        entries.all[$0].status?.command == status.command
+      } ?? false
+  }
+
+  /// Whether a control group holds somebody who must live: this process or an ancestor of it, which may be
+  /// in another group, a helper of the chain, or what is spared.
   func spares(_ group: ControlGroup) -> Bool {
     spared.contains { $0.path.isEqual(to: group.path) }
   }
@@ -128,151 +119,116 @@ struct StampedLook: ~Copyable {
   /// made again, would never be met, and would seem to be gone: so they are listed again until all were looked at
   /// before, which takes only a moment for the few that are new.
   private mutating func judgeAll(_ table: borrowing ProcessTable) throws(SystemError) {
-    // Those that are meant may have ended since, or have another name.
-    entries.removeAll { $0.sign != nil || !$0.isSure }
+    // Those who are meant may have ended since, or have another name.
+    entries.removeAll { $0.own != nil || $0.sign != nil || !$0.isSure }
     for _ in 0..<StampedLook.mostLists {
-      var listed: [Entry] = []
-      listed.reserveCapacity(entries.count)
-      var isComplete = true
-      try table.forEachListed { process throws(SystemError) in
-        if let place = place(of: process.pid), entries[place].process == process {
-          listed.append(entries[place])
-          return
-        }
-        isComplete = false
-        if let entry = try judge(process, table) { listed.append(entry) }
-      }
-      entries = listed
-      entries.sort { $0.process.pid < $1.process.pid }
+      let fresh = try entries.keepListed(in: table)
+      entries.add(try judge(fresh, table))
       try judgeMembers(table)
-      if isComplete { return }
+      if fresh.isEmpty { return }
     }
   }
 
   /// Judges those that are in a group of the stamp, and have not shown that by themselves. One that has come since
   /// the list was made is judged at once: by the time of the next list it may have ended, and left another.
   private mutating func judgeMembers(_ table: borrowing ProcessTable) throws(SystemError) {
+    var members: [ListedProcess] = []
     for pid in mount?.processes(inGroupsNamed: stamp.folder) ?? [] {
-      let place = place(of: pid)
-      if let place, entries[place].sign != nil || entries[place].isOthers { continue }
-      let process = place.map { entries[$0].process } ?? ListedProcess(pid: pid, mark: 0)
-      guard let entry = try judge(process, table, isMember: true) else { continue }
-      if let place {
-        entries[place] = entry
-      } else {
-        entries.insert(entry, at: entries.partitioningIndex(after: { $0.process.pid < pid }))
+      guard let place = entries.place(of: pid) else {
+        members.append(ListedProcess(pid: pid, mark: 0))
+        continue
       }
+      let entry = entries.all[place]
+      if entry.own ?? .claim == .claim, !entry.isOthers { members.append(entry.process) }
     }
+    entries.add(try judge(members, areMembers: true, table))
   }
 
-  /// What a process says of itself; nil when it is gone. Its number may have come to mean another process between
-  /// its status and the rest: whoever sends a signal sees to it that the status still holds.
+  /// What processes say of themselves; none for those that are gone. A number may have come to mean another process
+  /// between its status and the rest: whoever sends a signal sees to it that the status still holds.
   private mutating func judge(
-    _ process: ListedProcess, _ table: borrowing ProcessTable, isMember: Bool = false
-  ) throws(SystemError) -> Entry? {
-    let pid = process.pid
-    var entry = Entry(process: process)
-    var count = table.readEnvironment(of: pid, into: &buffer)
-    let isAnothers = count > 0 && !buffer.hasEntry(stampEntry, upTo: count)
-    if isAnothers, !isMember, !isNoted(pid) { return entry }
-
-    guard let status = try table.status(of: pid) else { return nil }
-    entry.status = status
-    // Who is dead has no children any more.
-    if status.isKernelThread || status.isDead { return entry }
-    if known.contains(status.identity) { entry.sign = .earlierLook }
-    if notes.meant.contains(status.identity) { entry.sign = .note }
-    // The program of another heart may have been started by one of this, and have overwritten its environment.
-    if notes.others.contains(status.identity) { entry.isOthers = true }
-    // Read again, for what was read before the status may be what another process had.
-    count = table.readEnvironment(of: pid, into: &buffer)
-    if count == 0, status.threads > 1 {
-      count = table.readEnvironment(ofThreadsOf: pid, into: &buffer)
-    }
-    entry.isSure = count > 0
-    if buffer.hasEntry(stampEntry, upTo: count) {
-      entry.isOthers = true
-      if heart == nil ? !isLeft(upTo: count) : buffer.hasEntry(heartEntry, upTo: count) {
-        entry.sign = .environment
+    _ processes: [ListedProcess], areMembers: Bool = false, _ table: borrowing ProcessTable
+  ) throws(SystemError) -> [StampedEntry] {
+    let first = environments.look(at: processes.map { $0.pid }, asksThreads: false, table)
+    var judged: [StampedEntry] = []
+    var suspects: [StampedEntry] = []
+    for (process, shown) in zip(processes, first) {
+      var entry = StampedEntry(process: process)
+      if shown == .others, !areMembers, !isNoted(process.pid) {
+        judged.append(entry)
+        continue
+      }
+      guard let status = try table.status(of: process.pid) else { continue }
+      entry.status = status
+      // Who is dead has no children any more.
+      if status.isKernelThread || status.isDead {
+        judged.append(entry)
+      } else {
+        suspects.append(entry)
       }
     }
-    count = table.readGroups(of: pid, into: &buffer)
-    if let group = ControlGroup(parsing: buffer[..<count]), let owner = stamp.owner(of: group) {
+    // Read again, for what was read before the status may be what another process had.
+    let second = environments.look(
+      at: suspects.map { $0.process.pid }, asksThreads: true, table)
+    for (entry, shown) in zip(suspects, second) { judged.append(finish(entry, shown, table)) }
+    return judged
+  }
+
+  private mutating func finish(
+    _ judged: StampedEntry, _ shown: EnvironmentLook.Shown, _ table: borrowing ProcessTable
+  ) -> StampedEntry {
+    var entry = judged
+    if let before = known.first(where: { $0.identity == entry.status?.identity }) {
+      entry.own = before.isClaim ? .claim : .earlierLook
+    }
+    if let place = hearts.firstIndex(where: { $0.noted == entry.status?.identity }) {
+      entry.heart = place
+      // The program of another heart may have been started by one of this, and have overwritten its environment.
+      if hearts[place].isMeant { entry.own = .note } else { entry.isOthers = true }
+    }
+    entry.isSure = shown != .nothing
+    if case .stamp(let place, let hasKey) = shown {
+      believe(&entry, of: place, hasKey, as: table.users(of: entry.process.pid))
+    }
+    let count = table.readGroups(of: entry.process.pid, into: &buffer)
+    if let group = ControlGroup(parsing: buffer[..<count]), let owner = stamp.owner(of: group),
+      let mount, owner.group.isOurs(on: mount)
+    {
+      let place = hearts.firstIndex { $0.name == owner.heart }
       entry.isOthers = true
-      if heart.map({ $0 == owner.heart }) ?? !leaving.contains(owner.heart) {
-        entry.sign = entry.sign ?? .controlGroup
+      if isMeant(place) {
+        if entry.own ?? .claim == .claim { entry.own = .controlGroup }
+        entry.heart = entry.heart ?? place
         entry.group = owner.group
       }
     }
     return entry
   }
 
-  /// Whether what was read of an environment names a heart that is left alone.
-  private func isLeft(upTo count: Int) -> Bool {
-    leaving.contains {
-      buffer.hasEntry(Array("\(Stamp.heartVariable)=\($0.text)".utf8), upTo: count)
+  /// What an environment with the stamp in it says, as far as that is to be believed.
+  private func believe(
+    _ entry: inout StampedEntry, of place: Int?, _ hasKey: Bool, as users: [UInt32]
+  ) {
+    let chain = ThisProcess.user
+    let owner = place.map { hearts[$0].owner } ?? chain
+    switch StampedHeart.worth(users: users, owner: owner, chain: chain, hasKey: hasKey) {
+    case .nothing: return
+    case .claim:
+      if isMeant(place), entry.own == nil { entry.own = .claim }
+    case .proof:
+      entry.isOthers = true
+      if isMeant(place) { entry.own = .environment }
     }
+    if isMeant(place) { entry.heart = place }
+  }
+
+  /// Whether a heart is looked for; one that is not in the list, where all are.
+  private func isMeant(_ place: Int?) -> Bool {
+    place.map { hearts[$0].isMeant } ?? (heart == nil)
   }
 
   /// Whether a process with this number was noted, or found at the look before.
   private func isNoted(_ pid: Int32) -> Bool {
-    known.contains { $0.pid == pid } || notes.meant.contains { $0.pid == pid }
-      || notes.others.contains { $0.pid == pid }
-  }
-
-  // MARK: What it inherits
-
-  /// Reads which is the parent of which. One that has lost its parent since it was looked at has another one now.
-  private mutating func readParents(_ table: borrowing ProcessTable) throws(SystemError) {
-    for index in entries.indices where entries[index].status == nil {
-      entries[index].status = try table.status(of: entries[index].process.pid)
-    }
-    for index in entries.indices {
-      guard let status = entries[index].status, status.parent > 0, parent(of: status) == nil
-      else { continue }
-      entries[index].status = try table.status(of: status.identity.pid)
-    }
-  }
-
-  /// Gives those that say nothing of themselves what their parents are.
-  private mutating func inherit() {
-    var changed = true
-    // A child may stand before its parent: again until nothing changes, which is as often as the longest
-    // line of descent goes against the order of the numbers.
-    while changed {
-      changed = false
-      for index in entries.indices where entries[index].sign == nil && !entries[index].isOthers {
-        guard let status = entries[index].status, let parent = parent(of: status),
-          entries[parent].sign != nil
-        else { continue }
-        entries[index].sign = .descent
-        entries[index].group = nil
-        changed = true
-      }
-    }
-  }
-
-  /// Where the parent stands. Who is younger than the child has only got the number that the parent had.
-  private func parent(of child: ProcessStatus) -> Int? {
-    guard let place = place(of: child.parent), let parent = entries[place].status,
-      parent.identity.startTime <= child.identity.startTime
-    else { return nil }
-    return place
-  }
-
-  private func ancestors(of pid: Int32) -> [Int32] {
-    var found: [Int32] = []
-    var pid = pid
-    while let place = place(of: pid), !found.contains(pid) {
-      found.append(pid)
-      guard let status = entries[place].status else { break }
-      pid = status.parent
-    }
-    return found
-  }
-
-  private func place(of pid: Int32) -> Int? {
-    let place = entries.partitioningIndex(after: { $0.process.pid < pid })
-    return place < entries.count && entries[place].process.pid == pid ? place : nil
+    known.contains { $0.identity.pid == pid } || hearts.contains { $0.noted?.pid == pid }
   }
 }

@@ -13,11 +13,14 @@ public struct StampedProcess: Sendable {
   /// The control group of its heart, where it is in one.
   let group: ControlGroup?
 
+  /// Whether it only says so: it is ended, and nobody waits for its end.
+  var isClaim: Bool { sign == .claim }
+
   /// What shows that a process is ours.
   public enum Sign: Equatable, Sendable {
-    /// The stamp in its environment.
+    /// The stamp in its environment, with the heart's key, or as root.
     case environment
-    /// It is in a control group that is named after the stamp.
+    /// It is in a control group that is named after the stamp, and that is root's.
     case controlGroup
     /// run-stamped noted it in pids/NAME.
     case note
@@ -25,6 +28,8 @@ public struct StampedProcess: Sendable {
     case descent
     /// It was proven at an earlier look.
     case earlierLook
+    /// The stamp in its environment, which anybody could have put there; or it descends from one that has it.
+    case claim
 
     /// In words.
     public var words: String {
@@ -34,6 +39,7 @@ public struct StampedProcess: Sendable {
       case .note: "is noted in pids as started with the stamp"
       case .descent: "descends from one that has the stamp"
       case .earlierLook: "had the stamp a moment ago"
+      case .claim: "claims the stamp, and cannot prove it"
       }
     }
   }
@@ -41,5 +47,11 @@ public struct StampedProcess: Sendable {
   /// For a message: "123 (web), state S".
   public var words: String {
     "\(identity.pid) (\(printable(command))), state \(String(decoding: [state], as: UTF8.self))"
+  }
+
+  /// For a message: five of them, and how many more.
+  static func words(_ processes: [StampedProcess]) -> String {
+    let names = processes.prefix(5).map { $0.words }.joined(separator: "; ")
+    return processes.count > 5 ? "\(names); and \(processes.count - 5) more" : names
   }
 }

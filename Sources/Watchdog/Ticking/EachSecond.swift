@@ -29,6 +29,7 @@ public final class EachSecond {
   public init(
     _ words: [String], limit: Duration, plan: Life.Plan, _ roots: Roots, _ report: Report
   ) throws(Failure) {
+    ChainHelpers.standApart()
     run = try Run(roots, report)
     generation = try Generation(
       EachSecond.lockName(for: words), lifetime: plan.lifetime, in: run.state)

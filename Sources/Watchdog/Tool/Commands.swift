@@ -64,7 +64,7 @@ extension Command {
   public static let runStamped = Command(
     name: Tool.runStamped.name,
     usage: [
-      "[--user USER] [--log FILE | --keep-output] [--keep-input] [--background] NAME",
+      "[--user USER] [--log FILE | --keep-output] [--keep-input] [--keep-environment] [--background] NAME",
       "[OPTIONS] NAME -- COMMAND...",
     ],
     summary: """
@@ -80,6 +80,8 @@ extension Command {
       ),
       .init("keep-output", "leave its output where ours goes"),
       .init("keep-input", "leave its input where ours comes from (/dev/null)"),
+      .init(
+        "keep-environment", "leave it our environment, folder and descriptors (a clean start)"),
       .init("background", "start it in a session of its own, and end when it runs"),
       .init("dry-run", "say what would be done, and do nothing"),
     ])

@@ -4,7 +4,7 @@ import Watchdog
 
 extension Configuration {
   /// The settings that are words. Each can stand in of/NAME too.
-  static let words = [Settings.lastStepFile, Settings.endSignalFile]
+  static let words = [Settings.lastStepFile, Settings.endSignalFile, Settings.spareFile]
   /// The files directly in the configuration that tools read.
   static let files = Setting.all.map { "\($0.name)" } + words + ["device"]
 
@@ -51,6 +51,8 @@ extension Configuration {
           lastStep = try settings.lastStep(for: heart)
         } else if name.isEqual(to: Settings.endSignalFile) {
           _ = try settings.endSignal(for: heart)
+        } else if name.isEqual(to: Settings.spareFile) {
+          _ = try settings.spared(for: heart)
         } else if heart == nil {
           var wrong: Failure?
           _ = try settings.devices { wrong = wrong ?? $0 }

