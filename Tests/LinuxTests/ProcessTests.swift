@@ -210,7 +210,7 @@ private func stat(
     let zero = try Descriptor.open("/dev/zero", .read)
     let node = try zero.status().node
     let table = try ProcessTable()
-    let found = table.descriptor(of: getpid(), forDevice: node)
+    let found = table.descriptor(of: getpid(), forAnyOf: [node])
     var status = CLinux.stat()
     let result = fstat(try #require(found), &status)
     #expect(result == 0)
@@ -218,7 +218,7 @@ private func stat(
     #expect(clinux_minor(status.st_rdev) == node.minor)
     // Nobody in here holds this one.
     let full = try Folder(path: "/dev").status(of: "full").node
-    let none = table.descriptor(of: getpid(), forDevice: full)
+    let none = table.descriptor(of: getpid(), forAnyOf: [full])
     #expect(none == nil)
     withExtendedLifetime(zero) {}
   }
