@@ -11,7 +11,7 @@ import Testing
 
   /// What a problem says: who noticed it and why.
   private func problem(_ world: World, _ name: String = "disk") async -> [String]? {
-    _ = await world.waits(upTo: 10) { world.exists("run/problems/\(name)") }
+    _ = await world.waits(upTo: 30) { world.exists("run/problems/\(name)") }
     return world.text("run/problems/\(name)")?.split(separator: "\n").map(String.init)
   }
 
@@ -47,8 +47,8 @@ import Testing
       #expect(world.exists("run/problems/disk"), "it is not due yet")
       clock.advance(1)
       world.run("mark-problems", at: clock)
-      #expect(await world.waits(upTo: 10) { !world.exists("run/problems/disk") })
-      #expect(await world.waits(upTo: 10) { world.events("disk") == ["noticed", "recovered"] })
+      #expect(await world.waits(upTo: 30) { !world.exists("run/problems/disk") })
+      #expect(await world.waits(upTo: 30) { world.events("disk") == ["noticed", "recovered"] })
       #expect(world.incidents("disk").last?["how"] == "detector")
     }
   }
@@ -65,7 +65,7 @@ import Testing
         usleep(100_000)
       }
       #expect(
-        await world.waits(upTo: 10) { world.text("runs") == "disk\ndisk\ndisk\n" },
+        await world.waits(upTo: 30) { world.text("runs") == "disk\ndisk\ndisk\n" },
         "\(world.text("runs") ?? "")")
     }
   }
@@ -114,7 +114,7 @@ import Testing
       #expect(!world.exists("restarted"))
       let mark = "WATCHDOG_STATE=\(world.state.path)"
       #expect(
-        await world.waits(upTo: 10) {
+        await world.waits(upTo: 30) {
           World.living { World.environment(of: $0).contains(mark) }.isEmpty
         })
     }
@@ -139,7 +139,7 @@ import Testing
       var clock = FakeClock()
       for _ in 0..<3 {
         world.run("mark-problems", at: clock)
-        #expect(await world.waits(upTo: 10) { !world.numbers("runs").isEmpty })
+        #expect(await world.waits(upTo: 30) { !world.numbers("runs").isEmpty })
         clock.advance(61)
       }
       usleep(300_000)
@@ -156,7 +156,7 @@ import Testing
       var clock = FakeClock()
       for count in [10, 20, 25] {
         world.run("mark-problems", at: clock)
-        #expect(await world.waits(upTo: 10) { ran() == count })
+        #expect(await world.waits(upTo: 30) { ran() == count })
         clock.advance(1)
       }
     }
@@ -188,15 +188,15 @@ import Testing
       world.run("mark-problems", at: clock)
       #expect(await problem(world, "network") == ["detectors/network", "down"])
       world.run("solve-problems", at: clock)
-      #expect(await world.waits(upTo: 10) { world.lastAttempt("network")?.phase == "tried" })
+      #expect(await world.waits(upTo: 30) { world.lastAttempt("network")?.phase == "tried" })
       #expect(world.exists("run/problems/network"))
-      #expect(await world.waits(upTo: 10) { world.events("network").last == "tried" })
+      #expect(await world.waits(upTo: 30) { world.events("network").last == "tried" })
       try world.write("", to: "well")
       clock.advance(60)
       world.run("mark-problems", at: clock)
-      #expect(await world.waits(upTo: 10) { !world.exists("run/problems/network") })
+      #expect(await world.waits(upTo: 30) { !world.exists("run/problems/network") })
       #expect(
-        await world.waits(upTo: 10) { world.events("network").last == "solved" },
+        await world.waits(upTo: 30) { world.events("network").last == "solved" },
         "\(world.incidents("network")) \(world.text("run/attempts/network") ?? "")")
     }
   }
@@ -211,11 +211,11 @@ import Testing
       await rests(world, "network")
       clock.advance(60)
       world.run("mark-problems", at: clock)
-      #expect(await world.waits(upTo: 10) { world.text("runs") == "\n\n" })
+      #expect(await world.waits(upTo: 30) { world.text("runs") == "\n\n" })
       await rests(world, "network")
       clock.advance(5)
       world.run("mark-problems", at: clock)
-      #expect(await world.waits(upTo: 10) { world.text("runs") == "\n\n\n" })
+      #expect(await world.waits(upTo: 30) { world.text("runs") == "\n\n\n" })
     }
   }
 

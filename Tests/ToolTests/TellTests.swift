@@ -155,7 +155,7 @@ import Testing
       tell(world)
       try add(world, "a")
       let other = Process([
-        "flock", world.path(of: "run/locks/tell"), "sh", "-c", "echo; exec sleep 1000",
+        "flock", "-F", world.path(of: "run/locks/tell"), "sh", "-c", "echo; exec sleep 1000",
       ])
       let pipe = Pipe()
       other.standardOutput = pipe
