@@ -105,6 +105,13 @@ public struct Child: ~Copyable {
       ? .exited(clinux_exit_code(status)) : .killed(Signal(clinux_end_signal(status)))
   }
 
+  /// Waits until it has ended, or until CLOCK_MONOTONIC shows `deadline`, without collecting it: its number stays its own.
+  ///
+  /// - Returns: whether it has ended.
+  public borrowing func waitForEnd(untilMonotonic deadline: Duration) -> Bool {
+    process.waitForEnd(untilMonotonic: deadline)
+  }
+
   /// Kills it and everything else in its process group. The number of the group is its own, which is
   /// nobody else's while it was not waited for.
   public borrowing func killGroup() { kill(-pid, SIGKILL) }

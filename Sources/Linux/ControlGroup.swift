@@ -141,7 +141,7 @@ public struct ControlGroup: Sendable {
     }
 
     /// Where a group is, or nil when it lies outside of what is mounted.
-    func place(of group: ControlGroup) -> String? {
+    public func place(of group: ControlGroup) -> String? {
       if root.utf8.count == 1 { return "\(point)\(group.path)" }
       let rest = group.path.utf8.dropFirst(root.utf8.count)
       // "/docker/abcd" only begins with the letters of "/docker/abc".

@@ -6,6 +6,20 @@ public enum Orphans {
   /// (PR_SET_CHILD_SUBREAPER of prctl(2)).
   public static func adopt() { _ = clinux_prctl(PR_SET_CHILD_SUBREAPER, 1) }
 
+  /// As `killAll`, but one that cannot be killed, because it waits in the kernel, is waited for without a pause being
+  /// counted: for a process that has nothing else to do.
+  public static func killAllAndWait() throws(SystemError) {
+    let table = try ProcessTable()
+    while true {
+      try table.forEachProcess { pid throws(SystemError) in
+        guard let status = try table.status(of: pid), status.parent == getpid() else { return }
+        kill(pid, SIGKILL)
+      }
+      // What the one that ended has left is ours now, and is met by the next look.
+      if waitpid(-1, nil, 0) < 0, clinux_errno() == ECHILD { return }
+    }
+  }
+
   /// Kills all children of this process, and theirs as they become ours, until there is none.
   public static func killAll() throws(SystemError) {
     let table = try ProcessTable()

@@ -34,6 +34,9 @@ public enum ThisProcess {
   /// Takes these permissions from each file that is made from now on, and no others (umask(2)).
   public static func withholdFromNewFiles(_ permissions: UInt32) { umask(permissions) }
 
+  /// How large a page of memory is, in bytes.
+  public static var pageSize: Int { max(sysconf(Int32(_SC_PAGESIZE)), 1024) }
+
   /// Its number.
   public static var pid: Int32 { getpid() }
 
@@ -77,6 +80,11 @@ public enum ThisProcess {
   public static func readNothing() throws(SystemError) {
     let null = try Descriptor.open("/dev/null", .readWrite)
     _ = try check { dup2(null.number, STDIN_FILENO) }
+  }
+
+  /// Lets standard input come from an open file, by its number.
+  public static func readInput(from file: Int32) throws(SystemError) {
+    _ = try check { dup2(file, STDIN_FILENO) }
   }
 
   /// Lets standard output and standard error go to an open file.
@@ -130,6 +138,16 @@ public enum ThisProcess {
     clinux_set_handler(SIGALRM) { _ in _exit(0) }
     alarm(seconds)
   }
+
+  /// Lets the kernel kill this process after this many seconds, also where it waits in the kernel for what only a
+  /// deadly signal ends. The corresponding C function is `alarm`.
+  public static func die(after seconds: UInt32) {
+    clinux_default_handler(SIGALRM)
+    alarm(seconds)
+  }
+
+  /// Ends at once, as a process does that was only a helper (_exit(2)).
+  public static func endNow() -> Never { _exit(0) }
 
   /// Takes back `end(after:)`.
   public static func endNoMore() { alarm(0) }

@@ -21,6 +21,8 @@ public struct Trouble: Sendable {
   public var attempt: Attempt?
   /// Whether the solver of that attempt runs.
   public var isSolverRunning: Bool
+  /// Whether a detector that is there noted it: then only that says when it is over.
+  public var isJudged = false
   /// How long a solver may run.
   public var solveTime: Duration
   /// How long the problem may stay unsolved.
@@ -205,10 +207,11 @@ extension Trouble {
     case .unknown: return nil
     case .none:
       if detector == .heart { return .heartGone }
-      guard isTried, let attempt, process == .runs else { return nil }
+      guard isTried, !isJudged, let attempt, process == .runs else { return nil }
       return attempt.waited >= Attempt.calm ? .ranCalm : nil
     case .heart(let limit, _):
-      guard detector == .heart || isTried, hasBeatenSince(limit: limit, at: now) else { return nil }
+      guard detector == .heart || isTried && !isJudged, hasBeatenSince(limit: limit, at: now)
+      else { return nil }
       if process == .gone { return .elsewhere }
       return isTried ? .beatsAfterStart : .beats
     }

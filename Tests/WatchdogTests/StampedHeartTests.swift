@@ -79,7 +79,7 @@ import Testing
 
 @Suite struct StampedEntriesTests {
   private func entry(
-    _ pid: Int32, parent: Int32, _ own: StampedProcess.Proof? = nil
+    _ pid: Int32, parent: Int32, _ own: StampedProcess.Sign? = nil
   ) -> StampedEntry {
     var entry = StampedEntry(process: ListedProcess(pid: pid, mark: UInt64(pid)))
     let numbers = "0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 1 0 \(pid)"
@@ -97,7 +97,7 @@ import Testing
     ])
     entries.inherit()
     #expect(
-      entries.all.map { $0.proof } == [
+      entries.all.map { $0.sign } == [
         nil, .note, .descent, .descent, .descent, .claim, .claim, nil,
       ])
   }
@@ -109,10 +109,10 @@ import Testing
     entries.add([entry(10, parent: 1, .note), others, entry(12, parent: 11), entry(13, parent: 10)])
     entries.add([entry(14, parent: 13)])
     entries.inherit()
-    #expect(entries.all.map { $0.proof } == [.note, nil, nil, .descent, .descent])
+    #expect(entries.all.map { $0.sign } == [.note, nil, nil, .descent, .descent])
     let found = entries.takeOut { $0.process.pid == 13 }
     entries.inherit()
-    #expect(found && entries.all.map { $0.proof } == [.note, nil, nil, nil, nil])
+    #expect(found && entries.all.map { $0.sign } == [.note, nil, nil, nil, nil])
   }
 
   @Test func `a line of descent as long as an account can make it is no burden`() {
@@ -131,7 +131,7 @@ import Testing
       })
     let begun = Clock.monotonic
     entries.inherit()
-    #expect(entries.all.allSatisfy { $0.proof != nil })
+    #expect(entries.all.allSatisfy { $0.sign != nil })
     #expect(Clock.monotonic - begun < .seconds(2))
   }
 }

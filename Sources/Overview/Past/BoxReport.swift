@@ -20,6 +20,8 @@ struct BoxReport {
   let availability: Availability
   /// How long the box or any heart was down.
   let whole: Availability
+  /// What programs did before they were ended.
+  var alike: [Alike] = []
 
   /// Counts.
   ///

@@ -68,6 +68,7 @@ package struct Subcommand {
         HoldCommand.command, "maintenance: for a while nothing, or not NAME, is restarted",
         HoldCommand.run),
       Subcommand(NoteCommand.command, "writes a sentence into the incidents", NoteCommand.run),
+      Subcommand(TellCommand.command, "gives new incidents to /etc/watchdog/tell", TellCommand.run),
       Subcommand(
         ResumeCommand.command, "restart programs again after the box gave up", ResumeCommand.run),
       Subcommand(

@@ -57,6 +57,22 @@ public struct Setting: Sendable {
   public static let grace = Setting(
     name: "grace", usual: 1, least: 1, isPerHeart: true,
     meaning: "seconds that a program has to exit after end-signal, before KILL")
+  /// How long an executable of one's own may gather evidence before a program is ended.
+  public static let evidenceTime = Setting(
+    name: "evidence-time", usual: 1, least: 1, isPerHeart: true,
+    meaning: "seconds that of/NAME/evidence may take before it is killed")
+  /// How often a detector is run.
+  public static let every = Setting(
+    name: "every", usual: 60, least: 1, isPerHeart: true,
+    meaning: "seconds from one run of a detector to the next")
+  /// How long a detector may take.
+  public static let detectTime = Setting(
+    name: "detect-time", usual: 10, least: 1, isPerHeart: true,
+    meaning: "seconds that a detector may take before it is killed")
+  /// How long telling may take.
+  public static let tellTime = Setting(
+    name: "tell-time", usual: 30, least: 1,
+    meaning: "seconds that the executable tell may take before it is killed")
   /// How long after boot nothing is restarted as a whole.
   public static let minimumUptime = Setting(
     name: "minimum-uptime", usual: 120, least: 1,
@@ -81,9 +97,9 @@ public struct Setting: Sendable {
   /// All of them.
   public static var all: [Setting] {
     [
-      solveTime, grace, solveWithin, restartWithin, minimumUptime, restartsBeforeReboot,
-      restartsWindow, rebootsBeforeStandingDown, rebootsWindow, deviceTimeout,
-      devicePretimeout, shutdownTimeout, bootTimeout,
+      solveTime, grace, evidenceTime, every, detectTime, solveWithin, restartWithin, minimumUptime,
+      restartsBeforeReboot, restartsWindow, rebootsBeforeStandingDown, rebootsWindow, deviceTimeout,
+      devicePretimeout, shutdownTimeout, bootTimeout, tellTime,
     ]
   }
 }

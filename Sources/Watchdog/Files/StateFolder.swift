@@ -31,6 +31,8 @@ public struct StateFolder: ~Copyable {
     case complaints
     /// When helpers were last started.
     case lives
+    /// Evidence on its way to the disk.
+    case evidence
     /// Files that are held locked by a running helper.
     case locks
     /// Files being written. Nothing in here means anything.

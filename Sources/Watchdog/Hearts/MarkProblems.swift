@@ -43,6 +43,7 @@ public final class MarkProblems {
     do throws(Failure) {
       try lookAtHearts()
       try lookAtProcesses()
+      try Detectors(run, at: watch.look.now).look()
     } catch {
       if !run.isDry { try? watch.keep(memories.text, with: run.drafts) }
       throw error

@@ -14,7 +14,7 @@ public struct Clerk: ~Copyable {
   /// /run/watchdog/booted: a clerk has been here since boot, last at its date.
   static let marker = "booted"
   /// A clerk is no program of a heart, and none of a solution: nobody ends it with them.
-  private static var hidden: [String] { Stamp.variables + [Solver.variable] }
+  static var hidden: [String] { Stamp.variables + [Solver.variable] }
 
   private let roots: Roots
   private let report: Report
@@ -31,9 +31,11 @@ public struct Clerk: ~Copyable {
     case left
     /// What earlier boots have left of the ladder is read, and what this one comes to is counted.
     case ladder
+    /// Evidence is carried to the disk, and what pstore kept of the boot before. It is large, so it comes last.
+    case evidence
 
     /// All of them. Counts come first: for them a box waits that is to be rebooted.
-    static var all: [Duty] { [.ladder, .incidents, .left] }
+    static var all: [Duty] { [.ladder, .incidents, .left, .evidence] }
   }
 
   /// Sends a clerk.
@@ -152,6 +154,9 @@ public struct Clerk: ~Copyable {
     case .incidents: try carry()
     case .ladder: try Ledger(roots, system: "/sys", by: "clerk").carry(isStale: isStale)
     case .left: try LeftBehind.keep([], of: Boot.name(), in: roots.openData())
+    case .evidence:
+      if roots.isOfBox { try Pstore.keep(in: state, roots: roots) }
+      try EvidenceStore.carry(roots, state)
     }
   }
 

@@ -78,6 +78,8 @@ extension Incident {
     case heartGone = "heart-gone"
     /// Its program has run for long enough.
     case ranCalm = "ran-calm"
+    /// The detector that found it says so, or is gone.
+    case detector
     /// The line does not say.
     case unknown
   }

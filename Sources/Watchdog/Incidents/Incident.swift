@@ -15,6 +15,8 @@ public struct Incident: Sendable {
   public let instants: [Instant]
   /// The how manieth attempt in a row it was; nil where there are none.
   public let attempt: Int?
+  /// What the program did before it was ended, in words that are the same for what is alike; nil where nobody looked.
+  public var doing: String?
 
   /// A part of what happened, and when: CLOCK_REALTIME.
   public struct Instant: Sendable {
@@ -59,6 +61,9 @@ public struct Incident: Sendable {
     self.attempt = attempt
   }
 
+  /// How `doing` stands in the file.
+  public static let doingMember: StaticString = "doing"
+
   /// The file.
   public static let file = "incidents.jsonl"
 
@@ -74,6 +79,7 @@ public struct Incident: Sendable {
     members.append(("why", .string(why)))
     for instant in instants { members.append((instant.name, .string(instant.date.date))) }
     if let attempt { members.append(("attempt", .number("\(attempt)"))) }
+    if let doing { members.append((Incident.doingMember, .string(doing))) }
     return .object(members)
   }
 

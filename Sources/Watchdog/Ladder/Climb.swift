@@ -88,6 +88,7 @@ struct Climb {
       left.isLeft = true
       try left.keep(run)
       run.note(.reboot(problem: due.name), why: due.why)
+      BoxEvidence.send(run.roots, run.report, why: due.why)
       if run.roots.isOfBox {
         KernelLog.write("watchdog-chain: leaving the box to the watchdog: \(due.why)")
       }

@@ -35,6 +35,11 @@ public struct Problem: Sendable {
   /// Who noticed it, for those who decide.
   public var kind: Detector { Tool.markProblems.isNamed(detector) ? .heart : .other }
 
+  /// Whether detectors/NAME noted it.
+  func isOfDetector(_ name: Name) -> Bool {
+    detector.isEqual(to: Detectors.who(name))
+  }
+
   var text: String {
     "\(detector)\n\(reason)\n\(beat.map { "beat \($0.field)\n" } ?? "")"
   }

@@ -85,11 +85,12 @@ public struct TroubleLook: ~Copyable {
     let record = attempts.contents(name).flatMap { AttemptRecord(parsing: $0) }
     let isSolving = record?.solver.map { !ProcessTable.isKnownGone($0) } ?? false
     let before = problem.beat ?? (beat.date.flatMap { $0 <= noticed ? $0 : nil })
-    let trouble = Trouble(
+    var trouble = Trouble(
       detector: problem.kind, age: max(now.realtime - noticed, .zero), beatBefore: before,
       promise: promise, beat: beat, process: lookAtProcess(name), means: roots.means(for: name),
       lastStep: lastStep, attempt: record?.attempt, isSolverRunning: isSolving,
       solveTime: setting(.solveTime), solveWithin: setting(.solveWithin))
+    trouble.isJudged = problem.isOfDetector(name)
     return TroubleFound(
       name: name, problem: problem, noticed: noticed, trouble: trouble, record: record,
       hold: lookAtHold(name), complaints: complaints)

@@ -81,7 +81,9 @@ public final class SolveProblems {
           + "\(run.roots.config)/solutions/\(found.name.text), which mends it")
     case .tried:
       guard var record = found.record, !run.isDry else { return }
-      record.attempt.waited += watch.look.counted
+      // Not what was watched before it was started.
+      let since = watch.look.now.monotonic - record.attempt.time
+      record.attempt.waited += min(watch.look.counted, max(since, .zero))
       try attempts.keep(record, for: found.name)
     case .tryAnew(let count):
       if run.isDry { return }

@@ -18,6 +18,8 @@ public final class Solver {
   private let run: Run
   private let problems: Problems
   private let attempts: Attempts
+  /// What the program did before it was ended; nil where nothing ran of it.
+  private var doing: String?
 
   /// What an attempt has come to.
   private enum Outcome {
@@ -61,7 +63,7 @@ public final class Solver {
       try end(&record, .tried)
       try conclude(outcome, instants, count)
     } catch {
-      run.note(.failed, name, why: error.sentence, instants: instants, attempt: count)
+      run.note(.failed, name, why: error.sentence, instants: instants, attempt: count, doing: doing)
       record.attempt.beat = beatDate()
       try end(&record, .failed)
       throw Failure(error.code, "unable to solve \(name.text): \(error.sentence)")
@@ -154,6 +156,7 @@ public final class Solver {
         "its process has ended, but what it started goes on: it has time to beat, and is left alone if it does "
           + "(does it go to the background?)")
     }
+    keepEvidence(of: try killing.look())
     do throws(Failure) {
       let (grace, endSignal) = teardown()
       try killing.run(grace: grace, endSignal: endSignal)
@@ -183,6 +186,13 @@ public final class Solver {
     return .tried(.started, "its program was started again")
   }
 
+  /// What only the program knows is gone when it is ended.
+  private func keepEvidence(of found: [StampedProcess]) {
+    let why = (try? problems.read(name))?.problem.reason ?? ""
+    let evidence = Evidence(name: name, roots: roots, report: run.report)
+    doing = evidence.keep(of: found, why: why, in: state)
+  }
+
   private func sayBackground() {
     run.say(
       .warning,
@@ -195,6 +205,9 @@ public final class Solver {
   ) throws(Failure) -> Outcome {
     let limit = Settings.value(of: .solveTime, for: name, roots)
     try Trust.check(executable: solution)
+    // Whom the solution ends is its business; who has the stamp is known.
+    var stamped = try? KillStamped(name, roots, tool: run.report.tool)
+    keepEvidence(of: (try? stamped?.look()) ?? [])
     let stamp = try Stamp(in: state, keep: true, tool: run.report.tool)
     let child = try Watchdog.attempt(
       to: "run \(solution)",
@@ -218,7 +231,9 @@ public final class Solver {
     try Leftovers(name, roots, state).forgetProcessIfGone()
     // A heart that seldom beats may have beaten while its solution ran.
     if !roots.beatsSeldom(name) { attempt.beat = beatDate() }
-    return roots.hasHeart(name)
+    // Where a detector found it, that is asked whether it helped.
+    let isJudged = (try? problems.read(name))?.problem.isOfDetector(name) ?? false
+    return roots.hasHeart(name) || isJudged
       ? .tried(.solution, "\(solution) was run") : .solved("solved by \(solution)")
   }
 
@@ -250,7 +265,7 @@ public final class Solver {
   ) throws(Failure) {
     switch outcome {
     case .tried(let how, let why):
-      run.note(.tried(how: how), name, why: why, instants: instants, attempt: count)
+      run.note(.tried(how: how), name, why: why, instants: instants, attempt: count, doing: doing)
     case .solved(let why):
       let incident = Incident(
         .solved(how: .solution), name, by: "\(run.report.tool)", why: why, instants: instants,

@@ -147,7 +147,8 @@ public struct KillStamped: ~Copyable {
     }
   }
 
-  private mutating func look() throws(Failure) -> [StampedProcess] {
+  /// Those that there are now.
+  mutating func look() throws(Failure) -> [StampedProcess] {
     try attempt(to: "look at the processes", looking.look(table, at: Clock.monotonic))
   }
 

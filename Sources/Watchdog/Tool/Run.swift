@@ -59,10 +59,12 @@ final class Run {
   /// Notes what this tool did or noticed; see `Incident.note`.
   func note(
     _ event: Incident.Event, _ name: Name? = nil, why: String, instants: [Incident.Instant] = [],
-    attempt: Int? = nil
+    attempt: Int? = nil, doing: String? = nil
   ) {
-    Incident(event, name, by: "\(report.tool)", why: why, instants: instants, attempt: attempt)
-      .note(roots, report)
+    var incident = Incident(
+      event, name, by: "\(report.tool)", why: why, instants: instants, attempt: attempt)
+    incident.doing = doing
+    incident.note(roots, report)
   }
 
   /// Has a clerk sent at the end of the run.

@@ -15,9 +15,9 @@ struct ConfigFolder {
   /// Why nothing in it may be run; nil when it may, or nobody asked.
   var distrust: String?
 
-  static let known = ["hearts", "chain", "programs", "solutions", "of"]
-  /// Beside them, and read by nobody but those who link to what is in it.
-  static let available = "solutions.available"
+  static let known = ["hearts", "chain", "programs", "solutions", "of", "detectors"]
+  /// Beside them, and read by nobody but those who link to what is in them.
+  static let available = ["solutions.available", "detectors.available", "tell.available"]
 
   /// Reads it.
   init(_ name: String, _ roots: Roots) {
@@ -56,7 +56,7 @@ struct ConfigFolder {
   /// What nobody takes for the name of something: hidden files, and what etc/install puts there.
   private static func isNoName(_ name: UnsafeRawBufferPointer) -> Bool {
     name.first == .dot || name.suffix(8).elementsEqual(".example".utf8)
-      || [available, "crontab.new", "crontab.old"].contains { name.elementsEqual($0.utf8) }
+      || (available + ["crontab.new", "crontab.old"]).contains { name.elementsEqual($0.utf8) }
   }
 }
 

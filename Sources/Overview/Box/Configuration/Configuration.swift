@@ -116,6 +116,8 @@ struct OwnSettings {
   let name: Name
   var numbers = Numbers()
   var lastStep: Step?
+  /// The files that no tool reads, but the detector or solution of that name.
+  var thresholds: [String] = []
 }
 
 /// A heart that can be understood.

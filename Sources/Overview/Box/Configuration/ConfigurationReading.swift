@@ -12,12 +12,12 @@ extension Configuration {
   init(_ roots: Roots, _ around: Outside, seesOutside: Bool, runner: UInt32) throws(Failure) {
     self.init(roots: roots, around: around, seesOutside: seesOutside, runner: runner)
     isRoot = ThisProcess.user == 0
-    for name in [""] + ConfigFolder.known + [ConfigFolder.available] {
+    for name in [""] + ConfigFolder.known + ConfigFolder.available {
       folders.append(ConfigFolder(name, roots))
     }
     let settings = try Settings(roots)
     for index in folders.indices where folders[index].obstacle == nil {
-      guard ["", "programs", "solutions"].has(folders[index].name) else { continue }
+      guard ["", "programs", "solutions", "detectors"].has(folders[index].name) else { continue }
       let path = roots.path(of: folders[index].name)
       folders[index].distrust = sentence(try Trust.check(folder: path, as: runner))
     }
@@ -79,8 +79,26 @@ extension Configuration {
       if folder.obstacle != nil { continue }
       let files = folder.files.map { (name: $0.name.text, path: $0.path) }
       let (numbers, lastStep) = values(in: files, of: file.name, settings)
-      own.append(OwnSettings(name: file.name, numbers: numbers, lastStep: lastStep))
+      var found = OwnSettings(name: file.name, numbers: numbers, lastStep: lastStep)
+      found.thresholds = thresholds(folder, of: file.name)
+      own.append(found)
     }
+  }
+
+  /// What the scripts detectors/NAME and solutions/NAME name with a slash before it: "$of/percent".
+  private func thresholds(_ folder: ConfigFolder, of name: Name) -> [String] {
+    var read: [String] = []
+    let others = Configuration.executables.has(name.text) ? [name.text] : []
+    for place in ["detectors/\(name.text)", "solutions/\(name.text)"] + others {
+      let path = roots.path(of: place)
+      guard let script = try? Folder(path: "/").openFollowed(path).readStart(atMost: 65_536) else {
+        continue
+      }
+      for file in folder.files where script.names(Array("/\(file.name.text)".utf8)) {
+        read.append(file.name.text)
+      }
+    }
+    return read
   }
 
   private mutating func readHearts() {
@@ -134,6 +152,17 @@ extension Configuration {
     else { return }
     let now = Moment.now()
     alive = chain.links.filter { $0.isFresh(at: now) }.map { $0.tool }
+  }
+}
+
+extension [UInt8] {
+  /// Whether these bytes stand somewhere in them, and no further letter of a name after them.
+  fileprivate func names(_ wanted: [UInt8]) -> Bool {
+    indices.contains { start in
+      guard self[start...].starts(with: wanted) else { return false }
+      let end = start + wanted.count
+      return end == count || Name(CollectionOfOne(self[end])) == nil
+    }
   }
 }
 

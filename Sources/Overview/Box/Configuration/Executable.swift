@@ -7,6 +7,8 @@ struct Executable {
   let file: String
   /// What it is for; nil for restart-system.
   var name: Name?
+  /// Whether it is no program and no solution, so that nobody expects a heart for it.
+  var isAside = false
   /// Why it cannot be run, or must not be; nil when it can.
   var mistake: String?
   /// Whether only the rights of others are in the way, which can be taken from them.
@@ -30,9 +32,29 @@ extension Configuration {
         }
       }
     }
+    for folder in folders {
+      let isOfName = folder.name.utf8.starts(with: "of/".utf8)
+      for file in folder.files where Configuration.isAside(file, in: folder, isOfName: isOfName) {
+        var found = executable(file.path, file.name, in: folder)
+        found.isAside = true
+        executables.append(found)
+      }
+    }
     if let top = folder(""), top.files.contains(where: { $0.path.isEqual(to: "restart-system") }) {
       executables.append(executable("restart-system", nil, in: top))
     }
+  }
+
+  /// The executable in of/NAME.
+  static let evidence = "evidence"
+  /// Those beside restart-system, each optional.
+  static let executables = ["tell"]
+
+  private static func isAside(
+    _ file: ConfigFile, in folder: ConfigFolder, isOfName: Bool
+  ) -> Bool {
+    if folder.name.utf8.isEmpty { return executables.has(file.path) }
+    return isOfName ? file.name.text.isEqual(to: evidence) : folder.name.isEqual(to: "detectors")
   }
 
   private func leadsToNeighbour(_ file: ConfigFile, in folder: borrowing Folder) -> Bool {

@@ -14,7 +14,7 @@ enum ExecutableRules {
         all.note(
           one.file, "it has no interpreter line, so sh runs it", cure: "begin it with #!/bin/sh")
       }
-      if let name = one.name, !all.isMarkOnly, !all.has("hearts", name) {
+      if let name = one.name, !one.isAside, !all.isMarkOnly, !all.has("hearts", name) {
         heartless(one.file, name, all)
       }
     }

@@ -78,7 +78,7 @@ enum FileRules {
   /// The names that no tool reads.
   static func names(_ all: Configuration) -> [Finding] {
     all.folders.flatMap { folder in
-      folder.name.isEqual(to: ConfigFolder.available)
+      ConfigFolder.available.has(folder.name)
         ? [] : folder.others.map { passedOver($0, folder, all) }
     }
   }

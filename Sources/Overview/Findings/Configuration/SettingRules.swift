@@ -6,6 +6,7 @@ enum SettingRules {
   /// What can stand in of/NAME.
   private static var knownOfNames: [String] {
     Setting.all.filter { $0.isPerHeart }.map { "\($0.name)" } + Configuration.words
+      + [Configuration.evidence]
   }
 
   /// What stands in them.
@@ -17,7 +18,8 @@ enum SettingRules {
 
   /// What no tool reads.
   static func unread(_ all: Configuration) -> [Finding] {
-    let names = Configuration.files + ConfigFolder.known + ["restart-system"]
+    let names =
+      Configuration.files + ConfigFolder.known + ["restart-system"] + Configuration.executables
     return (all.folder("")?.files ?? []).filter { !names.has($0.name.text) }.map {
       all.wrong(
         $0.path,
@@ -37,12 +39,15 @@ enum SettingRules {
   /// What counts for one name alone.
   @Findings static func own(_ all: Configuration) -> [Finding] {
     for folder in all.folders where folder.name.utf8.starts(with: "of/".utf8) {
-      for file in folder.files where !knownOfNames.has(file.name.text) { unknown(file, all) }
+      let own = all.own.first { "of/\($0.name.text)".isEqual(to: folder.name) }
+      for file in folder.files where !(knownOfNames + (own?.thresholds ?? [])).has(file.name.text) {
+        unknown(file, all)
+      }
     }
     for one in all.own where !isKnown(one.name, all) {
       all.wrong(
         "of/\(one.name.text)",
-        "there is no heart, program, solution or problem \(one.name.text): is the name misspelt? If it is no longer "
+        "there is no heart, program, solution, detector or problem \(one.name.text): is the name misspelt? If it is no longer "
           + "needed", cure: "rm -r \(all.roots.path(of: "of/\(one.name.text)"))", solving: true)
     }
   }
@@ -59,7 +64,7 @@ enum SettingRules {
 
   /// Whether anything here is called so.
   private static func isKnown(_ name: Name, _ all: Configuration) -> Bool {
-    ["hearts", "programs", "solutions"].contains { all.has($0, name) }
-      || all.problems.contains(name)
+    ["hearts", "programs", "solutions", "detectors"].contains { all.has($0, name) }
+      || all.problems.contains(name) || Configuration.executables.has(name.text)
   }
 }

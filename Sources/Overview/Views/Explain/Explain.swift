@@ -8,7 +8,8 @@ struct Explain {
     usage: ["[--all] [--json] NAME"],
     summary: """
       Tells the story of the heart NAME as a timeline: its last beat, when it was late, who noticed, what was done
-      about it, and what it is waiting for now; and the last words of its program. Changes nothing.
+      about it, and what it is waiting for now; what its threads waited for when it was ended last; and the last words of its
+      program. Changes nothing.
       """,
     options: [
       .init("all", "all that is known, and not only the last 30 entries"),
@@ -72,6 +73,10 @@ struct Explain {
     }
     page.head("now")
     for line in present { page.write("  \(line)") }
+    if let kept = KeptEvidence(of: name.text, box.roots) {
+      page.head("what it did before it was ended last")
+      for line in kept.lines { page.writeColumns("  ", line) }
+    }
     let words = lastWords
     if !words.isEmpty {
       page.head("last words in \(box.roots.log(of: name).printable)")
@@ -157,6 +162,7 @@ struct Explain {
       ("well", .bool(!isBad)), ("timeline", .array(timeline)),
       ("heart", .orNull(heart) { $0.json }),
       ("problem", .orNull(problem) { Field<ProblemState>.ofProblem.json(of: $0) }),
+      ("evidence", .orNull(KeptEvidence(of: name.text, box.roots)) { $0.json }),
       ("last-words", .array(lastWords.map { .string($0) })),
     ]
     return .object(members)

@@ -72,6 +72,7 @@ extension Field<Box> {
   private static var boots: [Field<Box>] {
     [
       Field(json: "last-boot") { .json(ofBoot.json(of: $0.lastBoot)) },
+      Field(json: "kept-of-last-boot") { $0.keptOfLastBoot.map { .text($0) } },
       Field(metric: "boot_timestamp_seconds", help: "When this box was booted.") {
         .date($0.lastBoot.date)
       },

@@ -40,13 +40,16 @@ enum ReportCommand {
   private static func look(
     _ roots: Roots, since: Duration, now: Moment
   ) throws(Failure) -> BoxReport {
+    let history = try Incident.history(roots)
     let record = Record(
-      try Incident.history(roots), boot: Boot.name(), sinceBoot: Clock.sinceBoot, now: now)
+      history, boot: Boot.name(), sinceBoot: Clock.sinceBoot, now: now)
     let problems = Promise.problems(roots)
     let names = BoxReport.names(record, names(in: roots.path(of: "hearts")), problems ?? [])
-    return BoxReport(
+    var report = BoxReport(
       host: host, since: since, record, names.map { Promise($0, roots) },
       isWhole: Incident.isHistoryWhole(roots), problems: problems)
+    report.alike = Alike.count(history, in: report.period)
+    return report
   }
 
   private static var host: String {

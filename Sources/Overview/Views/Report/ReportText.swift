@@ -19,6 +19,8 @@ struct ReportText {
     writeVerdict(&page)
     writeHearts(&page)
     writeBox(&page)
+    if !report.alike.isEmpty { page.head("what programs did before they were ended") }
+    for one in report.alike.prefix(ReportText.most) { page.cut("  \(one.words)") }
     writeAdvice(&page)
     return page.text
   }

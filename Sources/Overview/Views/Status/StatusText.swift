@@ -96,6 +96,9 @@ extension Status {
     page.head("last boot")
     page.write(
       "  \(boot.date.minute), \((box.now.realtime - boot.date).short) ago: \(boot.words)")
+    if let kept = box.keptOfLastBoot {
+      page.write("  what the kernel said last before it: \(kept.printable)")
+    }
     if let lastStep = box.lastStep {
       page.head("last step of the ladder")
       page.write("  \(lastStep)")

@@ -1,0 +1,80 @@
+import Linux
+import Rules
+
+/// One run of a detector, in a process of its own: what it says becomes problem NAME, or ends it.
+struct DetectorRun {
+  private let name: Name
+  private let roots: Roots
+  private let report: Report
+
+  /// So much of what it says is read.
+  private static let mostWords = 4096
+
+  init(_ name: Name, _ roots: Roots, _ report: Report) {
+    self.name = name
+    self.roots = roots
+    self.report = report
+  }
+
+  /// Runs it, unless it runs still.
+  func work() {
+    // What it leaves behind becomes ours, and is ended with us.
+    Orphans.adopt()
+    do throws(Failure) {
+      let run = try Run(roots, report, complains: false)
+      let locks = try run.state.open(.locks)
+      let lock = try locks.lock("\(name.text).detector")
+      guard try attempt(to: "lock \(locks.path)/\(name.text).detector", lock.tryTo()) else {
+        return
+      }
+      try conclude(judge(), run)
+      report.journal.send(report, patience: .zero)
+      // One that cannot be killed has our lock for as long as it is there: no second one joins it.
+      try attempt(to: "end what \(path) left", Orphans.killAllAndWait())
+      _ = consume lock
+    } catch {
+      report.say(.error, error.sentence)
+    }
+  }
+
+  private var path: String { "\(roots.config)/\(Detectors.folder)/\(name.text)" }
+
+  /// What is wrong, in words; nil when all is well.
+  private func judge() throws(Failure) -> String? {
+    let limit = Settings.value(of: .detectTime, for: name, roots)
+    do throws(Failure) {
+      // It was taken away since it was listed: nothing is to be said of it.
+      if (try? Folder(path: "/").status(of: path)) == nil { return nil }
+      try Trust.check(executable: path)
+      let child = try BoundedRun([path], as: name, roots, atMost: DetectorRun.mostWords)
+      let (end, words) = child.wait(untilMonotonic: Clock.monotonic + limit)
+      switch end {
+      case .exited(0): return nil
+      case .some(let end): return DetectorRun.sentence(words) ?? "\(path) \(end.words)"
+      case nil: return "\(path) has not ended within \(limit.wholeSeconds) s and was killed"
+      }
+    } catch {
+      // That the box is short of processes is no word of the detector.
+      if let why = error.systemError, why.isGeneral || why == .wouldWait { throw error }
+      return error.sentence
+    }
+  }
+
+  /// The first line that says anything, without what plugins of Nagios add for graphs.
+  static func sentence(_ words: [UInt8]) -> String? {
+    for line in words.lines {
+      let sentence = line.prefix { $0 != UInt8(ascii: "|") }.trimmed
+      if !sentence.isEmpty { return printable(sentence) }
+    }
+    return nil
+  }
+
+  private func conclude(_ reason: String?, _ run: Run) throws(Failure) {
+    guard let reason else { return try run.closeDetected(name, why: "its detector finds nothing") }
+    let problem = Problem(detector: Detectors.who(name), reason: reason)
+    if try Problems(in: run.state).note(problem, for: name, with: run.drafts) {
+      Incident(.noticed(reason: .noted), name, by: problem.detector, why: problem.reason)
+        .note(roots, report)
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import Linux
+
+/// /var/lib/watchdog/told: how far incidents were told. By how many bytes stood before, and their end, the file is known
+/// again, whatever it is called meanwhile.
+struct TellPlace: Equatable {
+  /// So many bytes of that file were told.
+  let offset: Int64
+  /// The checksum of the last of them.
+  let sum: UInt64
+
+  private static let file = "told"
+  private static let known = 256
+
+  /// Where to go on, after these lines were told.
+  struct Batch {
+    let lines: [[UInt8]]
+    let end: TellPlace
+  }
+
+  static func read(in data: borrowing Folder) throws(Failure) -> TellPlace? {
+    guard let bytes = try data.read(file, atMost: 64) else { return nil }
+    let words = bytes.firstLine.pieces(between: .space)
+    guard words.count == 2, let sum = Checksum.read(words[1]) else { return nil }
+    var scanner = Scanner(words[0])
+    guard let offset = scanner.number(), scanner.isAtEnd else { return nil }
+    return TellPlace(offset: Int64(clamping: offset), sum: sum)
+  }
+
+  func keep(in data: borrowing Folder) throws(Failure) {
+    try data.keep(TellPlace.file, "\(offset) \(Hexadecimal.digits(of: sum).text)\n")
+  }
+
+  /// The end of what there is now.
+  static func end(of data: borrowing Folder) throws(Failure) -> TellPlace {
+    let status = try data.look(at: Incident.file)
+    guard let status, status.kind == .file else {
+      return TellPlace(offset: 0, sum: Checksum().value)
+    }
+    let file = try attempt(to: "read \(Incident.file)", data.openToRead(Incident.file))
+    return try attempt(to: "read \(Incident.file)", place(status.size, in: file))
+  }
+
+  private static func place(
+    _ offset: Int64, in file: borrowing Descriptor
+  ) throws(SystemError) -> TellPlace {
+    let count = min(Int64(known), offset)
+    let bytes = try file.bytes(atMost: Int(count), from: offset - count)
+    return TellPlace(offset: offset, sum: Checksum(of: bytes).value)
+  }
+
+  /// What comes after this place; nil when there is nothing.
+  func next(in data: borrowing Folder) throws(Failure) -> Batch? {
+    let files = try TellPlace.files(in: data)
+    return try attempt(to: "read \(data.path)/\(Incident.file)") { () throws(SystemError) in
+      for index in files.indices where try isIn(files[index], data) {
+        if let batch = try TellPlace.batch(files[index], from: offset, data) { return batch }
+        return try TellPlace.first(files[(index + 1)...], data)
+      }
+      // The file is gone: those that were written since are new.
+      let told = try data.statusIfThere(of: TellPlace.file)?.modified ?? .zero
+      var since: [String] = []
+      for name in files where try data.status(of: name).modified >= told { since.append(name) }
+      return try TellPlace.first(since[...], data)
+    }
+  }
+
+  private func isIn(_ name: String, _ data: borrowing Folder) throws(SystemError) -> Bool {
+    let file = try data.openToRead(name)
+    guard try file.status().size >= offset else { return false }
+    return try TellPlace.place(offset, in: file) == self
+  }
+
+  private static func first(
+    _ files: ArraySlice<String>, _ data: borrowing Folder
+  ) throws(SystemError) -> Batch? {
+    for name in files {
+      if let batch = try batch(name, from: 0, data) { return batch }
+    }
+    return nil
+  }
+
+  /// The whole lines from a place of a file on; nil when there is none.
+  private static func batch(
+    _ name: String, from offset: Int64, _ data: borrowing Folder
+  ) throws(SystemError) -> Batch? {
+    let file = try data.openToRead(name)
+    let bytes = try file.bytes(atMost: Tell.most, from: offset)
+    let end = bytes.lastIndex(of: .newline).map { $0 + 1 }
+    // What is longer than all that is told at once is no line of ours; what has no end yet gets it.
+    guard let end = end ?? (bytes.count == Tell.most ? bytes.count : nil) else { return nil }
+    let lines = bytes[..<end].lines.filter { Incident.Line($0) != nil }
+    return Batch(lines: lines, end: try place(offset + Int64(end), in: file))
+  }
+
+  /// The files that logrotate has left uncompressed, the oldest first: NAME-DATE or NAME.3, NAME.2, NAME.1, and NAME.
+  private static func files(in data: borrowing Folder) throws(Failure) -> [String] {
+    let stem = Array(Incident.file.utf8)
+    let names = try attempt(to: "read \(data.path)", data.again().names())
+    var files: [(order: Int, name: String)] = []
+    for name in names where name.starts(with: stem) {
+      let rest = Array(name.dropFirst(stem.count))
+      var scanner = Scanner(Array(rest.dropFirst()))
+      if rest.isEmpty {
+        files.append((Int.max, name.text))
+      } else if let number = scanner.number(), scanner.isAtEnd {
+        // A date is larger than any count, and the older one the smaller.
+        let order =
+          rest.first == .dot ? 1_000_000_000 - Int(clamping: number) : Int(clamping: number)
+        files.append((order, name.text))
+      }
+    }
+    return files.sorted { $0.order < $1.order }.map { $0.name }
+  }
+}
