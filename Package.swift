@@ -61,7 +61,7 @@ let package = Package(
   ],
   traits: [.trait(name: "Tiny", description: "Embedded Swift: small, quick to start, libc only")],
   targets: [
-    .target(name: "CLinux"),
+    .target(name: "CLinux", cSettings: [.define("TINY", isTiny)]),
     .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: floor),
     .target(name: "Heart", exclude: ["Examples"]),
     example("server"),

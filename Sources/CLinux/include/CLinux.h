@@ -4,6 +4,13 @@
 
 #pragma once
 
+// On 32 bits glibc's own choice are files of up to 2 GB, and a time that ends in 2038: lseek, stat, fcntl, utimensat and
+// clock_gettime would fail, or tell half. Elsewhere these change nothing, and musl has no others.
+#if __SIZEOF_POINTER__ == 4
+#define _FILE_OFFSET_BITS 64
+#define _TIME_BITS 64
+#endif
+
 // Without _GNU_SOURCE, or the structures declared here would differ from those of Swift's Glibc module, and no
 // file could import both. What needs it stands in CLinux.c.
 #include <dirent.h>
