@@ -2,11 +2,13 @@
 #include "CLinux.h"
 
 #include <fcntl.h>
-#include <linux/stat.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#ifndef STATX_TYPE  // musl has it since 1.2.5
+#include <linux/stat.h>
+#endif
 
 static int count;
 static char **words;

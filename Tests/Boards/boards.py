@@ -79,8 +79,7 @@ def fetch(board, cache):
     shutil.rmtree(cache, ignore_errors=True)
     os.makedirs(unpacked)
     print(f"fetching the kernel of {board.name}", file=sys.stderr, flush=True)
-    # What this Debian is; then the first one that has riscv64.
-    for suite in ["", "trixie"]:
+    for suite in run(["sh", "-c", f'. "{TREE}/etc/building/target" && suites'], 10).split():
         try:
             apt(board, cache, suite, "update")
             said = apt(board, cache, suite, "-s", "--no-install-recommends", "install", board.kernel)

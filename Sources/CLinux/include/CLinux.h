@@ -18,6 +18,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <grp.h>
+#include <limits.h>
 #include <linux/watchdog.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -145,6 +146,9 @@ static inline unsigned long clinux_WDIOC_GETTIMEOUT(void) { return WDIOC_GETTIME
 static inline unsigned long clinux_WDIOC_SETPRETIMEOUT(void) { return WDIOC_SETPRETIMEOUT; }
 static inline unsigned long clinux_WDIOC_GETPRETIMEOUT(void) { return WDIOC_GETPRETIMEOUT; }
 static inline unsigned long clinux_WDIOC_SETOPTIONS(void) { return WDIOC_SETOPTIONS; }
+
+// glibc has enumerations for kinds of sockets, and musl numbers.
+static inline int clinux_stream_socket(void) { return socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0); }
 
 // Their parameters are pointers to a structure that stands for several.
 static inline int clinux_bind(int fd, const struct sockaddr_in *address, socklen_t size) {
