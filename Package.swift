@@ -29,9 +29,9 @@ func tool(
 }
 
 /// What tests run and nobody installs.
-func testTool(_ name: String) -> Target {
+func testTool(_ name: String, over libraries: [Target.Dependency] = ["CrashSafe"]) -> Target {
   .executableTarget(
-    name: name, dependencies: ["CrashSafe"], path: "Tests/\(name)",
+    name: name, dependencies: libraries, path: "Tests/\(name)",
     swiftSettings: [.unsafeFlags(embedded, isTiny)],
     linkerSettings: [.unsafeFlags(embedded, isTiny)])
 }
@@ -61,7 +61,7 @@ let package = Package(
   ],
   traits: [.trait(name: "Tiny", description: "Embedded Swift: small, quick to start, libc only")],
   targets: [
-    .target(name: "CLinux"),
+    .target(name: "CLinux", cSettings: [.define("TINY", isTiny)]),
     .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: floor),
     .target(name: "Heart", exclude: ["Examples"]),
     example("server"),
@@ -105,6 +105,8 @@ let package = Package(
     .testTarget(name: "LinuxTests", dependencies: ["Linux", "CLinux", "TestSupport"]),
     testTool("crash-safe-exerciser"),
     testTool("storage-benchmark"),
+    // What may differ from one machine to another: Tests/architectures builds it for each, and runs it there.
+    testTool("architecture-facts", over: ["Linux", "CLinux"]),
     // The rules in a world that is made up, with a seed: Tests/simulate runs it. Nobody installs it, and in the Tiny
     // build it is empty.
     .executableTarget(

@@ -9,16 +9,31 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
+#ifndef STATX_TYPE  // musl has it since 1.2.5
+#include <linux/stat.h>
+#endif
 
 static int count;
 static char **words;
 
+#ifdef __GLIBC__
 // glibc hands argc, argv and envp to constructor functions, in dynamic and in static programs.
 __attribute__((constructor)) static void keep_arguments(int argc, char **argv, char **envp) {
   (void)envp;
   count = argc;
   words = argv;
 }
+#else
+// musl hands them nothing. The kernel lays argc, the arguments, a null and the environment in a row, so they are counted
+// from there: no pointer is as small as argc.
+__attribute__((constructor)) static void keep_arguments(void) {
+  words = environ - 1;
+  while ((long)words[-1] != count) {
+    words--;
+    count++;
+  }
+}
+#endif
 
 int clinux_argc(void) { return count; }
 char **clinux_argv(void) { return words; }
@@ -79,8 +94,9 @@ int clinux_give_up_truncating(void) {
 }
 
 int clinux_status_as_known(int folder, const char *name, struct stat *status) {
+  // musl has had a wrapper since 1.2.5 only.
   struct statx known;
-  if (statx(folder, name, AT_STATX_DONT_SYNC, STATX_TYPE | STATX_INO, &known) != 0) return -1;
+  if (syscall(SYS_statx, folder, name, AT_STATX_DONT_SYNC, STATX_TYPE | STATX_INO, &known) != 0) return -1;
   memset(status, 0, sizeof *status);
   status->st_mode = known.stx_mode;
   status->st_ino = known.stx_ino;
@@ -90,6 +106,18 @@ int clinux_status_as_known(int folder, const char *name, struct stat *status) {
 }
 
 int clinux_try_to_lock_byte(int fd, int64_t byte) {
-  struct flock64 lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1};
+  struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1};
   return fcntl(fd, F_OFD_SETLK, &lock);
 }
+
+#if defined(TINY) && __SIZEOF_POINTER__ == 8
+// Embedded Swift 6.3 returns the object without its tag bits (mended in swiftlang/swift#91151, July 2026), but declares
+// that the argument is returned, on which the code for arm64 and riscv64 relies: a small string loses its kind. These
+// take the place of the runtime's weak ones. On 32 bits a string has no such bits.
+void *swift_retain_n(void *object, unsigned count);
+void *swift_bridgeObjectRetain_n(void *object, unsigned count) {
+  if ((long)object >= 0) swift_retain_n((void *)((unsigned long)object & 0x0ffffffffffffff8), count);
+  return object;
+}
+void *swift_bridgeObjectRetain(void *object) { return swift_bridgeObjectRetain_n(object, 1); }
+#endif

@@ -11,8 +11,7 @@ public struct LoopbackPort: ~Copyable {
   /// - Parameter number: which port; zero for any that is free.
   /// - Throws: EADDRINUSE when somebody has it.
   public init(_ number: UInt16) throws(SystemError) {
-    let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-    let descriptor = try Descriptor(owning: check { socket(AF_INET, kind, 0) })
+    let descriptor = try Descriptor(owning: check { clinux_stream_socket() })
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = number.bigEndian

@@ -4,6 +4,13 @@
 
 #pragma once
 
+// On 32 bits glibc's own choice are files of up to 2 GB, and a time that ends in 2038: lseek, stat, fcntl, utimensat and
+// clock_gettime would fail, or tell half. Elsewhere these change nothing, and musl has no others.
+#if __SIZEOF_POINTER__ == 4
+#define _FILE_OFFSET_BITS 64
+#define _TIME_BITS 64
+#endif
+
 // Without _GNU_SOURCE, or the structures declared here would differ from those of Swift's Glibc module, and no
 // file could import both. What needs it stands in CLinux.c.
 #include <dirent.h>
@@ -11,6 +18,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <grp.h>
+#include <limits.h>
 #include <linux/watchdog.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -163,6 +171,9 @@ static inline unsigned long clinux_WDIOC_GETTIMEOUT(void) { return WDIOC_GETTIME
 static inline unsigned long clinux_WDIOC_SETPRETIMEOUT(void) { return WDIOC_SETPRETIMEOUT; }
 static inline unsigned long clinux_WDIOC_GETPRETIMEOUT(void) { return WDIOC_GETPRETIMEOUT; }
 static inline unsigned long clinux_WDIOC_SETOPTIONS(void) { return WDIOC_SETOPTIONS; }
+
+// glibc has enumerations for kinds of sockets, and musl numbers.
+static inline int clinux_stream_socket(void) { return socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0); }
 
 // Their parameters are pointers to a structure that stands for several.
 static inline int clinux_bind(int fd, const struct sockaddr_in *address, socklen_t size) {

@@ -1,0 +1,194 @@
+"""Boards of other machines in QEMU: which there are, what each is made of, and a run of one."""
+
+import glob
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "Machine"))
+
+from harness import packages  # noqa: E402
+from harness.cpio import Archive  # noqa: E402
+from harness.packages import Lacking, run, words  # noqa: E402
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TREE = os.path.dirname(os.path.dirname(HERE))
+# In the order in which they are loaded; what they need comes before them.
+MODULES = ["virtio_pci", "virtio_blk", "crc32c_generic", "ext4"]
+
+
+class Board:
+    """A machine of QEMU with a watchdog device."""
+
+    def __init__(self, name, target, qemu, package, kernel, console, device, arguments, driver):
+        self.name = name
+        self.target = target  # of etc/build
+        self.qemu = qemu
+        self.package = package  # which package has QEMU
+        self.kernel = kernel  # Debian's package that depends on the newest kernel
+        self.console = console
+        self.device = device
+        self.arguments = arguments
+        self.driver = driver
+
+
+BOARDS = [
+    Board("arm64-virt", "arm64-musl", "qemu-system-aarch64", "qemu-system-arm", "linux-image-arm64", "ttyAMA0",
+          "i6300esb", ["-M", "virt", "-cpu", "cortex-a53"], "i6300esb"),
+    Board("armhf-virt", "armhf-musl", "qemu-system-arm", "qemu-system-arm", "linux-image-armmp-lpae", "ttyAMA0",
+          "i6300esb", ["-M", "virt,highmem=off", "-cpu", "cortex-a15"], "i6300esb"),
+    Board("riscv64-virt", "riscv64-musl", "qemu-system-riscv64", "qemu-system-misc", "linux-image-riscv64", "ttyS0",
+          "i6300esb", ["-M", "virt"], "i6300esb"),
+]
+
+
+def have_qemu(board):
+    """Installs QEMU where it is missing."""
+    if shutil.which(board.qemu):
+        return
+    if os.getuid() != 0 or not shutil.which("apt-get"):
+        raise Lacking(f"{board.qemu} is missing: apt-get install {board.package}")
+    print(f"installing {board.package}", file=sys.stderr, flush=True)
+    try:
+        run(["apt-get", "update"], 300)
+        run(["apt-get", "install", "-y", "--no-install-recommends", board.package], 600,
+            env=dict(os.environ, DEBIAN_FRONTEND="noninteractive"))
+    except (subprocess.SubprocessError, OSError) as error:
+        raise Lacking(f"unable to install {board.package}: {words(error)}")
+
+
+def apt(board, folder, suite, *arguments):
+    """apt-get for the packages of another machine, as etc/building/target has it."""
+    script = f'. "{TREE}/etc/building/target" && choose_target "$1" && shift && cd "$1" && shift || exit; ' \
+             'apt_for "$PWD/apt" "$@"; result=$?; cat "$PWD/apt/words"; exit $result'
+    return run(["sh", "-c", script, "apt", board.target, folder, suite, *arguments], 900)
+
+
+def fetch(board, cache):
+    """Unpacks a kernel and a busybox of Debian's; returns the folder that holds both."""
+    unpacked = os.path.join(cache, "unpacked")
+    if os.path.exists(os.path.join(unpacked, "whole")):
+        return unpacked
+    shutil.rmtree(cache, ignore_errors=True)
+    os.makedirs(unpacked)
+    print(f"fetching the kernel of {board.name}", file=sys.stderr, flush=True)
+    for suite in run(["sh", "-c", f'. "{TREE}/etc/building/target" && suites'], 10).split():
+        try:
+            apt(board, cache, suite, "update")
+            said = apt(board, cache, suite, "-s", "--no-install-recommends", "install", board.kernel)
+            kernel = re.search(r"Inst (linux-image-[0-9]\S+)", said).group(1)
+            apt(board, cache, suite, "download", kernel, "busybox-static")
+            break
+        except (subprocess.SubprocessError, AttributeError) as error:
+            said = words(error)
+    else:
+        raise Lacking(f"unable to fetch {board.kernel} and busybox-static: {said}")
+    for path in glob.glob(f"{cache}/*.deb"):
+        part = "linux" if os.path.basename(path).startswith("linux") else "busybox"
+        run(["dpkg-deb", "-x", path, f"{unpacked}/{part}"], 300)
+        os.remove(path)
+    for path in glob.glob(f"{unpacked}/linux/**/*.ko.xz", recursive=True):
+        run(["xz", "-d", path], 60)
+    open(os.path.join(unpacked, "whole"), "w").close()
+    return unpacked
+
+
+def first_files(board, unpacked, package):
+    """The box, as an archive that the kernel unpacks: busybox, the modules, and the chain's tar."""
+    archive = Archive()
+    for folder in ["proc", "sys", "dev", "root", "etc", "var/log"]:
+        archive.folder(folder)
+    archive.node("dev/console", 5, 1)
+    busybox = [path for path in glob.glob(f"{unpacked}/busybox/**/busybox", recursive=True) if "/bin/" in path]
+    archive.copy(busybox[0], "bin/busybox")
+    archive.copy(f"{HERE}/guest/init", "init")
+    paths = packages.modules(unpacked, MODULES + [board.driver])
+    archive.file("modules/order", "".join(f"{os.path.basename(path)}\n" for path in paths))
+    for path in paths:
+        archive.copy(path, f"modules/{os.path.basename(path)}", 0o644)
+    with tempfile.TemporaryDirectory() as folder:
+        run(["tar", "-xzf", package, "-C", folder], 60)
+        top = os.path.join(folder, os.listdir(folder)[0])
+        for here, _, names in os.walk(top):
+            for name in names:
+                path = os.path.join(here, name)
+                archive.copy(path, os.path.join("package", os.path.relpath(path, top)), os.stat(path).st_mode & 0o777)
+    return archive.bytes()
+
+
+class Run:
+    """One life of a board, from its first boot to its last word. A reset ends QEMU, and it is started once more."""
+
+    def __init__(self, board, unpacked, files, folder, limit):
+        self.board = board
+        self.lines = []  # (which boot, seconds since it, words)
+        self.resets = []
+        kernel = sorted(glob.glob(f"{unpacked}/linux/boot/vmlinu*"))[-1]
+        disk = os.path.join(folder, "disk")
+        initrd = os.path.join(folder, "initrd")
+        with open(initrd, "wb") as file:
+            file.write(files)
+        run(["mke2fs", "-q", "-t", "ext4", disk, "32M"], 60)
+        self.command = [
+            "setpriv", "--pdeathsig", "KILL", board.qemu, *board.arguments, "-m", "512", "-smp", "1", "-nodefaults",
+            "-display", "none", "-serial", "stdio", "-icount", "shift=4,sleep=off",
+            "-rtc", "base=2026-01-01T00:00:00,clock=vm", "-action", "watchdog=reset,reboot=shutdown",
+            "-kernel", kernel, "-initrd", initrd, "-device", board.device,
+            "-drive", f"if=none,id=disk,format=raw,file={disk}", "-device", "virtio-blk-pci,drive=disk",
+            "-append", f"console={board.console} loglevel=4 panic=-1 random.trust_bootloader=on"]
+        self.socket = os.path.join(folder, "qmp")
+        self.deadline = time.monotonic() + limit
+        for boot in range(2):
+            self.boot(boot)
+
+    def boot(self, number):
+        process = subprocess.Popen(
+            self.command + ["-qmp", f"unix:{self.socket},server=on,wait=off"], stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        killer = threading.Timer(max(self.deadline - time.monotonic(), 1), process.kill)
+        killer.start()
+        events = threading.Thread(target=self.listen, args=[number], daemon=True)
+        events.start()
+        try:
+            for line in process.stdout:
+                text = line.decode("utf-8", "replace").rstrip()
+                found = re.match(r"@([0-9.]+) (.*)", text)
+                self.lines.append((number, float(found.group(1)) if found else None, found.group(2) if found else text))
+        finally:
+            killer.cancel()
+            process.wait()
+            events.join(5)
+            if os.path.exists(self.socket):
+                os.remove(self.socket)
+
+    def listen(self, number):
+        """Takes down what QEMU says of its watchdog device."""
+        connection = socket.socket(socket.AF_UNIX)
+        for _ in range(100):
+            try:
+                connection.connect(self.socket)
+                break
+            except OSError:
+                time.sleep(0.05)
+        try:
+            connection.sendall(b'{"execute": "qmp_capabilities"}\n')
+            for line in connection.makefile():
+                said = json.loads(line)
+                if said.get("event") in ("WATCHDOG", "RESET", "SHUTDOWN"):
+                    self.resets.append((number, said["event"], said.get("data", {})))
+        except (OSError, ValueError):
+            pass
+
+    def when(self, boot, word):
+        """The second of that boot in which it said this first, and the rest of the line; None when it did not."""
+        for number, second, text in self.lines:
+            if number == boot and second is not None and text.split(" ")[0] == word:
+                return second, text[len(word) + 1:]
+        return None
