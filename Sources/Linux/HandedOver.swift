@@ -72,6 +72,8 @@ extension ThisProcess {
   public static func leaveSession() {
     if setsid() >= 0 { return }
     if let terminal = try? Descriptor.open("/dev/tty", .readWrite) {
+      // The leader of a session that lets go of its terminal is told so by SIGHUP, as all in the foreground are.
+      clinux_ignore(SIGHUP)
       _ = clinux_ioctl(terminal.number, UInt(TIOCNOTTY), nil)
     }
   }
