@@ -135,6 +135,7 @@ def run_all(machine, chosen, skipped, options):
     logs = os.path.join(machine.cache, "logs")
     os.makedirs(logs, exist_ok=True)
     machine.first_files({})  # made once, before there are several who want it
+    chosen = without_lacking(machine, chosen, skipped)
 
     def run(case):
         scenario, device = case
@@ -155,6 +156,19 @@ def run_all(machine, chosen, skipped, options):
     print(f"\n{', '.join(versions(machine))}\n{time.monotonic() - begun:.0f} s")
     print(summary)
     return 1 if failed else 0
+
+
+def without_lacking(machine, chosen, skipped):
+    """Those that can be run here: a box with systemd is made of more packages than the others."""
+    with_systemd = [case for case in chosen if "systemd" in case[0].box]
+    if not with_systemd:
+        return chosen
+    try:
+        machine.disk_for(with_systemd[0][0])
+        return chosen
+    except Lacking as lack:
+        skipped += [(f"{scenario.name} on {device}", str(lack)) for scenario, device in with_systemd]
+        return [case for case in chosen if case not in with_systemd]
 
 
 def tell(result, logs, keeps_log):

@@ -120,14 +120,17 @@ def debian(cache):
             raise Lacking(f"unable to install debootstrap: {words(error)}")
     draft = f"{root}.{os.getpid()}"
     print("making a Debian with debootstrap", file=sys.stderr, flush=True)
-    try:
-        run(["debootstrap", "--variant=minbase", f"--include={DEBIAN_PACKAGES}", "bookworm", draft,
-             "http://deb.debian.org/debian"], 1800)
-        os.rename(draft, root)
-    except (subprocess.SubprocessError, OSError) as error:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise Lacking(f"unable to make a Debian: {words(error)}")
-    return root
+    for attempt in range(2):  # a mirror may be busy
+        try:
+            run(["debootstrap", "--variant=minbase", f"--include={DEBIAN_PACKAGES}", "bookworm", draft,
+                 "http://deb.debian.org/debian"], 1200)
+            os.rename(draft, root)
+            return root
+        except (subprocess.SubprocessError, OSError) as error:
+            shutil.rmtree(draft, ignore_errors=True)
+            if attempt:
+                raise Lacking(f"unable to make a Debian: {words(error)}")
+    raise Lacking("unable to make a Debian")
 
 
 def unpack_kernel(unpacked, cache):
