@@ -114,7 +114,7 @@ struct CheckCase: Sendable, CustomTestStringConvertible {
         try $0.put("\(seconds)\n", at: "etc/of/web/\(setting)")
       }
     },
-    CheckCase("etc/of/wbe", "no heart, program, solution or problem wbe", cure: .told) {
+    CheckCase("etc/of/wbe", "no heart, program, solution, detector or problem wbe", cure: .told) {
       try $0.put("3\n", at: "etc/of/wbe/grace")
     },
     CheckCase("etc/of/web", "it is no directory", cure: .by { try $0.remove("etc/of/web") }) {

@@ -18,7 +18,7 @@ import Testing
 
   @Test func `what was noted is read back`() throws {
     let line = Self.record().line
-    #expect(line == "10:130 /dev/watchdog 75 33 yes IPMI\n")
+    #expect(line == "10:130 /dev/watchdog 75 33 yes - - IPMI\n")
     let read = try #require(DeviceRecord(parsing: bytes(line).firstLine))
     #expect(read.node == DeviceNumber(major: 10, minor: 130) && read.path == "/dev/watchdog")
     #expect(read.timeout == 75 && read.nowayout == true && read.identity == "IPMI")
@@ -26,14 +26,14 @@ import Testing
     #expect(read.bootFlags?.words == ["the processor was too hot"])
   }
 
-  @Test(arguments: ["10:130", "stand-in /dev/null", "254:0 /dev/w - - -"])
+  @Test(arguments: ["10:130", "stand-in /dev/null", "254:0 /dev/w - - - - -"])
   func `what was not found out is not made up`(line: String) throws {
     let read = try #require(DeviceRecord(parsing: bytes(line)))
     #expect(read.timeout == nil && read.nowayout == nil && read.bootFlags == nil)
     #expect(read.identity == nil)
   }
 
-  @Test(arguments: ["", "watchdog", "10:", "10:x /dev/w 1 2 yes a", ":"])
+  @Test(arguments: ["", "watchdog", "10:", "10:x /dev/w 1 2 yes - - a", ":"])
   func `what is no record is none`(line: String) {
     #expect(DeviceRecord(parsing: bytes(line)) == nil)
   }
@@ -74,7 +74,7 @@ import Testing
 
   @Test func `what sysfs says counts before what was noted`() throws {
     try Self.withoutSysfs { world, system in
-      try world.write("1:3 /dev/null 75 32 yes IPMI\n", to: "run/armed-device")
+      try world.write("1:3 /dev/null 75 32 yes - - IPMI\n", to: "run/armed-device")
       for (file, text) in [
         ("dev", "1:3"), ("state", "inactive"), ("nowayout", "0"), ("bootstatus", "0"),
       ] { try world.write(text, to: "sys/class/watchdog/watchdog3/\(file)") }
@@ -89,7 +89,7 @@ import Testing
 
   @Test func `a directory without a state leaves what was noted`() throws {
     try Self.withoutSysfs { world, system in
-      try world.write("1:3 /dev/null 75 32 yes IPMI\n", to: "run/armed-device")
+      try world.write("1:3 /dev/null 75 32 yes - - IPMI\n", to: "run/armed-device")
       try world.write("1:3", to: "sys/class/watchdog/watchdog3/dev")
       let device = try ArmedDevice.all(world.roots, system: system)[0]
       #expect(device.isArmed == true && device.description?.nowayout == true)
@@ -101,7 +101,7 @@ import Testing
   @Test func `what is armed and not configured any more is held all the same`() throws {
     try Self.withoutSysfs { world, system in
       try world.write("/dev/zero", to: "etc/device")
-      try world.write("1:3 /dev/null 75 0 - IPMI\n", to: "run/armed-device")
+      try world.write("1:3 /dev/null 75 0 - - - IPMI\n", to: "run/armed-device")
       let devices = try ArmedDevice.all(world.roots, system: system)
       #expect(devices.map { $0.path } == ["/dev/zero", "/dev/null"])
       #expect(devices.map { $0.isConfigured } == [true, false])
