@@ -6,6 +6,13 @@ public enum Orphans {
   /// (PR_SET_CHILD_SUBREAPER of prctl(2)).
   public static func adopt() { _ = clinux_prctl(PR_SET_CHILD_SUBREAPER, 1) }
 
+  /// Has `body` leave a process behind that is nobody's orphan of ours: it becomes a child of init.
+  public static func leavingAlone(_ body: () -> Void) {
+    _ = clinux_prctl(PR_SET_CHILD_SUBREAPER, 0)
+    body()
+    adopt()
+  }
+
   /// As `killAll`, but one that cannot be killed, because it waits in the kernel, is waited for without a pause being
   /// counted: for a process that has nothing else to do.
   public static func killAllAndWait() throws(SystemError) {

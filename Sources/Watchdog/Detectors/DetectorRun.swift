@@ -28,7 +28,8 @@ struct DetectorRun {
         return
       }
       try conclude(judge(), run)
-      report.journal.send(report, patience: .zero)
+      // The clerk has to outlive us.
+      Orphans.leavingAlone { report.journal.send(report, patience: .zero) }
       // One that cannot be killed has our lock for as long as it is there: no second one joins it.
       try attempt(to: "end what \(path) left", Orphans.killAllAndWait())
       _ = consume lock
