@@ -87,3 +87,22 @@ import Testing
     }
   }
 }
+
+@Suite struct BootGuardTests {
+  /// A file stands in for the device; the chain may arm it or not yet.
+  @Test(arguments: [false, true])
+  func `what guards the boot has the device until the chain may arm`(mayArm: Bool) throws {
+    try World.with { world in
+      try world.write(try world.write("", to: "device"), to: "etc/device")
+      let run = try Run(world.roots, Report(tool: "kwatchdog-feeder"))
+      try world.write("", to: "run/boot-guard")
+      let devices = HeldDevices(run)
+      let standingBy = devices.serve(works: false) { _ in true }
+      #expect(devices.areNone && standingBy.isEmpty)
+      let failures = devices.serve(works: true) { _ in mayArm }
+      #expect(failures.isEmpty && devices.areNone == !mayArm)
+      #expect(world.text("device") == (mayArm ? "." : ""))
+      #expect(try BootGuard.isNoted(in: run.state) == !mayArm)
+    }
+  }
+}

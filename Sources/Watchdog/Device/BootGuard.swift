@@ -1,16 +1,31 @@
 import Linux
+import Rules
 
 /// What `kwatchdog-feeder --boot` does early in the boot: arms the devices before anything is there that could be alive, so
 /// that a boot that never reaches cron comes back. A driver that can waits for boot-timeout by itself; else this feeds so
-/// long. The chain takes the devices over when it is fresh.
+/// long. The chain takes the devices over when it is fresh and may arm: after resets in a row because it was stale that is
+/// later, so that the box can be used meanwhile. Until then a fresh chain is food.
 public struct BootGuard: ~Copyable {
   private let run: Run
+  private let time: Duration
   private let end: Duration
+
+  /// Exists in the state folder while no feeder of the chain has set up what is armed.
+  private static let note = "boot-guard"
+
+  /// Whether what is armed was armed for the boot, and no feeder of the chain has it yet.
+  static func isNoted(in state: borrowing StateFolder) throws(Failure) -> Bool {
+    try state.status(of: note) != nil
+  }
+
+  /// A feeder of the chain has it from now on.
+  static func clear(in state: borrowing StateFolder) throws(Failure) { try state.remove(note) }
 
   /// Prepares it.
   public init(_ roots: Roots, _ report: Report) throws(Failure) {
     run = try Run(roots, report, complains: false)
-    end = Clock.monotonic + Settings.value(of: .bootTimeout, roots)
+    time = Settings.value(of: .bootTimeout, roots)
+    end = Clock.monotonic + time
   }
 
   /// Guards.
@@ -20,6 +35,7 @@ public struct BootGuard: ~Copyable {
     if try Disarming.isNoted(in: run.state) { return }
     if try ArmedDevice.isAnyArmed(in: run.state) { return }
     Priority.raise()
+    try run.keep(BootGuard.note, "")
     var held: [(device: HeldDevice, isFed: Bool)] = []
     var failure: Failure?
     for armed in try ArmedDevice.all(run.roots) {
@@ -38,11 +54,21 @@ public struct BootGuard: ~Copyable {
     hold(held)
   }
 
+  private var isChainFresh: Bool {
+    let chain = try? Chain.look(run.roots, StateFolder(run.roots), last: nil)
+    return chain?.staleness(at: Moment.now()).isEmpty ?? false
+  }
+
   /// Until the time is over, or a feeder of the chain has taken all over: then there is no close of which the kernel
   /// complains. One that waits by itself is held, and not fed.
   private func hold(_ held: [(device: HeldDevice, isFed: Bool)]) {
+    var end = end
     while !held.isEmpty, Clock.monotonic < end {
-      for one in held where one.isFed { try? one.device.feed(run, isShuttingDown: true) }
+      let isFresh = isChainFresh
+      if isFresh { end = Clock.monotonic + time }
+      for one in held where one.isFed || isFresh {
+        try? one.device.feed(run, isShuttingDown: true)
+      }
       if Clock.monotonic.wholeSeconds % 10 == 0, held.allSatisfy({ $0.device.isHeldByOther }) {
         return
       }

@@ -225,7 +225,7 @@ public final class Feeding {
   /// Whether the time has come to arm a device. After resets in a row because the chain was stale it comes later, so
   /// that the box can be used meanwhile. One that counts down already is opened at once.
   private func mayArm() throws(Failure) -> Bool {
-    if try ArmedDevice.isAnyArmed(in: state) { return true }
+    if try ArmedDevice.isAnyArmed(in: state), try !BootGuard.isNoted(in: state) { return true }
     run.report.journal.callClerkIfNeeded(roots, state, at: Moment.now())
     run.report.journal.send(run.report)
     let ladder = try LadderState(roots, state, at: Moment.now())

@@ -35,6 +35,7 @@ final class HeldDevice {
           "feeding \(armed.path), which is armed until the next boot, and no more in the file device"
         )
       }
+      try? BootGuard.clear(in: run.state)
       try? device.record(nowayout: armed.description?.nowayout).note(in: run.state, run.drafts)
     }
     try device.feed()
@@ -114,8 +115,13 @@ final class HeldDevices {
     let wanted = try ArmedDevice.all(run.roots)
     self.wanted = wanted
     let takesOver = isTimeToTakeOver(works: works)
+    let isForBoot = try BootGuard.isNoted(in: run.state)
     for armed in wanted where !holds(armed) {
       do throws(Failure) {
+        // What guards the boot has it until the chain may arm.
+        if isForBoot {
+          guard works, try mayOpen(armed) else { continue }
+        }
         if takesOver, let device = try OpenDevice.takeOver(armed) {
           held.append(HeldDevice(device, armed, opened: nil))
         } else if works, try mayOpen(armed) {
