@@ -74,7 +74,7 @@ public struct Holder: Sendable {
     return pids
   }
 
-  /// Whether it runs as root, or as who asks: anybody can call his program like ours.
+  /// Whether it runs as root, or as who asks: anybody can give a program the name of ours.
   private static func isOurs(_ pid: Int32, _ table: borrowing ProcessTable) -> Bool {
     let users = table.users(of: pid)
     return !users.isEmpty && users.allSatisfy { $0 == 0 || $0 == ThisProcess.user }

@@ -59,7 +59,7 @@ struct EnvironmentLook: ~Copyable {
     trusted = [0, ThisProcess.user]
   }
 
-  /// Forgets who was waited for in vain: he may have come to himself.
+  /// Forgets whose processes were waited for in vain: they may answer again.
   mutating func beginAnew() {
     hung = []
     patience = EnvironmentLook.patienceForAll

@@ -73,7 +73,7 @@ struct StampedEntries {
 
   // MARK: Descent
 
-  /// Reads who is whose parent. Who has lost his parent since he was looked at has another one now.
+  /// Reads which is whose parent. One that has lost its parent since it was looked at has another one now.
   mutating func readParents(_ table: borrowing ProcessTable) throws(SystemError) {
     for index in all.indices where all[index].status == nil {
       all[index].status = try table.status(of: all[index].process.pid)
