@@ -60,19 +60,44 @@ public struct BootGuard: ~Copyable {
   }
 
   /// Until the time is over, or a feeder of the chain has taken all over: then there is no close of which the kernel
-  /// complains. One that waits by itself is held, and not fed.
+  /// complains. One that waits by itself is held, and fed only while there is more time than it waits.
   private func hold(_ held: [(device: HeldDevice, isFed: Bool)]) {
     var end = end
+    var isTold = false
     while !held.isEmpty, Clock.monotonic < end {
+      let isTenth = Clock.monotonic.wholeSeconds % 10 == 0
       let isFresh = isChainFresh
       if isFresh { end = Clock.monotonic + time }
-      for one in held where one.isFed || isFresh {
+      // A box that was reset again and again can be used meanwhile, as where the feeders alone arm.
+      if isTenth, !isTold { end = max(end, delay) }
+      for one in held where one.isFed || isFresh || Clock.monotonic < end - time {
         try? one.device.feed(run, isShuttingDown: true)
       }
-      if Clock.monotonic.wholeSeconds % 10 == 0, held.allSatisfy({ $0.device.isHeldByOther }) {
-        return
+      if isTenth, held.allSatisfy({ $0.device.isHeldByOther }) { return }
+      if isTold, isFresh {
+        NotFed.tellEnd("the boot has reached the chain", run)
+        isTold = false
+      } else if !isTold, Clock.monotonic > end - BootGuard.toTell {
+        NotFed.tell("the boot has not reached the chain in time", tools: [], run)
+        isTold = true
       }
       sleep(untilMonotonic: Clock.monotonic + .seconds(1))
     }
+  }
+
+  /// So long before the reset it is written down and counted: as long as a disk needs.
+  private static let toTell: Duration = .seconds(12)
+
+  /// CLOCK_MONOTONIC before which the box is not reset for a boot that hangs; nothing while the counts are not known.
+  private var delay: Duration {
+    let now = Moment.now()
+    guard let ladder = try? LadderState(run.roots, run.state, at: now),
+      ladder.reboots != .notReadYet
+    else {
+      run.callClerk()
+      run.report.journal.send(run.report, patience: .zero)
+      return .zero
+    }
+    return ArmingDelay.delay(after: ladder.staleReboots)
   }
 }

@@ -141,7 +141,7 @@ public final class Feeding {
       if let spell = stale, spell.isTold {
         let time = (now.monotonic - spell.since).inSeconds
         run.say(.notice, "the chain is fresh again after \(time) s: feeding")
-        if spell.isNoted { noteFed("after \(time) s") }
+        if spell.isNoted { NotFed.tellEnd("after \(time) s", run) }
       }
       stale = nil
       return
@@ -158,27 +158,11 @@ public final class Feeding {
       spell.isTold = true
     }
     if !spell.isNoted, !devices.areNone, now.monotonic - spell.since > Feeding.noteworthy {
-      noteNotFed(staleness.joined(separator: "; "), now)
+      NotFed.tell(
+        staleness.joined(separator: "; "), tools: chain?.staleTools(at: now) ?? [], run)
       spell.isNoted = true
     }
     stale = spell
-  }
-
-  /// Has written down what tells after the reboot why it came, and counts it. Not by this process: the disk may be
-  /// what is broken, and what waits for it could not feed any more when it is back.
-  private func noteNotFed(_ why: String, _ now: Moment) {
-    let isNoted = (try? NotFed.note(true, in: state, by: run.report.tool)) != nil
-    let tools = chain?.staleTools(at: now) ?? []
-    run.note(.notFed(tools: tools), why: why)
-    run.callClerk()
-    run.report.journal.send(run.report, patience: .zero, isStale: !isNoted)
-  }
-
-  private func noteFed(_ why: String) {
-    try? NotFed.note(false, in: state, by: run.report.tool)
-    run.note(.fedAgain, why: why)
-    run.callClerk()
-    run.report.journal.send(run.report, patience: .zero)
   }
 
   // MARK: The devices

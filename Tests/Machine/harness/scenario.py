@@ -44,7 +44,7 @@ FIXED = {
     "tick": 2,          # noticed by the tool that runs next, in the second after that
     "life": 120,        # of each-second and kwatchdog-feeder
     "minute": 62,       # until cron starts its next jobs
-    "boot": 20,         # kernel, init, cron, restart-system
+    "boot": 22,         # kernel, init, cron, restart-system
     "minimum-start": 1,  # solve-problems looks so long whether a program stays
     "step": 5,          # an attempt: noticed, ended, started, and looked at again
     "count": 32,        # until the disk has the count of a reboot, or is given up
