@@ -178,6 +178,17 @@ import Testing
     }
   }
 
+  @Test func `what keeps detectors from being run keeps no heart from being watched`() async throws
+  {
+    try await World.withPrograms { world in
+      try detector(world, "exit 1", "disk")
+      try world.makeFolder("run/detectors/in-the-way")
+      let outcome = world.run("mark-problems")
+      #expect(outcome.code == 0 && outcome.errors.contains("run/detectors"), "\(outcome)")
+      #expect(world.exists("run/alive/mark-problems"))
+    }
+  }
+
   // MARK: Mending
 
   @Test func `a solution has not solved it before the detector says so`() async throws {

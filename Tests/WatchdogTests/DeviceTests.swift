@@ -88,6 +88,21 @@ import Testing
   }
 }
 
+@Suite struct HeldDevicesTests {
+  @Test func `a line that names no device is told, and the others are fed`() throws {
+    try World.with { world in
+      let path = try world.write("", to: "device")
+      try world.write("rubbish\n\(path)\n/dev/no\n", to: "etc/device")
+      let run = try Run(world.roots, Report(tool: "kwatchdog-feeder"))
+      let devices = HeldDevices(run)
+      let told = devices.serve(works: true) { _ in true }.map { $0.sentence }
+      #expect(world.text("device") == ".")
+      #expect(told.count == 2 && told[0].contains("\"rubbish\" is no path"), "\(told)")
+      #expect(told.last?.contains("/dev/no") == true)
+    }
+  }
+}
+
 @Suite struct BootGuardTests {
   /// A file stands in for the device; the chain may arm it or not yet.
   @Test(arguments: [false, true])

@@ -114,6 +114,7 @@ final class HeldDevices {
     if let wanted, wanted.allSatisfy({ holds($0) }) { return }
     let wanted = try ArmedDevice.all(run.roots)
     self.wanted = wanted
+    _ = try Settings(run.roots).devices { failures.append($0) }
     let takesOver = isTimeToTakeOver(works: works)
     let isForBoot = try BootGuard.isNoted(in: run.state)
     for armed in wanted where !holds(armed) {

@@ -33,7 +33,8 @@ public struct ShuttingDown: Equatable {
   public static func run(_ roots: Roots, _ report: Report, isDry: Bool) throws(Failure) {
     let time = Settings.value(of: .shutdownTimeout, roots)
     let state = try StateFolder(roots)
-    let devices = try ArmedDevice.all(roots).filter { $0.isThere && $0.isArmed != false }
+    // What somebody else has armed is not ours to set.
+    let devices = try ArmedDevice.all(roots).filter { $0.isNoted && $0.isArmed != false }
     let paths = devices.map { $0.path }.joined(separator: " and ")
     if isDry {
       Console.write("would have \(paths) wait for \(time.wholeSeconds) s\n")
@@ -44,7 +45,7 @@ public struct ShuttingDown: Equatable {
     try ShuttingDown(deadline: deadline, isFed: true).note(in: state, by: report.tool)
     var short: [String] = []
     for device in devices {
-      let got = try OpenDevice.takeOver(device)?.wait(for: time) ?? .zero
+      let got = try wait(device, for: time)
       if got < time { short.append("\(device.path) waits for \(got.wholeSeconds) s at the most") }
     }
     guard short.isEmpty else {
@@ -59,5 +60,11 @@ public struct ShuttingDown: Equatable {
       report.say(
         .notice, "\(paths) waits for \(time.wholeSeconds) s, so that the box can shut down")
     }
+  }
+
+  /// Where no feeder is left to take it over from, it counts down and can be opened.
+  private static func wait(_ device: ArmedDevice, for time: Duration) throws(Failure) -> Duration {
+    if let held = try OpenDevice.takeOver(device) { return held.wait(for: time) }
+    return try OpenDevice.open(device.path).wait(for: time)
   }
 }

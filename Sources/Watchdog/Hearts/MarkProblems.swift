@@ -36,6 +36,15 @@ public final class MarkProblems {
     }
   }
 
+  /// What keeps detectors from being run is told, and keeps no heart from being watched.
+  private func runDetectors() {
+    do throws(Failure) {
+      try Detectors(run, at: watch.look.now).look()
+    } catch {
+      run.complain(about: "detectors", error.sentence)
+    }
+  }
+
   /// Marks what is late.
   ///
   /// - Returns: how the run went. Only one that did all of its work counts as a sign of life.
@@ -43,7 +52,7 @@ public final class MarkProblems {
     do throws(Failure) {
       try lookAtHearts()
       try lookAtProcesses()
-      try Detectors(run, at: watch.look.now).look()
+      runDetectors()
     } catch {
       if !run.isDry { try? watch.keep(memories.text, with: run.drafts) }
       throw error
