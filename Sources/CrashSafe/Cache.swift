@@ -27,7 +27,7 @@ public struct Cache<Copy>: ~Copyable {
     /// In this value, which alone changes it: it is known to be empty at the start, and to be old when another
     /// process has changed the master.
     case inMemory
-    /// Where all who share the mark see it: files on a tmpfs, a database, a server of the kind of memcached.
+    /// Where all that share the mark see it: files on a tmpfs, a database, a server of the kind of memcached.
     case shared
   }
 
@@ -92,7 +92,7 @@ public struct Cache<Copy>: ~Copyable {
     return value
   }
 
-  /// Throws the copy away and fills it from the master. Who changes the master waits meanwhile.
+  /// Throws the copy away and fills it from the master. A change of the master waits meanwhile.
   ///
   /// - Parameter body: empties the copy and fills it; when it throws, the copy is not believed.
   public mutating func rebuild<Failure: Error>(
@@ -104,7 +104,7 @@ public struct Cache<Copy>: ~Copyable {
     end(turn, isRight: true)
   }
 
-  /// Says that the copies may be wrong, in all processes. Who is changing them just now is waited for, and so cannot
+  /// Says that the copies may be wrong, in all processes. A change that is being made is waited for, and so cannot
   /// take that back.
   public mutating func invalidate() throws(StorageError) {
     known = nil

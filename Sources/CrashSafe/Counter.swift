@@ -9,14 +9,14 @@ import Synchronization
 ///
 /// Any number of processes and threads may count at once: each increment counts, and no two return the same
 /// number. The file is all there is: `cat` shows the last two numbers, each with a checksum, `cp` at any instant is
-/// a backup, and who wants to begin at 1000 writes that and a newline into it before. The older number is written
+/// a backup; to begin at 1000, write that and a newline into it before. The older number is written
 /// over in place, so it counts on when the disk is full (not on btrfs and its kind, which write nothing in place).
 ///
 /// **What it costs**, with `.power`: one flush of the disk (fdatasync) for each increment, two where processes take
-/// turns: whoever counted before may have been killed before flushing. The first increment of all makes the file
+/// turns: the process that counted before may have been killed before flushing. The first increment of all makes the file
 /// and flushes it and its directory. With `.process`: one flush in the counter's life, when its file is made.
 ///
-/// **What blocks the thread**: `increment` waits for the disk, and for others who count; one that is killed holds
+/// **What blocks the thread**: `increment` waits for the disk, and for others that count; one that is killed holds
 /// nobody up, and one that is stopped holds others up for `patience`, which then fail with `.held`. `value`
 /// waits for nobody.
 public final class Counter: Sendable {
@@ -69,7 +69,7 @@ public final class Counter: Sendable {
   /// Counts, and returns how far it has counted now.
   ///
   /// - Throws: when it could not be made sure that it was counted. It may have been all the same, when the
-  ///   very last step failed: who counts again then has at worst counted once too often.
+  ///   very last step failed: an increment that is tried again counts once too often at worst.
   @discardableResult
   public func increment(by step: UInt64 = 1) throws(StorageError) -> UInt64 {
     while true {

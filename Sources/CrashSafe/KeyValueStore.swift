@@ -8,7 +8,7 @@ import Linux
 ///     let value = try sessions.value(of: "alice")
 ///
 /// **What is promised.** When a change returns, it has happened, and survives what `durability` says. When the
-/// process, or with `.power` the box, crashes before that, the old value is there or the new one. Who reads gets one
+/// process, or with `.power` the box, crashes before that, the old value is there or the new one. A reader gets one
 /// value that was set, never parts of two, and never waits for a writer. Any number of processes and threads
 /// may read and write at once; `update` reads and writes as one step among all of them.
 ///
@@ -18,7 +18,7 @@ import Linux
 /// flushed. Reading flushes nothing: a value that a reader sees while `set` has not returned may be gone after a
 /// power failure.
 ///
-/// **What blocks the thread**: changes wait for the disk, and for others who change the same key: for one who is
+/// **What blocks the thread**: changes wait for the disk, and for others that change the same key: for one that is
 /// stopped as long as `patience` says, and they fail with `.held` then. Reading and listing wait for nobody.
 ///
 /// **Not promised.** That several keys change together. That a key which is set or removed during an iteration is in
@@ -73,7 +73,7 @@ public final class KeyValueStore: Sendable {
     self.writing = writing
   }
 
-  /// Opens a store to read only, as somebody may who must not write into its directory.
+  /// Opens a store to read only, as a user may that must not write into its directory.
   ///
   /// - Parameter durability: what its writers say.
   /// - Throws: also when there is no store yet.
@@ -140,7 +140,7 @@ public final class KeyValueStore: Sendable {
     try change(allKeys().map { Change(name: KeyName($0), value: nil) })
   }
 
-  /// Reads a value and sets another one in its place, as one step among all processes and threads: others who change
+  /// Reads a value and sets another one in its place, as one step among all processes and threads: others that change
   /// this key wait meanwhile. `body` must not change the same key itself.
   ///
   /// - Parameter body: gets the value, or nil; what it returns is set, and where that is nil the key is removed. When

@@ -5,19 +5,19 @@ extension Folder {
   ///
   /// - Parameters:
   ///   - mode: the permissions of one that is made here.
-  ///   - durably: whether its own name is on the disk when this returns. Whoever made it may have been killed
+  ///   - durably: whether its own name is on the disk when this returns. The process that made it may have been killed
   ///     before seeing to that, so it is not enough to do it when we make it.
   static func openOrMake(
     _ path: String, mode: UInt32, durably: Bool
   ) throws(SystemError) -> Folder {
     let folder = try openOrMake(path, mode: mode)
-    // Who may not read the folder above has been given this one by somebody else, long ago.
+    // A user that may not read the folder above was given this one by another, long ago.
     if durably { try unless(.accessDenied, Folder(path: "\(path)/..").synchronize()) }
     return folder
   }
 }
 
-/// The permissions of a folder whose files have these: who may read a file may also reach it.
+/// The permissions of a folder whose files have these: a user that may read a file may also reach it.
 func folderMode(_ permissions: UInt32) -> UInt32 {
   permissions | 0o700 | (permissions & 0o044) >> 2
 }

@@ -9,7 +9,7 @@ struct Change {
 /// What a store needs to be changed.
 ///
 /// A byte of the file `lock` stands for each key, and is locked while the key is changed. A draft is named after that
-/// byte, so that whoever has the byte locked is the only one that writes it, and the next one may throw it away.
+/// byte, so that the process that has the byte locked is the only one that writes it, and the next one may throw it away.
 final class Writing: Sendable {
   let folder: Folder
   let drafts: Folder
@@ -201,7 +201,7 @@ extension KeyValueStore {
         try writing.drafts.rename(draft.name, to: name.path, in: values)
         break
       } catch {
-        // Who removed the last key of a directory removes that too.
+        // The process that removed the last key of a directory removes that too.
         tries += 1
         if error != .noSuchFile || name.folders.isEmpty || tries == 100 { throw error }
       }
@@ -211,7 +211,7 @@ extension KeyValueStore {
 
   private func remove(_ name: KeyName) throws(SystemError) {
     try values.removeIfThere(name.path)
-    // Where it was gone already, whoever removed it may have been killed before flushing.
+    // Where it was gone already, the process that removed it may have been killed before flushing.
     try flushFolders(of: name)
     for folder in name.folders.reversed() { try? values.removeFolder(folder) }
   }

@@ -27,7 +27,7 @@ extension Heart {
 
     /// Says that a part has completed its work of this round.
     ///
-    /// It waits for nobody but others who say the same at this instant.
+    /// It waits only for tasks that call it at this instant.
     ///
     /// - Parameter part: which one. A number that there is not is a mistake of the program: it is logged, once, and
     ///   passed over.

@@ -1,5 +1,5 @@
 /// FNV-1a of 64 bits (RFC 9923), in 16 hexadecimal digits: it tells what was torn or never written apart from
-/// what was, and names from each other. It is no protection from people: who can write the file can write this too.
+/// what was, and names from each other. It is no protection from people: a user that can write the file can write this too.
 public struct Checksum: Equatable, Sendable {
   /// The number.
   public private(set) var value: UInt64

@@ -46,7 +46,7 @@ public struct ControlGroup: Sendable {
     return ((try? folder.names(of: .folder)) ?? []).map { child($0.text) }
   }
 
-  /// Whether it belongs to root or to who asks. One that systemd has delegated to a user is his, and so are those that he
+  /// Whether it belongs to root or to our user. One that systemd has delegated belongs to that user, and so do those that it
   /// makes in it, under whatever name.
   public func isOurs(on mount: Mount) -> Bool {
     guard let place = mount.place(of: self) else { return false }

@@ -40,7 +40,7 @@ public enum Detached {
       try ThisProcess.readNothing()
       try ThisProcess.sendOutput(to: Descriptor.openNothing())
     } catch {
-      // Who waits for the end of our caller's output must not wait for us.
+      // What waits for the end of our caller's output must not wait for us.
       for stream in 0...2 { close(Int32(stream)) }
     }
   }
@@ -52,7 +52,7 @@ extension ThisProcess {
     _ = clinux_prctl(PR_SET_NAME, UInt(bitPattern: name.cString))
   }
 
-  /// Makes a variable of the environment unreadable, also for those who look into /proc/PID/environ.
+  /// Makes a variable of the environment unreadable, also in /proc/PID/environ.
   public static func hide(_ name: String) {
     guard let value = getenv(name) else { return }
     memset(value, 0, strlen(value))

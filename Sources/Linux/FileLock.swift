@@ -6,7 +6,7 @@ public struct FileLock: ~Copyable {
   private let name: String
 
   /// Opens the lock file `name`, which is made when it is missing, without locking it. It is nobody else's to open:
-  /// who may only read it could hold the lock for ever.
+  /// a user that may only read it could hold the lock for ever.
   public init(_ name: String, in folder: borrowing Folder) throws(SystemError) {
     self.name = name
     file = try folder.openOrCreate(name, mode: 0o600)
@@ -40,7 +40,7 @@ public struct FileLock: ~Copyable {
   /// Waits until the lock is ours.
   public borrowing func wait() throws(SystemError) { _ = try check { flock(file.number, LOCK_EX) } }
 
-  /// Whether the file is still the one of that name. Whoever removes the folder and makes it again
+  /// Whether the file is still the one of that name. One that removes the folder and makes it again
   /// makes another lock, and two could hold theirs.
   public borrowing func isInPlace(in folder: borrowing Folder) -> Bool {
     guard let named = try? folder.status(of: name) else { return false }
@@ -74,7 +74,7 @@ extension Descriptor {
   /// Locks the file itself, until this descriptor is closed, unless somebody else has it locked. The
   /// corresponding C function is `flock`.
   ///
-  /// - Parameter isShared: together with others who lock it so.
+  /// - Parameter isShared: together with others that lock it so.
   /// - Returns: whether it is ours now.
   public borrowing func tryToLock(isShared: Bool = false) throws(SystemError) -> Bool {
     let kind = isShared ? LOCK_SH : LOCK_EX

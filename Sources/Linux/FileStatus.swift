@@ -75,10 +75,10 @@ public struct FileStatus: Equatable, Sendable {
     inode == other.inode && device == other.device
   }
 
-  /// Whether it belongs to root or to who asks.
+  /// Whether it belongs to root or to our user.
   public var isOurs: Bool { owner == 0 || owner == geteuid() }
 
-  /// Whether somebody who is neither the owner nor root may write.
+  /// Whether users other than the owner and root may write.
   public var isWritableByOthers: Bool { permissions & 0o022 != 0 }
 
   /// Whether only an entry's owner may rename or remove it (the sticky bit of /tmp).

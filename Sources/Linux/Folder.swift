@@ -82,7 +82,7 @@ public struct Folder: ~Copyable, Sendable {
     if found & 0o777 != mode { try permit(found & 0o7000 | mode) }
   }
 
-  /// Whether it belongs to root or to who asks.
+  /// Whether it belongs to root or to our user.
   var isOurs: Bool { (try? status().isOurs) ?? false }
 
   /// Takes from the folder the permissions that are not among these.

@@ -32,7 +32,7 @@ extension Folder {
   private borrowing func openToAppendOrMake(
     _ name: String, mode: UInt32
   ) throws(SystemError) -> Descriptor {
-    // To write only: who opens a FIFO to read as well is its reader, and waits for itself when it is full.
+    // To write only: one that opens a FIFO to read as well is its reader, and waits for itself when it is full.
     let flags: OpenFlags = [.write, .append, .noFollow, .nonBlocking]
     // Not to be made, when it is there: that would wait for a frozen disk.
     if let file = try unless(.noSuchFile, open(name, flags)) { return file }

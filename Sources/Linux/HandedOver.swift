@@ -36,7 +36,7 @@ extension Descriptor {
 }
 
 extension ThisProcess {
-  /// From now on, what this process opens cannot be truncated by anybody who is handed it. Where the kernel cannot see to
+  /// From now on, what this process opens cannot be truncated by a process that is handed it. Where the kernel cannot see to
   /// that (before Linux 6.2), it stays as it is.
   public static func giveUpTruncating() { _ = clinux_give_up_truncating() }
 
@@ -67,7 +67,7 @@ extension ThisProcess {
   /// Lets no program that this process becomes have its descriptors from 3 on.
   public static func keepDescriptorsToItself() { clinux_close_on_exec_from(3) }
 
-  /// Leaves the session that it is in, or, as the first of its process group, which cannot, gives up the terminal: who has
+  /// Leaves the session that it is in, or, as the first of its process group, which cannot, gives up the terminal: one that has
   /// none can put no words into it (TIOCSTI of ioctl_tty(2)).
   public static func leaveSession() {
     if setsid() >= 0 { return }

@@ -55,7 +55,7 @@ public struct Probe: ~Copyable {
       return firstUnanswered(from: 0)
     }
     kill(pid, SIGKILL)
-    // One that waits for good may not even hear that: whoever is its parent when it ends collects it.
+    // One that waits for good may not even hear that: its parent at its end collects it.
     sleep(untilMonotonic: Clock.monotonic + .milliseconds(1))
     waitpid(pid, nil, WNOHANG)
     return firstUnanswered(from: Int(memory[count]))

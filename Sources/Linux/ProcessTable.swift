@@ -13,7 +13,7 @@ public struct ProcessTable: ~Copyable {
     self.folder = folder
   }
 
-  /// What the process with this number is doing, or nil when there is none (or, for somebody who is not
+  /// What the process with this number is doing, or nil when there is none (or, for a user that is not
   /// root, when /proc is mounted with hidepid and hides it).
   public borrowing func status(of pid: Int32) throws(SystemError) -> ProcessStatus? {
     try ProcessTable.status(of: pid, in: folder)
@@ -73,8 +73,8 @@ public struct ProcessTable: ~Copyable {
   }
 
   /// Reads the environment that a process was started with: entries that end in a zero byte each. A program
-  /// may have overwritten it. Empty when it is gone, a kernel thread, or not ours to look at. Waits for whoever
-  /// holds the memory of the process: who looks at those of others asks through a `Probe`.
+  /// may have overwritten it. Empty when it is gone, a kernel thread, or not ours to look at. Waits for what
+  /// holds the memory of the process: a look at processes of others goes through a `Probe`.
   ///
   /// - Parameter buffer: where it is put; not more than it has room for is read.
   /// - Returns: how many bytes it is.
@@ -110,7 +110,7 @@ public struct ProcessTable: ~Copyable {
   }
 
   /// As which users a process runs: the real, the effective, the saved one and that of its file accesses (the line
-  /// `Uid` of proc_pid_status(5)). Nobody can make another user's process show as his. None when it is gone.
+  /// `Uid` of proc_pid_status(5)). A user cannot make another user's process show as one of theirs. None when it is gone.
   public borrowing func users(of pid: Int32) -> [UInt32] {
     guard let file = try? folder.open("\(pid)/status", .read),
       let bytes = try? file.readStart(atMost: 4096),
@@ -168,7 +168,7 @@ public struct ProcessTable: ~Copyable {
 public struct ListedProcess: Equatable, Sendable {
   /// Its number.
   public let pid: Int32
-  /// The inode of its folder in /proc. Who gets the number later gets another one, as long as not 2^32 files of such
+  /// The inode of its folder in /proc. The next process with the number gets another one, as long as not 2^32 files of such
   /// file systems were made in between; and so may the same process, when memory was short.
   public let mark: UInt64
 

@@ -28,7 +28,7 @@ public enum ThisProcess {
     return String(cString: path)
   }
 
-  /// The user as whom files are opened.
+  /// The user for which the kernel opens files.
   public static var user: UInt32 { geteuid() }
 
   /// Takes these permissions from each file that is made from now on, and no others (umask(2)).

@@ -1,4 +1,4 @@
-/// All that is known of a problem, for those who decide about it and those who tell of it.
+/// All that is known of a problem: for the code that decides about it and the code that tells of it.
 public struct Trouble: Sendable {
   /// Who noticed it.
   public var detector: Detector
@@ -15,7 +15,7 @@ public struct Trouble: Sendable {
   public var process: Process
   /// Who can mend it.
   public var means: Means
-  /// What the administrator said about how far its ladder goes; nil where he said nothing.
+  /// What the administrator said about how far its ladder goes; nil where nothing was said.
   public var lastStep: Step?
   /// The last attempt; nil when there was none.
   public var attempt: Attempt?

@@ -33,7 +33,7 @@ extension Step {
   /// mend, is no reason to restart what is well.
   ///
   /// - Parameters:
-  ///   - given: what the administrator said for it; nil where he said nothing.
+  ///   - given: what the administrator said for it; nil where nothing was said.
   ///   - detector: who noticed the problem.
   ///   - means: what can mend it.
   ///   - hasBeaten: whether its heart has ever beaten.

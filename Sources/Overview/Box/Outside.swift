@@ -82,7 +82,7 @@ struct Processes {
     return processes
   }
 
-  /// Those whose program has one of these names, and which run as root on this box: anybody can call his program so, and
+  /// Those whose program has one of these names, and which run as root on this box: any user can call a program so, and
   /// so can a container.
   func ofRoot(named names: [String]) -> [ProcessStatus] {
     guard let table = try? ProcessTable() else { return [] }

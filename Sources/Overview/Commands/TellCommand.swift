@@ -1,7 +1,7 @@
 import Linux
 import Watchdog
 
-/// `watchdog-chain tell`: new incidents, for who wants to be told.
+/// `watchdog-chain tell`: new incidents, for /etc/watchdog/tell.
 enum TellCommand {
   static let command = Command(
     name: "watchdog-chain tell",

@@ -58,7 +58,7 @@ enum BoxRules {
     }
   }
 
-  /// What was started last works for a minute still: but who looks then has to know that nobody comes after it.
+  /// What was started last works for a minute still: but people have to know that nothing comes after it.
   private static func lives(_ box: Box) -> [Finding] {
     box.lives.filter { $0.isLast(at: box.now.monotonic) }.map {
       let rest = max($0.end - box.now.monotonic, .zero)

@@ -1,7 +1,7 @@
 import Linux
 import Watchdog
 
-/// Something that was found on this box: wrong, worth knowing, or well. Whoever tells something tells these.
+/// Something that was found on this box: wrong, worth knowing, or well. All views show these.
 struct Finding {
   /// What follows from it.
   enum Severity: Int, Comparable {
@@ -9,7 +9,7 @@ struct Finding {
     case fine
     /// It is worth knowing.
     case note
-    /// Who looked may not see it.
+    /// The user that looked may not see it.
     case unseen
     /// Somebody should change it.
     case warning

@@ -62,7 +62,7 @@ struct Fix {
       guard status.isWritableByOthers else { return nil }
       if !isDry { try file.permit(status.permissions & ~0o022) }
       return Fix.modes(status)
-    // What is replaced belongs to who does it: a crontab of a stranger would be run from then on.
+    // The new file belongs to the user that replaces it: a crontab of a stranger would be run from then on.
     case .endLastLine where !isOurs, .quoteNothing where !isOurs: return nil
     case .endLastLine:
       let bytes = try file.readAll()

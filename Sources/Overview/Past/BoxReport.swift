@@ -3,7 +3,7 @@ import Rules
 import Watchdog
 
 /// What a report counts. What is down counts from its last sign of life until it works again, also while it is on
-/// hold, for who waits for it does not care why; a box that is rebooted is down, and with it all of its hearts, from
+/// hold, for it is missing, whatever the cause; a box that is rebooted is down, and with it all of its hearts, from
 /// the reason until the kernel of the next boot runs. A restart of everything is only counted: how long each program
 /// took is written down nowhere.
 struct BoxReport {
@@ -57,7 +57,7 @@ struct BoxReport {
       down: (hearts.flatMap { $0.spans } + reboots).united.length, time: period.length)
   }
 
-  // MARK: Who is who
+  // MARK: Names
 
   /// The lines about hearts, those of one name beside each other and in the order of time.
   private static func groups(

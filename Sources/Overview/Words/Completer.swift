@@ -148,7 +148,7 @@ private struct TypedLine {
     return nil
   }
 
-  /// The hearts, and for those who have to do with problems also these.
+  /// The hearts, and for words that concern problems also these.
   private var names: [Candidate] {
     guard let arguments = arguments ?? (try? Arguments(["\(command.name)"], for: command)) else {
       return []

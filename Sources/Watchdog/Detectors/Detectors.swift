@@ -82,7 +82,7 @@ struct Detectors {
     try run.keep("\(Detectors.folder)", plan.text)
   }
 
-  /// Takes over who is there now: those that are new are due at once.
+  /// Takes over what is there now: those that are new are due at once.
   private func list(_ plan: inout Plan, _ status: FileStatus) throws(Failure) {
     let before = plan.entries
     plan = Plan(read: status.modified)

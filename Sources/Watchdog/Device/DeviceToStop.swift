@@ -12,7 +12,7 @@ final class DeviceToStop {
     self.device = device
   }
 
-  /// Has the driver stop it, before anybody who feeds is ended. One that cannot be asked, but is known to stop at its
+  /// Has the driver stop it, before any feeder is ended. One that cannot be asked, but is known to stop at its
   /// close after a V, is left to that.
   ///
   /// - Throws: when it goes on, or nobody can tell. A driver of the old kind stops when it is asked, and starts again at its

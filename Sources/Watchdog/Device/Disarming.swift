@@ -47,7 +47,7 @@ public enum Disarming {
     }
   }
 
-  /// Stops them, and ends who feeds them.
+  /// Stops them, and ends the feeders.
   ///
   /// - Returns: whether there was anything to stop.
   private static func stop(_ devices: [ArmedDevice]) throws(Failure) -> Bool {

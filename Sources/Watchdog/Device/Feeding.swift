@@ -66,7 +66,7 @@ public final class Feeding {
     }
   }
 
-  /// Feeds once and lets go: for those who prefer a feeder that does not stay. The kernel then complains at
+  /// Feeds once and lets go: for a feeder that does not stay. The kernel then complains at
   /// each close, and the close feeds a second time.
   public func feedOnce() throws(Failure) {
     let staleness = try Chain.look(roots, state, last: nil).staleness(at: Moment.now())
@@ -119,7 +119,7 @@ public final class Feeding {
 
   private func lookAtChain(_ now: Moment) -> [String] {
     do throws(Failure) {
-      // Opened anew each second: who clears the state folder away and makes it again must not leave this
+      // Opened anew each second: what clears the state folder away and makes it again must not leave this
       // feeder looking at what nobody touches any more.
       let chain = try Chain.look(roots, StateFolder(roots), last: self.chain)
       self.chain = chain
@@ -192,7 +192,7 @@ public final class Feeding {
     let isDisarmed = try Disarming.isNoted(in: state)
     if isDisarmed { devices.dropStandIns() }
     let failures = devices.serve(works: generation.works) { (armed) throws(Failure) in
-      // Whatever is noted, a device that counts down has to be fed: whoever disarmed it was killed before it was
+      // Whatever is noted, a device that counts down has to be fed: what disarmed it was killed before it was
       // seen to stop.
       if isDisarmed, !armed.isNoted {
         throw Failure(

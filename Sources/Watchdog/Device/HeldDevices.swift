@@ -138,7 +138,7 @@ final class HeldDevices {
     held.contains { $0.armed.isSame(as: armed) }
   }
 
-  /// A look for a feeder that holds a device goes through /proc: who stands by takes it once in ten seconds.
+  /// A look for a feeder that holds a device goes through /proc: a feeder that stands by takes it once in ten seconds.
   private func isTimeToTakeOver(works: Bool) -> Bool {
     let now = Clock.monotonic
     if !works, let last = lastTakeOver, now - last < .seconds(10) { return false }

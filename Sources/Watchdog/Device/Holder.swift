@@ -9,7 +9,7 @@ public struct Holder: Sendable {
   /// The name of its executable, without the folder.
   public let program: String
 
-  /// Every process of root, or of who asks, that holds `device`: nobody else may open one. (More than one holds it while
+  /// Every process of root, or of our user, that holds `device`: no other may open one. (More than one holds it while
   /// feeders hand it over: the same open file then.) A look through all of /proc, by a copy of this process, for what
   /// others have open may be on a file server that does not answer.
   public static func all(of device: DeviceNumber) throws(Failure) -> [Holder] {
@@ -74,7 +74,7 @@ public struct Holder: Sendable {
     return pids
   }
 
-  /// Whether it runs as root, or as who asks: anybody can give a program the name of ours.
+  /// Whether it runs as root, or as our user: any user can give a program the name of ours.
   private static func isOurs(_ pid: Int32, _ table: borrowing ProcessTable) -> Bool {
     let users = table.users(of: pid)
     return !users.isEmpty && users.allSatisfy { $0 == 0 || $0 == ThisProcess.user }

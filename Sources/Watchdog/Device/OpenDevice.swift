@@ -155,7 +155,7 @@ struct OpenDevice: ~Copyable {
     return value.map { $0.firstLine.elementsEqual("0".utf8) } ?? true
   }
 
-  /// What is worth noting for those who may not open it.
+  /// What is worth noting for users that may not open it.
   ///
   /// - Parameter nowayout: what sysfs said, or the modules' parameters.
   borrowing func record(nowayout: Bool?) -> DeviceRecord {

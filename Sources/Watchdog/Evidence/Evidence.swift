@@ -3,7 +3,7 @@ import Rules
 
 /// What only a program that hangs knows, kept before it is ended: evidence/NAME-TIME.
 ///
-/// It is read by processes of their own, which may hang in /proc or on the disk of a log: who ends the program waits a
+/// It is read by processes of their own, which may hang in /proc or on the disk of a log: the solver waits a
 /// second for them, and no longer.
 struct Evidence {
   /// How long reading may take.
@@ -71,7 +71,7 @@ struct Evidence {
       pipe = try? Detached.run(hiding: Clerk.hidden) { pipe in
         ThisProcess.name("watchdog-proof")
         Priority.restore()
-        // Whoever waits for it has long gone on by then.
+        // The solver has long gone on by then.
         ThisProcess.die(after: 3)
         var text = EvidenceText(to: pipe, atMost: limit)
         work(&text)

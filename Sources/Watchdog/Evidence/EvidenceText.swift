@@ -35,7 +35,7 @@ struct EvidenceText: ~Copyable {
   }
 }
 
-/// Reads small files that a stuck kernel may not give: whoever calls this is a process that may be given up.
+/// Reads small files that a stuck kernel may not give: only processes that may be given up call this.
 extension Folder {
   /// What a file of /proc or of a control group says; nothing when it says nothing.
   borrowing func evidence(_ name: String, atMost limit: Int = 4096) -> [UInt8] {

@@ -93,7 +93,7 @@ struct ProcessEvidence: ~Copyable {
     for name in names {
       var scanner = Scanner(name)
       guard let number = scanner.number() else { continue }
-      // All count, but who has a hundred thousand is not asked for each.
+      // All count, but of a hundred thousand not each is asked for.
       let target = files.count < 256 ? try? folder.linkTarget(of: name.text) : nil
       files.append((Int32(clamping: number), target ?? []))
     }

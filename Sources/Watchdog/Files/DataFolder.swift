@@ -1,6 +1,6 @@
 import Linux
 
-// /var/lib/watchdog: what survives a reboot. It is opened only by who has something to note, for the disk
+// /var/lib/watchdog: what survives a reboot. It is opened only when there is something to note, for the disk
 // may hang, and a box that is well must not wait for it each second.
 
 extension Roots {

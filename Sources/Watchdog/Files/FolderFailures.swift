@@ -38,7 +38,7 @@ extension Folder {
     }
   }
 
-  /// Who could write here could hide problems, forge them, or fill the memory.
+  /// A user that can write here can hide problems, forge them, or fill the memory.
   borrowing func checkIsSafe() throws(Failure) {
     try attempt(to: "look at \(path)", status()).checkIsSafe(at: path)
   }

@@ -119,7 +119,7 @@ public struct Settings: ~Copyable {
   /// The value of a setting.
   ///
   /// - Parameter heart: for which heart: that of of/NAME counts, where there is one, else the box's.
-  /// - Throws: what is wrong with the file. Who cannot stop for that goes on with the usual value.
+  /// - Throws: what is wrong with the file. A caller that cannot stop for that goes on with the usual value.
   public borrowing func read(
     _ setting: Setting, for heart: Name? = nil
   ) throws(Failure) -> Duration {
@@ -174,7 +174,7 @@ public struct Settings: ~Copyable {
 
   /// The paths of the watchdog devices, one a line in the file `device`. Lines that begin with # are left out.
   ///
-  /// - Parameter onMistake: is told of each line that is no path: the others count. Left out for those who only look.
+  /// - Parameter onMistake: is told of each line that is no path: the others count. Left out by code that only looks.
   /// - Throws: what is wrong with the file, when no line counts.
   public borrowing func devices(
     onMistake: (Failure) -> Void = { _ in }

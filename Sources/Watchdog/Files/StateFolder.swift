@@ -102,7 +102,7 @@ public struct StateFolder: ~Copyable {
     }
   }
 
-  /// Opens a part of it to read, or says nil when it is missing: for those who may not make it.
+  /// Opens a part of it to read, or says nil when it is missing: for users that may not make it.
   public borrowing func openIfThere(_ part: Part) throws(Failure) -> Folder? {
     try attempt(to: "open \(path)/\(part.name)", unless(.noSuchFile, folder.folder("\(part.name)")))
   }

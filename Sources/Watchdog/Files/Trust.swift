@@ -8,7 +8,7 @@ import Linux
 public enum Trust {
   /// Looks at everything that leads to `path`, which must be absolute.
   ///
-  /// - Parameter user: who is going to run it.
+  /// - Parameter user: the one that is going to run it.
   /// - Throws: the first thing that somebody else could change, or that makes it no executable.
   public static func check(
     executable path: String, as user: UInt32 = ThisProcess.user
@@ -23,7 +23,7 @@ public enum Trust {
   /// Looks at a folder, which `path` leads to, and at everything on the way there: whether what is in it could be
   /// run.
   ///
-  /// - Parameter user: who is going to run it.
+  /// - Parameter user: the one that is going to run it.
   /// - Throws: the first thing that somebody else could change, or that makes it no folder.
   public static func check(
     folder path: String, as user: UInt32 = ThisProcess.user

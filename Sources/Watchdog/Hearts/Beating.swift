@@ -70,7 +70,7 @@ public struct Beating: ~Copyable {
     }
   }
 
-  /// Locks it, unless another one has; and who could open it only to read it, and hold the lock for ever, cannot any more.
+  /// Locks it, unless another one has. A user that can open it only to read could hold the lock for ever: such users cannot, from now on.
   private static func lock(_ file: borrowing Descriptor) throws(SystemError) -> Bool {
     let found = try file.status().permissions
     var wanted = found

@@ -69,7 +69,7 @@ extension Heart.Unreadable {
 }
 
 extension Roots {
-  /// Reads the heart `name`, for those who look at one alone.
+  /// Reads the heart `name`, where one alone is looked at.
   func heart(_ name: Name) throws(Heart.Unreadable) -> Heart {
     let hearts: Folder
     do throws(SystemError) {

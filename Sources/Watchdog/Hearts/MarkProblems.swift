@@ -112,7 +112,7 @@ public final class MarkProblems {
 
   private func makeBeat(_ name: Name, _ heart: Heart, instead beat: Beat) {
     if run.would("would make beats/\(name.text) for user \(heart.owner)") { return }
-    // Who could open it only to read it could hold its lock, by which one check of a heart keeps out the next.
+    // A user that can open it only to read can hold its lock, by which one check of a heart keeps out the next.
     let empty = Drafts.Contents("", owner: heart.owner, date: Beat.neverDate, mode: 0o600)
     do throws(SystemError) {
       if beat == .missing {
@@ -143,7 +143,7 @@ public final class MarkProblems {
 
   private func lookAtProcesses() throws(Failure) {
     if !run.isDry, watch.isFirst || watch.hasMinutePassed {
-      // Others than run-stamped note starts and processes too, and have nobody else who makes these.
+      // Others than run-stamped note starts and processes too, and nothing else makes these.
       _ = try run.state.open(.starts)
       _ = try run.state.open(.pids)
     }

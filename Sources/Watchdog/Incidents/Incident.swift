@@ -98,7 +98,7 @@ public struct Incident: Sendable {
     report.journal.note(self, roots, report)
   }
 
-  /// Writes it down, and waits until the disk has it: for people, who want to know whether it could be done.
+  /// Writes it down, and waits until the disk has it: for people at a terminal: they want to know whether it could be done.
   public func write(_ roots: Roots) throws(Failure) {
     let boot = Boot.name()
     let line = Array(json(Moment.now(), boot: boot).text(depth: 0).utf8)

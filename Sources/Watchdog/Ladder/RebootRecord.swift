@@ -69,7 +69,7 @@ extension RebootRecord {
     return "\(boot) \(base.field) \(uptime.field)\n\(lines.joined())"
   }
 
-  /// For those who decide.
+  /// For decisions.
   var reboots: Reboots {
     Reboots(
       base: base,

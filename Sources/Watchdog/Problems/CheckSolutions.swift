@@ -215,7 +215,7 @@ public final class CheckSolutions {
       throw Failure(.tryLater, "\(words) and cannot be killed: waiting for it")
     }
     run.say(.error, "\(words) and was killed")
-    // It may have ended what was well, so whoever is down climbs, due or not; what is held does not.
+    // It may have ended what was well, so what is down climbs, due or not; what is held does not.
     try climb(
       cases.filter { $0.climbs && $0.found.hold == nil }, ladder, after: last,
       prefix: "\(words) and was killed; ")

@@ -32,7 +32,7 @@ public struct Problem: Sendable {
     beat = word.elementsEqual("beat".utf8) ? fields.timeOrNone() : nil
   }
 
-  /// Who noticed it, for those who decide.
+  /// Who noticed it, for decisions.
   public var kind: Detector { Tool.markProblems.isNamed(detector) ? .heart : .other }
 
   /// Whether detectors/NAME noted it.

@@ -1,6 +1,6 @@
 import Linux
 
-/// How programs and solutions begin, whoever starts them and from where: nothing of an administrator's shell, or of a
+/// How programs and solutions begin, whatever starts them: nothing of an administrator's shell, or of a
 /// supervisor, is handed on that was not asked for.
 public enum CleanStart {
   /// The variables that are kept. Those whose names begin with LC_ are too, and with WATCHDOG_.

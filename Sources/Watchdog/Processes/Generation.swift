@@ -3,7 +3,7 @@ import Rules
 
 /// One of the overlapping lives of a helper that cron starts each minute and that lives for two: the older
 /// one works, the younger stands by. So neither a helper that is killed nor a cron that stands still for a
-/// minute leaves a gap. Which of them works is told by a lock, which the kernel takes from whoever ends.
+/// minute leaves a gap. Which of them works is told by a lock, which the kernel takes from a process that ends.
 public struct Generation: ~Copyable {
   private let name: String
   private let folder: Folder
@@ -69,7 +69,7 @@ public struct Generation: ~Copyable {
     return .nanoseconds(Int64(nanoseconds))
   }
 
-  /// Notes when it worked, for whoever works next.
+  /// Notes when it worked, for the one that works next.
   public borrowing func noteWork(at monotonic: Duration) throws(Failure) {
     // Always the same length, so that no digit of an older note stays behind.
     let note = "\(monotonic.nanoseconds.digits(19))\n"

@@ -16,7 +16,7 @@ public struct Life: Sendable {
       self.next = next
     }
 
-    /// As the command line has it. Who gives a lifetime is no crontab of ours, and starts the next one by its end.
+    /// As the command line has it. One that is given a lifetime is not from our crontab, and starts the next one by its end.
     public init(_ arguments: Arguments) throws(Failure) {
       lifetime = try arguments.seconds(of: "lifetime", default: 120)
       next = arguments.has("lifetime") ? lifetime : .seconds(60)
@@ -36,7 +36,7 @@ public struct Life: Sendable {
   static func note(_ helper: String, _ plan: Plan, _ run: Run) {
     let now = Clock.monotonic
     let text = "\(now.field) \((now + plan.lifetime).field) \(plan.next.field)\n"
-    // It is for people: whoever cannot note it works all the same.
+    // It is for people: a helper that cannot note it works all the same.
     guard let lives = try? run.state.open(.lives) else { return }
     try? run.drafts.keep(helper, in: lives, text)
   }

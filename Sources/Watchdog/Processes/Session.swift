@@ -53,7 +53,7 @@ public enum Session {
     return members.indices.filter { probe[$0] == 1 }.map { members[$0] }
   }
 
-  /// Calls `body` for each member of a session that is alive, but for who began it.
+  /// Calls `body` for each member of a session that is alive, but for the one that began it.
   private static func forEachMember(
     of leader: Int32, in table: borrowing ProcessTable,
     _ body: (ProcessIdentity) throws(SystemError) -> Void

@@ -2,7 +2,7 @@ import Linux
 import Rules
 
 extension Plan {
-  /// What is done about a problem, in the words that all who tell of it use.
+  /// What is done about a problem, in the words of everything that tells of it.
   public func words(_ found: TroubleFound) -> String {
     switch self {
     case .over(let proof): "over: \(proof.words)"

@@ -25,7 +25,7 @@ public final class Solver {
   private enum Outcome {
     /// The program was started, or what ran as it was left to its beats: it is tried.
     case tried(Incident.Remedy, String)
-    /// It is solved: somebody who has to know says so.
+    /// It is solved: the heart, or a person, says so.
     case solved(String)
   }
 
@@ -205,7 +205,7 @@ public final class Solver {
   ) throws(Failure) -> Outcome {
     let limit = Settings.value(of: .solveTime, for: name, roots)
     try Trust.check(executable: solution)
-    // Whom the solution ends is its business; who has the stamp is known.
+    // What the solution ends is its business; what has the stamp is known.
     var stamped = try? KillStamped(name, roots, tool: run.report.tool)
     keepEvidence(of: (try? stamped?.look()) ?? [])
     let stamp = try Stamp(in: state, keep: true, tool: run.report.tool)

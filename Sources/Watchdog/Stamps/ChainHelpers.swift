@@ -26,7 +26,7 @@ public struct ChainHelpers {
     where (try? group.join(from: mount, base: group)) != nil { return }
   }
 
-  /// Whether it is one of them, started by root or by who asks. A solver is none: it works for a heart, and is stamped.
+  /// Whether it is one of them, started by root or by our user. A solver is none: it works for a heart, and is stamped.
   func contains(_ entry: StampedEntry, _ table: borrowing ProcessTable) -> Bool {
     guard let folder, let status = entry.status, entry.sign != .note,
       let tool = ChainHelpers.tools.first(where: {

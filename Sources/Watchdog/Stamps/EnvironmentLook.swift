@@ -82,7 +82,7 @@ struct EnvironmentLook: ~Copyable {
         guard let place = try ask(probe, pids, table) else { break }
         giveUp(at: place, probe, pids, table)
       } catch {
-        // There is no other process to be had: those of root, who locks nobody out on purpose, are read by this one.
+        // There is no other process to be had: those of root, which locks nobody out on purpose, are read by this one.
         for index in pids.indices where probe[index] == nil {
           let isSafe = isTrusted(table.users(of: pids[index]))
           probe[index] = (isSafe ? read(pids[index], table) : .unread).code
@@ -122,7 +122,7 @@ struct EnvironmentLook: ~Copyable {
     }
   }
 
-  /// Whether only root, or who asks, can have made the process what it is.
+  /// Whether only root, or our user, can have made the process what it is.
   private func isTrusted(_ users: [UInt32]) -> Bool {
     users.allSatisfy { user in trusted.contains(user) }
   }

@@ -2,7 +2,7 @@ import Linux
 
 /// The secret of a heart, by which its programs prove that they are its own: 32 random digits in their environment.
 ///
-/// Who is not root and not the user as whom such a program runs can read neither that environment nor
+/// A user that is neither root nor the one that the program runs as can read neither that environment nor
 /// /run/watchdog/keys, which is closed to all but root. A key lasts until the next boot. One that was lost is made anew,
 /// and what has the old one is proven by its control group, its descent or pids/NAME.
 enum Key {

@@ -15,12 +15,12 @@ public struct KillStamped: ~Copyable {
   private var refusal: SystemError?
   /// When which signals were sent first.
   private(set) var instants: [Incident.Instant] = []
-  /// What people should know of what was found: who claimed the stamp, and who could not be looked into.
+  /// What people should know of what was found: what claimed the stamp, and what could not be looked into.
   public private(set) var warnings: [String] = []
 
   /// How long to wait between two looks.
   private static let pause: Duration = .milliseconds(10)
-  /// How long those who only claim the stamp are waited for when they were killed.
+  /// How long processes that only claim the stamp are waited for after they were killed.
   private static let patienceForClaims: Duration = .milliseconds(100)
 
   /// Opens what is needed.
@@ -34,7 +34,7 @@ public struct KillStamped: ~Copyable {
     let table = try attempt(to: "read /proc", ProcessTable())
     let mount = ControlGroup.Mount.find()
     if let state = try StateFolder.toLookAt(roots) {
-      // Who could write here could have anybody ended.
+      // A user that can write here can have any process ended.
       try state.checkIsSafe(.pids, .keys)
       let stamp = try Stamp(in: state, keep: false, tool: tool)
       let hearts = try StampedHeart.all(lookingFor: heart, leaving: leaving, roots, stamp, state)
@@ -60,7 +60,7 @@ public struct KillStamped: ~Copyable {
     return .success
   }
 
-  /// Whether there are any, at a first look that is gone on with by `run`. Who only claims the stamp is none.
+  /// Whether there are any, at a first look that is gone on with by `run`. A process that only claims the stamp is none.
   mutating func areAny() throws(Failure) -> Bool { try look().contains { !$0.isClaim } }
 
   /// Whether there are any.
@@ -81,7 +81,7 @@ public struct KillStamped: ~Copyable {
     var signalled: [ProcessIdentity] = []
     while true {
       let found = try look()
-      // Those who only claim the stamp get what the others get, and nobody waits for them.
+      // Processes that only claim the stamp get what the others get, and are not waited for.
       let proven = found.filter { !$0.isClaim }
       let fresh = found.filter { !signalled.contains($0.identity) }
       let freshlyProven = fresh.count { !$0.isClaim }

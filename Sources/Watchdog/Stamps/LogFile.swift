@@ -10,7 +10,7 @@ enum LogFile {
 
   /// Opens it.
   ///
-  /// - Parameter user: as whom the program runs; nil for who we are.
+  /// - Parameter user: the user of the program; nil for ours.
   /// - Returns: nil when the words go where ours go.
   static func open(_ output: RunStamped.Destination, for user: User?, _ report: Report)
     -> Descriptor?

@@ -45,7 +45,7 @@ public final class RunStamped {
   ///   - name: whose program it is.
   ///   - command: the program and its arguments; nil for /etc/watchdog/programs/NAME, which is run only when
   ///     nobody else could have written it.
-  ///   - user: as whom it runs; nil for who we are.
+  ///   - user: the user that it runs as; nil for ours.
   public init(
     _ name: Name, _ command: [String]?, user: User? = nil, output: Destination,
     keeps: Kept = Kept(),
@@ -70,7 +70,7 @@ public final class RunStamped {
     self.output = LogFile.open(output, for: user, report)
   }
 
-  /// A terminal in the hands of another user can be read by him, and more.
+  /// A terminal in the hands of another user can be read by that user, and more.
   private static func checkStreams(
     _ user: User?, _ output: Destination, _ keeps: Kept
   ) throws(Failure) {
@@ -191,7 +191,7 @@ public final class RunStamped {
   ///
   /// - Parameter isApart: outside of the group that we are in, which is cron's or a session's and has nothing to
   ///   do with the program. One that a supervisor starts stays in what that has given it, unless that is a user's: in
-  ///   there he could make groups as he likes.
+  ///   there it could make groups at will.
   private func joinGroup(isApart: Bool) {
     guard let mount = ControlGroup.Mount.find(), let own = ControlGroup.own() else { return }
     let root = ControlGroup(path: "/")

@@ -3,7 +3,7 @@ import Linux
 /// The mark of everything that was started for this chain since boot: a UUID in the environment, which what a
 /// program starts inherits.
 ///
-/// It is no secret, and so proves nothing by itself: anybody can put it into an environment of his own. Beside it
+/// It is no secret, and so proves nothing by itself: any user can put it into an environment of its own. Beside it
 /// stands the `Key` of the heart.
 ///
 /// It is kept in the state folder as `stamp`. Where that was lost it comes out the same again, being made of

@@ -22,7 +22,7 @@ struct StampedEntry {
   init(process: ListedProcess) { self.process = process }
 }
 
-/// All processes of a look, in the order of their numbers, and who descends from whom.
+/// All processes of a look, in the order of their numbers, and which descends from which.
 struct StampedEntries {
   private(set) var all: [StampedEntry] = []
 
@@ -85,7 +85,7 @@ struct StampedEntries {
     }
   }
 
-  /// Gives those who say nothing of themselves what their parents are: first what is proven, then what is only claimed.
+  /// Gives those that say nothing of themselves what their parents are: first what is proven, then what is only claimed.
   mutating func inherit() {
     for index in all.indices { all[index].sign = all[index].own }
     inherit(.descent) { $0.sign.map { $0 != .claim } ?? false }
@@ -117,7 +117,7 @@ struct StampedEntries {
     }
   }
 
-  /// Where the parent stands. Who is younger than the child has only got the number that the parent had.
+  /// Where the parent stands. A process younger than the child has only got the number that the parent had.
   private func parent(of index: Int) -> Int? {
     guard let child = all[index].status, let place = place(of: child.parent),
       let parent = all[place].status, parent.identity.startTime <= child.identity.startTime
@@ -136,7 +136,7 @@ struct StampedEntries {
     return found
   }
 
-  // MARK: Who is left alone
+  // MARK: What is left alone
 
   /// Takes out helpers of the chain: cron may have started them although it was itself started by a program.
   ///
@@ -152,7 +152,7 @@ struct StampedEntries {
     return found
   }
 
-  /// Who is left alive because of/NAME/spare names its executable, or that of one that it descends from. The program
+  /// What is left alive because of/NAME/spare names its executable, or that of one that it descends from. The program
   /// itself never is.
   func leftAlive(by hearts: [StampedHeart], _ table: borrowing ProcessTable) -> [Bool] {
     var left = [Bool](repeating: false, count: all.count)

@@ -1,13 +1,13 @@
 import Linux
 
-/// What is known of a heart by those who look for its processes.
+/// What is known of a heart where its processes are looked for.
 struct StampedHeart: Sendable {
   let name: Name
   /// Whether its processes are looked for, and not only told from those that are.
   let isMeant: Bool
   /// Its secret; nil where there is none, or none that may be read.
   var key: [UInt8]?
-  /// Whose it is: the owner of hearts/NAME, or who runs the chain where there is none.
+  /// Whose it is: the owner of hearts/NAME, or the user of the chain where there is none.
   var owner: UInt32
   /// The process that pids/NAME notes with the stamp.
   var noted: ProcessIdentity?
@@ -16,7 +16,7 @@ struct StampedHeart: Sendable {
 
   /// What the environment of a process is worth that has the stamp and this heart's name in it.
   enum Worth: Equatable, Sendable {
-    /// It runs as a user whose business the heart is not, who could have got it without his doing.
+    /// It runs as a user whose business the heart is not, and which could have got it unasked.
     case nothing
     /// Anybody could have written it.
     case claim
@@ -25,9 +25,9 @@ struct StampedHeart: Sendable {
   }
 
   /// - Parameters:
-  ///   - users: as whom the process runs.
+  ///   - users: the users that the process runs as.
   ///   - owner: whose heart it is.
-  ///   - chain: who runs the chain.
+  ///   - chain: the user that runs the chain.
   ///   - hasKey: whether the heart's secret stands beside the stamp.
   static func worth(
     users: [UInt32], owner: UInt32, chain: UInt32, hasKey: Bool
@@ -118,7 +118,7 @@ private struct PartThere: ~Copyable {
 }
 
 extension Roots {
-  /// Whose heart it is; who asks, where there is none.
+  /// Whose heart it is; our user, where there is none.
   func owner(of heart: Name) -> UInt32 {
     guard let hearts = try? Folder(path: "\(config)/hearts") else { return ThisProcess.user }
     return (try? hearts.status(of: heart.text).owner) ?? ThisProcess.user

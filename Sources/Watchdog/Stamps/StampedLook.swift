@@ -41,7 +41,7 @@ struct StampedLook: ~Copyable {
     environments = EnvironmentLook(stamp, hearts)
   }
 
-  /// The processes whose environment could not be read in time, and as whom each runs; nil for one of root.
+  /// The processes whose environment could not be read in time, and the user of each; nil for one of root.
   var hung: [(pid: Int32, user: UInt32?)] { environments.hung }
 
   /// Looks at all processes: those that are meant and alive, without this one and its ancestors, the chain's own
@@ -88,7 +88,7 @@ struct StampedLook: ~Copyable {
       } ?? false
   }
 
-  /// Whether a control group holds somebody who must live: this process or an ancestor of it, which may be
+  /// Whether a control group holds what must live: this process or an ancestor of it, which may be
   /// in another group, a helper of the chain, or what is spared.
   func spares(_ group: ControlGroup) -> Bool {
     spared.contains { $0.path.isEqual(to: group.path) }
@@ -119,7 +119,7 @@ struct StampedLook: ~Copyable {
   /// made again, would never be met, and would seem to be gone: so they are listed again until all were looked at
   /// before, which takes only a moment for the few that are new.
   private mutating func judgeAll(_ table: borrowing ProcessTable) throws(SystemError) {
-    // Those who are meant may have ended since, or have another name.
+    // Those that are meant may have ended since, or have another name.
     entries.removeAll { $0.own != nil || $0.sign != nil || !$0.isSure }
     for _ in 0..<StampedLook.mostLists {
       let fresh = try entries.keepListed(in: table)
@@ -145,7 +145,7 @@ struct StampedLook: ~Copyable {
   }
 
   /// What processes say of themselves; none for those that are gone. A number may have come to mean another process
-  /// between its status and the rest: whoever sends a signal sees to it that the status still holds.
+  /// between its status and the rest: the sender of a signal sees to it that the status still holds.
   private mutating func judge(
     _ processes: [ListedProcess], areMembers: Bool = false, _ table: borrowing ProcessTable
   ) throws(SystemError) -> [StampedEntry] {
@@ -160,7 +160,7 @@ struct StampedLook: ~Copyable {
       }
       guard let status = try table.status(of: process.pid) else { continue }
       entry.status = status
-      // Who is dead has no children any more.
+      // A dead process has no children any more.
       if status.isKernelThread || status.isDead {
         judged.append(entry)
       } else {

@@ -16,7 +16,7 @@ struct ConfigFolder {
   var distrust: String?
 
   static let known = ["hearts", "chain", "programs", "solutions", "of", "detectors"]
-  /// Beside them, and read by nobody but those who link to what is in them.
+  /// Beside them, and read only where something links to it.
   static let available = ["solutions.available", "detectors.available", "tell.available"]
 
   /// Reads it.

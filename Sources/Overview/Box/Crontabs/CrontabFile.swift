@@ -9,7 +9,7 @@ struct CrontabFile {
   let name: String
   /// Whether its lines name a user.
   var hasUsers = true
-  /// Whether cron asks whose it is, and who may write to it. The others belong to who wrote them.
+  /// Whether cron asks whose it is, and who may write to it. The others belong to the users that wrote them.
   var isGuarded = true
   /// Whether its name is one that cron reads.
   var isRead = true

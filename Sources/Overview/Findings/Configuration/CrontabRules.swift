@@ -47,7 +47,7 @@ enum CrontabRules {
     }
   }
 
-  /// What cron drops a whole file for, without a word to who wrote it.
+  /// What cron drops a whole file for, without a word to its author.
   @Findings static func syntax(_ all: Configuration) -> [Finding] {
     for file in read(all) {
       let fate = file.hasUsers ? ", and cron drops the whole file for it" : ""
@@ -158,7 +158,7 @@ enum CrontabRules {
 }
 
 extension CrontabFile {
-  /// What --fix does with it; nothing with one that belongs to who wrote it.
+  /// What --fix does with it; nothing with the crontab of a user.
   fileprivate func fix(_ act: Fix.Act) -> Fix? {
     isGuarded ? Fix(act: act, base: folder, names: [name]) : nil
   }

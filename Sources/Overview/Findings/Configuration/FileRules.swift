@@ -3,7 +3,7 @@ import Watchdog
 
 /// Whose the directories and files are, who can write to them, and how they are called.
 enum FileRules {
-  /// Who can exchange a directory is as good as root.
+  /// A user that can exchange a directory is as good as root.
   static func folders(_ all: Configuration) -> [Finding] {
     let found = all.folders.flatMap { folder($0, all) }
     return found + distrust(all, told: found)
@@ -67,7 +67,7 @@ enum FileRules {
     }
   }
 
-  /// Whether a tool reads it as a value. Who may change what is run is another matter.
+  /// Whether a tool reads it as a value. What is run has stricter rules.
   private static func isRead(_ file: ConfigFile, of folder: ConfigFolder) -> Bool {
     if folder.name.utf8.isEmpty { return Configuration.files.has(file.name.text) }
     return ["hearts", "chain"].has(folder.name) || folder.name.utf8.starts(with: "of/".utf8)

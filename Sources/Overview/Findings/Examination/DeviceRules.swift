@@ -136,7 +136,7 @@ enum DeviceRules {
     }
     for (path, package) in rivals.installed {
       Finding(
-        .warning, "\(path) is installed: whoever is first at boot gets the device",
+        .warning, "\(path) is installed: the one that is first at boot gets the device",
         cure: "remove its package (apt-get purge \(package))")
     }
     if rivals.systemd.runtime == nil, rivals.running.isEmpty, rivals.installed.isEmpty {

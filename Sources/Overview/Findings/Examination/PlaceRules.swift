@@ -86,7 +86,7 @@ enum PlaceRules {
       case .clockMoved(let moved):
         Finding(
           .note,
-          "it moved by \(moved.inSeconds) s since mark-problems ran last: nobody is late for that, but see who sets it"
+          "it moved by \(moved.inSeconds) s since mark-problems ran last: nothing is late for that, but find out what sets it"
         )
       case .pause, .otherBoot: []
       case nil where all.uptime - watched > .seconds(300):

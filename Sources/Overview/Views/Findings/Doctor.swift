@@ -38,7 +38,7 @@ enum Doctor {
     return findings.wrong.isEmpty ? .success : .unavailable
   }
 
-  /// Later boots cannot know any more what came of a test. Who may not write leaves it to the next.
+  /// Later boots cannot know any more what came of a test. A user that may not write leaves it to the next.
   private static func keep(_ examination: Examination) {
     guard let (last, verdict) = examination.test, last.result != verdict else { return }
     if case .running = verdict { return }

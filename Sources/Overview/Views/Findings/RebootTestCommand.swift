@@ -20,7 +20,7 @@ enum RebootTestCommand {
     guard typed[...end].elementsEqual(word.utf8) else {
       throw Failure(.badData, "no reboot test: the word was not typed, so nothing was done")
     }
-    // Whoever reads the explanation takes a while: what was so then need not be so now.
+    // Reading the explanation takes a while: what was so then need not be so now.
     let test = try plan(Box(roots, system: around.path("/sys")), around)
     try test.begin(roots, StateFolder(roots), call.report)
     return call.say(

@@ -37,7 +37,7 @@ struct Status {
   /// Shows it each second, as much as fits the terminal; into a pipe one below the other.
   private static func watch(_ roots: Roots) throws(Failure) -> Never {
     let isTerminal = Console.isTerminal(.output)
-    // Whoever reads no more ends it.
+    // A reader that goes away ends it.
     ThisProcess.resetSignals()
     if isTerminal { Console.write("\u{1B}[2J") }
     while true {

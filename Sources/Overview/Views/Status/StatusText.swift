@@ -23,7 +23,7 @@ extension Status {
       page.write("This box is guarded.", .good)
       return
     }
-    // Why not stands in the first line, for those who read no further.
+    // Why not stands in the first line: many read no further.
     page.write("This box is not guarded: \(first.what)", .bad)
     for objection in objections.dropFirst() { page.write("  \(objection.what)", .bad) }
   }
