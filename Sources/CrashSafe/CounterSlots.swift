@@ -1,70 +1,104 @@
 import Linux
 
-/// What stands in the file of a counter: its last two numbers, each with a checksum, in two blocks of the disk.
+/// What stands in the file of a counter: its last three numbers, each with a checksum, in blocks of the disk of their own;
+/// and in a fourth block how far it is on the disk.
 ///
-/// A write that the power cuts off spoils one block at most, and it is always the older number that is written
-/// over. `cat` shows both; the larger one is it. Each is a line of 38 bytes: the number, with blanks before it, and
-/// 16 hexadecimal digits; between them are zero bytes.
+/// `cat` shows all of them; the largest is the counter's. Each is a line of 38 bytes: the number, with blanks before it, and
+/// 16 hexadecimal digits; between them are zero bytes. A write that the power cuts off spoils one block at most. Neither
+/// the number that the disk has nor the one that is being flushed is written over: so whatever is spoilt, one that was
+/// returned, or a later one, stands.
 struct CounterSlots {
   /// The numbers; nil is what is torn, or was never written.
-  var numbers: (first: UInt64?, second: UInt64?)
-  /// The number in a file that holds nothing but one and a newline, as a person may write it.
-  var plain: UInt64?
+  private(set) var numbers: [UInt64?]
+  /// The newest number that is known to be on the disk; nil when nobody knows, as after a boot.
+  var kept: UInt64?
+  /// The number that was newest when a flush was begun last.
+  var going: UInt64?
+  /// The number in a file that holds nothing but one and a newline, as a person may write it, or in one of an earlier
+  /// version, of two blocks: such a file is replaced before it is counted in.
+  var outgrown: UInt64?
 
   /// Far enough for each to have a physical sector of its own.
-  static let distance = 4096
+  private static let distance = 4096
+  private static let count = 3
   private static let width = 20
   static let lineLength = width + 1 + Checksum.length + 1
-  static let size = distance + lineLength
+  private static let places = (0..<count).map { Int64($0 * distance) }
+  /// Where `kept` is, and `going` behind it.
+  static let placeOfMarks = Int64(count * distance)
+  static let size = Int(placeOfMarks) + 2 * lineLength
 
   /// Reads a file's first `size` bytes.
-  init(_ bytes: [UInt8]) {
-    numbers = (Self.number(in: bytes, at: 0), Self.number(in: bytes, at: Self.distance))
-    guard bytes.count <= Self.width + 1, bytes.last == .newline else { return }
-    plain = CounterSlots.decimal(bytes.dropLast())
+  ///
+  /// - Parameter proof: of this file in this boot; marks that were made with another one say nothing. Empty where there is
+  ///   none to be had.
+  init(_ bytes: [UInt8], proof: [UInt8]) {
+    numbers = Self.places.map { Self.number(in: bytes, at: Int($0)) }
+    readMarks(bytes.dropFirst(Int(Self.placeOfMarks)), proof)
+    if bytes.count <= Self.width + 1, bytes.last == .newline {
+      outgrown = CounterSlots.decimal(bytes.dropLast())
+    } else if bytes.count < Self.size {
+      outgrown = newest
+    }
+  }
+
+  private mutating func readMarks(_ marks: ArraySlice<UInt8>, _ proof: [UInt8]) {
+    guard !proof.isEmpty else { return }
+    let bytes = Array(marks)
+    let kept = Self.number(in: bytes, at: 0, proof)
+    let going = Self.number(in: bytes, at: Self.lineLength, proof)
+    guard let kept, let going, numbers.contains(kept) else { return }
+    (self.kept, self.going) = (kept, going)
   }
 
   /// How far it has counted; nil when nobody here wrote this.
-  var newest: UInt64? {
-    guard let first = numbers.first else { return numbers.second }
-    return max(first, numbers.second ?? first)
-  }
+  var newest: UInt64? { numbers.compactMap { $0 }.max() }
 
-  /// Whether both are there.
-  var isWhole: Bool { numbers.first != nil && numbers.second != nil }
+  /// Whether all are there.
+  var isWhole: Bool { !numbers.contains(nil) }
 
-  /// Whether one is there, and in `other` the same one was.
+  /// Whether some are there, and in `other` the same ones were.
   func lacksTheSame(as other: CounterSlots) -> Bool {
-    newest != nil && (numbers.first == nil) == (other.numbers.first == nil)
-      && (numbers.second == nil) == (other.numbers.second == nil)
+    newest != nil && numbers.map { $0 == nil } == other.numbers.map { $0 == nil }
   }
 
-  /// Where the older number is, which the next one takes the place of.
-  var placeOfOlder: Int64 {
-    guard let first = numbers.first else { return 0 }
-    guard let second = numbers.second else { return Int64(Self.distance) }
-    return first < second ? 0 : Int64(Self.distance)
+  /// Where the next number goes: over the oldest that is neither on the disk for certain nor being flushed.
+  var placeOfNext: Int64 {
+    let spared = [kept, going].map { mark in mark.flatMap { numbers.firstIndex(of: $0) } }
+    let free = numbers.indices.filter { !spared.contains($0) }
+    let oldest = free.min { (numbers[$0] ?? 0, $0) < (numbers[$1] ?? 0, $1) }
+    return Self.places[oldest ?? 0]
+  }
+
+  /// Where the newest number is, that of this line.
+  var placeOfNewest: Int64 { Self.places[newest.flatMap { numbers.firstIndex(of: $0) } ?? 0] }
+
+  /// The two lines of the marks.
+  func marks(_ proof: [UInt8]) -> [UInt8] {
+    [kept, going].flatMap { CounterSlots.line($0 ?? 0, proof) }
   }
 
   /// The line of a number.
-  static func line(_ number: UInt64) -> [UInt8] {
+  static func line(_ number: UInt64, _ proof: [UInt8] = []) -> [UInt8] {
     let field = Array(number.description.paddedLeft(to: width).utf8)
-    return field + [.space] + Checksum(of: field).digits + [.newline]
+    return field + [.space] + Checksum(of: field + proof).digits + [.newline]
   }
 
   /// A whole file.
   static func file(_ number: UInt64) -> [UInt8] {
     let line = line(number)
-    return line + [UInt8](repeating: 0, count: distance - line.count) + line
+    let block = line + [UInt8](repeating: 0, count: distance - line.count)
+    return Array([[UInt8]](repeating: block, count: count).joined())
+      + [UInt8](repeating: 0, count: 2 * lineLength)
   }
 
   /// The number of a line that begins there; nil when it is torn.
-  static func number(in bytes: [UInt8], at start: Int) -> UInt64? {
+  static func number(in bytes: [UInt8], at start: Int, _ proof: [UInt8] = []) -> UInt64? {
     guard bytes.count >= start + lineLength else { return nil }
     let line = bytes[start..<(start + lineLength)]
     let field = line.prefix(width)
     guard let number = decimal(field.drop { $0 == .space }) else { return nil }
-    return line.elementsEqual(CounterSlots.line(number)) ? number : nil
+    return line.elementsEqual(CounterSlots.line(number, proof)) ? number : nil
   }
 
   private static func decimal(_ digits: ArraySlice<UInt8>) -> UInt64? {

@@ -81,6 +81,9 @@ extension Descriptor {
     return try unless(.wouldWait, check { flock(number, kind | LOCK_NB) }) != nil
   }
 
+  /// Gives the lock on the file itself back (flock(2), LOCK_UN).
+  public borrowing func unlock() throws(SystemError) { _ = try check { flock(number, LOCK_UN) } }
+
   /// Locks one byte of the file, which need not be there, until this descriptor is closed, unless somebody else
   /// has it locked. The lock belongs to this descriptor, and so two threads exclude each other when each has
   /// opened the file (fcntl(2), F_OFD_SETLK).

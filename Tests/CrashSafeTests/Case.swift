@@ -17,6 +17,8 @@ struct Case: CustomTestStringConvertible, Sendable {
   let new: String
   /// What must be true always, and what the next writer has to do.
   let goesOn: @Sendable (String) throws -> Void
+  /// Whether the operation was done once already, in this boot and in this folder.
+  var isRepeated = false
 
   static let all = [
     firstIncrement, increment, firstSet, set, batch, update, setOfLongKey, remove, cacheSet,
@@ -27,6 +29,12 @@ struct Case: CustomTestStringConvertible, Sendable {
     testDescription: "increment", operation: ["increment"],
     prepare: { for _ in 0..<9 { try counter($0).increment() } },
     read: { "\(try counter($0).value())" }, old: "9", new: "10", goesOn: counterGoesOn)
+
+  /// The file says how far it is on the disk.
+  static let nextIncrement = Case(
+    testDescription: "the next increment", operation: ["increment"], prepare: { _ in },
+    read: { "\(try counter($0).value())" }, old: "1", new: "2", goesOn: counterGoesOn,
+    isRepeated: true)
 
   static let firstIncrement = Case(
     testDescription: "the first increment", operation: ["increment"], prepare: { _ in },

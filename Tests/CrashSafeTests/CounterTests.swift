@@ -47,9 +47,9 @@ import Testing
     }
   }
 
-  /// Either number may be torn, in any way: the other one stands, and the torn one is not taken for a number.
-  @Test(arguments: [0, 4096])
-  func `one of the two numbers may be torn`(place: Int) throws {
+  /// Each number may be torn, in any way: the others stand, and the torn one is not taken for a number.
+  @Test(arguments: [0, 4096, 8192])
+  func `one of the three numbers may be torn`(place: Int) throws {
     try withScratch { folder in
       let path = "\(folder)/count"
       let counter = try counter(folder)
@@ -68,13 +68,12 @@ import Testing
   }
 
   /// A digit that is another one does not go through.
-  @Test func `two torn numbers are reported`() throws {
+  @Test func `three torn numbers are reported`() throws {
     try withScratch { folder in
       let counter = try counter(folder)
       for _ in 0..<9 { try counter.increment() }
       var bytes = try Data(contentsOf: URL(filePath: "\(folder)/count"))
-      bytes[18] = 0x31
-      bytes[4096 + 18] = 0x31
+      for place in [0, 4096, 8192] { bytes[place + 18] = 0x31 }
       try bytes.write(to: URL(filePath: "\(folder)/count"))
       #expect(reason { () throws(StorageError) in _ = try counter.value() } == .damaged)
     }
@@ -150,6 +149,42 @@ import Testing
       #expect(try counter.value() == 1, "who reads does not wait")
       close(file)
       #expect(try counter.increment() == 2)
+    }
+  }
+
+  @Test func `while one flushes the others count, and the next flush is for all of them`() throws {
+    try withScratch { folder in
+      try counter(folder, .power).increment()
+      let file = open("\(folder)/count", O_RDWR)
+      var byte = flock(l_type: Int16(F_WRLCK), l_whence: 0, l_start: 0, l_len: 1, l_pid: 0)
+      try #require(fcntl(file, 37 /* F_OFD_SETLK */, &byte) == 0)
+      let numbers = Numbers()
+      let threads = DispatchGroup()
+      for _ in 0..<4 {
+        threads.enter()
+        Thread.detachNewThread {
+          numbers.add((try? self.counter(folder, .power, patience: .seconds(60)).increment()) ?? 0)
+          threads.leave()
+        }
+      }
+      while try counter(folder).value() < 5 { usleep(1000) }
+      #expect(numbers.all == [], "it is not on the disk yet")
+      close(file)
+      threads.wait()
+      #expect(numbers.all == [2, 3, 4, 5])
+    }
+  }
+
+  @Test func `a file of two blocks, of an earlier version, is counted on in`() throws {
+    try withScratch { folder in
+      let path = "\(folder)/count"
+      for _ in 0..<9 { try counter(folder).increment() }
+      truncate(path, 4096 + 38)
+      #expect(try counter(folder).value() >= 8)
+      let value = try counter(folder).value()
+      #expect(try counter(folder, .power).increment() == value + 1)
+      #expect(try counter(folder, .power).increment() == value + 2)
+      #expect(names(in: folder) == ["count"])
     }
   }
 

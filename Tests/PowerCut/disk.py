@@ -26,6 +26,14 @@ def mount(source, target, kind, options):
         raise OSError(ctypes.get_errno(), f"unable to mount {kind} at {target}")
 
 
+def stand_apart():
+    """Goes on in a mount namespace of its own. Else each that anybody makes meanwhile holds what is mounted here, after it
+    was unmounted too: its loop device stays, with pages of an earlier disk, and is used again for the next one."""
+    if os.geteuid() == 0 and "WATCHDOG_APART" not in os.environ:
+        os.environ["WATCHDOG_APART"] = "yes"
+        os.execvp("unshare", ["unshare", "--mount", "--propagation", "private", sys.executable, *sys.argv])
+
+
 class Disk:
     """The log is a list of ("write", offset, bytes), ("flush",) and ("line", text)."""
 
@@ -54,8 +62,10 @@ class Disk:
         if self.device:
             subprocess.run(["losetup", "--detach", self.device], check=False)
         subprocess.run(["umount", "--lazy", self.folder], check=False)
+        # A lazy unmount may have much to write still; without its file the server could not, and each sync would hang.
         self.thread.join(10)
-        os.close(self.image)
+        if not self.thread.is_alive():
+            os.close(self.image)
 
     def serve(self):
         while True:
