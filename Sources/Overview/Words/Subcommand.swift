@@ -67,6 +67,8 @@ package struct Subcommand {
       Subcommand(
         HoldCommand.command, "maintenance: for a while nothing, or not NAME, is restarted",
         HoldCommand.run),
+      Subcommand(GuardCommand.command, "writes what makes a program guarded", GuardCommand.run),
+      Subcommand(Unguard.command, "takes away what guards a program", Unguard.run),
       Subcommand(NoteCommand.command, "writes a sentence into the incidents", NoteCommand.run),
       Subcommand(TellCommand.command, "gives new incidents to /etc/watchdog/tell", TellCommand.run),
       Subcommand(

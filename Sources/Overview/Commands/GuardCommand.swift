@@ -1,0 +1,168 @@
+import Linux
+import Rules
+import Watchdog
+
+/// `watchdog-chain guard`: writes what makes a program guarded.
+enum GuardCommand {
+  static let command = Command(
+    name: "watchdog-chain guard",
+    usage: [
+      "[OPTIONS] NAME -- COMMAND...",
+      "[OPTIONS] --solution KIND NAME",
+    ],
+    summary: """
+      Writes the files of /etc/watchdog that guard the program COMMAND by the heart NAME: hearts/NAME, programs/NAME
+      and, for USER, of/NAME/user; shows them, and says what comes next. With KIND, one of solutions.available, that
+      solves its problems instead, such as systemd where the program is the unit NAME. Refuses what check would
+      complain of, and what is there already.
+      """,
+    options: [
+      .init("limit", value: "SECONDS", "how old its beat may become (30)"),
+      .init("start-limit", value: "SECONDS", "how long its first beat may take (as --limit)"),
+      .init("user", value: "USER", "who it runs as, and who beats (root)"),
+      .init("solution", value: "KIND", "what restarts it instead of COMMAND"),
+      .init("dry-run", "show the files, and write nothing"),
+    ])
+
+  static func run(_ call: Call) throws(Failure) -> ExitCode {
+    let arguments = call.arguments
+    guard arguments.operands.count == 1 else { throw call.mistake("name one heart") }
+    let name = try Name(operand: arguments.operands[0], of: arguments)
+    let files = GuardFiles(
+      name, limits: try limits(call), user: try user(call), command: try program(call),
+      solution: try solution(call))
+    try expectNothing(of: name, call.roots)
+    if call.isDry {
+      show(files, call.roots)
+      return .success
+    }
+    try files.write(call.roots)
+    try judge(name, call)
+    show(files, call.roots)
+    return call.say(next(name, call))
+  }
+
+  // MARK: What is asked for
+
+  private static func limits(_ call: Call) throws(Failure) -> String {
+    var words: [String] = []
+    for option in ["limit", "start-limit"] as [StaticString] {
+      guard let word = call.value(of: option) ?? (words.isEmpty ? "30" : nil) else { continue }
+      do throws(Mistake) {
+        let limit = try Seconds.parse(one: Array(word.utf8))
+        guard limit >= .seconds(2) else { throw Mistake("1 second is the time between two looks") }
+        words.append("\(limit.wholeSeconds)")
+      } catch {
+        throw call.mistake("--\(option): \(error.sentence)")
+      }
+    }
+    return words.joined(separator: " ")
+  }
+
+  private static func user(_ call: Call) throws(Failure) -> String? {
+    guard let word = call.value(of: "user") else { return nil }
+    guard let user = User(word) else {
+      throw call.mistake("there is no user \"\(word.printable)\"")
+    }
+    return user.id == 0 ? nil : word
+  }
+
+  /// The command, with the executable's whole path: what starts it has another PATH.
+  private static func program(_ call: Call) throws(Failure) -> [String] {
+    let command = call.arguments.command ?? []
+    let hasSolution = call.has("solution")
+    guard command.isEmpty == hasSolution else {
+      throw call.mistake(
+        hasSolution
+          ? "KIND starts the program: give it no COMMAND" : "say after -- how it is started")
+    }
+    guard let first = command.first else { return [] }
+    guard let path = Executables.find(first) else {
+      throw Failure(
+        .noInput, "there is no executable of that name", unableTo: "run \(first.printable)")
+    }
+    return [path] + command.dropFirst()
+  }
+
+  private static func solution(_ call: Call) throws(Failure) -> String? {
+    guard let kind = call.value(of: "solution") else { return nil }
+    let folder = "\(call.roots.config)/solutions.available"
+    let isThere = Name(kind) != nil && (try? Folder(path: folder).status(of: kind)) != nil
+    if !isThere { throw call.mistake("\"\(kind.printable)\" is no solution: ls \(folder)") }
+    return kind
+  }
+
+  private static func expectNothing(of name: Name, _ roots: Roots) throws(Failure) {
+    for (folder, file) in GuardFiles.places(of: name) {
+      let path = "\(roots.config)/\(folder)"
+      guard let opened = try? Folder(path: path), (try? opened.status(of: file)) != nil else {
+        continue
+      }
+      throw Failure(
+        .cannotCreate,
+        "\(path)/\(file) is there already: first run watchdog-chain unguard \(name.text)",
+        unableTo: "guard \(name.text)")
+    }
+  }
+
+  // MARK: What came of it
+
+  /// Takes everything back when check would complain of it.
+  private static func judge(_ name: Name, _ call: Call) throws(Failure) {
+    let places = GuardFiles.places(of: name).map { "\($0.folder)/\($0.name)" }
+    let configuration = try Configuration.ofBox(call.roots, call.around)
+    let wrong = ConfigurationRules.all.findings(in: configuration).wrong.first { finding in
+      places.has(finding.subject)
+    }
+    guard let wrong else { return }
+    _ = try Unguard.remove(name, call.roots)
+    throw Failure(.configuration, wrong.line, unableTo: "guard \(name.text)")
+  }
+
+  private static func show(_ files: GuardFiles, _ roots: Roots) {
+    for file in files.files {
+      let lines = file.contents.lines.map { "    \($0)\n" }.joined()
+      Console.write("\(roots.config)/\(file.path)\n\(lines)")
+    }
+  }
+
+  private static func next(_ name: Name, _ call: Call) -> String {
+    let beat = "\(call.roots.state)/beats/\(name.text)"
+    let start =
+      call.has("solution")
+      ? "Its unit or service starts it, as before."
+      : """
+      Start it now, or the chain does when its first beat is late:
+          run-stamped --background \(name.text)
+      """
+    return """
+
+      \(start)
+      Let it beat, more often than each \(call.value(of: "limit") ?? "30") s: touch \(beat)
+      or, where something else looks after it: beat \(name.text) -- COMMAND
+      Then look: watchdog-chain status
+      """
+  }
+}
+
+/// Executables as a shell finds them.
+enum Executables {
+  /// The path of an executable; nil where there is none.
+  static func find(_ word: String) -> String? {
+    if word.utf8.contains(.slash) {
+      let path = word.utf8.first == .slash ? word : "\(ThisProcess.folder)/\(word)"
+      return isExecutable(path) ? path : nil
+    }
+    let folders = ThisProcess.environment("PATH") ?? "/usr/bin:/bin"
+    return folders.utf8.split(separator: UInt8(ascii: ":")).map { "\($0.text)/\(word)" }.first {
+      isExecutable($0)
+    }
+  }
+
+  private static func isExecutable(_ path: String) -> Bool {
+    let (folder, name) = path.folderAndName
+    guard let opened = try? Folder(path: folder), let status = try? opened.followedStatus(of: name)
+    else { return false }
+    return status.kind == .file && status.permissions & 0o111 != 0
+  }
+}
