@@ -17,8 +17,8 @@ public struct HeartLook: ~Copyable {
     public var start: Duration?
     /// How it is.
     public var condition: Heart.Condition
-    /// The size of its beat file, in bytes.
-    public var size: Int64
+    /// Its beat file; nil when there is none, or none that could be looked at.
+    public var file: FileStatus?
     /// Why its beat file could not be looked at.
     public var obstacle: SystemError?
   }
@@ -67,7 +67,7 @@ public struct HeartLook: ~Copyable {
       condition = heart.condition(seen, memory: memory, at: look)
     }
     return Found(
-      beat: beat, start: start, condition: condition, size: status?.size ?? 0, obstacle: obstacle)
+      beat: beat, start: start, condition: condition, file: status, obstacle: obstacle)
   }
 
   /// CLOCK_REALTIME after a date was read. Only a date that seems to lie in the future needs another look at the

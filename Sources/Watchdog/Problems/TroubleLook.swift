@@ -85,8 +85,10 @@ public struct TroubleLook: ~Copyable {
     let record = attempts.contents(name).flatMap { AttemptRecord(parsing: $0) }
     let isSolving = record?.solver.map { !ProcessTable.isKnownGone($0) } ?? false
     let before = problem.beat ?? (beat.date.flatMap { $0 <= noticed ? $0 : nil })
+    // Nobody else writes down a heart's problem without a word: there was no room for one.
+    let isOfHeart: Bool = if case .heart = promise { problem.detector.utf8.isEmpty } else { false }
     var trouble = Trouble(
-      detector: problem.kind, age: max(now.realtime - noticed, .zero), beatBefore: before,
+      detector: isOfHeart ? .heart : problem.kind, age: max(now.realtime - noticed, .zero), beatBefore: before,
       promise: promise, beat: beat, process: lookAtProcess(name), means: roots.means(for: name),
       lastStep: lastStep, attempt: record?.attempt, isSolverRunning: isSolving,
       solveTime: setting(.solveTime), solveWithin: setting(.solveWithin))
