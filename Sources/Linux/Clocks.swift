@@ -42,7 +42,8 @@ extension Duration {
   /// would be too far to count with, and says nothing else.
   init(_ time: timespec) {
     let farthest: Int64 = 1 << 40
-    self = .seconds(min(max(Int64(time.tv_sec), -farthest), farthest))
+    self =
+      .seconds(min(max(Int64(time.tv_sec), -farthest), farthest))
       + .nanoseconds(Int64(time.tv_nsec))
   }
 

@@ -121,6 +121,13 @@ import Testing
       "windows", "reboots-window: 1504 s of running",
       { $0.numbers.set(.rebootsWindow, .seconds(1504)) }
     ),
+    (
+      "owners", "user 1001 beats for it",
+      {
+        $0.hearts[0].heart.owner = 1000
+        $0.hearts[0].named = 1001
+      }
+    ),
   ]
 
   @Test(arguments: mistakes.indices)
@@ -137,6 +144,7 @@ import Testing
       { $0.folders[1].others = [Array("web.bak".utf8)] }
     ),
     ("users", "user 0, who has no name", { $0.hearts[0].hasUser = false }),
+    ("owners", "it belongs to user 1000, who can set", { $0.hearts[0].heart.owner = 1000 }),
     (
       "hearts", "there is no heart",
       {

@@ -95,6 +95,87 @@ import Testing
   }
 }
 
+/// Who beats, and who sets limits.
+@Suite(.enabled(if: getuid() == 0, "only root can give files away"))
+struct BeatingUserTests {
+  private func owner(_ world: World) -> uid_t? { world.status("run/beats/web")?.st_uid }
+
+  @Test func `of NAME user says who beats, by name or number`() async throws {
+    try await World.with { world in
+      try world.heart("web", "3\n")
+      try world.put("nobody # who serves\n", at: "etc/of/web/user")
+      var clock = FakeClock()
+      world.run("mark-problems", at: clock)
+      #expect(owner(world) == 65534)
+      let stranger = [
+        "--reuid", "65534", "--clear-groups", toolsFolder.appending(path: "beat").path, "web",
+      ]
+      #expect(world.run("/usr/bin/setpriv", stranger).code == 0)
+      for _ in 0..<70 {
+        clock.advance(1)
+        world.date("run/beats/web", clock.realtime)
+        #expect(world.run("mark-problems", at: clock).errors == "")
+      }
+      #expect(owner(world) == 65534 && world.names(in: "run/problems").isEmpty)
+      try world.put("54321\n", at: "etc/of/web/user")
+      for _ in 0..<61 {
+        clock.advance(1)
+        if owner(world) == 65534 { world.date("run/beats/web", clock.realtime) }
+        world.run("mark-problems", at: clock)
+      }
+      #expect(owner(world) == 54321, "within a minute")
+    }
+  }
+
+  @Test func `who is no user is told, and he who beat before goes on`() async throws {
+    try await World.with { world in
+      try world.heart("web", "30\n")
+      try world.put("nosuch\n", at: "etc/of/web/user")
+      var clock = FakeClock()
+      let said = world.run("mark-problems", at: clock).errors
+      clock.advance(1)
+      #expect(world.run("mark-problems", at: clock).errors == "")
+      world.run("mark-problems", at: clock)
+      #expect(said.contains("of/web/user: \"nosuch\" is no user of /etc/passwd"))
+      #expect(world.run("watchdog-chain", "check").output.contains("is no user of /etc/passwd"))
+    }
+  }
+
+  @Test func `an old tree goes on working, and check says what it lets its user do`() async throws {
+    try await World.with { world in
+      try world.heart("web", "3\n")
+      chown(world.path(of: "etc/hearts/web"), 65534, 65534)
+      let clock = FakeClock()
+      world.run("mark-problems", at: clock)
+      #expect(owner(world) == 65534)
+      let words = "it belongs to user 65534, who can set its limits"
+      #expect(world.run("watchdog-chain", "check").output.contains(words))
+      try world.put("nobody\n", at: "etc/of/web/user")
+      #expect(!world.run("watchdog-chain", "check").output.contains(words), "root said that he may")
+    }
+  }
+
+  @Test func `the data and log folders of others are refused`() async throws {
+    try await World.withPrograms { world in
+      chown(world.path(of: "data"), 65534, 65534)
+      try world.heart("web", "2\n")
+      var clock = FakeClock()
+      var said = ""
+      for _ in 0..<4 {
+        said += world.run("mark-problems", at: clock).errors
+        clock.advance(1)
+      }
+      #expect(said.contains("data: it belongs to user 65534"))
+      #expect(world.names(in: "data").isEmpty && world.exists("run/problems/web"))
+      for tool in ["mark-problems", "solve-problems", "check-solutions", "kill-stamped"] {
+        chown(world.path(of: "run"), 65534, 65534)
+        #expect(world.run(tool).code == 77, "\(tool)")
+        chown(world.path(of: "run"), 0, 0)
+      }
+    }
+  }
+}
+
 /// A state folder of its own, a small tmpfs, that somebody fills.
 @Suite(.enabled(if: OwnedFilesTests.canMount, "needs the right to mount a tmpfs"))
 struct FullMemoryTests {

@@ -11,6 +11,8 @@ extension MarkProblems {
         "unable to look at beats/\(name.text): \(obstacle.reason): the heart is passed over"
       } else if found.file?.size ?? 0 > Beat.largestFile {
         "beats/\(name.text) was filled with data, which takes memory, and is emptied: a beat only needs to be touched"
+      } else if let mistake = found.mistake {
+        mistake
       } else if found.condition.isFuture {
         "beats/\(name.text) is dated in the future, so it does not count as a beat: set the clock of whatever "
           + "dates it, or touch it without a date"
@@ -38,10 +40,10 @@ extension MarkProblems {
     }
   }
 
-  func makeBeat(_ name: Name, _ heart: Heart, instead beat: Beat) {
-    if run.would("would make beats/\(name.text) for user \(heart.owner)") { return }
+  func makeBeat(_ name: Name, of user: UInt32, instead beat: Beat) {
+    if run.would("would make beats/\(name.text) for user \(user)") { return }
     // A user that can open it only to read can hold its lock, by which one check of a heart keeps out the next.
-    let empty = Drafts.Contents("", owner: heart.owner, date: Beat.neverDate, mode: 0o600)
+    let empty = Drafts.Contents("", owner: user, date: Beat.neverDate, mode: 0o600)
     do throws(SystemError) {
       if beat == .missing {
         _ = try drafts().create(name.text, in: beats, empty)
@@ -53,7 +55,7 @@ extension MarkProblems {
       // The quota may be that of the heart's user, and the room what he took for attributes of his file.
       let isGeneral = error != .noSpace && error != .overQuota && error.isGeneral
       fail(
-        about: name, .unable(to: "make beats/\(name.text) for user \(heart.owner)", error),
+        about: name, .unable(to: "make beats/\(name.text) for user \(user)", error),
         isGeneral: isGeneral)
     }
   }

@@ -27,7 +27,9 @@ public final class MarkProblems {
     problems = try Problems(in: run.state)
     known = try KnownHearts(in: run.state)
     watch = try Watch(of: report.tool, in: run.state)
-    finder = try HeartLook(watch.look, watch.memories(of: Awaited.self), in: run.state)
+    finder = try HeartLook(
+      watch.look, watch.memories(of: Awaited.self), in: run.state, roots,
+      asksForUsers: watch.isFirst || watch.hasMinutePassed)
     if !run.isDry, watch.isFirst || watch.hasMinutePassed {
       report.journal.callClerkIfNeeded(roots, run.state, at: watch.look.now)
     }
@@ -88,7 +90,7 @@ public final class MarkProblems {
     if let memory = found.condition.memory { memories.append(name, memory) }
     complainOfBeat(name, found)
     if let file = found.file, file.isFilled, file.kind == .file { cutBeat(name, file) }
-    if found.beat.needsFile { makeBeat(name, heart, instead: found.beat) }
+    if found.beat.needsFile { makeBeat(name, of: found.user, instead: found.beat) }
     guard found.condition.isLate, found.beat != .unknown, !watch.isClockDoubtful() else { return }
     try mark(
       name, found.condition.reason, found.condition.words, beat: found.beat.date,
@@ -114,7 +116,8 @@ public final class MarkProblems {
       }
       guard let heart = read(name, kind: nil) else { return }
       let status = try? beats.statusIfThere(of: name.text)
-      try mark(name, .gone, "its process is gone", beat: Beat(status, owner: heart.owner).date)
+      let user = run.roots.user(of: name, heart, beat: status)
+      try mark(name, .gone, "its process is gone", beat: Beat(status, owner: user).date)
     }
   }
 
@@ -168,7 +171,7 @@ public final class MarkProblems {
   private func read(_ name: Name, kind: FileStatus.Kind?) -> Heart? {
     do throws(Heart.Unreadable) {
       let heart = try Heart.read(name, kind: kind, in: hearts)
-      if !run.isDry, isNew(heart) { known.note(name, heart, with: run.drafts) }
+      if !run.isDry, finder.isNew(heart) { known.note(name, heart, with: run.drafts) }
       return heart
     } catch {
       switch error {
@@ -188,13 +191,6 @@ public final class MarkProblems {
         return heart
       }
     }
-  }
-
-  /// Whether a heart may have been given since the last look.
-  private func isNew(_ heart: Heart) -> Bool {
-    let look = watch.look
-    if look.broken != nil || look.counted == .zero { return true }
-    return heart.given > look.now.realtime - look.counted - Vigil.clockTolerance
   }
 
   private func complainOfName(_ bytes: [UInt8]) {

@@ -123,13 +123,17 @@ struct OwnSettings {
 /// A heart that can be understood.
 struct ConfiguredHeart {
   let name: Name
-  let heart: Heart
-  /// Whether the user whose it is has a name on this box.
+  var heart: Heart
+  /// Who beats, as of/NAME/user has it; nil where he does whose hearts/NAME is.
+  var named: UInt32?
+  /// Whether the user who beats has a name on this box.
   var hasUser = true
   /// How long its program took to start, as the history tells.
   var starts = SeenStarts.Starts()
 
   var file: String { "hearts/\(name.text)" }
+  /// Who beats.
+  var user: UInt32 { named ?? heart.owner }
 }
 
 /// The device of the configuration, as sysfs tells without opening it.

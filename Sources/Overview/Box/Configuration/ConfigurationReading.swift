@@ -53,6 +53,8 @@ extension Configuration {
           _ = try settings.endSignal(for: heart)
         } else if name.isEqual(to: Settings.spareFile) {
           _ = try settings.spared(for: heart)
+        } else if let heart, name.isEqual(to: Settings.userFile) {
+          _ = try settings.beatingUser(of: heart)
         } else if heart == nil {
           var wrong: Failure?
           _ = try settings.devices { wrong = wrong ?? $0 }
@@ -110,10 +112,13 @@ extension Configuration {
     for file in files {
       do throws(Heart.Unreadable) {
         let heart = try Heart.read(file.name, kind: file.kind, in: folder)
-        let known = users.first { $0.id == heart.owner }?.exists
-        let exists = known ?? (User("\(heart.owner)") != nil)
-        if known == nil { users.append((heart.owner, exists)) }
-        hearts.append(ConfiguredHeart(name: file.name, heart: heart, hasUser: exists))
+        var one = ConfiguredHeart(name: file.name, heart: heart)
+        // What is wrong with it is told of its own file.
+        one.named = try? Settings(roots).beatingUser(of: file.name)
+        let known = users.first { $0.id == one.user }?.exists
+        one.hasUser = known ?? (User("\(one.user)") != nil)
+        if known == nil { users.append((one.user, one.hasUser)) }
+        hearts.append(one)
       } catch {
         mistakes.append((file.path, error.words))
       }

@@ -12,6 +12,7 @@ enum ConfigurationRules {
       Rule("unread", SettingRules.unread),
       Rule("of", SettingRules.own), Rule("limits", HeartRules.limits),
       Rule("two lines", HeartRules.lines), Rule("users", HeartRules.users),
+      Rule("owners", HeartRules.owners),
       Rule("hearts", HeartRules.none), Rule("links", HeartRules.links),
       Rule("starts", HeartRules.starts), Rule("crontab", CrontabRules.files),
       Rule("syntax", CrontabRules.syntax), Rule("percent", CrontabRules.percent),
