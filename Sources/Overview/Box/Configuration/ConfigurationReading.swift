@@ -136,7 +136,8 @@ extension Configuration {
 
   private mutating func readStarts() {
     let since = Clock.realtime - Configuration.memory
-    guard let lines = try? Incident.history(roots, since: since), !lines.isEmpty else { return }
+    guard let lines = try? Incident.history(roots, where: { $0.time >= since }), !lines.isEmpty
+    else { return }
     let seen = SeenStarts(of: hearts.map { $0.name }, in: lines)
     for index in hearts.indices { hearts[index].starts = seen.starts[index] }
   }
