@@ -27,6 +27,10 @@ struct Configuration {
   var hearts: [ConfiguredHeart] = []
   /// The hearts with two numbers on two lines.
   var twoLines: [(file: String, first: Int64, second: Int64)] = []
+  /// The names that stand for a daemon by which people or the tools come to the box, and which that is.
+  var daemons: [(name: Name, daemon: String)] = []
+  /// The files of sudo that hand on variables of ours, and by which word.
+  var sudoers: [(file: String, word: String)] = []
   /// The links of the chain.
   var links: [(tool: Name, limit: Duration)] = []
   /// The tools that were alive a moment ago.

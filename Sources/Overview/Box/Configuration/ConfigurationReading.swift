@@ -17,7 +17,9 @@ extension Configuration {
     }
     let settings = try Settings(roots)
     for index in folders.indices where folders[index].obstacle == nil {
-      guard ["", "programs", "solutions", "detectors"].has(folders[index].name) else { continue }
+      guard ConfigFolder.known.has(folders[index].name) || folders[index].name.utf8.isEmpty else {
+        continue
+      }
       let path = roots.path(of: folders[index].name)
       folders[index].distrust = sentence(try Trust.check(folder: path, as: runner))
     }
@@ -33,6 +35,7 @@ extension Configuration {
       running = Running(crontabs, services)
     }
     readExecutables()
+    readDangers()
   }
 
   /// Reads files of one value each, and notes what is wrong with them: that begins with the path, as what we say does.

@@ -24,6 +24,7 @@ enum ConfigurationRules {
       Rule("restart time", NumberRules.restartTime), Rule("windows", NumberRules.windows),
       Rule("reach", NumberRules.reaches), Rule("timeout", NumberRules.timeout),
       Rule("no device", NumberRules.device),
+      Rule("daemons", DangerRules.daemons), Rule("sudo", DangerRules.sudo),
     ]
   }
 }
