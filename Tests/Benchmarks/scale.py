@@ -3,7 +3,7 @@
 usage: scale.py FOLDER-OF-EXECUTABLES [PROBLEMS [MEGABYTES]]
 
 Makes a world of its own with so many hearts that are problems (100000) and so large an incidents.jsonl (500 MB), and a
-quarter of both; prints a line for each command and size: seconds, and the largest memory in MB. What is linear takes four
+quarter of both; prints a line for each command and size: seconds of processor time, and the largest memory in MB. What is linear takes four
 times as long with four times as much; what is bounded takes the same.
 """
 import datetime, os, shutil, subprocess, sys, tempfile, time
@@ -16,7 +16,7 @@ def name(number):
 
 
 def make_problems(root, count):
-    for folder in ["etc/hearts", "etc/chain", "run/problems", "run/beats", "run/vigils", "run/alive", "data"]:
+    for folder in ["etc/hearts", "etc/chain", "run/problems", "run/beats", "run/vigils", "run/alive", "run/drafts", "data"]:
         os.makedirs(f"{root}/{folder}", 0o755)
     for tool in ["mark-problems", "check-solutions"]:
         with open(f"{root}/etc/chain/{tool}", "w") as file:
@@ -59,6 +59,7 @@ def measure(tools, root, words):
         os.environ, WATCHDOG_CONFIG=f"{root}/etc", WATCHDOG_STATE=f"{root}/run", WATCHDOG_DATA=f"{root}/data",
         WATCHDOG_LOGS=f"{root}/logs")
     with open(f"{root}/output", "w") as output:
+        before = os.times()
         begun = time.monotonic()
         process = subprocess.Popen([f"{tools}/watchdog-chain", *words], env=environment, stdout=output,
                                    stderr=subprocess.STDOUT, start_new_session=True)
@@ -73,7 +74,9 @@ def measure(tools, root, words):
             if time.monotonic() - begun > 300:
                 process.kill()
             time.sleep(0.005)
-        return time.monotonic() - begun, memory / 1024, process.returncode
+        after = os.times()
+        seconds = after.children_user + after.children_system - before.children_user - before.children_system
+        return seconds, memory / 1024, process.returncode
 
 
 def main():

@@ -18,7 +18,8 @@ enum DangerRules {
         starters.has(daemon)
           ? "a restart of \(daemon) ends what it started, the tools of the chain too, and then the box is reset"
           : "a restart of \(daemon) throws out who came to mend the box, and one that fails keeps everybody out",
-        cure: "let it only be marked: mkdir -p \(own) && echo mark >\(own)/last-step", solving: true)
+        cure: "let it only be marked: mkdir -p \(own) && echo mark >\(own)/last-step",
+        solving: true)
     }
   }
 

@@ -69,7 +69,9 @@ struct IncidentCounts {
       }
     }
     (self.ofBox, self.ofHearts) = (ofBox, ofHearts)
-    guard let reached = Place(offset, of: Incident.file, in: data), reached != before else { return }
+    guard let reached = Place(offset, of: Incident.file, in: data), reached != before else {
+      return
+    }
     place = reached
     try? state?.replace(IncidentCounts.file, text, by: "watchdog-chain")
   }
@@ -105,7 +107,8 @@ struct IncidentCounts {
     guard lines.count > 3, lines.last?.isEmpty == true,
       lines[1].elementsEqual(IncidentCounts.words.utf8),
       let box = numbers(lines[2].split(separator: .space)), box.count == ofBox.count,
-      let word = lines[0].split(separator: .space).dropFirst(2).first, let offset = Int64(leading: word.text),
+      let word = lines[0].split(separator: .space).dropFirst(2).first,
+      let offset = Int64(leading: word.text),
       let reached = Place(offset, of: Incident.file, in: data),
       lines[0].elementsEqual(reached.text.utf8)
     else { return }
@@ -113,7 +116,8 @@ struct IncidentCounts {
       let words = line.split(separator: .space)
       guard let name = words.first.flatMap({ Name($0) }),
         let index = ofHearts.index(of: name, by: { $0.name }),
-        let counts = numbers(Array(words.dropFirst())), counts.count == ofHearts[index].counts.count
+        let counts = numbers(Array(words.dropFirst())),
+        counts.count == ofHearts[index].counts.count
       else { continue }
       ofHearts[index].counts = counts
     }
