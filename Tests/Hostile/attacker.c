@@ -239,11 +239,12 @@ static void exhaust(int processes, const char *folder) {
     snprintf(path, sizeof path, "%s/%d-%d", folder, getuid(), files);
     int file = open(path, O_WRONLY | O_CREAT, 0600);
     if (file < 0) break;
-    if (files++ == 0)
-      for (struct flock lock = {.l_type = F_WRLCK, .l_len = 1}; locks < 2000 && fcntl(file, F_SETLK, &lock) == 0; locks++)
-        lock.l_start += 2;
-    else close(file);
+    files++;
+    close(file);
   }
+  int ours = open("/proc/self/exe", O_RDONLY);
+  for (struct flock lock = {.l_type = F_RDLCK, .l_len = 1}; locks < 2000 && fcntl(ours, F_SETLK, &lock) == 0; locks++)
+    lock.l_start += 2;
   while (1) {
     pid_t pid = fork();
     if (pid < 0) break;
