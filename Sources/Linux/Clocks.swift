@@ -38,8 +38,13 @@ public func sleep(untilMonotonic deadline: Duration) {
 }
 
 extension Duration {
+  /// A date of a file is whatever its owner sets, as far as an Int64 reaches. One that is further away than 34,000 years
+  /// would be too far to count with, and says nothing else.
   init(_ time: timespec) {
-    self = .seconds(Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
+    let farthest: Int64 = 1 << 40
+    self =
+      .seconds(min(max(Int64(time.tv_sec), -farthest), farthest))
+      + .nanoseconds(Int64(time.tv_nsec))
   }
 
   /// This many nanoseconds, as far as an Int64 reaches (292 years).

@@ -31,6 +31,8 @@ public struct FileStatus: Equatable, Sendable {
   public var links: UInt64
   /// In bytes.
   public var size: Int64
+  /// Whether it takes room: it has contents, or was given blocks beyond its end (fallocate(2)).
+  public var isFilled: Bool
   /// When the contents changed, since 1970.
   public var modified: Duration
   /// When the contents, the name, the owner or the permissions changed, since 1970. Nobody can set this date.
@@ -57,6 +59,7 @@ public struct FileStatus: Equatable, Sendable {
     permissions = status.st_mode & 0o7777
     links = UInt64(status.st_nlink)
     size = Int64(status.st_size)
+    isFilled = status.st_size != 0 || status.st_blocks != 0
     modified = Duration(status.st_mtim)
     changed = Duration(status.st_ctim)
     inode = UInt64(status.st_ino)

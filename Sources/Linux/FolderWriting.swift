@@ -113,6 +113,24 @@ extension Folder {
     try publish(file, draft, as: name, in: self, durably: durably)
   }
 
+  /// Writes over the file `name`, where there is no room for another one. What is larger than the room that the file has
+  /// is cut off after its last whole line. A reader may see half of it.
+  public borrowing func overwrite(_ name: String, _ contents: [UInt8]) throws(SystemError) {
+    let file = try open(name, [.write, .noFollow, .nonBlocking])
+    let wrote = try check { pwrite(file.number, contents, contents.count, 0) }
+    let end =
+      wrote < contents.count ? contents[..<wrote].lastIndex(of: .newline).map { $0 + 1 } : wrote
+    try file.truncate(to: Int64(end ?? 0))
+  }
+
+  /// Cuts the file `name` to nothing, whatever its owner does with it meanwhile, and leaves its date.
+  public borrowing func cut(_ name: String) throws(SystemError) {
+    let file = try open(name, [.write, .noFollow, .nonBlocking])
+    let date = try file.status().modified
+    try file.truncate(to: 0)
+    try file.date(date)
+  }
+
   /// Waits until names that were made and removed in it are so on the disk. The corresponding C function is
   /// `fsync`.
   public borrowing func synchronize() throws(SystemError) { try descriptor.synchronize() }

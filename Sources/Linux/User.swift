@@ -29,6 +29,24 @@ public struct User: Sendable {
     home = String(cString: entry.pointee.pw_dir)
   }
 
+  /// The number of an account of /etc/passwd, or the number itself, which need not be there; nil when it is neither. Nobody
+  /// else is asked (nsswitch.conf(5)).
+  public static func number(named word: [UInt8]) -> UInt32? {
+    var scanner = Scanner(word)
+    if let number = scanner.number() {
+      return scanner.isAtEnd && number < UInt64(UInt32.max) ? UInt32(number) : nil
+    }
+    let file = try? Descriptor.contents(of: "/etc/passwd", atMost: 1 << 20)
+    for line in file?.split(separator: .newline) ?? [] where line.starts(with: word) {
+      let fields = line.split(
+        separator: UInt8(ascii: ":"), maxSplits: 3, omittingEmptySubsequences: false)
+      guard fields.count == 4, fields[0].elementsEqual(word) else { continue }
+      var scanner = Scanner(Array(fields[2]))
+      return scanner.number().flatMap { $0 < UInt64(UInt32.max) ? UInt32($0) : nil }
+    }
+    return nil
+  }
+
   /// Makes this process one of this account, for good: its groups, its number, and HOME, USER and LOGNAME of
   /// the environment. The corresponding C functions are `initgroups`, `setgid` and `setuid`.
   public func become() throws(SystemError) {

@@ -17,12 +17,15 @@ Command.beat.run { (arguments, report) throws(Failure) in
     return .success
   }
   let beating = try Beating(Roots(arguments))
+  var failure: Failure?
   if let command = arguments.command {
-    try beating.claim(names)
+    failure = beating.claim(&names)
+    if names.isEmpty, let failure { throw failure }
     let code = try Beating.run(command, limit: limit, report)
     // The command has said itself what it did not like.
     if code != 0 { ThisProcess.exit(code) }
   }
   try beating.beat(names)
+  if let failure { throw failure }
   return .success
 }

@@ -5,6 +5,9 @@
 //        attacker environments COUNT       processes whose environments are 8 MB of zeros
 //        attacker hang COUNT FOLDER        processes whose memory is locked: they wait for a file server that never answers
 //        attacker descriptors COUNT EACH   processes that share so many open files
+//        attacker exhaust PROCESSES FOLDER takes all that the limits of an account leave: so many processes with all their
+//                                          descriptors, inotify's instances, locks, and the files of a folder
+//        attacker fill FILE                fills a file, again and again, as fast as it can
 //        attacker hold FILE                holds the lock of a file for ever
 //        attacker show                     what a program was handed: says it and ends
 #define _GNU_SOURCE
@@ -18,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
@@ -218,6 +222,62 @@ static void descriptors(int count, int each) {
   wait_for_ever();
 }
 
+static void take_descriptors(void) {
+  int file = open("/dev/null", O_RDONLY);
+  while (dup(file) >= 0) continue;
+}
+
+static void exhaust(int processes, const char *folder) {
+  char path[4096];
+  struct rlimit limit = {.rlim_cur = processes, .rlim_max = processes};
+  // Debian's limit of descriptors; more of them would only take longer to make.
+  struct rlimit descriptors = {.rlim_cur = 1024, .rlim_max = 1024};
+  if (setrlimit(RLIMIT_NPROC, &limit) != 0 || setrlimit(RLIMIT_NOFILE, &descriptors) != 0) fail("set limits");
+  int watchers = 0, files = 0, locks = 0, forked = 0;
+  while (inotify_init() >= 0) watchers++;
+  while (files < 1000000) {
+    snprintf(path, sizeof path, "%s/%d-%d", folder, getuid(), files);
+    int file = open(path, O_WRONLY | O_CREAT, 0600);
+    if (file < 0) break;
+    files++;
+    close(file);
+  }
+  int ours = open("/proc/self/exe", O_RDONLY);
+  for (struct flock lock = {.l_type = F_RDLCK, .l_len = 1}; locks < 2000 && fcntl(ours, F_SETLK, &lock) == 0; locks++)
+    lock.l_start += 2;
+  while (1) {
+    pid_t pid = fork();
+    if (pid < 0) break;
+    forked++;
+    if (pid != 0) continue;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    take_descriptors();
+    wait_for_ever();
+  }
+  take_descriptors();
+  fprintf(stderr, "%d processes, %d instances of inotify, %d files, %d locks\n", forked, watchers, files, locks);
+  ready();
+  // What ends of ours is started again at once.
+  while (1) {
+    pid_t pid = fork();
+    if (pid == 0) wait_for_ever();
+    if (pid < 0) usleep(1000);
+  }
+}
+
+static void fill(const char *path) {
+  static char bytes[1 << 16];
+  memset(bytes, 1, sizeof bytes);
+  int file = open(path, O_WRONLY);
+  if (file < 0) fail("open it");
+  ready();
+  while (1) {
+    fallocate(file, FALLOC_FL_KEEP_SIZE, 0, 1L << 40);
+    while (write(file, bytes, sizeof bytes) > 0) continue;
+    lseek(file, 0, SEEK_SET);
+  }
+}
+
 static void hold(const char *path) {
   int file = open(path, O_RDONLY);
   if (file < 0 || flock(file, LOCK_EX | LOCK_NB) != 0) fail("lock it");
@@ -244,6 +304,8 @@ int main(int count, char **words, char **environment) {
   else if (strcmp(what, "environments") == 0 && count == 3) environments(atoi(words[2]));
   else if (strcmp(what, "hang") == 0 && count == 4) hang(atoi(words[2]), words[3]);
   else if (strcmp(what, "descriptors") == 0 && count == 4) descriptors(atoi(words[2]), atoi(words[3]));
+  else if (strcmp(what, "exhaust") == 0 && count == 4) exhaust(atoi(words[2]), words[3]);
+  else if (strcmp(what, "fill") == 0 && count == 3) fill(words[2]);
   else if (strcmp(what, "hold") == 0 && count == 3) hold(words[2]);
   else if (strcmp(what, "show") == 0) show(environment);
   else return 64;

@@ -33,6 +33,12 @@ import Testing
       "rights", "chain/x: others can write to it",
       { $0.folders[2].files.append(Made.file("chain/x", mode: 0o666)) }
     ),
+    (
+      "daemons", "hearts/web: a restart of cron ends what it started",
+      { $0.daemons = [(Made.web, "cron")] }
+    ),
+    ("daemons", "a restart of sshd throws out", { $0.daemons = [(Made.web, "sshd")] }),
+    ("sudo", "/s: by env_keep who may run a tool by sudo", { $0.sudoers = [("/s", "env_keep")] }),
     ("values", "grace: it is empty", { $0.mistakes = [("grace", "it is empty")] }),
     ("unread", "grcae: no tool reads this", { $0.folders[0].files = [Made.file("grcae")] }),
     (
@@ -121,6 +127,13 @@ import Testing
       "windows", "reboots-window: 1504 s of running",
       { $0.numbers.set(.rebootsWindow, .seconds(1504)) }
     ),
+    (
+      "owners", "user 1001 beats for it",
+      {
+        $0.hearts[0].heart.owner = 1000
+        $0.hearts[0].named = 1001
+      }
+    ),
   ]
 
   @Test(arguments: mistakes.indices)
@@ -131,12 +144,47 @@ import Testing
     #expect(finding.severity == .warning)
   }
 
+  @Test func `a daemon that is only marked is no danger`() {
+    let found = found {
+      $0.daemons = [(Made.web, "sshd")]
+      $0.own = [OwnSettings(name: Made.web, lastStep: .mark)]
+    }
+    #expect(!found.lines.contains { $0.contains("sshd") })
+  }
+
+  @Test func `a daemon is known by its name, and by what its program executes`() {
+    func daemon(_ name: String, _ program: String) -> String? {
+      DangerRules.daemon(Made.name(name), program: Array(program.utf8))
+    }
+    #expect(daemon("ssh", "") == "ssh" && daemon("cron", "") == "cron")
+    #expect(daemon("logins", "#!/bin/sh\n# runs it\nexec /usr/sbin/sshd -D\n") == "sshd")
+    #expect(daemon("web", "#!/bin/sh\n# not sshd\nexec ssh other tail\n") == nil)
+  }
+
+  @Test func `what sudo hands on is read`() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "sudo-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let etc = folder.appending(path: "etc/sudoers.d")
+    try FileManager.default.createDirectory(at: etc, withIntermediateDirectories: true)
+    func read(_ text: String) throws -> [String] {
+      try text.write(to: etc.appending(path: "ours"), atomically: true, encoding: .utf8)
+      var all = Configuration(
+        roots: Made.roots, around: Outside(root: folder.path), seesOutside: true, runner: 0)
+      all.readDangers()
+      return all.sudoers.map { $0.word }
+    }
+    #expect(try read("Defaults env_keep += \"WATCHDOG_CONFIG LANG\"\n") == ["env_keep"])
+    #expect(try read("Defaults:bob !env_reset\n") == ["!env_reset"])
+    #expect(try read("# Defaults env_keep += WATCHDOG_CONFIG\nDefaults env_keep += LANG\n") == [])
+  }
+
   static let notes: [(rule: String, words: String, change: Change)] = [
     (
       "names", "passed over: hearts/web is what counts",
       { $0.folders[1].others = [Array("web.bak".utf8)] }
     ),
     ("users", "user 0, who has no name", { $0.hearts[0].hasUser = false }),
+    ("owners", "it belongs to user 1000, who can set", { $0.hearts[0].heart.owner = 1000 }),
     (
       "hearts", "there is no heart",
       {

@@ -69,6 +69,40 @@ extension FileSystem {
     #expect(finding.severity == .critical && finding.line.contains(Self.full[index].words))
   }
 
+  private func lines(_ change: (inout Examination) -> Void) -> [String] {
+    ExaminationRules.findings(in: Made.examination(change)).told.map { $0.line }
+  }
+
+  @Test func `what others can fill is told`() {
+    let state = lines {
+      $0.state = .init(
+        path: "/s", status: Made.status(S_IFDIR | 0o755), system: .made(inMemory: true),
+        sharedWith: "/dev/shm")
+    }
+    #expect(state.contains { $0.contains("/s is on the file system of /dev/shm, which everybody") })
+    let beats = lines {
+      $0.beats = .init(path: "/run/watchdog/beats", sharedWith: "/run/watchdog")
+      $0.configuration?.hearts[0].named = 33
+    }
+    #expect(beats.contains { $0.contains("user 33, who beats for web, can fill") })
+    let ownBeats = lines { $0.beats = .init(path: "/b", sharedWith: "/run/watchdog") }
+    #expect(!ownBeats.contains { $0.contains("who beats for") }, "all hearts are root's")
+    func temporary(_ system: FileSystem, sharedWith: String? = nil) -> [String] {
+      lines {
+        $0.temporary = .init(
+          path: "/t", status: Made.status(S_IFDIR | 0o1777), system: system, sharedWith: sharedWith)
+      }
+    }
+    #expect(
+      temporary(.made(), sharedWith: "/d").contains {
+        $0.contains("everybody can fill /t, which is on the file system of /d")
+      })
+    for endless in [FileSystem.made(inMemory: true, room: nil), .made(inMemory: true, files: nil)] {
+      #expect(temporary(endless).contains { $0.contains("the memory of the box by /t") })
+    }
+    #expect(!temporary(.made(inMemory: true)).contains { $0.contains("can fill") })
+  }
+
   @Test func `the least that is enough is enough, and so is a file system without a limit`() throws
   {
     let least = FileSystem.made(inMemory: true, room: 1 << 20, files: 200)

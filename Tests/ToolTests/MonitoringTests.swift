@@ -51,6 +51,43 @@ import Testing
     }
   }
 
+  @Test func `metrics read what is new, and begin anew with another file`() async throws {
+    try await World.with { world in
+      try world.heart("web", "5\n")
+      world.run("mark-problems")
+      let path = "data/incidents.jsonl"
+      func line(_ second: Int) -> String {
+        #"{"time": "2026-11-26T10:00:0\#(second).000Z", "event": "tried", "name": "web", "by": "a", "why": "b"}"#
+          + "\n"
+      }
+      func tried() throws -> String? {
+        try samples(world.run("watchdog-chain", "metrics").output)[
+          #"watchdog_chain_heart_incidents_total{heart="web",event="tried"}"#]
+      }
+      let older = line(1) + line(2) + line(3) + line(4)
+      try world.write(older + #"{"time": "#, to: path)
+      #expect(try tried() == "4")
+      let rest = FileHandle(forWritingAtPath: world.path(of: path))
+      try rest?.seek(toOffset: UInt64(older.utf8.count))
+      try rest?.write(contentsOf: Data(line(5).utf8))
+      try rest?.close()
+      #expect(try tried() == "5")
+      // Who counted all of it would see these as none.
+      let file = FileHandle(forUpdatingAtPath: world.path(of: path))
+      try file?.write(contentsOf: Data(repeating: 0x78, count: 20))
+      try file?.close()
+      #expect(try tried() == "5", "what was counted is not read again")
+      try world.write(String(repeating: line(4), count: 3), to: path)
+      #expect(try tried() == "3", "cut off and written anew")
+      try world.remove(path)
+      #expect(try tried() == "0")
+      try world.write(line(1), to: path)
+      #expect(try tried() == "1")
+      try world.write("rubbish", to: "run/metrics")
+      #expect(try tried() == "1")
+    }
+  }
+
   @Test func `metrics replace their file as a whole`() async throws {
     try await World.with { world in
       try world.write("old", to: "box.prom")

@@ -56,7 +56,7 @@ extension Box {
     var hearts: [HeartState] = []
     guard try state.openIfThere(.beats) != nil else { return [] }
     let peek = try VigilPeek(of: "mark-problems", in: state, at: now)
-    var finder = try HeartLook(peek.look, peek.memories(of: Awaited.self), in: state)
+    var finder = try HeartLook(peek.look, peek.memories(of: Awaited.self), in: state, roots)
     let starts = try state.openIfThere(.starts)
     let pids = try state.openIfThere(.pids)
     let folder = try roots.configFolder("hearts")

@@ -18,17 +18,19 @@ struct Alike {
 
   /// Counts, the most frequent first.
   static func count(_ lines: [Incident.Line], in period: Span) -> [Alike] {
-    var found: [Alike] = []
+    var kept: [Alike] = []
     for line in lines where line.time >= period.begin && line.time <= period.end {
       guard let doing = line.member(Incident.doingMember), let name = line.name else { continue }
-      if let index = found.firstIndex(where: { $0.name == name && $0.doing.isEqual(to: doing) }) {
-        found[index].count += 1
-      } else {
-        found.append(Alike(name: name, doing: doing, count: 1, of: 0))
-      }
+      kept.append(Alike(name: name, doing: doing, count: 1, of: 0))
     }
-    for index in found.indices {
-      found[index].of = found.filter { $0.name == found[index].name }.reduce(0) { $0 + $1.count }
+    // What is alike lies beside each other then.
+    kept.sort { $0.name == $1.name ? $0.doing.precedes($1.doing) : $0.name < $1.name }
+    var found: [Alike] = []
+    for group in kept.runs(where: { $0.name == $1.name }) {
+      for same in group.runs(where: { $0.doing.isEqual(to: $1.doing) }) {
+        found.append(
+          Alike(name: same[0].name, doing: same[0].doing, count: same.count, of: group.count))
+      }
     }
     return found.sorted { ($0.count, $1.name) > ($1.count, $0.name) }
   }
@@ -38,5 +40,18 @@ struct Alike {
       ("name", .string(name.text)), ("doing", .string(doing)), ("times", .number("\(count)")),
       ("of", .number("\(of)")),
     ])
+  }
+}
+
+extension Array {
+  /// The stretches of elements beside each other that are alike.
+  fileprivate func runs(where isAlike: (Element, Element) -> Bool) -> [[Element]] {
+    var runs: [[Element]] = []
+    var begin = 0
+    for index in indices.dropFirst() where !isAlike(self[index - 1], self[index]) {
+      runs.append(Array(self[begin..<index]))
+      begin = index
+    }
+    return isEmpty ? [] : runs + [Array(self[begin...])]
   }
 }

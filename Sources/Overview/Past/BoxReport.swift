@@ -43,11 +43,12 @@ struct BoxReport {
     let holds = past.holds.all.map { $0.span }.parts(in: period).united
     availability = Availability(down: reboots.length, time: period.length)
     let groups = BoxReport.groups(record.entries)
+    let sorted = problems?.sorted { $0.name < $1.name } ?? []
     var hearts: [HeartPast] = []
     for promise in promises {
       let index = groups.index(of: promise.name) { $0.name }
       let entries = index.map { groups[$0].entries } ?? []
-      let problem = problems?.first { $0.name == promise.name }?.date
+      let problem = sorted.index(of: promise.name) { $0.name }.map { sorted[$0].date }
       let outages = Outages(entries, record, problem: problem, isKnown: problems != nil).all
       let heart = HeartPast(promise, outages, period: period, reboots: reboots, holds: holds)
       if promise.isHeart || !heart.outages.isEmpty { hearts.append(heart) }

@@ -17,6 +17,11 @@ struct Story {
 
   private(set) var entries: [Entry] = []
 
+  /// Whether a line may be part of it.
+  static func has(_ line: Incident.Line, of name: Name) -> Bool {
+    line.name == name || line.name == nil || line.event?.heldHeart == name
+  }
+
   /// Reads the lines that are about this heart, or the whole box since its first one.
   init(of name: Name, _ lines: [Incident.Line]) {
     var isBegun = false
@@ -34,7 +39,12 @@ struct Story {
     let sorted = entries.enumerated().sorted {
       ($0.element.date, $0.offset) < ($1.element.date, $1.offset)
     }
-    entries = sorted.map { $0.element }
+    entries = []
+    for (_, entry) in sorted {
+      // The same beat may be the last one of two problems.
+      let sameDate = entries.reversed().prefix { $0.date == entry.date }
+      if !sameDate.contains(where: { $0.what.isEqual(to: entry.what) }) { entries.append(entry) }
+    }
   }
 
   private mutating func add(_ line: Incident.Line) {
@@ -62,8 +72,6 @@ struct Story {
   private mutating func append(
     _ date: Duration, _ what: String, _ words: String, isOfBox: Bool = false
   ) {
-    // The same beat may be the last one of two problems.
-    if entries.contains(where: { $0.date == date && $0.what.isEqual(to: what) }) { return }
     entries.append(Entry(date: date, what: what, words: words, isOfBox: isOfBox))
   }
 

@@ -23,23 +23,30 @@ extension Folder {
   }
 
   /// Each line of a file that ends, without ever holding all of it; none when there is no file.
-  borrowing func forEachLine(of name: String, _ body: ([UInt8]) -> Void) throws(Failure) {
+  ///
+  /// - Parameter offset: where in the file the first of them begins; then where the next one will.
+  public borrowing func forEachLine(
+    of name: String, from offset: inout Int64, _ body: ([UInt8]) -> Void
+  ) throws(Failure) {
     guard try look(at: name)?.kind == .file else { return }
     try attempt(to: "read \(path)/\(name)") { () throws(SystemError) in
       let file = try openToRead(name)
-      var buffer = [UInt8](repeating: 0, count: 65_536)
+      let most = 65_536
       var line: [UInt8] = []
+      var place = offset
       while true {
-        let count = try file.readAll(into: &buffer, atMost: buffer.count)
-        var pieces = buffer[..<count].split(separator: .newline, omittingEmptySubsequences: false)
-        let last = pieces.removeLast()
-        for piece in pieces {
-          body(line + piece)
+        let bytes = try file.bytes(atMost: most, from: place)
+        if bytes.isEmpty { return }
+        var begin = 0
+        while let end = bytes[begin...].firstIndex(of: .newline) {
+          body(line + bytes[begin..<end])
           line = []
+          begin = end + 1
+          offset = place + Int64(begin)
         }
         // What never ends is no line, and must not fill the memory.
-        line = line.count < buffer.count ? line + last : []
-        if count < buffer.count { return }
+        line = line.count < most ? line + bytes[begin...] : []
+        place += Int64(bytes.count)
       }
     }
   }

@@ -6,9 +6,11 @@ import Linux
 public struct Drafts: ~Copyable {
   private let folder: Folder
   private let tool: StaticString
+  private var isInside = false
 
-  /// Of the process that writes, which may be a child of the one that made this value, and outlive it.
-  private var name: String { "\(tool).\(ThisProcess.pid)" }
+  /// Of the process that writes, which may be a child of the one that made this value, and outlive it. In a folder that
+  /// has others' files what a killed one left behind is found by its name.
+  private var name: String { isInside ? ".\(tool)" : "\(tool).\(ThisProcess.pid)" }
 
   /// What a new file is made of.
   public struct Contents: Sendable {
@@ -38,6 +40,13 @@ public struct Drafts: ~Copyable {
     self.tool = tool
   }
 
+  /// Drafts within a folder that may be on a file system of its own, where none of drafts/ could be linked.
+  init(of tool: StaticString, within folder: borrowing Folder) throws(SystemError) {
+    self.folder = try folder.again()
+    self.tool = tool
+    isInside = true
+  }
+
   /// Makes `newName`, unless there is something of that name already.
   ///
   /// - Returns: whether it was made.
@@ -65,6 +74,21 @@ public struct Drafts: ~Copyable {
       to: "write \(target.path)/\(newName)", replace(newName, in: target, Contents(text)))
   }
 
+  /// As `keep`; where there is no room for a draft what is there is written over: a tool that could not note that it works
+  /// would have its box reset.
+  borrowing func keepAnyhow(
+    _ newName: String, in target: borrowing Folder, _ text: String
+  ) throws(Failure) {
+    try attempt(to: "write \(target.path)/\(newName)") { () throws(SystemError) in
+      do throws(SystemError) {
+        try replace(newName, in: target, Contents(text))
+      } catch {
+        guard error.isShortage else { throw error }
+        try target.overwrite(newName, Array(text.utf8))
+      }
+    }
+  }
+
   private borrowing func write(_ contents: Contents) throws(SystemError) -> Descriptor {
     try folder.makeDraft(name, mode: contents.mode) { (file) throws(SystemError) in
       try file.write(contents.bytes)
@@ -83,5 +107,13 @@ public struct Drafts: ~Copyable {
       else { return }
       try? folder.remove(entry.bytes.text)
     }
+  }
+}
+
+extension SystemError {
+  /// Whether there is no room for another file, or none to write into it.
+  var isShortage: Bool {
+    self == .noSpace || self == .overQuota || self == .tooManyOpenFiles
+      || self == .tooManyOpenFilesInSystem
   }
 }

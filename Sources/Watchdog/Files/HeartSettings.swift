@@ -56,7 +56,7 @@ extension Settings {
   }
 
   /// What stands before a comment on the first line that has anything: one word, or all of it.
-  private static func firstWord(_ bytes: [UInt8]) -> [UInt8] {
+  static func firstWord(_ bytes: [UInt8]) -> [UInt8] {
     for line in bytes.lines {
       let words = Seconds.words(of: line)
       if let first = words.first {

@@ -43,7 +43,7 @@ public struct Beating: ~Copyable {
       case .noSuchFile:
         "write hearts/\(name.text); mark-problems, run each second, makes the beat"
       case .accessDenied, .notPermitted:
-        "the owner of hearts/\(name.text) beats: chown it to that user"
+        "another user beats for it: write who into of/\(name.text)/user"
       default: nil
       }
     return Failure.unable(to: "touch \(folder)/\(name.text)", error, cure: cure)
@@ -52,22 +52,35 @@ public struct Beating: ~Copyable {
   /// Makes sure that no other command is run for these hearts, until this process ends. A check that cannot even be
   /// killed, for it waits for a dead file server, must not be joined by another one each minute.
   ///
-  /// - Throws: when one is, or when the hearts are not ours to let beat.
-  public borrowing func claim(_ names: [Name]) throws(Failure) {
+  /// - Parameter names: those that remain are ours to let beat: whose owner holds his own file must not keep others from
+  ///   beating.
+  /// - Returns: why one does not remain.
+  public borrowing func claim(_ names: inout [Name]) -> Failure? {
+    var failure: Failure?
+    var claimed: [Name] = []
     for name in names {
-      let file: Descriptor?
-      do throws(SystemError) {
-        file = try unless(.noSuchFile, beats.open(name.text, [.write, .noFollow, .nonBlocking]))
-      } catch { throw Beating.failure(error, name, beats.path) }
-      // That it is missing is told when it is to be touched.
-      guard let file else { continue }
-      guard try attempt(to: "lock \(beats.path)/\(name.text)", Beating.lock(file)) else {
-        throw Failure(
-          .tryLater, "an earlier command for \(name.text) has not ended yet",
-          unableTo: "let \(name.text) beat")
-      }
-      try attempt(to: "keep \(beats.path)/\(name.text) open", file.keep())
+      do throws(Failure) {
+        try claim(name)
+        claimed.append(name)
+      } catch { failure = failure ?? error }
     }
+    names = claimed
+    return failure
+  }
+
+  private borrowing func claim(_ name: Name) throws(Failure) {
+    let file: Descriptor?
+    do throws(SystemError) {
+      file = try unless(.noSuchFile, beats.open(name.text, [.write, .noFollow, .nonBlocking]))
+    } catch { throw Beating.failure(error, name, beats.path) }
+    // That it is missing is told when it is to be touched.
+    guard let file else { return }
+    guard try attempt(to: "lock \(beats.path)/\(name.text)", Beating.lock(file)) else {
+      throw Failure(
+        .tryLater, "an earlier command for \(name.text) has not ended yet",
+        unableTo: "let \(name.text) beat")
+    }
+    try attempt(to: "keep \(beats.path)/\(name.text) open", file.keep())
   }
 
   /// Locks it, unless another one has. A user that can open it only to read could hold the lock for ever: such users cannot, from now on.

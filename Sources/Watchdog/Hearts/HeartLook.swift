@@ -3,6 +3,8 @@ import Rules
 
 /// Looks at hearts as mark-problems judges them, for itself and for those that tell of it.
 public struct HeartLook: ~Copyable {
+  private let roots: Roots
+  private let asksForUsers: Bool
   private let beats: Folder
   private let look: Look
   private let memories: Memories<Awaited>
@@ -17,19 +19,28 @@ public struct HeartLook: ~Copyable {
     public var start: Duration?
     /// How it is.
     public var condition: Heart.Condition
-    /// The size of its beat file, in bytes.
-    public var size: Int64
+    /// Its beat file; nil when there is none, or none that could be looked at.
+    public var file: FileStatus?
     /// Why its beat file could not be looked at.
     public var obstacle: SystemError?
+    /// Who beats.
+    public var user: UInt32
+    /// What is wrong with of/NAME/user, while somebody waits for a first beat.
+    public var mistake: String?
   }
 
   /// - Parameters:
   ///   - look: the look of mark-problems.
   ///   - memories: what it remembers.
+  ///   - asksForUsers: whether each heart is asked who beats for it. Else those are that may have got another user, or
+  ///     wait for a first beat: a beat's owner is whom root gave it to.
   public init(
-    _ look: Look, _ memories: Memories<Awaited>, in state: borrowing StateFolder
+    _ look: Look, _ memories: Memories<Awaited>, in state: borrowing StateFolder, _ roots: Roots,
+    asksForUsers: Bool = true
   ) throws(Failure) {
     beats = try state.open(.beats)
+    self.roots = roots
+    self.asksForUsers = asksForUsers
     self.look = look
     self.memories = memories
   }
@@ -48,7 +59,8 @@ public struct HeartLook: ~Copyable {
     do throws(SystemError) { status = try beats.statusIfThere(of: name.text) } catch {
       obstacle = error
     }
-    let beat = obstacle == nil ? Beat(status, owner: heart.owner) : .unknown
+    let (user, mistake) = user(of: name, heart, status)
+    let beat = obstacle == nil ? Beat(status, owner: user) : .unknown
     // A heart that has never beaten was not awaited before its beat file was there.
     let given = beat == .never ? max(heart.given, status?.changed ?? .zero) : heart.given
     var seen = Heart.Seen(
@@ -67,7 +79,28 @@ public struct HeartLook: ~Copyable {
       condition = heart.condition(seen, memory: memory, at: look)
     }
     return Found(
-      beat: beat, start: start, condition: condition, size: status?.size ?? 0, obstacle: obstacle)
+      beat: beat, start: start, condition: condition, file: status, obstacle: obstacle, user: user,
+      mistake: mistake)
+  }
+
+  /// Whether a heart may have been given since the last look.
+  func isNew(_ heart: Heart) -> Bool {
+    if look.broken != nil || look.counted == .zero { return true }
+    return heart.given > look.now.realtime - look.counted - Vigil.clockTolerance
+  }
+
+  private func user(
+    of name: Name, _ heart: Heart, _ beat: FileStatus?
+  ) -> (user: UInt32, mistake: String?) {
+    let awaitsBeat = beat.map { $0.modified == Beat.neverDate } ?? true
+    if let beat, !awaitsBeat, !asksForUsers, !isNew(heart),
+      beat.owner == heart.owner || heart.owner == 0 || heart.owner == ThisProcess.user
+    {
+      return (beat.owner, nil)
+    }
+    var mistake: String?
+    let user = roots.user(of: name, heart, beat: beat) { mistake = $0.sentence }
+    return (user, awaitsBeat ? mistake : nil)
   }
 
   /// CLOCK_REALTIME after a date was read. Only a date that seems to lie in the future needs another look at the

@@ -7,9 +7,9 @@ import Rules
 /// What concerns one name only, a heart that cannot be read or a directory in the place of a beat, is passed over and
 /// reported once; it neither fails the run nor keeps the others from being looked at.
 public final class MarkProblems {
-  private let run: Run
+  let run: Run
   private let hearts: Folder
-  private let beats: Folder
+  let beats: Folder
   private let problems: Problems
   private let known: KnownHearts
   private let watch: Watch
@@ -27,7 +27,9 @@ public final class MarkProblems {
     problems = try Problems(in: run.state)
     known = try KnownHearts(in: run.state)
     watch = try Watch(of: report.tool, in: run.state)
-    finder = try HeartLook(watch.look, watch.memories(of: Awaited.self), in: run.state)
+    finder = try HeartLook(
+      watch.look, watch.memories(of: Awaited.self), in: run.state, roots,
+      asksForUsers: watch.isFirst || watch.hasMinutePassed)
     if !run.isDry, watch.isFirst || watch.hasMinutePassed {
       report.journal.callClerkIfNeeded(roots, run.state, at: watch.look.now)
     }
@@ -87,56 +89,12 @@ public final class MarkProblems {
     let found = try finder.find(name, heart, in: run.state)
     if let memory = found.condition.memory { memories.append(name, memory) }
     complainOfBeat(name, found)
-    if found.beat.needsFile { makeBeat(name, heart, instead: found.beat) }
+    if let file = found.file, file.isFilled, file.kind == .file { cutBeat(name, file) }
+    if found.beat.needsFile { makeBeat(name, of: found.user, instead: found.beat) }
     guard found.condition.isLate, found.beat != .unknown, !watch.isClockDoubtful() else { return }
     try mark(
       name, found.condition.reason, found.condition.words, beat: found.beat.date,
       found.condition.instants(at: watch.look.now))
-  }
-
-  private func complainOfBeat(_ name: Name, _ found: HeartLook.Found) {
-    let sentence: String? =
-      if let obstacle = found.obstacle {
-        "unable to look at beats/\(name.text): \(obstacle.reason): the heart is passed over"
-      } else if found.size > Beat.largestFile {
-        "beats/\(name.text) is filled with data, which takes memory: a beat only needs to be touched"
-      } else if found.condition.isFuture {
-        "beats/\(name.text) is dated in the future, so it does not count as a beat: set the clock of whatever "
-          + "dates it, or touch it without a date"
-      } else {
-        nil
-      }
-    guard let sentence else { return }
-    run.complain(about: "beats-\(name.text)", sentence)
-  }
-
-  private func makeBeat(_ name: Name, _ heart: Heart, instead beat: Beat) {
-    if run.would("would make beats/\(name.text) for user \(heart.owner)") { return }
-    // A user that can open it only to read can hold its lock, by which one check of a heart keeps out the next.
-    let empty = Drafts.Contents("", owner: heart.owner, date: Beat.neverDate, mode: 0o600)
-    do throws(SystemError) {
-      if beat == .missing {
-        _ = try run.drafts.create(name.text, in: beats, empty)
-        return
-      }
-      if beat == .noFile { try moveAside(name) }
-      try run.drafts.replace(name.text, in: beats, empty)
-    } catch {
-      fail(
-        about: name, .unable(to: "make beats/\(name.text) for user \(heart.owner)", error),
-        isGeneral: error.isGeneral)
-    }
-  }
-
-  /// A directory in the place of a beat, as docker makes one where a file that is mounted is missing, cannot be
-  /// replaced by a file.
-  private func moveAside(_ name: Name) throws(SystemError) {
-    let kind = try beats.status(of: name.text).kind
-    guard kind == .folder else { return }
-    try beats.rename(name.text, to: ".\(name.text).\(Clock.monotonic.nanoseconds)", in: beats)
-    run.complain(
-      about: "moved-\(name.text)",
-      "beats/\(name.text) was a directory: it was moved aside, and a beat file is in its place")
   }
 
   // MARK: Processes
@@ -158,7 +116,8 @@ public final class MarkProblems {
       }
       guard let heart = read(name, kind: nil) else { return }
       let status = try? beats.statusIfThere(of: name.text)
-      try mark(name, .gone, "its process is gone", beat: Beat(status, owner: heart.owner).date)
+      let user = run.roots.user(of: name, heart, beat: status)
+      try mark(name, .gone, "its process is gone", beat: Beat(status, owner: user).date)
     }
   }
 
@@ -212,7 +171,7 @@ public final class MarkProblems {
   private func read(_ name: Name, kind: FileStatus.Kind?) -> Heart? {
     do throws(Heart.Unreadable) {
       let heart = try Heart.read(name, kind: kind, in: hearts)
-      if !run.isDry, isNew(heart) { known.note(name, heart, with: run.drafts) }
+      if !run.isDry, finder.isNew(heart) { known.note(name, heart, with: run.drafts) }
       return heart
     } catch {
       switch error {
@@ -234,13 +193,6 @@ public final class MarkProblems {
     }
   }
 
-  /// Whether a heart may have been given since the last look.
-  private func isNew(_ heart: Heart) -> Bool {
-    let look = watch.look
-    if look.broken != nil || look.counted == .zero { return true }
-    return heart.given > look.now.realtime - look.counted - Vigil.clockTolerance
-  }
-
   private func complainOfName(_ bytes: [UInt8]) {
     let name = printable(bytes)
     let cure =
@@ -252,17 +204,9 @@ public final class MarkProblems {
   }
 
   /// - Parameter isGeneral: whether it is more than the fault of this one name.
-  private func fail(about name: Name, _ error: Failure, isGeneral: Bool) {
+  func fail(about name: Name, _ error: Failure, isGeneral: Bool) {
     if isGeneral { failure = failure ?? error.code }
     run.complain(
       about: "failed-\(name.text)", error.sentence, level: .error)
-  }
-}
-
-extension SystemError {
-  /// Whether it says that the box is short of something, or its file system broken, and nothing of the one file.
-  var isGeneral: Bool {
-    self == .noSpace || self == .overQuota || self == .readOnly || self == .noMemory
-      || self == .inputOutput || self == .tooManyOpenFiles || self == .tooManyOpenFilesInSystem
   }
 }

@@ -14,15 +14,11 @@ extension Incident {
 
   /// All lines that are there uncompressed, the newest last: those of this file and of the one before it.
   ///
-  /// - Parameter since: those before this date are left out, CLOCK_REALTIME.
-  public static func history(_ roots: Roots, since: Duration = .zero) throws(Failure) -> [Line] {
-    try lines(roots, files: [olderFile, file], atMost: mostOfHistory).filter { $0.time >= since }
-  }
-
-  /// Looks at each line of this file, the newest last, however large it is. After logrotate moved it away there
-  /// is none, so what counts them begins anew.
-  public static func forEachLine(_ roots: Roots, _ body: (Line) -> Void) throws(Failure) {
-    try roots.dataIfThere()?.forEachLine(of: file) { Line($0).map(body) }
+  /// - Parameter isWanted: leaves out those that are not, before memory is taken for them.
+  public static func history(
+    _ roots: Roots, where isWanted: (Line) -> Bool = { _ in true }
+  ) throws(Failure) -> [Line] {
+    try lines(roots, files: [olderFile, file], atMost: mostOfHistory, where: isWanted)
   }
 
   /// Whether `history` reads all that was ever written: nothing was compressed or thrown away, or is too much.
@@ -38,12 +34,15 @@ extension Incident {
   }
 
   private static func lines(
-    _ roots: Roots, files: [String], atMost limit: Int
+    _ roots: Roots, files: [String], atMost limit: Int,
+    where isWanted: (Line) -> Bool = { _ in true }
   ) throws(Failure) -> [Line] {
     guard let data = try roots.dataIfThere() else { return [] }
     var lines: [Line] = []
     for file in files {
-      lines += try data.readEnd(of: file, atMost: limit).lines.compactMap { Line($0) }
+      for bytes in try data.readEnd(of: file, atMost: limit).split(separator: .newline) {
+        if let line = Line(Array(bytes)), isWanted(line) { lines.append(line) }
+      }
     }
     return lines
   }

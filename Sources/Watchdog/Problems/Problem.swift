@@ -107,9 +107,15 @@ public struct Problems: ~Copyable {
   public borrowing func note(
     _ problem: Problem, for name: Name, with drafts: borrowing Drafts
   ) throws(Failure) -> Bool {
-    let isNew = try attempt(
-      to: "make \(folder.path)/\(name.text)",
-      drafts.create(name.text, in: folder, Drafts.Contents(problem.text)))
+    let isNew = try attempt(to: "make \(folder.path)/\(name.text)") { () throws(SystemError) in
+      do throws(SystemError) {
+        return try drafts.create(name.text, in: folder, Drafts.Contents(problem.text))
+      } catch {
+        guard error.isShortage else { throw error }
+        // An empty file takes no room: that there is a problem matters more than the words.
+        return try drafts.create(name.text, in: folder, Drafts.Contents(""))
+      }
+    }
     if isNew { return true }
     return try !has(name)
   }

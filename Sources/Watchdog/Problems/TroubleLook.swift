@@ -85,8 +85,11 @@ public struct TroubleLook: ~Copyable {
     let record = attempts.contents(name).flatMap { AttemptRecord(parsing: $0) }
     let isSolving = record?.solver.map { !ProcessTable.isKnownGone($0) } ?? false
     let before = problem.beat ?? (beat.date.flatMap { $0 <= noticed ? $0 : nil })
+    // Nobody else writes down a heart's problem without a word: there was no room for one.
+    let isOfHeart: Bool = if case .heart = promise { problem.detector.utf8.isEmpty } else { false }
     var trouble = Trouble(
-      detector: problem.kind, age: max(now.realtime - noticed, .zero), beatBefore: before,
+      detector: isOfHeart ? .heart : problem.kind, age: max(now.realtime - noticed, .zero),
+      beatBefore: before,
       promise: promise, beat: beat, process: lookAtProcess(name), means: roots.means(for: name),
       lastStep: lastStep, attempt: record?.attempt, isSolverRunning: isSolving,
       solveTime: setting(.solveTime), solveWithin: setting(.solveWithin))
@@ -101,7 +104,7 @@ public struct TroubleLook: ~Copyable {
       let heart = try roots.heart(name)
       let beats = try? state.openIfThere(.beats)
       let promise = Trouble.Promise.heart(limit: heart.limit, startLimit: heart.startLimit)
-      return (promise, beats.beat(of: name, owner: heart.owner))
+      return (promise, beats.beat(of: name) { roots.user(of: name, heart, beat: $0) })
     } catch {
       if case .notThere = error { return (.none, .missing) }
       return (.unknown, .unknown)
@@ -159,9 +162,10 @@ extension Folder? {
     try? self?.readFile(name.text, atMost: 1024)
   }
 
-  fileprivate borrowing func beat(of name: Name, owner: UInt32) -> Beat {
-    do throws(Failure) { return Beat(try self?.look(at: name.text), owner: owner) } catch {
-      return .unknown
-    }
+  fileprivate borrowing func beat(of name: Name, user: (FileStatus?) -> UInt32) -> Beat {
+    do throws(Failure) {
+      let status = try self?.look(at: name.text)
+      return Beat(status, owner: user(status))
+    } catch { return .unknown }
   }
 }

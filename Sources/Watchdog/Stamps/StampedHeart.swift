@@ -7,7 +7,7 @@ struct StampedHeart: Sendable {
   let isMeant: Bool
   /// Its secret; nil where there is none, or none that may be read.
   var key: [UInt8]?
-  /// Whose it is: the owner of hearts/NAME, or the user of the chain where there is none.
+  /// Whose it is: the user that beats, or the user of the chain where there is none.
   var owner: UInt32
   /// The process that pids/NAME notes with the stamp.
   var noted: ProcessIdentity?
@@ -120,6 +120,7 @@ private struct PartThere: ~Copyable {
 extension Roots {
   /// Whose heart it is; our user, where there is none.
   func owner(of heart: Name) -> UInt32 {
+    if let user = try? Settings(self).beatingUser(of: heart) { return user }
     guard let hearts = try? Folder(path: "\(config)/hearts") else { return ThisProcess.user }
     return (try? hearts.status(of: heart.text).owner) ?? ThisProcess.user
   }

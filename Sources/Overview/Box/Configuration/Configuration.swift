@@ -27,6 +27,10 @@ struct Configuration {
   var hearts: [ConfiguredHeart] = []
   /// The hearts with two numbers on two lines.
   var twoLines: [(file: String, first: Int64, second: Int64)] = []
+  /// The names that stand for a daemon by which people or the tools come to the box, and which that is.
+  var daemons: [(name: Name, daemon: String)] = []
+  /// The files of sudo that hand on variables of ours, and by which word.
+  var sudoers: [(file: String, word: String)] = []
   /// The links of the chain.
   var links: [(tool: Name, limit: Duration)] = []
   /// The tools that were alive a moment ago.
@@ -123,13 +127,17 @@ struct OwnSettings {
 /// A heart that can be understood.
 struct ConfiguredHeart {
   let name: Name
-  let heart: Heart
-  /// Whether the user whose it is has a name on this box.
+  var heart: Heart
+  /// Who beats, as of/NAME/user has it; nil where he does whose hearts/NAME is.
+  var named: UInt32?
+  /// Whether the user who beats has a name on this box.
   var hasUser = true
   /// How long its program took to start, as the history tells.
   var starts = SeenStarts.Starts()
 
   var file: String { "hearts/\(name.text)" }
+  /// Who beats.
+  var user: UInt32 { named ?? heart.owner }
 }
 
 /// The device of the configuration, as sysfs tells without opening it.

@@ -17,7 +17,9 @@ extension Configuration {
     }
     let settings = try Settings(roots)
     for index in folders.indices where folders[index].obstacle == nil {
-      guard ["", "programs", "solutions", "detectors"].has(folders[index].name) else { continue }
+      guard ConfigFolder.known.has(folders[index].name) || folders[index].name.utf8.isEmpty else {
+        continue
+      }
       let path = roots.path(of: folders[index].name)
       folders[index].distrust = sentence(try Trust.check(folder: path, as: runner))
     }
@@ -33,6 +35,7 @@ extension Configuration {
       running = Running(crontabs, services)
     }
     readExecutables()
+    readDangers()
   }
 
   /// Reads files of one value each, and notes what is wrong with them: that begins with the path, as what we say does.
@@ -53,6 +56,8 @@ extension Configuration {
           _ = try settings.endSignal(for: heart)
         } else if name.isEqual(to: Settings.spareFile) {
           _ = try settings.spared(for: heart)
+        } else if let heart, name.isEqual(to: Settings.userFile) {
+          _ = try settings.beatingUser(of: heart)
         } else if heart == nil {
           var wrong: Failure?
           _ = try settings.devices { wrong = wrong ?? $0 }
@@ -110,10 +115,13 @@ extension Configuration {
     for file in files {
       do throws(Heart.Unreadable) {
         let heart = try Heart.read(file.name, kind: file.kind, in: folder)
-        let known = users.first { $0.id == heart.owner }?.exists
-        let exists = known ?? (User("\(heart.owner)") != nil)
-        if known == nil { users.append((heart.owner, exists)) }
-        hearts.append(ConfiguredHeart(name: file.name, heart: heart, hasUser: exists))
+        var one = ConfiguredHeart(name: file.name, heart: heart)
+        // What is wrong with it is told of its own file.
+        one.named = try? Settings(roots).beatingUser(of: file.name)
+        let known = users.first { $0.id == one.user }?.exists
+        one.hasUser = known ?? (User("\(one.user)") != nil)
+        if known == nil { users.append((one.user, one.hasUser)) }
+        hearts.append(one)
       } catch {
         mistakes.append((file.path, error.words))
       }
@@ -131,7 +139,8 @@ extension Configuration {
 
   private mutating func readStarts() {
     let since = Clock.realtime - Configuration.memory
-    guard let lines = try? Incident.history(roots, since: since), !lines.isEmpty else { return }
+    guard let lines = try? Incident.history(roots, where: { $0.time >= since }), !lines.isEmpty
+    else { return }
     let seen = SeenStarts(of: hearts.map { $0.name }, in: lines)
     for index in hearts.indices { hearts[index].starts = seen.starts[index] }
   }

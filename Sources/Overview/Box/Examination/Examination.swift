@@ -20,6 +20,7 @@ struct Examination {
   var rivals = Rivals()
   /// What is in /run, /tmp and /var.
   var state = Place(path: "")
+  var beats = Place(path: "")
   var temporary = Place(path: "")
   var data = Place(path: "")
   /// Since when mark-problems watches; nil where that is not known.
@@ -66,6 +67,8 @@ struct Examination {
     /// Nil where it is missing.
     var status: FileStatus?
     var system: FileSystem?
+    /// A directory on the same file system where that is a danger; nil for none.
+    var sharedWith: String?
   }
 
   /// A program that the chain starts.

@@ -17,8 +17,9 @@ extension Examination {
     device = DeviceNeighbours(box, around)
     kernel = KernelState(around)
     rivals = Rivals(around, processes)
-    state = Place(roots.state)
-    temporary = Place(around.path("/tmp"))
+    state = Place(roots.state, near: ["/tmp", "/dev/shm", "/var/tmp"].map { around.path($0) })
+    beats = Place("\(roots.state)/\(StateFolder.Part.beats.name)", near: [roots.state])
+    temporary = Place(around.path("/tmp"), near: [roots.data])
     data = Place(roots.data)
     if let state = try? StateFolder.toLookAt(roots) {
       look = try? VigilPeek(of: "mark-problems", in: state, at: box.now).look
@@ -90,10 +91,13 @@ extension Examination.Starters {
 }
 
 extension Examination.Place {
-  init(_ path: String) {
+  /// - Parameter others: directories that should be on another file system.
+  init(_ path: String, near others: [String] = []) {
     self.path = path
     status = FileStatus.following(path)
     system = try? FileSystem(of: path)
+    guard let device = status?.device else { return }
+    sharedWith = others.first { FileStatus.following($0)?.device == device }
   }
 }
 

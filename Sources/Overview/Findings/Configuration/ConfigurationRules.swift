@@ -12,6 +12,7 @@ enum ConfigurationRules {
       Rule("unread", SettingRules.unread),
       Rule("of", SettingRules.own), Rule("limits", HeartRules.limits),
       Rule("two lines", HeartRules.lines), Rule("users", HeartRules.users),
+      Rule("owners", HeartRules.owners),
       Rule("hearts", HeartRules.none), Rule("links", HeartRules.links),
       Rule("starts", HeartRules.starts), Rule("crontab", CrontabRules.files),
       Rule("syntax", CrontabRules.syntax), Rule("percent", CrontabRules.percent),
@@ -23,6 +24,7 @@ enum ConfigurationRules {
       Rule("restart time", NumberRules.restartTime), Rule("windows", NumberRules.windows),
       Rule("reach", NumberRules.reaches), Rule("timeout", NumberRules.timeout),
       Rule("no device", NumberRules.device),
+      Rule("daemons", DangerRules.daemons), Rule("sudo", DangerRules.sudo),
     ]
   }
 }

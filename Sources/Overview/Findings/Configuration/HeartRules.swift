@@ -38,9 +38,28 @@ enum HeartRules {
     all.hearts.filter { !$0.hasUser }.map {
       all.note(
         $0.file,
-        "it belongs to user \($0.heart.owner), who has no name on this box: only processes of that number beat for it, "
-          + "as in a container; if that is not meant",
-        cure: "chown USER \(all.roots.path(of: $0.file))")
+        "user \($0.user), who has no name on this box, beats for it: only processes of that number do, as in a "
+          + "container; if that is not meant",
+        cure: "echo USER >\(all.roots.path(of: "of/\($0.name.text)/user"))")
+    }
+  }
+
+  /// Whose hearts/NAME is can write any limits into it, and so have itself restarted or never looked after. Where
+  /// of/NAME/user names the same user the administrator said that he may.
+  static func owners(_ all: Configuration) -> [Finding] {
+    all.hearts.compactMap { one in
+      let owner = one.heart.owner
+      if all.trusts(owner) || one.named == owner { return nil }
+      let own = all.roots.path(of: "of/\(one.name.text)")
+      let file = all.roots.path(of: one.file)
+      guard let named = one.named else {
+        return all.note(
+          one.file, "it belongs to user \(owner), who can set its limits, and not only beat",
+          cure: "mkdir -p \(own) && echo \(owner) >\(own)/user && chown root \(file)")
+      }
+      return all.wrong(
+        one.file, "it belongs to user \(owner), who can set its limits; user \(named) beats for it",
+        cure: "chown root \(file)", solving: true)
     }
   }
 

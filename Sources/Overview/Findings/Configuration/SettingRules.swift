@@ -6,7 +6,7 @@ enum SettingRules {
   /// What can stand in of/NAME.
   private static var knownOfNames: [String] {
     Setting.all.filter { $0.isPerHeart }.map { "\($0.name)" } + Configuration.words
-      + [Configuration.evidence]
+      + [Configuration.evidence, Settings.userFile]
   }
 
   /// What stands in them.

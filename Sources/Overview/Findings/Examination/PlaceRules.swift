@@ -13,6 +13,11 @@ enum PlaceRules {
     if let system = all.state.system {
       if system.isInMemory {
         room(path, system, "in memory, with room")
+        if let other = all.state.sharedWith {
+          Finding(
+            .warning, "\(path) is on the file system of \(other), which everybody can fill",
+            cure: "put it on one of its own: mount a tmpfs at /run")
+        }
       } else {
         Finding(
           .warning,
@@ -24,12 +29,37 @@ enum PlaceRules {
     }
   }
 
+  /// Who beats owns a file there, into which he can write faster than it is emptied.
+  @Findings static func beats(_ all: Examination) -> [Finding] {
+    let hearts = all.configuration?.hearts ?? []
+    if let heart = hearts.first(where: { all.configuration?.trusts($0.user) == false }),
+      all.beats.sharedWith != nil
+    {
+      Finding(
+        .note,
+        "user \(heart.user), who beats for \(heart.name.text), can fill \(all.state.path), until that is emptied each "
+          + "second",
+        cure:
+          "from the next boot on, give beats a file system of its own: systemctl enable run-watchdog-beats.mount, or in "
+          + "/etc/fstab: tmpfs \(all.beats.path) tmpfs mode=755,size=1m 0 0")
+    }
+  }
+
   @Findings static func temporary(_ all: Examination) -> [Finding] {
     let path = all.temporary.path
     if let status = all.temporary.status, status.kind == .folder, let system = all.temporary.system
     {
       if status.permissions == 0o1777 {
         room(path, system, "cron can write to it")
+        if let other = all.temporary.sharedWith {
+          Finding(
+            .note, "everybody can fill \(path), which is on the file system of \(other)",
+            cure: "give \(path) one of its own, such as a tmpfs with size and nr_inodes")
+        } else if system.isInMemory, system.room == nil || system.filesLeft == nil {
+          Finding(
+            .warning, "everybody can fill the memory of the box by \(path), which has no limit",
+            cure: "mount -o remount,size=20%,nr_inodes=400k \(path), and so in /etc/fstab")
+        }
       } else {
         Finding(
           .warning, "not everybody can write to \(path), as it is meant to be",

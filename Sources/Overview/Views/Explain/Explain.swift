@@ -38,7 +38,7 @@ struct Explain {
     self.name = name
     self.isAll = isAll
     box = try Box(roots)
-    story = Story(of: name, try Incident.history(roots))
+    story = Story(of: name, try Incident.history(roots) { Story.has($0, of: name) })
     entries = isAll ? story.entries : Array(story.entries.suffix(Explain.most))
     if !roots.has("hearts", name), problem == nil, story.entries.isEmpty {
       throw Failure(

@@ -3,6 +3,8 @@ import Watchdog
 
 /// How often everything happened, as counters of Prometheus are: they grow, and when logrotate has begun a new file
 /// they begin anew.
+///
+/// What was counted is kept in /run/watchdog/metrics with how far that went, so that each minute only what is new is read.
 struct IncidentCounts {
   /// What happens to hearts.
   static let eventsOfHearts: [Incident.Event.Kind] = [
@@ -10,20 +12,53 @@ struct IncidentCounts {
   ]
 
   /// How often each of `Incident.Event.Kind.allCases` happened on this box.
-  private(set) var ofBox: [Int]
+  private(set) var ofBox = Incident.Event.Kind.allCases.map { _ in 0 }
   /// How often each of `eventsOfHearts` happened to each heart, sorted by name.
   private(set) var ofHearts: [(name: Name, counts: [Int])]
+  /// Of which file that is, and how far it went.
+  private var place = Place()
+
+  /// A place in a file, which is known again by what stands before it: logrotate may have begun another file, or cut this
+  /// one off (copytruncate).
+  private struct Place: Equatable {
+    var inode: UInt64 = 0
+    var device: UInt64 = 0
+    var offset: Int64 = 0
+    var before: UInt64 = 0
+
+    var text: String { "\(inode) \(device) \(offset) \(before)" }
+
+    /// The place at an offset of a file; nil where the file does not reach so far.
+    init?(_ offset: Int64, of file: String, in data: borrowing Folder) {
+      let length = min(offset, 256)
+      guard let opened = try? data.openToRead(file), let status = try? opened.status(),
+        let bytes = try? opened.bytes(atMost: Int(length), from: offset - length),
+        bytes.count == length
+      else { return nil }
+      (inode, device, self.offset) = (status.inode, status.device, offset)
+      before = Checksum(of: bytes).value
+    }
+
+    init() {}
+  }
 
   /// Counts the lines of incidents.jsonl.
   ///
   /// - Parameter hearts: those that there are. Others have been, and would be counted for ever.
   init(_ roots: Roots, of hearts: [Name]) throws(Failure) {
-    var ofBox = Incident.Event.Kind.allCases.map { _ in 0 }
-    var ofHearts = hearts.sorted().map {
+    ofHearts = hearts.sorted().map {
       (name: $0, counts: IncidentCounts.eventsOfHearts.map { _ in 0 })
     }
-    try Incident.forEachLine(roots) { line in
-      guard let event = line.kind,
+    guard let data = try? Folder(path: roots.data) else { return }
+    // Who may not write there counts all of it each time.
+    let state = try? StateFolder(roots, isDry: true)
+    if let kept = (try? state?.read(IncidentCounts.file, atMost: IncidentCounts.largest)) ?? nil {
+      goOn(with: kept, data)
+    }
+    let before = place
+    var (offset, ofBox, ofHearts) = (place.offset, ofBox, ofHearts)
+    try data.forEachLine(of: Incident.file, from: &offset) { bytes in
+      guard let line = Incident.Line(bytes), let event = line.kind,
         let index = Incident.Event.Kind.allCases.firstIndex(of: event)
       else { return }
       ofBox[index] += 1
@@ -33,7 +68,59 @@ struct IncidentCounts {
         ofHearts[index].counts[column] += 1
       }
     }
-    self.ofBox = ofBox
-    self.ofHearts = ofHearts
+    (self.ofBox, self.ofHearts) = (ofBox, ofHearts)
+    guard let reached = Place(offset, of: Incident.file, in: data), reached != before else {
+      return
+    }
+    place = reached
+    try? state?.replace(IncidentCounts.file, text, by: "watchdog-chain")
+  }
+
+  // MARK: What is kept
+
+  private static let file = "metrics"
+  /// A hundred thousand hearts.
+  private static let largest = 32 << 20
+
+  /// A version that counts something else begins anew.
+  private static var words: String {
+    (Incident.Event.Kind.allCases + eventsOfHearts).map { "\($0.name)" }.joined(separator: " ")
+  }
+
+  private var text: String {
+    func numbers(_ all: [Int]) -> String { all.map { "\($0)" }.joined(separator: " ") }
+    var text = "\(place.text)\n\(IncidentCounts.words)\n\(numbers(ofBox))\n"
+    for (name, counts) in ofHearts where counts.contains(where: { $0 != 0 }) {
+      text += "\(name.text) \(numbers(counts))\n"
+    }
+    return text
+  }
+
+  /// Goes on where the last run ended, if the file is still the one that it read.
+  private mutating func goOn(with kept: [UInt8], _ data: borrowing Folder) {
+    let lines = kept.split(separator: .newline, omittingEmptySubsequences: false)
+    func numbers(_ words: [ArraySlice<UInt8>]) -> [Int]? {
+      let numbers = words.compactMap { Int64(leading: $0.text).map { Int($0) } }
+      return numbers.count == words.count ? numbers : nil
+    }
+    // The last one is what follows its newline: nothing.
+    guard lines.count > 3, lines.last?.isEmpty == true,
+      lines[1].elementsEqual(IncidentCounts.words.utf8),
+      let box = numbers(lines[2].split(separator: .space)), box.count == ofBox.count,
+      let word = lines[0].split(separator: .space).dropFirst(2).first,
+      let offset = Int64(leading: word.text),
+      let reached = Place(offset, of: Incident.file, in: data),
+      lines[0].elementsEqual(reached.text.utf8)
+    else { return }
+    for line in lines[3...] {
+      let words = line.split(separator: .space)
+      guard let name = words.first.flatMap({ Name($0) }),
+        let index = ofHearts.index(of: name, by: { $0.name }),
+        let counts = numbers(Array(words.dropFirst())),
+        counts.count == ofHearts[index].counts.count
+      else { continue }
+      ofHearts[index].counts = counts
+    }
+    (ofBox, place) = (box, reached)
   }
 }

@@ -9,7 +9,8 @@ enum Metrics {
     usage: ["[--output FILE]"],
     summary: """
       Writes how this box is in Prometheus' text format, for the folder of node_exporter's textfile collector:
-      run it each minute with --output FOLDER/watchdog-chain.prom. Changes nothing else.
+      run it each minute with --output FOLDER/watchdog-chain.prom. What root has
+      counted is kept in /run/watchdog/metrics, so that only what is new is read; nothing else is changed.
       """,
     options: [
       .init("output", value: "FILE", "replace FILE by it as a whole, instead of printing it")

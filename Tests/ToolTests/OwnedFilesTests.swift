@@ -1,0 +1,235 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What the owner of a heart can do to the files that are his concerns his heart only. Attacks by real accounts are in
+/// Tests/hostile.
+@Suite struct OwnedFilesTests {
+  /// What he does, with the path of his beat; it says "done" and lasts as long as it has to.
+  enum Mischief: String, CaseIterable, Sendable {
+    case fills = "with open(path, 'wb') as f: f.write(bytes(100000))"
+    case makesHoles = "os.truncate(path, 1 << 40)"
+    case takesBlocksBeyondTheEnd =
+      "f = os.open(path, os.O_WRONLY); ctypes.CDLL(None).fallocate(f, 1, ctypes.c_long(0), ctypes.c_long(1 << 20))"
+    case datesIt = "os.utime(path, (1 << 60, 1 << 60))"
+    case datesItBeforeTime = "os.utime(path, (-(1 << 63), -(1 << 63)))"
+    case takesRights = "os.chmod(path, 0)"
+    case givesRights = "os.chmod(path, 0o7777)"
+    case leasesItFull =
+      "open(path, 'w').write('x'); f = open(path, 'r+'); fcntl.fcntl(f, fcntl.F_SETLEASE, fcntl.F_WRLCK)"
+    case locksIt = "f = open(path, 'r+'); fcntl.flock(f, fcntl.LOCK_EX)"
+    case executesIt =
+      "shutil.copy('/bin/sleep', path); os.chmod(path, 0o755); subprocess.Popen([path, '600'])"
+    case linksIt = "os.link(path, path + '-more')"
+  }
+
+  private func commit(_ mischief: Mischief, _ world: World) async throws -> Process {
+    let script = """
+      import ctypes, fcntl, os, shutil, signal, subprocess, sys, time
+      signal.signal(signal.SIGIO, signal.SIG_IGN)
+      path = sys.argv[1]
+      \(mischief.rawValue)
+      open(sys.argv[2], "w").close()
+      time.sleep(600)
+      """
+    let process = world.process(
+      "/usr/bin/env",
+      ["python3", "-c", script, world.path(of: "run/beats/web"), world.path(of: "done")])
+    try process.run()
+    try #require(await world.waits(upTo: 20) { world.exists("done") })
+    return process
+  }
+
+  @Test(arguments: Mischief.allCases)
+  func `what an owner does to his beat blinds no tool to the others`(_ mischief: Mischief)
+    async throws
+  {
+    try await World.with { world in
+      try world.heart("web", "100\n")
+      try world.heart("other", "2\n")
+      var clock = FakeClock()
+      #expect(world.run("mark-problems", at: clock).code == 0)
+      let process = try await commit(mischief, world)
+      defer {
+        for child in World.living({ pid in
+          (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/exe"))?
+            .contains(world.path) == true
+        }) { kill(child, SIGKILL) }
+        process.end()
+      }
+      for _ in 0..<5 {
+        clock.advance(1)
+        for tool in ["mark-problems", "solve-problems", "check-solutions"] {
+          let outcome = world.run(tool, at: clock)
+          #expect(outcome.code == 0, "\(tool): \(outcome.errors)")
+        }
+      }
+      #expect(world.names(in: "run/problems") == ["other"])
+      let beat = try #require(world.status("run/beats/web"))
+      #expect(beat.st_size == 0 && beat.st_blocks == 0)
+      for words in [["status"], ["metrics"], ["explain", "web"]] {
+        #expect(world.run("watchdog-chain", words).code <= 2)
+      }
+      #expect(world.run("beat", "web", "other").code == 0)
+      // The lock is his, and so is what comes of it.
+      let checked = world.run("beat", "web", "other", "--", "true")
+      #expect([0, 75].contains(checked.code), "\(checked.errors)")
+      #expect(world.status("run/beats/other")?.st_mtim.tv_sec ?? 0 > 1_000_000)
+    }
+  }
+
+  @Test func `what is cut keeps its date`() async throws {
+    try await World.with { world in
+      try world.heart("web", "3\n")
+      var clock = FakeClock()
+      world.run("mark-problems", at: clock)
+      for second in 0..<6 {
+        if second == 1 { try world.write("a pid", to: "run/beats/web", mode: 0o600) }
+        if second < 2 { world.date("run/beats/web", clock.realtime) }
+        #expect(world.run("mark-problems", at: clock).errors == "", "a pid is not worth a word")
+        #expect(world.status("run/beats/web")?.st_size == 0)
+        #expect(world.names(in: "run/problems") == (second < 5 ? [] : ["web"]))
+        clock.advance(1)
+      }
+    }
+  }
+}
+
+/// Who beats, and who sets limits.
+@Suite(.enabled(if: getuid() == 0, "only root can give files away"))
+struct BeatingUserTests {
+  private func owner(_ world: World) -> uid_t? { world.status("run/beats/web")?.st_uid }
+
+  @Test func `of NAME user says who beats, by name or number`() async throws {
+    try await World.with { world in
+      try world.heart("web", "3\n")
+      try world.put("nobody # who serves\n", at: "etc/of/web/user")
+      var clock = FakeClock()
+      world.run("mark-problems", at: clock)
+      #expect(owner(world) == 65534)
+      let stranger = [
+        "--reuid", "65534", "--clear-groups", toolsFolder.appending(path: "beat").path, "web",
+      ]
+      #expect(world.run("/usr/bin/setpriv", stranger).code == 0)
+      for _ in 0..<70 {
+        clock.advance(1)
+        world.date("run/beats/web", clock.realtime)
+        #expect(world.run("mark-problems", at: clock).errors == "")
+      }
+      #expect(owner(world) == 65534 && world.names(in: "run/problems").isEmpty)
+      try world.put("54321\n", at: "etc/of/web/user")
+      for _ in 0..<61 {
+        clock.advance(1)
+        if owner(world) == 65534 { world.date("run/beats/web", clock.realtime) }
+        world.run("mark-problems", at: clock)
+      }
+      #expect(owner(world) == 54321, "within a minute")
+    }
+  }
+
+  @Test func `who is no user is told, and he who beat before goes on`() async throws {
+    try await World.with { world in
+      try world.heart("web", "30\n")
+      try world.put("nosuch\n", at: "etc/of/web/user")
+      var clock = FakeClock()
+      let said = world.run("mark-problems", at: clock).errors
+      clock.advance(1)
+      #expect(world.run("mark-problems", at: clock).errors == "")
+      world.run("mark-problems", at: clock)
+      #expect(said.contains("of/web/user: \"nosuch\" is no user of /etc/passwd"))
+      #expect(world.run("watchdog-chain", "check").output.contains("is no user of /etc/passwd"))
+    }
+  }
+
+  @Test func `an old tree goes on working, and check says what it lets its user do`() async throws {
+    try await World.with { world in
+      try world.heart("web", "3\n")
+      chown(world.path(of: "etc/hearts/web"), 65534, 65534)
+      let clock = FakeClock()
+      world.run("mark-problems", at: clock)
+      #expect(owner(world) == 65534)
+      let words = "it belongs to user 65534, who can set its limits"
+      #expect(world.run("watchdog-chain", "check").output.contains(words))
+      try world.put("nobody\n", at: "etc/of/web/user")
+      #expect(!world.run("watchdog-chain", "check").output.contains(words), "root said that he may")
+    }
+  }
+
+  @Test func `the data and log folders of others are refused`() async throws {
+    try await World.withPrograms { world in
+      chown(world.path(of: "data"), 65534, 65534)
+      try world.heart("web", "2\n")
+      var clock = FakeClock()
+      var said = ""
+      for _ in 0..<4 {
+        said += world.run("mark-problems", at: clock).errors
+        clock.advance(1)
+      }
+      #expect(said.contains("data: it belongs to user 65534"))
+      #expect(world.names(in: "data").isEmpty && world.exists("run/problems/web"))
+      for tool in ["mark-problems", "solve-problems", "check-solutions", "kill-stamped"] {
+        chown(world.path(of: "run"), 65534, 65534)
+        #expect(world.run(tool).code == 77, "\(tool)")
+        chown(world.path(of: "run"), 0, 0)
+      }
+    }
+  }
+}
+
+/// A state folder of its own, a small tmpfs, that somebody fills.
+@Suite(.enabled(if: OwnedFilesTests.canMount, "needs the right to mount a tmpfs"))
+struct FullMemoryTests {
+  private func with(_ options: String, at folder: String, _ body: (World) throws -> Void)
+    async throws
+  {
+    try await World.with(World.usual + ["run/beats"]) { world in
+      let path = world.path(of: folder)
+      let mount = ["mount", "-t", "tmpfs", "-o", "mode=755,\(options)", "none", path]
+      try #require(run(mount).code == 0)
+      defer { _ = run(["umount", "-l", path]) }
+      try body(world)
+    }
+  }
+
+  @Test func `a full state folder neither blinds the chain nor ends it`() async throws {
+    try await with("size=256k", at: "run") { world in
+      try world.heart("web", "3\n")
+      var clock = FakeClock()
+      for second in 0..<8 {
+        for tool in ["mark-problems", "solve-problems", "check-solutions"] {
+          #expect(world.run(tool, at: clock).code == 0, "\(tool), second \(second)")
+        }
+        if second == 1 {
+          _ = run(["dd", "if=/dev/zero", "of=\(world.path(of: "run/fill"))", "bs=4k"])
+          _ = try? world.write("x", to: "run/more")
+          try #require(world.text("run/more") ?? "" == "", "it is full")
+        }
+        clock.advance(1)
+      }
+      #expect(world.text("run/problems/web") == "", "that there is one matters more than the words")
+      world.date("run/beats/web", clock.realtime)
+      world.run("mark-problems", at: clock)
+      #expect(world.run("solve-problems", at: clock).code == 0)
+      #expect(world.names(in: "run/problems").isEmpty, "it is a heart's, and over when it beats")
+    }
+  }
+
+  @Test func `beats may be on a file system of their own`() async throws {
+    try await with("size=4k", at: "run/beats") { world in
+      for name in ["web", "other"] { try world.heart(name, "3\n") }
+      var clock = FakeClock()
+      for _ in 0..<3 {
+        #expect(world.run("mark-problems", at: clock).code == 0)
+        #expect(world.names(in: "run/beats") == ["other", "web"])
+        try world.remove("run/beats/web")
+        symlink("nowhere", world.path(of: "run/beats/web"))
+        clock.advance(1)
+      }
+    }
+  }
+}
+
+extension OwnedFilesTests {
+  static let canMount =
+    getuid() == 0 && run(["unshare", "--mount", "mount", "-t", "tmpfs", "none", "/mnt"]).code == 0
+}
