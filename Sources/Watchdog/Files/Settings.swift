@@ -73,6 +73,14 @@ public struct Setting: Sendable {
   public static let tellTime = Setting(
     name: "tell-time", usual: 30, least: 1,
     meaning: "seconds that the executable tell may take before it is killed")
+  /// How long all must be well before a boot is accepted.
+  public static let acceptAfter = Setting(
+    name: "accept-after", usual: 120, least: 1,
+    meaning: "seconds that all must be well before boot-good is run")
+  /// How long boot-good and roll-back may take.
+  public static let acceptTime = Setting(
+    name: "accept-time", usual: 60, least: 1,
+    meaning: "seconds that boot-good or roll-back may take before it is killed")
   /// How long after boot nothing is restarted as a whole.
   public static let minimumUptime = Setting(
     name: "minimum-uptime", usual: 120, least: 1,
@@ -99,7 +107,7 @@ public struct Setting: Sendable {
     [
       solveTime, grace, evidenceTime, every, detectTime, solveWithin, restartWithin, minimumUptime,
       restartsBeforeReboot, restartsWindow, rebootsBeforeStandingDown, rebootsWindow, deviceTimeout,
-      devicePretimeout, shutdownTimeout, bootTimeout, tellTime,
+      devicePretimeout, shutdownTimeout, bootTimeout, tellTime, acceptAfter, acceptTime,
     ]
   }
 }
