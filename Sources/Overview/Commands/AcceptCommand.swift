@@ -30,7 +30,9 @@ extension Box {
       return wrong.words(at: now.realtime)
     }
     if hearts.isEmpty { return "there is no heart by which anything could tell" }
-    if let gone = hearts.first(where: { $0.isGone }) { return "the process of \(gone.name.text) is gone" }
+    if let gone = hearts.first(where: { $0.isGone }) {
+      return "the process of \(gone.name.text) is gone"
+    }
     return hearts.first { $0.beaten == nil }.map { "\($0.name.text) has not beaten yet" }
   }
 }

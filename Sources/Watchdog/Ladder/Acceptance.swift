@@ -35,7 +35,7 @@ public struct Accepted: Equatable {
   }
 
   var text: String {
-    "\(boot) \(isAccepted ? 1 : 0) \(since.field) \(changed.field)\n\(why.printable)\n"
+    "\(boot) \(isAccepted ? 1 : 0) \(since.field) \(changed.field)\n\(printable(Array(why.utf8), atMost: 400))\n"
   }
 
   /// What holds after another look.
@@ -156,7 +156,8 @@ public struct Acceptance {
     _ due: RollBack, _ boot: String, _ state: borrowing StateFolder
   ) throws(Failure) {
     let now = Moment.now()
-    let isHeld = try HoldNote.read(in: state, now: now.monotonic)?.hold.rest(at: now.monotonic) != nil
+    let isHeld =
+      try HoldNote.read(in: state, now: now.monotonic)?.hold.rest(at: now.monotonic) != nil
     // The ladder asks again when it has a reason again.
     let stands = try Problems(in: state).has(due.name)
     if isHeld || !stands { return try state.remove(RollBack.file) }

@@ -28,7 +28,7 @@ struct RollBack {
   static let patience: Duration = .seconds(300)
 
   private var text: String {
-    "\(phase.name) \(decided.field) \(name.text)\n\(why.printable)\n"
+    "\(phase.name) \(decided.field) \(name.text)\n\(printable(Array(why.utf8), atMost: 400))\n"
   }
 
   /// What is noted; nil where nothing is.
@@ -65,7 +65,8 @@ struct RollBack {
   /// Why the box stands down all the same.
   var words: String {
     phase == .failed
-      ? "; roll-back: \(why)" : "; roll-back was not run: watchdog-chain accept runs it, each minute"
+      ? "; roll-back: \(why)"
+      : "; roll-back was not run: watchdog-chain accept runs it, each minute"
   }
 }
 
@@ -100,7 +101,7 @@ public struct RolledBack {
   /// Writes it down, so that it survives what comes.
   func keep(_ roots: Roots) throws(Failure) {
     try roots.openData().keep(
-      RolledBack.file, "\(boot) \(running.field)\n\(Clock.realtime.date): \(why.printable)\n")
+      RolledBack.file, "\(boot) \(running.field)\n\(Clock.realtime.date): \(printable(Array(why.utf8), atMost: 360))\n")
   }
 
   /// Whether another one would come too soon. Where the count of running time was lost nobody knows.

@@ -123,7 +123,9 @@ enum CrontabRules {
   /// boot-good and roll-back are run by a line of a crontab.
   @Findings static func accepts(_ all: Configuration) -> [Finding] {
     let isRun = jobs(all).contains { _, job in
-      job.commands.contains { $0.program.isEqual(to: "watchdog-chain") && $0.operands.has("accept") }
+      job.commands.contains {
+        $0.program.isEqual(to: "watchdog-chain") && $0.operands.has("accept")
+      }
     }
     let files = [Acceptance.file, Acceptance.rollBackFile].filter { file in
       all.executables.contains { $0.file.isEqual(to: file) }
