@@ -254,6 +254,11 @@ extension Descriptor {
     }
   }
 
+  /// Lets the file end there. The corresponding C function is `ftruncate`.
+  public borrowing func cut(to size: Int64) throws(SystemError) {
+    _ = try check { ftruncate(number, off_t(size)) }
+  }
+
   /// Waits until everything that was written is on the disk. The corresponding C function is `fsync`.
   public borrowing func synchronize() throws(SystemError) { _ = try check { fsync(number) } }
 

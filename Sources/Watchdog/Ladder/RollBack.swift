@@ -101,7 +101,9 @@ public struct RolledBack {
   /// Writes it down, so that it survives what comes.
   func keep(_ roots: Roots) throws(Failure) {
     try roots.openData().keep(
-      RolledBack.file, "\(boot) \(running.field)\n\(Clock.realtime.date): \(printable(Array(why.utf8), atMost: 360))\n")
+      RolledBack.file,
+      "\(boot) \(running.field)\n\(Clock.realtime.date): \(printable(Array(why.utf8), atMost: 360))\n"
+    )
   }
 
   /// Whether another one would come too soon. Where the count of running time was lost nobody knows.
