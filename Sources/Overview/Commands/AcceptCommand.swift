@@ -1,4 +1,5 @@
 import Linux
+import Rules
 import Watchdog
 
 /// `watchdog-chain accept`: what comes of an update, by what the programs say.

@@ -1,4 +1,5 @@
 import Linux
+import Rules
 
 /// Keeps the logs of programs bounded without a daemon: each minute mark-problems sends a process of its own, for a disk
 /// may hang, which takes the older half of each that has more than `log-limit`.
