@@ -5,7 +5,7 @@ import Rules
 ///
 /// Line 1 is the boot, how far it came, CLOCK_MONOTONIC since when all is well, and the date of the folder of problems
 /// then, each `-` where something is not; line 2 is why boot-good did not accept it.
-public struct Accepted: Equatable {
+public struct Accepted {
   /// Of which boot; see `ThisBoot`.
   let boot: String
   /// Whether boot-good has accepted it.
@@ -133,7 +133,7 @@ public struct Acceptance {
       return Console.write("\(words)\(wrong.map { ": \($0)" } ?? "")\n")
     }
     guard isDue else {
-      if next != last { try state.replace(Accepted.file, next.text, by: report.tool) }
+      if !next.text.isEqual(to: last.text) { try state.replace(Accepted.file, next.text, by: report.tool) }
       return
     }
     do throws(Failure) {
