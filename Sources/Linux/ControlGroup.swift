@@ -66,6 +66,41 @@ public struct ControlGroup: Sendable {
     try write("0", to: "cgroup.procs", on: mount)
   }
 
+  /// Lets what is in it have so much memory: above nine tenths of it the kernel takes back what it can, and above it all
+  /// of the group is killed at once (Documentation/admin-guide/cgroup-v2.rst).
+  ///
+  /// - Parameters:
+  ///   - bytes: nil for as much as there is.
+  ///   - base: where groups like it are made: a controller is handed down from group to group.
+  public func limitMemory(
+    to bytes: Int64?, on mount: Mount, base: ControlGroup
+  ) throws(SystemError) {
+    guard let bytes else {
+      // One that is used again may have had a limit.
+      for file in ["memory.high", "memory.max"] { try? write("max", to: file, on: mount) }
+      return
+    }
+    for group in [base, parent] {
+      try group.write("+memory", to: "cgroup.subtree_control", on: mount)
+    }
+    try write("1", to: "memory.oom.group", on: mount)
+    try write("\(bytes / 10 * 9)", to: "memory.high", on: mount)
+    try write("\(bytes)", to: "memory.max", on: mount)
+  }
+
+  /// Whether the kernel has killed something in it for want of memory.
+  public func ranOutOfMemory(on mount: Mount) -> Bool {
+    guard let place = mount.place(of: self),
+      let bytes = try? Descriptor.contents(of: "\(place)/memory.events", atMost: 1024)
+    else { return false }
+    return ControlGroup.ranOutOfMemory(bytes)
+  }
+
+  /// Reads memory.events.
+  static func ranOutOfMemory(_ bytes: [UInt8]) -> Bool {
+    bytes.lines.contains { $0.starts(with: "oom_kill ".utf8) && $0 != Array("oom_kill 0".utf8) }
+  }
+
   /// Kills everything in it and in the groups below it (Linux 5.14).
   public func kill(on mount: Mount) throws(SystemError) {
     try write("1", to: "cgroup.kill", on: mount)

@@ -35,16 +35,20 @@ public struct Ladder: Equatable, Sendable {
     public var device: Device
     /// Whether the box stood down.
     public var isResting: Bool
+    /// Whether what the box runs can be exchanged for what it ran before.
+    public var rollBack: RollBack
 
     /// Where the box stands.
     public init(
-      uptime: Duration, restarts: Int, reboots: RebootCount, device: Device, isResting: Bool
+      uptime: Duration, restarts: Int, reboots: RebootCount, device: Device, isResting: Bool,
+      rollBack: RollBack = .none
     ) {
       self.uptime = uptime
       self.restarts = restarts
       self.reboots = reboots
       self.device = device
       self.isResting = isResting
+      self.rollBack = rollBack
     }
   }
 
@@ -66,6 +70,16 @@ public struct Ladder: Equatable, Sendable {
     case notArmed
   }
 
+  /// What can come in place of standing down.
+  public enum RollBack: Equatable, Sendable {
+    /// Nothing: there is no roll-back, or it did not help.
+    case none
+    /// It was not run yet.
+    case possible
+    /// It was run in this boot, and the next one runs what was there before.
+    case done
+  }
+
   /// What comes next.
   public enum Rung: Equatable, Sendable {
     /// Nothing yet: the box was booted just now. This much is left.
@@ -74,6 +88,8 @@ public struct Ladder: Equatable, Sendable {
     case restart
     /// The box is left to the watchdog device.
     case reboot
+    /// Reboots do not help: the box goes back to what it ran before.
+    case rollBack
     /// Reboots do not help: the box rests.
     case standDown
     /// Nothing more, for this reason.
@@ -105,7 +121,13 @@ public struct Ladder: Equatable, Sendable {
     if last == .restart { return .end(.lastStep) }
     if position.device == .notArmed { return .end(.noDevice) }
     switch position.reboots {
-    case .known(let count): return count < rebootsBeforeStandingDown ? .reboot : .standDown
+    case .known(let count):
+      if count < rebootsBeforeStandingDown { return .reboot }
+      switch position.rollBack {
+      case .none: return .standDown
+      case .possible: return .rollBack
+      case .done: return .reboot
+      }
     case .notReadYet: return .end(.notReadYet)
     case .cannotCount:
       let rest = leastTimeBetweenUncountedReboots - position.uptime

@@ -18,6 +18,13 @@ import Testing
     #expect(ControlGroup(parsing: Array(text.utf8))?.path == path)
   }
 
+  @Test func `what the kernel killed for want of memory is known by its events`() {
+    let events = "low 0\nhigh 12\nmax 3\noom 1\noom_kill 0\noom_group_kill 0\n"
+    #expect(!ControlGroup.ranOutOfMemory(Array(events.utf8)))
+    #expect(ControlGroup.ranOutOfMemory(Array(events.replacing("kill 0", with: "kill 2").utf8)))
+    #expect(!ControlGroup.ranOutOfMemory([]))
+  }
+
   static let families: [(String, child: String, parent: String)] = [
     ("/", "/x", "/"), ("/a", "/a/x", "/"), ("/a/b", "/a/b/x", "/a"), ("/a/b/c", "/a/b/c/x", "/a/b"),
   ]

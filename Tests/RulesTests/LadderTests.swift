@@ -33,6 +33,19 @@ let usualLadder = Ladder(
     #expect(next(restarts: restarts, reboots: .known(reboots), uptime: uptime) == rung)
   }
 
+  @Test func `what the box ran before is tried before it stands down`() {
+    func next(_ rollBack: Ladder.RollBack, reboots: Int = 5) -> Ladder.Rung {
+      usualLadder.next(
+        Ladder.Position(
+          uptime: .seconds(1000), restarts: 3, reboots: .known(reboots), device: .armed,
+          isResting: false, rollBack: rollBack), last: .reboot)
+    }
+    #expect(next(.possible, reboots: 4) == .reboot)
+    #expect(next(.possible) == .rollBack)
+    #expect(next(.done) == .reboot)
+    #expect(next(.none) == .standDown)
+  }
+
   @Test func `a ladder ends at its last step`() {
     for step in [Step.mark, .solve] {
       #expect(next(restarts: 0, last: step) == .end(.lastStep))

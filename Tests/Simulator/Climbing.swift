@@ -114,6 +114,8 @@ extension World {
         callClerk()
         note("a reboot is due because of \(one.index)")
         return
+      // The box of the simulator has nothing to go back to.
+      case .rollBack: continue
       case .standDown:
         state.stoodDown = StandingDown(since: running(at: look.now))
         callClerk()

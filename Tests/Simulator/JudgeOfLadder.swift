@@ -80,7 +80,7 @@ extension World {
     case .wait, .end:
       judge.truths[index].unsolved = .zero
       return
-    case .restart, .reboot, .standDown: break
+    case .restart, .reboot, .rollBack, .standDown: break
     }
     checkHold(index, "\(rung)")
     for other in judge.truths.indices { judge.truths[other].unsolved = .zero }

@@ -229,6 +229,10 @@ struct CheckCase: Sendable, CustomTestStringConvertible {
         "PATH=/usr/local/bin\n* * * * * root beat web -- true\n", to: "box/etc/cron.d/beats")
     },
     CheckCase(
+      "etc/boot-good", "no line of a crontab runs watchdog-chain accept",
+      cure: .by { try $0.write(World.shipped("accept"), to: "box/etc/cron.d/accept") }
+    ) { try $0.script("etc/boot-good", ":") },
+    CheckCase(
       "box/etc/cron.d/beats", "beats for db, which has no heart",
       cure: .by { try $0.remove("box/etc/cron.d/beats") }
     ) {

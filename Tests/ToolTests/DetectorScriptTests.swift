@@ -172,6 +172,24 @@ import Testing
     }
   }
 
+  @Test(arguments: [(30, 1), (31, 0)])
+  func `a program that leaks, with all that it started`(limit: Int, code: Int32) async throws {
+    try await with { world in
+      try world.put("\(limit)\n", at: "etc/of/leak/memory")
+      #expect(run("leak", world).code == 0, "it does not run")
+      try world.put("10 99\n", at: "run/pids/leak")
+      for (pid, parent, kilobytes) in [
+        (1, 0, 99_999), (10, 1, 11_000), (11, 10, 11_000), (12, 11, 10_000), (13, 1, 9_000),
+      ] {
+        try world.put("Name:\tx\nPPid:\t\(parent)\n", at: "proc/\(pid)/status")
+        try world.put("Rss: 99999 kB\nPss: \(kilobytes) kB\n", at: "proc/\(pid)/smaps_rollup")
+      }
+      let outcome = run("leak", world)
+      #expect(outcome.code == code)
+      #expect(outcome.output == (code == 0 ? "" : "memory: 31 MiB, and its limit is 30\n"))
+    }
+  }
+
   @Test func `failed units, but for those that may fail`() async throws {
     try await with { world in
       try command(

@@ -22,6 +22,7 @@ import Testing
     .restart(problem: nil, ran: true), .restart(problem: nil, ran: false),
     .reboot(problem: web), .reboot(problem: nil), .rebootTest,
     .calledOff(problem: web), .calledOff(problem: nil),
+    .accepted, .rolledBack(problem: web), .rolledBack(problem: nil),
     .stoodDown(problem: web), .stoodDown(problem: nil),
     .rested(how: .proven), .rested(how: .window), .rested(how: .unknown), .resumed,
     .hold(heart: web, seconds: 900), .hold(heart: nil, seconds: 86_400),

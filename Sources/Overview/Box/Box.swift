@@ -28,6 +28,12 @@ struct Box {
   var ladder: LadderState?
   /// When the helpers were last started.
   var lives: [Life] = []
+  /// Whether this boot was accepted; nil where nothing accepts boots.
+  var isAccepted: Bool?
+  /// What boot-good said that did not accept it.
+  var refusal = ""
+  /// When and why roll-back was run last; nil when it never was.
+  var rolledBack: String?
   var links: [Link] = []
   /// What is wrong with the chain, a sentence each; empty when it is fresh.
   var staleness: [String] = []
@@ -65,6 +71,12 @@ extension Box {
     rebootDue = try RebootDue.read(in: state)
     isDisarmed = try Disarming.isNoted(in: state)
     ladder = try LadderState(roots, state, at: now)
+    if roots.hasExecutable(Acceptance.file) {
+      let accepted = try Acceptance.look(roots, state)
+      isAccepted = accepted?.isAccepted ?? false
+      refusal = accepted?.why ?? ""
+    }
+    rolledBack = (try? RolledBack.read(roots))??.why
     let chain = try Chain.look(roots, state, last: nil)
     links = chain.links
     lives = try Life.all(in: state)
@@ -77,6 +89,13 @@ extension Box {
       hasFed: locks.status(of: "kwatchdog-feeder") != nil)
   }
 
+  /// Why this boot is not accepted yet; nil when it is, or where nothing accepts boots.
+  var waitsForAcceptance: String? {
+    guard isAccepted == false else { return nil }
+    return objectionToBoot
+      ?? (refusal.utf8.isEmpty ? "all has to be well for a while (accept-after)" : refusal)
+  }
+
   /// When and why the box was booted.
   var lastBoot: LastBoot {
     LastBoot(left ?? LastBoot.leaving(incidents), devices: devices, now: now)
@@ -85,7 +104,7 @@ extension Box {
   /// The last thing that the ladder did to the whole box: when, what and why.
   var lastStep: String? {
     let steps: [Incident.Event.Kind] = [
-      .restart, .reboot, .rebootTest, .calledOff, .stoodDown, .rested, .resumed, .hold,
+      .restart, .reboot, .rebootTest, .calledOff, .rolledBack, .stoodDown, .rested, .resumed, .hold,
     ]
     guard let line = incidents.last(where: { $0.kind.map { steps.contains($0) } ?? false })
     else { return nil }

@@ -17,6 +17,8 @@ extension Incident.Line {
     case .restart: return "everything was restarted: \(why)"
     case .reboot, .rebootTest: return "the box was left to the watchdog device: \(why)"
     case .calledOff: return "the reboot was called off: \(why)"
+    case .accepted: return "this boot was accepted: \(why)"
+    case .rolledBack: return "the box goes back to what it ran before: \(why)"
     case .stoodDown: return "the box stood down: \(why)"
     case .rested: return "the rest ended by itself: \(why)"
     case .resumed: return "the box solves problems again: \(why)"

@@ -108,6 +108,7 @@ extension Ladder.Rung {
     case .wait: "a wait until minimum-uptime"
     case .restart: "restart-system"
     case .reboot: "a reboot"
+    case .rollBack: "roll-back"
     case .standDown: "standing down"
     case .end(.lastStep): "no more than that: it is at its last step"
     case .end(.noDevice): "no reboot: no device is armed"

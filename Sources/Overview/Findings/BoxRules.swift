@@ -12,6 +12,12 @@ enum BoxRules {
     ]
   }
 
+  /// Whether all is well as far as its programs tell, whatever device there is.
+  static var well: [Rule<Box>] {
+    [Rule("ladder", ladder), Rule("hold", hold), Rule("reboot", reboot), Rule("chain", chain)]
+      + hearts
+  }
+
   /// How its programs are.
   static var hearts: [Rule<Box>] {
     [Rule("problem", problem), Rule("late", late), Rule("passed over", passedOver)]

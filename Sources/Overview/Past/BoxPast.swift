@@ -156,7 +156,9 @@ struct BoxPast {
         let time = min(.seconds(Int64(seconds)), Hold.longest)
         holds.begin(at: entry.date, why, until: entry.date + time)
       }
-    case .restart, .held, .noticed, .tried, .solved, .recovered, .failed, .note: break
+    case .accepted, .rolledBack, .restart, .held, .noticed, .tried, .solved, .recovered, .failed,
+      .note:
+      break
     }
   }
 

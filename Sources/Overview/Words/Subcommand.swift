@@ -72,6 +72,9 @@ package struct Subcommand {
       Subcommand(NoteCommand.command, "writes a sentence into the incidents", NoteCommand.run),
       Subcommand(TellCommand.command, "gives new incidents to /etc/watchdog/tell", TellCommand.run),
       Subcommand(
+        AcceptCommand.command, "has a well boot accepted, or a broken one rolled back",
+        AcceptCommand.run),
+      Subcommand(
         ResumeCommand.command, "restart programs again after the box gave up", ResumeCommand.run),
       Subcommand(
         Drill.command, "breaks things in a world of its own, and shows what is done", Drill.run),

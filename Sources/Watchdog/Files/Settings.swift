@@ -21,6 +21,8 @@ public struct Setting: Sendable {
     case seconds
     /// How often something happens.
     case times
+    /// Memory or a disk, in 1,048,576 bytes.
+    case mebibytes
   }
 
   /// How long a problem may stay unsolved.
@@ -61,6 +63,14 @@ public struct Setting: Sendable {
   public static let evidenceTime = Setting(
     name: "evidence-time", usual: 1, least: 1, isPerHeart: true,
     meaning: "seconds that of/NAME/evidence may take before it is killed")
+  /// How much memory a program may take; 0 for as much as there is.
+  public static let memory = Setting(
+    name: "memory", usual: 0, least: 1, unit: .mebibytes, isPerHeart: true,
+    meaning: "MiB of memory that a program may take before it is ended")
+  /// How much a program may write into its log.
+  public static let logLimit = Setting(
+    name: "log-limit", usual: 16, least: 1, unit: .mebibytes, isPerHeart: true,
+    meaning: "MiB of a program's log; when it has more, the older half goes")
   /// How often a detector is run.
   public static let every = Setting(
     name: "every", usual: 60, least: 1, isPerHeart: true,
@@ -73,6 +83,14 @@ public struct Setting: Sendable {
   public static let tellTime = Setting(
     name: "tell-time", usual: 30, least: 1,
     meaning: "seconds that the executable tell may take before it is killed")
+  /// How long all must be well before a boot is accepted.
+  public static let acceptAfter = Setting(
+    name: "accept-after", usual: 120, least: 1,
+    meaning: "seconds that all must be well before boot-good is run")
+  /// How long boot-good and roll-back may take.
+  public static let acceptTime = Setting(
+    name: "accept-time", usual: 60, least: 1,
+    meaning: "seconds that boot-good or roll-back may take before it is killed")
   /// How long after boot nothing is restarted as a whole.
   public static let minimumUptime = Setting(
     name: "minimum-uptime", usual: 120, least: 1,
@@ -99,7 +117,8 @@ public struct Setting: Sendable {
     [
       solveTime, grace, evidenceTime, every, detectTime, solveWithin, restartWithin, minimumUptime,
       restartsBeforeReboot, restartsWindow, rebootsBeforeStandingDown, rebootsWindow, deviceTimeout,
-      devicePretimeout, shutdownTimeout, bootTimeout, tellTime,
+      devicePretimeout, shutdownTimeout, bootTimeout, tellTime, acceptAfter, acceptTime,
+      memory, logLimit,
     ]
   }
 }
@@ -131,7 +150,7 @@ public struct Settings: ~Copyable {
       value = try Seconds.parse(one: bytes)
     } catch {
       throw mistake(
-        file, setting.unit == .times ? "it is no number from 1 on, such as 3" : error.sentence)
+        file, setting.unit != .seconds ? "it is no number from 1 on, such as 3" : error.sentence)
     }
     guard value >= .seconds(setting.least) else {
       throw mistake(file, "\(value.wholeSeconds) s is too short: at least \(setting.least)")

@@ -61,6 +61,7 @@ public final class MarkProblems {
     }
     if run.isDry { return failure ?? .success }
     run.settle()
+    if watch.hasMinutePassed { LogLimit.send(run.roots) }
     try? run.drafts.sweep()
     try watch.keep(memories.text, with: run.drafts)
     if let failure { return failure }

@@ -21,6 +21,10 @@ extension Incident {
     case rebootTest
     /// A reboot that was due is no longer.
     case calledOff(problem: Name?)
+    /// All was well: boot-good has accepted this boot.
+    case accepted
+    /// Reboots did not help: roll-back has chosen what the box ran before.
+    case rolledBack(problem: Name?)
     /// Reboots did not help: the box rests.
     case stoodDown(problem: Name?)
     /// The rest ended by itself.
@@ -111,6 +115,8 @@ extension Incident.Event {
     case noticed, tried, solved, recovered, failed, restart, reboot
     case rebootTest = "reboot-test"
     case calledOff = "called-off"
+    case accepted
+    case rolledBack = "rolled-back"
     case stoodDown = "stood-down"
     case rested, resumed, hold
     case notFed = "not-fed"
@@ -120,7 +126,7 @@ extension Incident.Event {
     /// Whether the box may be gone before the disk has it by itself.
     var isUrgent: Bool {
       switch self {
-      case .reboot, .rebootTest, .stoodDown, .notFed: true
+      case .reboot, .rebootTest, .rolledBack, .stoodDown, .notFed: true
       default: false
       }
     }
@@ -138,6 +144,8 @@ extension Incident.Event {
     case .reboot: .reboot
     case .rebootTest: .rebootTest
     case .calledOff: .calledOff
+    case .accepted: .accepted
+    case .rolledBack: .rolledBack
     case .stoodDown: .stoodDown
     case .rested: .rested
     case .resumed: .resumed

@@ -24,11 +24,12 @@ extension Incident.Event {
     case .restart(let problem, let ran): Members.name("problem", problem) + [("ran", .bool(ran))]
     case .reboot(let problem): Members.name("problem", problem)
     case .calledOff(let problem): Members.name("problem", problem)
+    case .rolledBack(let problem): Members.name("problem", problem)
     case .stoodDown(let problem): Members.name("problem", problem)
     case .rested(let how): Members.word("how", how)
     case .held(let heart, let holding): Members.name("heart", heart) + holding.members
     case .notFed(let tools): Members.names("tools", tools)
-    case .failed, .rebootTest, .resumed, .fedAgain, .note: []
+    case .failed, .accepted, .rebootTest, .resumed, .fedAgain, .note: []
     }
   }
 
@@ -43,6 +44,8 @@ extension Incident.Event {
       .restart(problem: Members.name("problem", line), ran: line.truth("ran") ?? true)
     case .reboot: .reboot(problem: Members.name("problem", line))
     case .calledOff: .calledOff(problem: Members.name("problem", line))
+    case .accepted: .accepted
+    case .rolledBack: .rolledBack(problem: Members.name("problem", line))
     case .stoodDown: .stoodDown(problem: Members.name("problem", line))
     case .rested: .rested(how: Members.choice("how", line) ?? .unknown)
     case .hold: .held(heart: Members.name("heart", line), Incident.Holding(members: line))

@@ -39,10 +39,10 @@ struct Climb {
       run.callClerk()
       run.say(.error, "\(why): leaving the box to its device once this is counted")
       return .done
+    case .rollBack: return try rollBack(reason)
     case .standDown:
-      let why =
-        "\(ladder.ladder.rebootsBeforeStandingDown) reboots within "
-        + "\(ladder.ladder.rebootsWindow.wholeSeconds) s of running did not help: \(reason)"
+      let note = try RollBack.read(in: run.state)
+      let why = "\(ladder.wordsOfReboots): \(reason)\(note?.words ?? "")"
       let stood = StandDown(why: why, since: ladder.running(at: now))
       try run.keep(StandDown.file, stood.text)
       run.note(.stoodDown(problem: name), why: why)
@@ -52,6 +52,17 @@ struct Climb {
       return .done
     case .end(let end): return .waits("\(reason): \(end.words(ladder))")
     }
+  }
+
+  private func rollBack(_ reason: String) throws(Failure) -> Outcome {
+    if try RollBack.read(in: run.state) == nil {
+      let why = "\(ladder.wordsOfReboots): \(reason)"
+      try RollBack(phase: .due, decided: now.monotonic, name: name, why: why)
+        .keep(in: run.state, by: run.report.tool)
+      run.say(.error, "\(why): \(run.roots.config)/\(RollBack.file) is to be run")
+    }
+    // Nothing else is done meanwhile: what would be restarted is about to be exchanged.
+    return .done
   }
 
   private func restart(
@@ -130,6 +141,7 @@ extension Ladder.Rung {
     case .wait(let rest): "would wait for \(rest.inSeconds) s, until minimum-uptime: \(reason)"
     case .restart: "would run \(roots.config)/restart-system: \(reason)"
     case .reboot: "would leave the box to the watchdog device: \(reason)"
+    case .rollBack: "would have \(roots.config)/\(RollBack.file) run: \(reason)"
     case .standDown: "would stand down: \(reason)"
     case .end(let end): "would do nothing more: \(reason): \(end.words(state))"
     }

@@ -23,6 +23,8 @@ public struct LadderState: Sendable {
   public let resumed: Duration?
   /// The running time of the boots before this one; nil when that is not known yet.
   public let base: Duration?
+  /// What can come in place of standing down.
+  let rollBack: Ladder.RollBack
   let restarts: Restarts
   private let boot: ThisBoot
 
@@ -38,6 +40,7 @@ public struct LadderState: Sendable {
     boot = try ThisBoot(roots, state, makes: false, tool: "status")
     restarts = try Restarts.read(in: state, of: boot)
     resumed = try Resumption.date(in: state)
+    rollBack = try RollBack.look(roots, state, at: now.monotonic)
     device = try ArmedDevice.isAnyArmed(in: state) ? .armed : .notArmed
     let record = try state.read(RebootRecord.file, atMost: RebootRecord.largestFile)
       .flatMap { RebootRecord(parsing: $0) }
@@ -84,6 +87,11 @@ public struct LadderState: Sendable {
       + (restarts > failed ? ", and \((restarts - failed).counted("restart")) did not help" : "")
   }
 
+  /// That reboots did not help, for people.
+  var wordsOfReboots: String {
+    "\(ladder.rebootsBeforeStandingDown) reboots within \(ladder.rebootsWindow.wholeSeconds) s of running did not help"
+  }
+
   /// What comes next for a problem that nobody solves in time.
   ///
   /// - Parameters:
@@ -92,7 +100,7 @@ public struct LadderState: Sendable {
   public func next(restarts: Int, reach: Step, at now: Moment) -> Ladder.Rung {
     let position = Ladder.Position(
       uptime: now.monotonic, restarts: restarts, reboots: reboots, device: device,
-      isResting: stoodDown != nil)
+      isResting: stoodDown != nil, rollBack: rollBack)
     return ladder.next(position, last: reach)
   }
 

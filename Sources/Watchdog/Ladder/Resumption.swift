@@ -21,6 +21,7 @@ public enum Resumption {
     try state.remove(Restarts.file)
     try RebootDue.clear(in: state)
     try state.remove(StandDown.file)
+    try state.remove(RollBack.file)
     try state.replace(file, "", by: report.tool)
     Incident(.resumed, by: "watchdog-chain", why: "by a person").note(roots, report)
     report.journal.callClerk(roots)

@@ -14,7 +14,7 @@ public struct StandDown: Sendable {
 
   /// A rest that begins now.
   init(why: String, since: Duration) {
-    self.why = "\(Clock.realtime.date): \(why)".printable
+    self.why = printable(Array("\(Clock.realtime.date): \(why)".utf8), atMost: 400)
     self.since = since
   }
 

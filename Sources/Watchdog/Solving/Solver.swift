@@ -156,7 +156,9 @@ public final class Solver {
         "its process has ended, but what it started goes on: it has time to beat, and is left alone if it does "
           + "(does it go to the background?)")
     }
+    let ranOutOfMemory = killing.ranOutOfMemory()
     keepEvidence(of: try killing.look())
+    if ranOutOfMemory { doing = "memory: it was ended at its limit" }
     do throws(Failure) {
       let (grace, endSignal) = teardown()
       try killing.run(grace: grace, endSignal: endSignal)
@@ -183,7 +185,8 @@ public final class Solver {
       try leftovers.forgetProcess()
       sayBackground()
     }
-    return .tried(.started, "its program was started again")
+    let why = ranOutOfMemory ? ": it was ended at its memory limit" : ""
+    return .tried(.started, "its program was started again\(why)")
   }
 
   /// What only the program knows is gone when it is ended.

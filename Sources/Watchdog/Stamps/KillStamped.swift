@@ -188,6 +188,12 @@ public struct KillStamped: ~Copyable {
     }
   }
 
+  /// Whether the kernel has ended some of it at its memory limit, since it was started.
+  borrowing func ranOutOfMemory() -> Bool {
+    guard let mount else { return false }
+    return looking.usualGroups(on: mount).contains { $0.ranOutOfMemory(on: mount) }
+  }
+
   /// Empty groups would gather: one for each heart and each place that it was started from.
   private borrowing func removeGroups() {
     guard let mount else { return }

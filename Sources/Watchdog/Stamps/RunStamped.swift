@@ -27,6 +27,9 @@ public final class RunStamped {
   private let user: User?
   private let output: Descriptor?
   private let keeps: Kept
+  private let report: Report
+  /// In MiB; 0 for no limit.
+  private let memory: Int64
 
   /// What of ours is left to the program.
   public struct Kept: Sendable {
@@ -67,6 +70,11 @@ public final class RunStamped {
     self.command = RunStamped.placed(command ?? [path], keeps)
     self.user = user
     self.keeps = keeps
+    self.report = report
+    memory =
+      Settings.value(of: .memory, for: name, roots) { error, usual in
+        report.say(.warning, "\(error.sentence): using \(usual.wholeSeconds)")
+      }.wholeSeconds
     self.output = LogFile.open(output, for: user, report)
   }
 
@@ -193,14 +201,28 @@ public final class RunStamped {
   ///   do with the program. One that a supervisor starts stays in what that has given it, unless that is a user's: in
   ///   there it could make groups at will.
   private func joinGroup(isApart: Bool) {
-    guard let mount = ControlGroup.Mount.find(), let own = ControlGroup.own() else { return }
+    if !findGroup(isApart: isApart), memory > 0 {
+      report.say(
+        .warning,
+        "no control group could be had that limits the memory of \(name.text): detectors.available/leak can watch it"
+      )
+    }
+  }
+
+  /// - Returns: whether it is in a group that has the limit that it is to have.
+  private func findGroup(isApart: Bool) -> Bool {
+    guard let mount = ControlGroup.Mount.find(), let own = ControlGroup.own() else { return false }
     let root = ControlGroup(path: "/")
     let given = stamp.base(of: own)
     let isRoots = given.isOurs(on: mount)
     for base in isApart ? [root, given] : isRoots ? [given] : [root] {
       let group = stamp.group(of: name, in: base)
       // Twice: kill-stamped may have removed the empty folder that it goes into.
-      for _ in 0..<2 where (try? group.join(from: mount, base: base)) != nil { return }
+      for _ in 0..<2 where (try? group.join(from: mount, base: base)) != nil {
+        let bytes = memory > 0 ? memory * LogLimit.mebibyte : nil
+        return (try? group.limitMemory(to: bytes, on: mount, base: base)) != nil
+      }
     }
+    return false
   }
 }

@@ -17,7 +17,9 @@ struct ConfigFolder {
 
   static let known = ["hearts", "chain", "programs", "solutions", "of", "detectors"]
   /// Beside them, and read only where something links to it.
-  static let available = ["solutions.available", "detectors.available", "tell.available"]
+  static let available = [
+    "solutions.available", "detectors.available", "tell.available", "boot-good.available",
+  ]
 
   /// Reads it.
   init(_ name: String, _ roots: Roots) {

@@ -120,6 +120,23 @@ enum CrontabRules {
     }
   }
 
+  /// boot-good and roll-back are run by a line of a crontab.
+  @Findings static func accepts(_ all: Configuration) -> [Finding] {
+    let isRun = jobs(all).contains { _, job in
+      job.commands.contains {
+        $0.program.isEqual(to: "watchdog-chain") && $0.operands.has("accept")
+      }
+    }
+    let files = [Acceptance.file, Acceptance.rollBackFile].filter { file in
+      all.executables.contains { $0.file.isEqual(to: file) }
+    }
+    if all.running.byCron, !isRun, let file = files.first {
+      all.wrong(
+        file, "no line of a crontab runs watchdog-chain accept, so it is never run",
+        cure: "cron/accept of the sources is one")
+    }
+  }
+
   /// How much later than its minute a line may beat: `beat` lets a command take ten seconds, and cron starts it
   /// within two.
   private static let slack = 12

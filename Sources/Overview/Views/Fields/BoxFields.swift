@@ -73,6 +73,11 @@ extension Field<Box> {
     [
       Field(json: "last-boot") { .json(ofBoot.json(of: $0.lastBoot)) },
       Field(json: "kept-of-last-boot") { $0.keptOfLastBoot.map { .text($0) } },
+      Field(
+        json: "accepted", metric: "boot_accepted", help: "Whether boot-good accepted this boot."
+      ) { $0.isAccepted.map { .flag($0) } },
+      Field(json: "not-accepted") { $0.waitsForAcceptance.map { .text($0) } },
+      Field(json: "rolled-back") { $0.rolledBack.map { .text($0) } },
       Field(metric: "boot_timestamp_seconds", help: "When this box was booted.") {
         .date($0.lastBoot.date)
       },

@@ -99,6 +99,9 @@ extension Status {
     if let kept = box.keptOfLastBoot {
       page.write("  what the kernel said last before it: \(kept.printable)")
     }
+    if box.isAccepted == true { page.write("  this boot was accepted") }
+    if let why = box.waitsForAcceptance { page.write("  this boot is not accepted yet: \(why)") }
+    if let why = box.rolledBack { page.write("  roll-back was run at \(why)") }
     if let lastStep = box.lastStep {
       page.head("last step of the ladder")
       page.write("  \(lastStep)")
