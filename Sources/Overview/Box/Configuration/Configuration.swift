@@ -27,6 +27,8 @@ struct Configuration {
   var hearts: [ConfiguredHeart] = []
   /// The hearts with two numbers on two lines.
   var twoLines: [(file: String, first: Int64, second: Int64)] = []
+  /// What came close to its limit of today, the closest first.
+  var close: [CloseCall] = []
   /// The links of the chain.
   var links: [(tool: Name, limit: Duration)] = []
   /// The tools that were alive a moment ago.
