@@ -105,6 +105,9 @@ import Testing
         await world.waits(upTo: 9) {
           world.text("run/vigils/kwatchdog-feeder")?.contains("\n.mark-problems ") == true
         })
+      // Since when anything is recorded.
+      try world.heart("web", "30\n")
+      world.date("etc/hearts/web", Date().timeIntervalSince1970 - 100)
       let words = world.run("watchdog-chain", "report").output
       #expect(words.contains("  mark-problems came to "), "\(words)")
       #expect(words.contains(" of its 30 s on "))
