@@ -1,0 +1,17 @@
+import Linux
+import Watchdog
+
+/// What nobody is to do by mistake: words have to be typed in full.
+enum Typed {
+  /// Asks for them.
+  ///
+  /// - Throws: when anything else is typed.
+  static func confirm(_ words: String, orElse refusal: StaticString) throws(Failure) {
+    Console.write("Type \"\(words)\" in full to begin: ")
+    let typed = Array((Console.readLine() ?? "").utf8)
+    let end = typed.lastIndex { $0 != 0x0D && $0 != .space } ?? -1
+    guard typed[...end].elementsEqual(words.utf8) else {
+      throw Failure(.badData, "\(refusal): the word was not typed, so nothing was done")
+    }
+  }
+}
