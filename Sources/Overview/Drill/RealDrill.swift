@@ -26,10 +26,11 @@ struct RealDrill: ~Copyable {
   static func run(of word: String, _ call: Call) throws(Failure) -> ExitCode {
     guard let name = Name(word) else { throw call.mistake("\(word.printable) is no name") }
     let fault: Scene.Fault = call.has("kill") ? .programDies : .programHangs
-    explain(try plan(name, fault, call.roots))
+    let stream: Console.Stream = call.has("json") ? .error : .output
+    let first = try plan(name, fault, call.roots)
+    Console.write(explanation(of: first), to: stream)
     if call.isDry { return .success }
-    try Typed.confirm(
-      plan(name, fault, call.roots).words, orElse: "no drill")
+    try Typed.confirm(first.words, orElse: "no drill", on: stream)
     // Reading the explanation takes a while: what was so then need not be so now.
     var drill = RealDrill(try plan(name, fault, call.roots), call)
     return try drill.play(asJSON: call.has("json"))
@@ -105,7 +106,7 @@ struct RealDrill: ~Copyable {
     return nil
   }
 
-  private static func explain(_ plan: Plan) {
+  private static func explanation(of plan: Plan) -> String {
     var page = Page(style: Style())
     let last = plan.expectations.last?.bound ?? .zero
     let what = plan.fault == .programHangs ? "stopped (SIGSTOP)" : "killed (SIGKILL)"
@@ -115,7 +116,7 @@ struct RealDrill: ~Copyable {
       "",
       "That is real: until it beats again, which takes at most \(last.wholeSeconds) s, it does no work, and what it has in "
         + "memory is lost.")
-    Console.write(page.text)
+    return page.text
   }
 
   // MARK: Playing
