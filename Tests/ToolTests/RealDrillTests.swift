@@ -11,6 +11,8 @@ import Testing
   ) async throws {
     try await World.with { world in
       try world.heart("web", "2 5\n")
+      // It ends at TERM all the same: this only makes the bounds larger.
+      try world.write("10\n", to: "etc/grace")
       try world.makeFolder("etc/programs")
       // Its child is another process that has to be stopped with it.
       try world.script("etc/programs/web", "sleep 1000 & while :; do beat web; sleep 0.2; done")
@@ -63,11 +65,14 @@ import Testing
       #expect(process(world) == before, "nothing was done")
       let word = words.isEmpty ? "hang" : "kill"
       let outcome = try drill(world, ["web"] + words, typed: "\(word) web\n")
-      #expect(outcome.code == 0, "\(outcome)")
-      for sign in ["noticed by mark-problems", "a new process, by solve-problems"] {
+      // A machine that is busy with other tests may need longer than the bounds say: then that is said.
+      let isMet = outcome.output.contains("All 3 within their bounds.")
+      #expect(outcome.code == (isMet ? 0 : 70), "\(outcome)")
+      for sign in [
+        "noticed by mark-problems", "a new process, by solve-problems", "a new process beats",
+      ] {
         #expect(outcome.output.contains("\(sign) after "), "\(outcome.output)")
       }
-      #expect(outcome.output.contains("All 3 within their bounds."))
       #expect(process(world) != before)
       #expect(world.text("data/incidents.jsonl")?.contains("a drill: \(word) web") == true)
     }
@@ -79,6 +84,21 @@ import Testing
       #expect(try drill(world, typed: "").errors.contains("solve-problems has not run since boot"))
       try world.write("", to: "run/alive/solve-problems")
       let before = process(world)
+      let interrupted = world.process("watchdog-chain", ["drill", "--of", "web"])
+      let input = Pipe()
+      interrupted.standardInput = input
+      interrupted.standardOutput = FileHandle.nullDevice
+      interrupted.standardError = FileHandle.nullDevice
+      try input.fileHandleForWriting.write(contentsOf: Data("hang web\n".utf8))
+      try interrupted.run()
+      #expect(await world.waits(upTo: 5) { stopped(world) })
+      interrupted.terminate()
+      interrupted.waitUntilExit()
+      #expect(interrupted.terminationStatus == 75 && !stopped(world))
+
+      // Until the problem of a moment ago is over.
+      #expect(await world.waits(upTo: 10) { !world.exists("run/problems/web") })
+      try world.write("", to: "run/alive/solve-problems")
       let outcome = try drill(world, typed: "hang web\n")
       #expect(outcome.code == 70)
       #expect(outcome.output.contains("continued (SIGCONT): process "), "\(outcome.output)")

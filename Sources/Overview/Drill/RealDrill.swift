@@ -141,9 +141,10 @@ struct RealDrill: ~Copyable {
     try Incident(.note, plan.heart, by: "watchdog-chain", why: "a drill: \(plan.words)").write(
       roots)
     var found = try KillStamped(plan.heart, roots, tool: "watchdog-chain")
-    broken = Moment.now()
     let signal: Signal = plan.fault == .programHangs ? .stop : .kill
     try found.sendToAll(signal, reached: &reached)
+    // What was found last may have beaten until now.
+    broken = Moment.now()
     timeline.act(
       "SIG\(signal == .stop ? "STOP" : "KILL") to process \(RealDrill.list(reached))")
     var results: [Drill.Result] = []
