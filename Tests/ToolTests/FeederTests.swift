@@ -95,6 +95,25 @@ import Testing
     }
   }
 
+  @Test func `how close a link came to its limit is noted, and told by report`() async throws {
+    try await with { world, device in
+      world.run("mark-problems")
+      world.date("run/alive/mark-problems", Date().timeIntervalSince1970 - 18)
+      let process = try feeder(world)
+      defer { process.end() }
+      #expect(
+        await world.waits(upTo: 9) {
+          world.text("run/vigils/kwatchdog-feeder")?.contains("\n.mark-problems ") == true
+        })
+      // Since when anything is recorded.
+      try world.heart("web", "30\n")
+      world.date("etc/hearts/web", Date().timeIntervalSince1970 - 100)
+      let words = world.run("watchdog-chain", "report").output
+      #expect(words.contains("  mark-problems came to "), "\(words)")
+      #expect(words.contains(" of its 30 s on "))
+    }
+  }
+
   @Test func `the younger takes over at once when the older is killed`() async throws {
     try await with { world, device in
       world.run("mark-problems")

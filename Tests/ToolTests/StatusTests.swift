@@ -31,7 +31,7 @@ import Testing
       #expect(
         first("hearts").isSuperset(of: [
           "name", "age", "limit", "beaten", "late", "last-beat", "started", "process", "running",
-          "uptime", "mended-today",
+          "uptime", "mended-today", "closest-today",
         ]))
       #expect(
         first("problems").isSuperset(of: [

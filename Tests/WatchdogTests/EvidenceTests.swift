@@ -22,7 +22,11 @@ import Testing
     let told = telling(
       "thread 7 7 S futex_wait_queue 3 web", "thread 7 8 S futex_do_wait 0 web",
       "thread 7 9 S futex_wait_queue 0 web")
-    #expect(told.sentences == ["all 3 threads wait for a futex: a lock or a condition of its own"])
+    #expect(
+      told.sentences == [
+        "all 3 threads wait for a futex: a lock or a condition of its own",
+        "where in its own code, of/NAME/evidence can ask: gdb, jstack or py-spy (watchdog-chain(5))",
+      ])
     #expect(told.kind == "a futex: a lock or a condition of its own")
   }
 
@@ -59,6 +63,22 @@ import Testing
   ])
   func `what it ran out of comes first`(line: String, sentence: String) {
     #expect(telling("thread 7 7 S ep_poll 3 web", line).sentences.first == sentence)
+  }
+
+  @Test func `who has the lock, what the files are and much memory are told, and are no kind`() {
+    let told = telling(
+      "thread 7 7 S locks_lock_inode_wait 3 web", "lock 7 9 other one",
+      "[files 7: 20 open of 20]", "3 socket:[11] tcp a:1 to b:2", "4 /etc/passwd",
+      "5 socket:[12] tcp a:3 to b:4", "VmRSS:\t  204800 kB", "VmSwap:\t  4096 kB",
+      "MemTotal:  1024000 kB")
+    #expect(
+      told.sentences.suffix(3) == [
+        "the file lock that process 7 waits for is held by process 9 (other one)",
+        "2 of its files are such as socket:[11] tcp a:1 to b:2",
+        "it has 200 MB in memory, and 4 MB swapped out",
+      ])
+    #expect(told.kind == "of its files are open, a file lock")
+    #expect(telling("VmRSS: 90000 kB", "MemTotal: 1024000 kB").sentences.isEmpty)
   }
 
   @Test(arguments: [

@@ -22,6 +22,8 @@ struct HeartState {
   var process: ProcessIdentity?
   /// Whether that process is there.
   var isRunning = false
+  /// How close it came to its limit today, in time; nil when it kept to the first half of it.
+  var closest: Margin.Day?
   /// How often a problem of it was solved within a day.
   var solvedToday = 0
 
@@ -58,6 +60,7 @@ extension Box {
     let peek = try VigilPeek(of: "mark-problems", in: state, at: now)
     var finder = try HeartLook(peek.look, peek.memories(of: Awaited.self), in: state, roots)
     let starts = try state.openIfThere(.starts)
+    let (margins, today) = (peek.margins, Margin.day(of: now.realtime))
     let pids = try state.openIfThere(.pids)
     let folder = try roots.configFolder("hearts")
     var table = LazyProcessTable()
@@ -73,6 +76,7 @@ extension Box {
       var line = HeartState(
         name, try finder.find(name, heart, in: state),
         start: starts.status(of: name.text)?.modified)
+      line.closest = margins[name]?.days.first { $0.day == today }
       line.process = pids.note(of: name)?.process
       if let process = line.process { line.isRunning = (try? table.isGone(process)) == false }
       hearts.append(line)

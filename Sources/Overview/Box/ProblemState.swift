@@ -50,7 +50,7 @@ extension Box {
   }
 
   /// Why nothing is solved at present, whatever is planned; nil when things are.
-  private func obstacle(_ state: borrowing StateFolder) throws(Failure) -> String? {
+  func obstacle(_ state: borrowing StateFolder) throws(Failure) -> String? {
     let alive = try state.openIfThere(.alive)
     guard let last = alive.status(of: "solve-problems")?.modified else {
       return "solve-problems has not run since boot"

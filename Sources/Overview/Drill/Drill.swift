@@ -6,14 +6,17 @@ import Watchdog
 struct Drill: ~Copyable {
   static let command = Command(
     name: "watchdog-chain drill",
-    usage: ["[--keep] [--json]"],
+    usage: ["[--keep] [--json]", "--of NAME [--kill] [--json] [--dry-run]"],
     summary: """
       Makes a private world in a temporary folder, with a program that has a heart and a device that counts
       down; breaks one thing after the other; and shows what the chain does about it, after how many
-      seconds, and against which bound. Needs neither root nor a watchdog device. Ends with 70 when a bound
-      was missed.
+      seconds, and against which bound. Needs neither root nor a watchdog device. With --of it does so to the
+      real program of one heart of this box. Ends with 70 when a bound was missed.
       """,
     options: [
+      .init("of", value: "NAME", "hang the real program of NAME, after the words were typed"),
+      .init("kill", "with --of: kill it instead"),
+      .init("dry-run", "with --of: say what would be done"),
       .init("keep", "leave the world behind, to be looked at"),
       .init("be-program", value: "PORT", "be the program of a drill (which calls this)"),
       .init("json", "print the results for programs, and nothing else"),
@@ -38,6 +41,13 @@ struct Drill: ~Copyable {
   /// Runs the drill.
   static func run(_ call: Call) throws(Failure) -> ExitCode {
     try call.arguments.expectNoOperands()
+    if let name = call.value(of: "of") {
+      if call.has("keep") { throw call.mistake("--keep does not go with --of") }
+      return try RealDrill.run(of: name, call)
+    }
+    for option: StaticString in ["kill", "dry-run"] where call.has(option) {
+      throw call.mistake("--\(option) goes with --of")
+    }
     if let port = call.value(of: "be-program") { return try SampleProgram.run(port: port, call) }
     return try run(keepsWorld: call.has("keep"), asJSON: call.has("json"))
   }
@@ -135,6 +145,9 @@ struct Drill: ~Copyable {
   ) -> Bool {
     switch sign {
     case .noticed: return box.problem() != nil
+    case .startedAnew:
+      guard let program = (try? box.program()) ?? nil else { return false }
+      return program != before
     case .systemRestarted: return box.lastRestart().map { $0 >= broken.realtime } ?? false
     case .beatsAgain:
       guard let program = (try? box.program()) ?? nil, let beat = box.lastBeat() else {
@@ -152,7 +165,7 @@ struct Drill: ~Copyable {
     switch sign {
     case .noticed: box.problem()?.reason ?? ""
     case .reboot: "not fed for \(limits.deviceTimeout.wholeSeconds) s"
-    case .systemRestarted, .beatsAgain, .solverKilled, .stoodDown: ""
+    case .startedAnew, .systemRestarted, .beatsAgain, .solverKilled, .stoodDown: ""
     }
   }
 

@@ -32,6 +32,7 @@ struct Scene {
   enum Sign: Literal {
     case noticed = "noticed by mark-problems"
     case solverKilled = "the solver killed, to try again"
+    case startedAnew = "a new process, by solve-problems"
     case systemRestarted = "restart-system run by check-solutions"
     /// And there is no problem left.
     case beatsAgain = "a new process beats"

@@ -22,6 +22,8 @@ struct BoxReport {
   let whole: Availability
   /// What programs did before they were ended.
   var alike: [Alike] = []
+  /// How close hearts, links and the device came to their limits, the closest first.
+  var close: [CloseCall] = []
 
   /// Counts.
   ///

@@ -13,6 +13,9 @@ struct Promise {
   let written: Duration?
   let hasProgram: Bool
   let hasSolution: Bool
+
+  /// Who can mend a problem of it.
+  var means: Means { hasSolution ? .solution : hasProgram ? .program : .none }
 }
 
 extension Promise {
@@ -24,7 +27,8 @@ extension Promise {
       hasProgram: roots.has("programs", name), hasSolution: roots.has("solutions", name))
   }
 
-  private static func heart(_ name: Name, _ roots: Roots) -> Heart? {
+  /// The heart of a name; nil where there is none, or none that can be understood.
+  static func heart(_ name: Name, _ roots: Roots) -> Heart? {
     guard let hearts = try? roots.configFolder("hearts") else { return nil }
     return try? Heart.read(name, kind: nil, in: hearts)
   }

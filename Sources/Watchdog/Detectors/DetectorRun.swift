@@ -47,7 +47,7 @@ struct DetectorRun {
       // It was taken away since it was listed: nothing is to be said of it.
       if (try? Folder(path: "/").status(of: path)) == nil { return nil }
       try Trust.check(executable: path)
-      let child = try BoundedRun([path], as: name, roots, atMost: DetectorRun.mostWords)
+      let child = try start()
       let (end, words) = child.wait(untilMonotonic: Clock.monotonic + limit)
       switch end {
       case .exited(0): return nil
@@ -61,11 +61,23 @@ struct DetectorRun {
     }
   }
 
+  private func start() throws(Failure) -> BoundedRun {
+    do throws(Failure) {
+      return try BoundedRun([path], as: name, roots, atMost: DetectorRun.mostWords)
+    } catch {
+      // It is there: it has just been looked at.
+      guard error.systemError == .noSuchFile else { throw error }
+      throw Failure(
+        .noInput, "the interpreter that its first line names is missing", unableTo: "run \(path)")
+    }
+  }
+
   /// The first line that says anything, without what plugins of Nagios add for graphs.
   static func sentence(_ words: [UInt8]) -> String? {
     for line in words.lines {
       let sentence = line.prefix { $0 != UInt8(ascii: "|") }.trimmed
-      if !sentence.isEmpty { return printable(sentence) }
+      // Zeros are no words.
+      if sentence.contains(where: { $0 > .space }) { return printable(sentence) }
     }
     return nil
   }

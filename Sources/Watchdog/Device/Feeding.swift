@@ -107,6 +107,7 @@ public final class Feeding {
       }
     }
     if generation.works {
+      if staleness.isEmpty { noteMargins(now) }
       tell(staleness, now)
       run.settle()
     }
@@ -115,6 +116,17 @@ public final class Feeding {
 
   private func complain(_ failure: Failure) {
     run.complain(about: "device", failure.sentence, level: .error)
+  }
+
+  /// Notes how close the links and the device came to their limits. Where that fails, nothing hangs on it.
+  private func noteMargins(_ now: Moment) {
+    var ages = devices.margin.map { [$0] } ?? []
+    for link in chain?.links ?? [] {
+      if let touched = link.touched {
+        ages.append((link.tool, now.realtime - touched, limit: link.limit))
+      }
+    }
+    try? Margins.note(ages, run, at: now)
   }
 
   private func lookAtChain(_ now: Moment) -> [String] {

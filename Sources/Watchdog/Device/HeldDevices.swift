@@ -8,6 +8,10 @@ final class HeldDevice {
   /// CLOCK_MONOTONIC when this feeder opened it; nil when it was taken over.
   private let opened: Duration?
   private var isSetUp = false
+  private var timeout: Duration?
+  private var lastFed: Duration?
+  /// How long it had been without food when it was fed last, and its timeout.
+  private(set) var hunger: (age: Duration, limit: Duration)?
   /// What people should know of it.
   private(set) var notes: [String] = []
 
@@ -36,10 +40,15 @@ final class HeldDevice {
         )
       }
       try? BootGuard.clear(in: run.state)
-      try? device.record(nowayout: armed.description?.nowayout).note(in: run.state, run.drafts)
+      let record = device.record(nowayout: armed.description?.nowayout)
+      self.timeout = record.timeout.map { .seconds($0) }
+      try? record.note(in: run.state, run.drafts)
     }
     try device.feed()
     isSetUp = true
+    let now = Clock.monotonic
+    if let lastFed, let timeout { hunger = (now - lastFed, timeout) }
+    lastFed = now
   }
 
   /// Whether a younger feeder had time to take over what this one opened.
@@ -132,6 +141,15 @@ final class HeldDevices {
         failures.append(error)
       }
     }
+  }
+
+  /// The longest time that a device went without food, of those after which it was fed just now.
+  var margin: (name: Name, age: Duration, limit: Duration)? {
+    let all = held.compactMap { $0.hunger }
+    guard let name = Margins.device, let worst = all.max(by: { $0.age < $1.age }) else {
+      return nil
+    }
+    return (name, worst.age, worst.limit)
   }
 
   private func holds(_ armed: ArmedDevice) -> Bool {

@@ -25,8 +25,11 @@ struct ProcessEvidence: ~Copyable {
     forEachThread { process, thread, task in
       text.line(ProcessEvidence.row(process, thread, task))
     }
+    writeLocks(to: &text)
     for process in processes {
       guard let folder = try? proc.folder("\(process)") else { continue }
+      let dead = deadChildren(of: process, folder)
+      if dead > 0 { text.line("dead children \(process) \(dead)") }
       let files = ProcessEvidence.files(of: folder)
       let limits = folder.evidence("limits")
       text.head(
@@ -43,6 +46,34 @@ struct ProcessEvidence: ~Copyable {
       text.add(folder.evidence("status"))
       text.head("limits \(process)")
       text.add(limits)
+    }
+  }
+
+  /// How many of its children have ended and were not asked for (task/TID/children of proc(5)).
+  private borrowing func deadChildren(of process: Int32, _ folder: borrowing Folder) -> Int {
+    guard let main = try? folder.folder("task/\(process)") else { return 0 }
+    return main.evidence("children", atMost: 4096).pieces(between: .space).filter { child in
+      let stat = try? proc.folder(child.text).evidence("stat", atMost: 1024)
+      return stat.flatMap { ProcessStatus(parsing: $0) }?.isDead ?? false
+    }.count
+  }
+
+  /// Who has the file locks that these processes wait for: a line "lock WAITER HOLDER NAME" each, from /proc/locks
+  /// (Documentation/filesystems/locking.rst): "1: FLOCK ADVISORY WRITE 22 ...", and then "1: -> FLOCK ... 23 ...".
+  private borrowing func writeLocks(to text: inout EvidenceText) {
+    var last: [[UInt8]] = []
+    for line in proc.evidence("locks", atMost: 65_536).lines {
+      let words = line.pieces(between: .space)
+      guard words.count > 5, words[1].elementsEqual("->".utf8) else {
+        last = words
+        continue
+      }
+      guard last.count > 4, last[0] == words[0],
+        processes.contains(where: { words[5].elementsEqual("\($0)".utf8) })
+      else { continue }
+      let stat = try? proc.folder(last[4].text).evidence("stat", atMost: 1024)
+      let name = stat.flatMap { ProcessStatus(parsing: $0) }?.command ?? []
+      text.line("lock \(words[5].text) \(last[4].text) \(printable(name))")
     }
   }
 

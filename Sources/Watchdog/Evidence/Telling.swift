@@ -13,6 +13,8 @@ public struct Telling: Equatable, Sendable {
     let number: Int
     let state: UInt8
     let wait: String
+    /// Clock ticks for which it had the processor, 100 a second (USER_HZ).
+    let ticks: UInt64
     let name: String
     /// Its place among the threads, from 1.
     let place: Int
@@ -23,15 +25,16 @@ public struct Telling: Equatable, Sendable {
     var threads: [Thread] = []
     var processes: [[UInt8]] = []
     var told: [String] = []
-    for line in evidence.lines {
+    let lines = evidence.lines
+    for line in lines {
       if line.starts(with: "thread ".utf8) {
         let fields = line.pieces(between: .space)
         guard fields.count >= 6, let state = fields[3].first else { continue }
-        var scanner = Scanner(fields[2])
         threads.append(
           Thread(
-            process: printable(fields[1]), number: Int(scanner.number() ?? 0), state: state,
-            wait: fields[4].text,
+            process: printable(fields[1]), number: Int(Telling.number(fields[2]) ?? 0),
+            state: state,
+            wait: fields[4].text, ticks: Telling.number(fields[5]) ?? 0,
             name: fields.dropFirst(6).map { $0.text }.joined(separator: " "),
             place: threads.count + 1))
         if !processes.contains(fields[1]) { processes.append(fields[1]) }
@@ -39,10 +42,16 @@ public struct Telling: Equatable, Sendable {
         told.append(sentence)
       }
     }
-    if processes.count > 20 { told.append("it has \(processes.count) processes") }
+    let isShortOfFiles = told.contains {
+      Array($0.utf8).suffix(14).elementsEqual("files are open".utf8)
+    }
+    // Only some of many have their threads here.
+    let count = max(processes.count, Telling.count(lines))
+    if count > 20 { told.append("it has \(count) processes") }
     let groups = Telling.groups(threads)
     sentences =
-      told + groups.map { $0.words(of: threads.count) } + Telling.details(evidence, groups)
+      told + groups.map { $0.words(of: threads.count) } + Telling.details(lines, groups)
+      + Telling.surroundings(lines, isShortOfFiles: isShortOfFiles)
     let kinds = told.map { Telling.withoutNumbers($0) } + groups.map { $0.what.words }
     kind = kinds.isEmpty ? "nothing ran of it" : kinds.joined(separator: ", ")
   }
@@ -89,13 +98,17 @@ public struct Telling: Equatable, Sendable {
 
   /// Of the first thread that tells something: which of its files it waits for, and its way through the kernel, the
   /// innermost call first.
-  private static func details(_ evidence: [UInt8], _ groups: [Group]) -> [String] {
+  private static func details(_ lines: [[UInt8]], _ groups: [Group]) -> [String] {
     guard let first = groups.first, !first.what.isUsual, let thread = first.threads.first else {
       return []
     }
-    let lines = evidence.lines
     let stack = section(of: lines, "[stack \(thread.process) \(thread.number)]")
     var details: [String] = []
+    if let hint = first.what.hint { details.append("\(hint)") }
+    if first.what.isRunning {
+      let seconds = first.threads.map { $0.ticks }.reduce(0, +) / 100
+      return details + ["it has had the processor for \(seconds) s"]
+    }
     let call = stack.first { $0.starts(with: "system call ".utf8) } ?? []
     if let file = file(of: call, in: section(of: lines, "[files \(thread.process):")) {
       details.append("on its descriptor \(file)")
@@ -132,18 +145,31 @@ public struct Telling: Equatable, Sendable {
 
   // MARK: What it has run out of
 
+  private static func number(_ word: [UInt8]) -> UInt64? {
+    var scanner = Scanner(word)
+    return scanner.number()
+  }
+
+  /// "101 processes"
+  private static func count(_ lines: [[UInt8]]) -> Int {
+    let line = lines.prefix(5).first { $0.suffix(10).elementsEqual(" processes".utf8) }
+    return line.flatMap { number($0) }.map { Int(clamping: $0) } ?? 0
+  }
+
   private static func shortage(_ line: [UInt8]) -> String? {
     let words = line.pieces(between: .space)
     func number(_ index: Int) -> UInt64? {
-      guard index < words.count else { return nil }
-      var scanner = Scanner(words[index])
-      return scanner.number()
+      index < words.count ? Telling.number(words[index]) : nil
     }
     // "[files 1234: 1024 open of 1024]"
     if line.starts(with: "[files ".utf8), let open = number(2), let limit = number(5),
       limit > 0, open >= limit - limit / 20
     {
       return "\(open) of its \(limit) files are open"
+    }
+    // "dead children 1234 3"
+    if line.starts(with: "dead children ".utf8), let dead = number(3), dead > 0 {
+      return "\(dead) children of it are dead, and it has not asked how they ended (zombies)"
     }
     // "memory.events oom_kill 1"
     if line.starts(with: "memory.events oom_kill ".utf8), let kills = number(2), kills > 0 {

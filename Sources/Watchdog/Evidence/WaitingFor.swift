@@ -15,6 +15,19 @@ struct WaitingFor: Equatable {
     isWait = found.isWait
   }
 
+  /// Whether it waits for nothing.
+  var isRunning: Bool { words.isEqual(to: WaitingFor.running) }
+
+  /// Where to go on from what the kernel knows; nil where that says enough.
+  var hint: StaticString? {
+    let isOwn = isRunning || Array(words.utf8).starts(with: "a futex".utf8)
+    return isOwn
+      ? "where in its own code, of/NAME/evidence can ask: gdb, jstack or py-spy (watchdog-chain(5))"
+      : nil
+  }
+
+  private static let running = "running: in a loop?"
+
   /// "wait for", "are".
   func verb(_ count: Int) -> String {
     isWait ? (count == 1 ? "waits for" : "wait for") : (count == 1 ? "is" : "are")
@@ -26,7 +39,7 @@ struct WaitingFor: Equatable {
     state: UInt8, wait: String
   ) -> (words: String, isUsual: Bool, isWait: Bool) {
     switch state {
-    case UInt8(ascii: "R"): return ("running: in a loop?", false, false)
+    case UInt8(ascii: "R"): return (running, false, false)
     case UInt8(ascii: "T"): return ("stopped by a signal", false, false)
     case UInt8(ascii: "t"): return ("stopped by a debugger", false, false)
     case UInt8(ascii: "Z"), UInt8(ascii: "X"): return ("dead", false, false)
@@ -87,6 +100,7 @@ struct WaitingFor: Equatable {
         "memory", false,
         ["mem_cgroup", "oom_", "throttle_direct", "balance_dirty", "shrink_", "try_to_free"]
       ),
+      ("a child of it to begin (vfork)", false, ["kernel_clone", "wait_for_vfork"]),
       ("its frozen group", false, ["do_freezer_trap", "cgroup_freez"]),
       ("a child of it to end", true, ["do_wait", "kernel_wait4"]),
       (

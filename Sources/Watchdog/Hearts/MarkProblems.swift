@@ -15,6 +15,7 @@ public final class MarkProblems {
   private let watch: Watch
   private var finder: HeartLook
   private var memories = Memories<Awaited>()
+  private var margins: Margins
   private var failure: ExitCode?
 
   /// Opens what is needed.
@@ -27,6 +28,7 @@ public final class MarkProblems {
     problems = try Problems(in: run.state)
     known = try KnownHearts(in: run.state)
     watch = try Watch(of: report.tool, in: run.state)
+    margins = watch.margins
     finder = try HeartLook(
       watch.look, watch.memories(of: Awaited.self), in: run.state, roots,
       asksForUsers: watch.isFirst || watch.hasMinutePassed)
@@ -56,17 +58,22 @@ public final class MarkProblems {
       try lookAtProcesses()
       runDetectors()
     } catch {
-      if !run.isDry { try? watch.keep(memories.text, with: run.drafts) }
+      if !run.isDry { try? keepVigil() }
       throw error
     }
     if run.isDry { return failure ?? .success }
     run.settle()
     if watch.hasMinutePassed { LogLimit.send(run.roots) }
     try? run.drafts.sweep()
-    try watch.keep(memories.text, with: run.drafts)
+    if margins.endDay(watch.look) { run.callClerk() }
+    try keepVigil()
     if let failure { return failure }
     try watch.touch(in: run.state, with: run.drafts)
     return .success
+  }
+
+  private func keepVigil() throws(Failure) {
+    try watch.keep("\(memories.text)\(margins.text)", with: run.drafts)
   }
 
   // MARK: Beats
@@ -92,6 +99,9 @@ public final class MarkProblems {
     complainOfBeat(name, found)
     if let file = found.file, file.isFilled, file.kind == .file { cutBeat(name, file) }
     if found.beat.needsFile { makeBeat(name, of: found.user, instead: found.beat) }
+    margins.note(
+      name, found.condition.age - found.condition.gap, limit: found.condition.limit,
+      at: watch.look.now)
     guard found.condition.isLate, found.beat != .unknown, !watch.isClockDoubtful() else { return }
     try mark(
       name, found.condition.reason, found.condition.words, beat: found.beat.date,

@@ -31,11 +31,13 @@ public struct Clerk: ~Copyable {
     case left
     /// What earlier boots have left of the ladder is read, and what this one comes to is counted.
     case ladder
+    /// How close hearts and links came to their limits is carried to the disk.
+    case margins
     /// Evidence is carried to the disk, and what pstore kept of the boot before. It is large, so it comes last.
     case evidence
 
     /// All of them. Counts come first: for them a box waits that is to be rebooted.
-    static var all: [Duty] { [.ladder, .incidents, .left, .evidence] }
+    static var all: [Duty] { [.ladder, .incidents, .left, .margins, .evidence] }
   }
 
   /// Sends a clerk.
@@ -154,6 +156,7 @@ public struct Clerk: ~Copyable {
     case .incidents: try carry()
     case .ladder: try Ledger(roots, system: "/sys", by: "clerk").carry(isStale: isStale)
     case .left: try LeftBehind.keep([], of: Boot.name(), in: roots.openData())
+    case .margins: try Margins.carry(roots, state)
     case .evidence:
       if roots.isOfBox { try Pstore.keep(in: state, roots: roots) }
       try EvidenceStore.carry(roots, state)

@@ -34,8 +34,11 @@ public struct Memories<Memory: Remembered>: Sendable {
   public init() {}
 
   /// Reads lines; those that are anything else are forgotten.
-  init(parsing lines: [UInt8]) {
-    for line in lines.split(separator: .newline) {
+  ///
+  /// - Parameter marked: only those that begin with a dot, which is no part of the name.
+  init(parsing lines: [UInt8], marked: Bool = false) {
+    for line in lines.split(separator: .newline) where (line.first == .dot) == marked {
+      let line = line.dropFirst(marked ? 1 : 0)
       guard let blank = line.firstIndex(of: .space), let name = Name(line[..<blank]),
         let memory = Memory(parsing: Array(line[(blank + 1)...]))
       else { continue }
@@ -45,11 +48,25 @@ public struct Memories<Memory: Remembered>: Sendable {
     sort()
   }
 
-  /// What is remembered of a name.
+  /// What is remembered of a name. It is written only after what was appended has been read.
   public subscript(_ name: Name) -> Memory? {
-    let place = names.partitioningIndex { $0 < name }
-    return place < names.count && names[place] == name ? memories[place] : nil
+    get {
+      let place = names.partitioningIndex { $0 < name }
+      return place < names.count && names[place] == name ? memories[place] : nil
+    }
+    set {
+      let place = names.partitioningIndex { $0 < name }
+      let old = place..<(place < names.count && names[place] == name ? place + 1 : place)
+      names.replaceSubrange(old, with: newValue == nil ? [] : [name])
+      memories.replaceSubrange(old, with: newValue.map { [$0] } ?? [])
+    }
   }
+
+  /// Whether nothing is remembered.
+  var isEmpty: Bool { names.isEmpty }
+
+  /// Each name, with what is remembered of it.
+  var all: [(name: Name, margin: Memory)] { names.indices.map { (names[$0], memories[$0]) } }
 
   /// Remembers; each name once.
   public mutating func append(_ name: Name, _ memory: Memory) {
@@ -58,12 +75,15 @@ public struct Memories<Memory: Remembered>: Sendable {
   }
 
   /// The lines.
-  var text: String {
+  var text: String { text(mark: "") }
+
+  /// The lines, each with this before it.
+  func text(mark: StaticString) -> String {
     var sorted = self
     sorted.sort()
     var text = ""
     for (index, name) in sorted.names.enumerated() {
-      text += "\(name.text) \(sorted.memories[index].fields)\n"
+      text += "\(mark)\(name.text) \(sorted.memories[index].fields)\n"
     }
     return text
   }

@@ -58,6 +58,9 @@ public struct Watch: ~Copyable {
     lines.isEmpty || look.breach == .otherBoot ? Memories() : Memories(parsing: lines)
   }
 
+  /// How close what this tool watches came to its limits.
+  var margins: Margins { Margins(parsing: lines) }
+
   /// The line of what is no name, and begins with a dot; empty when there is none.
   var special: [UInt8] {
     let line = lines.prefix { $0 != .newline }
@@ -108,6 +111,9 @@ public struct VigilPeek: Sendable {
     look = Look(after: record.vigil, now: now)
     lines = record.lines
   }
+
+  /// How close what the tool watches came to its limits.
+  public var margins: Margins { Margins(parsing: lines) }
 
   /// What the last run remembered; nothing when it was of another boot.
   public func memories<Memory: Remembered>(of: Memory.Type) -> Memories<Memory> {

@@ -31,6 +31,8 @@ struct Configuration {
   var daemons: [(name: Name, daemon: String)] = []
   /// The files of sudo that hand on variables of ours, and by which word.
   var sudoers: [(file: String, word: String)] = []
+  /// What came close to its limit of today, the closest first.
+  var close: [CloseCall] = []
   /// The links of the chain.
   var links: [(tool: Name, limit: Duration)] = []
   /// The tools that were alive a moment ago.

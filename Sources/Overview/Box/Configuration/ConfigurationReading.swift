@@ -36,6 +36,16 @@ extension Configuration {
     }
     readExecutables()
     readDangers()
+    close = CloseCall.all(roots, limits: limits)
+  }
+
+  private func limits(_ watched: Margins.Watched, _ name: Name) -> [Duration] {
+    switch watched {
+    case .hearts:
+      hearts.filter { $0.name == name }.flatMap { [$0.heart.limit, $0.heart.startLimit] }
+    case .chain where name == Margins.device: [.seconds(deviceTimeout)]
+    case .chain: links.filter { $0.tool == name }.map { $0.limit }
+    }
   }
 
   /// Reads files of one value each, and notes what is wrong with them: that begins with the path, as what we say does.

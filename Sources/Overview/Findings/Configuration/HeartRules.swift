@@ -63,6 +63,17 @@ enum HeartRules {
     }
   }
 
+  /// What was nearly too late may be so some day without being ill.
+  static func margins(_ all: Configuration) -> [Finding] {
+    all.close.filter { $0.day.share >= CloseCall.tight }.map {
+      all.note(
+        $0.file, $0.words,
+        cure: $0.watched == .hearts
+          ? "if it was well then, a larger limit, or more beats while it works"
+          : "see what kept the box so busy (report)")
+    }
+  }
+
   // MARK: The chain
 
   /// A tool of a busy box may take so long to come to its turn.

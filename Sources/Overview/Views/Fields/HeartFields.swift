@@ -19,6 +19,11 @@ extension Field<HeartState> {
         json: "limit", metric: "heart_limit_seconds", help: "How old that may become.",
         column: ("limit", 20, { "\($0.bar) \($0.limit.asLimit.paddedLeft(to: 7))" })
       ) { .time($0.limit) },
+      Field(
+        json: "closest-today", metric: "heart_closest_seconds",
+        help:
+          "How old its beats became today, where that was more than half of the limit and in time."
+      ) { $0.closest.map { .time($0.age) } },
       Field(json: "beaten") { .flag($0.beaten != nil) },
       Field(json: "late", metric: "heart_late", help: "Whether it is late.") {
         .flag($0.isLate)

@@ -14,12 +14,7 @@ enum RebootTestCommand {
     let box = try Box(roots, system: around.path("/sys"))
     explain(try plan(box, around), box, around)
     if call.isDry { return .success }
-    Console.write("Type \"\(word)\" in full to begin: ")
-    let typed = Array((Console.readLine() ?? "").utf8)
-    let end = typed.lastIndex { $0 != 0x0D && $0 != .space } ?? -1
-    guard typed[...end].elementsEqual(word.utf8) else {
-      throw Failure(.badData, "no reboot test: the word was not typed, so nothing was done")
-    }
+    try Typed.confirm(word, orElse: "no reboot test")
     // Reading the explanation takes a while: what was so then need not be so now.
     let test = try plan(Box(roots, system: around.path("/sys")), around)
     try test.begin(roots, StateFolder(roots), call.report)

@@ -48,6 +48,7 @@ enum ReportCommand {
     var report = BoxReport(
       host: host, since: since, record, names.map { Promise($0, roots) },
       isWhole: Incident.isHistoryWhole(roots), problems: problems)
+    report.close = CloseCall.all(roots, since: report.period.begin)
     report.alike = Alike.count(history, in: report.period)
     return report
   }

@@ -12,7 +12,7 @@ extension BoxReport {
       ("since", .string(period.begin.date)), ("until", .string(period.end.date)),
       ("recorded", .seconds(period.length)), ("all", BoxReport.json(whole)),
       ("box", boxJSON), ("hearts", .array(hearts.map { BoxReport.json($0) })),
-      ("alike", .array(alike.map { $0.json })),
+      ("close", .array(close.map { $0.json })), ("alike", .array(alike.map { $0.json })),
       ("advice", .array(advice.map { BoxReport.json($0) })),
     ]
     return .object(members)

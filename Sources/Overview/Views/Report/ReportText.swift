@@ -19,6 +19,8 @@ struct ReportText {
     writeVerdict(&page)
     writeHearts(&page)
     writeBox(&page)
+    if !report.close.isEmpty { page.head("what came close to its limit") }
+    for one in report.close.prefix(ReportText.most) { page.cut("  \(one.words)") }
     if !report.alike.isEmpty { page.head("what programs did before they were ended") }
     for one in report.alike.prefix(ReportText.most) { page.cut("  \(one.words)") }
     writeAdvice(&page)

@@ -1,0 +1,62 @@
+import Linux
+import Rules
+import Watchdog
+
+/// The day on which a heart, a link of the chain or the device was closest to its limit, and not too late.
+struct CloseCall {
+  let watched: Margins.Watched
+  let name: Name
+  let day: Margin.Day
+
+  /// From so much of the limit on, in thousandths, it is a matter of luck whether it is too late some day.
+  static let tight: Int64 = 800
+
+  /// The worst of each since a date, the closest first. What was noted under another limit than the present one says
+  /// nothing about that.
+  ///
+  /// - Parameter limits: those of today; nil for any.
+  static func all(
+    _ roots: Roots, since date: Duration = .zero,
+    limits: ((Margins.Watched, Name) -> [Duration])? = nil
+  ) -> [CloseCall] {
+    var calls: [CloseCall] = []
+    for watched in Margins.Watched.allCases {
+      for (name, margin) in (try? Margins.read(watched, roots))?.all ?? [] {
+        let limits = limits?(watched, name)
+        let days = margin.days.filter { day in limits?.contains(day.limit) ?? true }
+        if let day = Margin(days).worst(since: date) {
+          calls.append(CloseCall(watched: watched, name: name, day: day))
+        }
+      }
+    }
+    return calls.sorted { ($0.day.share, $1.name) > ($1.day.share, $0.name) }
+  }
+
+  /// Where its limit stands in the configuration.
+  var file: String {
+    if isDevice { return "\(Setting.deviceTimeout.name)" }
+    return "\(watched == .hearts ? "hearts" : "chain")/\(name.text)"
+  }
+
+  private var isDevice: Bool { watched == .chain && name == Margins.device }
+
+  /// "web came to 27.1 of its 30 s on 2026-11-24".
+  var words: String {
+    let subject = isDevice ? "the device" : name.text
+    let date = Duration.seconds(day.day * 86_400).date.utf8.prefix(10).text
+    return "\(subject) came to \(day.age.inSeconds) of its \(day.limit.asLimit) on \(date)"
+  }
+
+  /// For programs.
+  var json: JSON {
+    .object([
+      ("name", .string(name.text)), ("of", .string("\(watched.of)")),
+      ("day", .string(Duration.seconds(day.day * 86_400).date.utf8.prefix(10).text)),
+      ("age", .seconds(day.age)), ("limit", .seconds(day.limit)),
+    ])
+  }
+}
+
+extension Margins.Watched {
+  fileprivate var of: StaticString { self == .hearts ? "heart" : "chain" }
+}

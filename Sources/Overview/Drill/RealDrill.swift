@@ -1,0 +1,220 @@
+import Linux
+import Rules
+import Watchdog
+
+/// `watchdog-chain drill --of NAME`: breaks the real program of one heart of this box, and sees what the chain does
+/// about it, against the bounds of this configuration. What was stopped is let go on in the end, whatever happens.
+struct RealDrill: ~Copyable {
+  private let plan: Plan
+  private let roots: Roots
+  private let timeline: Timeline
+  private var reached: [ProcessIdentity] = []
+  private var broken = Moment.now()
+
+  /// What is to be done to whom, and what has to come of it.
+  struct Plan {
+    let heart: Name
+    let fault: Scene.Fault
+    /// The process that is noted for it.
+    let process: ProcessIdentity
+    let expectations: [Scene.Expectation]
+
+    /// What is to be typed.
+    var words: String { "\(fault == .programHangs ? "hang" : "kill") \(heart.text)" }
+  }
+
+  static func run(of word: String, _ call: Call) throws(Failure) -> ExitCode {
+    guard let name = Name(word) else { throw call.mistake("\(word.printable) is no name") }
+    let fault: Scene.Fault = call.has("kill") ? .programDies : .programHangs
+    let stream: Console.Stream = call.has("json") ? .error : .output
+    let first = try plan(name, fault, call.roots)
+    Console.write(explanation(of: first), to: stream)
+    if call.isDry { return .success }
+    try Typed.confirm(first.words, orElse: "no drill", on: stream)
+    // Reading the explanation takes a while: what was so then need not be so now.
+    var drill = RealDrill(try plan(name, fault, call.roots), call)
+    return try drill.play(asJSON: call.has("json"))
+  }
+
+  private init(_ plan: Plan, _ call: Call) {
+    self.plan = plan
+    roots = call.roots
+    timeline = Timeline(isQuiet: call.has("json"))
+  }
+
+  // MARK: What may be done
+
+  /// What would be done now.
+  ///
+  /// - Throws: why it may not.
+  private static func plan(
+    _ name: Name, _ fault: Scene.Fault, _ roots: Roots
+  ) throws(Failure) -> Plan {
+    let box = try Box(roots)
+    let settings = try Settings(roots)
+    let means = Promise(name, roots).means
+    let heart = box.hearts.first { $0.name == name }
+    if let why = try objection(box, heart, name, means, settings) {
+      throw Failure(.unavailable, "no drill: \(why)")
+    }
+    guard let process = heart?.process, let promise = Promise.heart(name, roots) else {
+      throw Failure(.unavailable, "no drill: hearts/\(name.text) cannot be read")
+    }
+    let notice = (fault == .programHangs ? promise.limit : .zero) + Bound.tick
+    // What is kept of it, the time that it has to end, and its start.
+    let work =
+      means == .solution
+      ? try settings.read(.solveTime, for: name) : try settings.read(.grace, for: name)
+    let started = notice + Bound.tick + (try settings.read(.evidenceTime, for: name)) + work
+    let scene = Scene(
+      fault,
+      [
+        (.noticed, notice), (.startedAnew, started), (.beatsAgain, started + promise.startLimit),
+      ])
+    return Plan(
+      heart: name, fault: fault, process: process, expectations: scene.expectations)
+  }
+
+  private static func objection(
+    _ box: Box, _ heart: HeartState?, _ name: Name, _ means: Means, _ settings: borrowing Settings
+  ) throws(Failure) -> String? {
+    guard let heart else { return "there is no heart \(name.text)" }
+    if let mistake = heart.mistake { return "hearts/\(name.text): \(mistake)" }
+    if let problem = box.problems.first {
+      return "there is a problem, \(problem.name.text): \(problem.problem.reason)"
+    }
+    if let rest = box.holdRest { return "the box is on hold for another \(rest.short)" }
+    if let state = try StateFolder.toLookAt(box.roots),
+      let hold = try HoldNote.read(of: name, in: state, now: box.now.monotonic),
+      let rest = hold.hold.rest(at: box.now.monotonic)
+    {
+      return "\(name.text) is on hold for another \(rest.short)"
+    }
+    if let stale = box.staleness.first { return "the chain is not fresh: \(stale)" }
+    if let why = box.stoodDown { return "the box stood down: \(why)" }
+    if box.rebootDue != nil { return "a reboot is due" }
+    let reach = Step.last(
+      given: try settings.lastStep(for: name), detector: .heart, means: means, hasBeaten: true)
+    if means == .none { return "nobody can mend it: there is no programs/\(name.text)" }
+    if reach == .mark { return "nothing would be done: its last-step is mark" }
+    if let state = try StateFolder.toLookAt(box.roots), let why = try box.obstacle(state) {
+      return why
+    }
+    guard let age = heart.uptime else { return "no process of it runs that run-stamped noted" }
+    if heart.beaten == nil { return "it has never beaten" }
+    if age < Attempt.calm { return "it was started \(age.short) ago: try again in a while" }
+    return nil
+  }
+
+  private static func explanation(of plan: Plan) -> String {
+    var page = Page(style: Style())
+    let last = plan.expectations.last?.bound ?? .zero
+    let what = plan.fault == .programHangs ? "stopped (SIGSTOP)" : "killed (SIGKILL)"
+    page.write(
+      "All processes of \(plan.heart.text) will be \(what), to see that the chain mends it.", .head)
+    page.writeColumns(
+      "",
+      "That is real: until it beats again, which takes at most \(last.wholeSeconds) s, it does no work, and what it has in "
+        + "memory is lost.")
+    return page.text
+  }
+
+  // MARK: Playing
+
+  private mutating func play(asJSON: Bool) throws(Failure) -> ExitCode {
+    ThisProcess.holdEndSignals()
+    var results: [Drill.Result] = []
+    var failure: Failure?
+    do throws(Failure) { results = try watch() } catch { failure = error }
+    letGoOn()
+    if asJSON {
+      Console.write(Timeline.json(results).text() + "\n")
+    } else {
+      timeline.table(results)
+    }
+    if let failure { throw failure }
+    return results.allSatisfy { $0.isMet } ? .success : .software
+  }
+
+  private mutating func watch() throws(Failure) -> [Drill.Result] {
+    timeline.head("\(plan.fault.name)")
+    try Incident(.note, plan.heart, by: "watchdog-chain", why: "a drill: \(plan.words)").write(
+      roots)
+    var found = try KillStamped(plan.heart, roots, tool: "watchdog-chain")
+    let signal: Signal = plan.fault == .programHangs ? .stop : .kill
+    try found.sendToAll(signal, reached: &reached)
+    // What was found last may have beaten until now.
+    broken = Moment.now()
+    timeline.act(
+      "SIG\(signal == .stop ? "STOP" : "KILL") to process \(RealDrill.list(reached))")
+    var results: [Drill.Result] = []
+    for expectation in plan.expectations {
+      let result = Drill.Result(
+        fault: plan.fault, expectation: expectation, took: try wait(for: expectation))
+      results.append(result)
+      timeline.show(result, expectation.sign == .noticed ? problem()?.reason ?? "" : "")
+      if result.took == nil { break }
+    }
+    return results
+  }
+
+  private func wait(for expectation: Scene.Expectation) throws(Failure) -> Duration? {
+    // A little longer than allowed, to tell a miss from what never comes.
+    let deadline = broken.monotonic + expectation.bound + .seconds(3)
+    while Clock.monotonic < deadline {
+      if ThisProcess.shouldEnd { throw Failure(.tryLater, "interrupted") }
+      if sees(expectation.sign) { return Clock.monotonic - broken.monotonic }
+      sleep(untilMonotonic: Clock.monotonic + .milliseconds(20))
+    }
+    return nil
+  }
+
+  /// What was stopped and is there still goes on.
+  private func letGoOn() {
+    guard plan.fault == .programHangs, let table = try? ProcessTable() else { return }
+    let left = reached.filter { !((try? table.isGone($0)) ?? true) }
+    for process in left { try? ProcessDescriptor.send([.resume], to: process, in: table) }
+    if !left.isEmpty {
+      timeline.say(
+        "Not ended by the chain, and continued (SIGCONT): process \(RealDrill.list(left))")
+    }
+  }
+
+  private static func list(_ processes: [ProcessIdentity]) -> String {
+    processes.map { "\($0.pid)" }.joined(separator: ", ")
+  }
+
+  // MARK: What can be seen
+
+  private func sees(_ sign: Scene.Sign) -> Bool {
+    switch sign {
+    case .noticed: problem() != nil
+    case .startedAnew: started != nil
+    default: started.map { (date(in: .beats) ?? .zero) > $0 } ?? false
+    }
+  }
+
+  /// When a new process of it was started, CLOCK_REALTIME; nil before that.
+  private var started: Duration? {
+    guard let state = (try? StateFolder.toLookAt(roots)) ?? nil,
+      let pids = (try? state.openIfThere(.pids)) ?? nil,
+      let note = (try? pids.readNote(of: plan.heart)) ?? nil, note.process != plan.process
+    else { return nil }
+    return date(in: .starts)
+  }
+
+  private func problem() -> Problem? {
+    guard let state = (try? StateFolder.toLookAt(roots)) ?? nil,
+      let problems = (try? state.openIfThere(.problems)) ?? nil,
+      let bytes = (try? problems.readFile(plan.heart.text, atMost: 1024)) ?? nil
+    else { return nil }
+    return Problem(parsing: bytes)
+  }
+
+  private func date(in part: StateFolder.Part) -> Duration? {
+    guard let state = (try? StateFolder.toLookAt(roots)) ?? nil,
+      let folder = (try? state.openIfThere(part)) ?? nil
+    else { return nil }
+    return try? folder.status(of: plan.heart.text).modified
+  }
+}

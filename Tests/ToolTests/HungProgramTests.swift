@@ -1,0 +1,81 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Programs that hang and leak, each in its own way (Tests/Zoo/hung.c): does explain name the cause, so that a developer
+/// can go on from it?
+@Suite(.serialized, .enabled(if: getuid() == 0 && contents(of: "/proc/self/stack") != ""))
+struct HungProgramTests {
+  /// Built once for all.
+  private static let program: String = {
+    let folder = FileManager.default.temporaryDirectory
+      .appending(path: "watchdog-hung-\(ProcessInfo.processInfo.processIdentifier)").path
+    try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let source = checkout.appending(path: "Tests/Zoo/hung.c").path
+    let built = TestSupport.run(
+      ["cc", "-O1", "-Wall", "-Wextra", "-Werror", "-pthread", "-o", "\(folder)/hung", source])
+    return built.code == 0 ? "\(folder)/hung" : ""
+  }()
+
+  private static let kinds: [(kind: String, told: [String])] = [
+    (
+      "futex",
+      [
+        "all 2 threads wait for a futex: a lock or a condition of its own",
+        "of/NAME/evidence can ask",
+      ]
+    ),
+    (
+      "pipe",
+      ["its only thread waits for a pipe that nobody writes to", "on its descriptor 3 pipe:["]
+    ),
+    ("fuse", ["its only thread waits for a FUSE file system", "fuse_lookup"]),
+    ("loop", ["its only thread is running: in a loop?", "it has had the processor for "]),
+    ("fork", ["it has 101 processes"]),
+    (
+      "lock",
+      [
+        "waits for a file lock (locks_lock_inode_wait)", "on its descriptor 3 ", "/lock",
+        "the file lock that process ", " is held by process ", " (hung)",
+      ]
+    ),
+    ("files", ["64 of its 64 files are open", " of its files are such as /dev/null"]),
+    (
+      "socket",
+      ["waits for words from a socket", "tcp 127.0.0.1:", " to 127.0.0.1:", " established"]
+    ),
+    ("leak", ["it has 30", " MB in memory"]),
+    ("zombies", ["50 children of it are dead, and it has not asked how they ended (zombies)"]),
+    ("stopped", ["its only thread is stopped by a signal"]),
+    (
+      "child",
+      ["waits for a child of it to end", "waits for a pipe that nobody writes to"]
+    ),
+    ("vfork", ["waits for a child of it to begin (vfork)"]),
+  ]
+
+  @Test(arguments: kinds)
+  func `explain names the cause`(kind: String, told: [String]) async throws {
+    try #require(Self.program != "", "cc builds Tests/Zoo/hung.c")
+    try await World.withPrograms { world in
+      try world.heart("web", "30\n")
+      try world.program("web", "cd \(world.path); exec \(Self.program) \(kind)")
+      #expect(world.run("run-stamped", "--background", "web").code == 0)
+      #expect(await world.waits(upTo: 20) { world.text("logs/web.log")?.contains("\n") == true })
+      let words = world.text("logs/web.log") ?? ""
+      // No FUSE here.
+      if kind == "fuse", !words.contains("ready") { return }
+      #expect(words.hasPrefix("ready\n"))
+      // What comes after that word, it has to come to.
+      usleep(500_000)
+      try world.program("web")
+      try world.problem("web")
+      #expect(world.run("solve-problems", "--solve", "web").code == 0)
+      world.awaitClerk()
+      // Without the breaks of lines.
+      let page = world.run("watchdog-chain", "explain", "web").output
+        .split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      for sentence in told { #expect(page.contains(sentence), "\(kind): \(page)") }
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `watchdog-chain drill --of NAME`: the real program of a heart, and the real chain, in a world.
+@Suite struct RealDrillTests {
+  /// A world whose chain runs, with a program that beats, started by run-stamped.
+  private func with(
+    tools: [String] = ["mark-problems", "solve-problems", "check-solutions"],
+    _ test: (World) async throws -> Void
+  ) async throws {
+    try await World.with { world in
+      try world.heart("web", "2 5\n")
+      // It ends at TERM all the same: this only makes the bounds larger.
+      try world.write("10\n", to: "etc/grace")
+      try world.makeFolder("etc/programs")
+      // Its child is another process that has to be stopped with it.
+      try world.script("etc/programs/web", "sleep 1000 & while :; do beat web; sleep 0.2; done")
+      try world.script("etc/restart-system", ":")
+      try world.write("10\n", to: "etc/chain/mark-problems")
+      let chain = world.process(
+        "each-second", tools.map { toolsFolder.appending(path: $0).path })
+      try chain.run()
+      defer {
+        chain.end()
+        world.run("kill-stamped")
+      }
+      #expect(await world.waits(upTo: 10) { world.exists("run/beats/web") })
+      world.run("run-stamped", "--background", "web")
+      #expect(await world.waits(upTo: 10) { world.status("run/beats/web")?.st_mtim.tv_sec != 0 })
+      try await test(world)
+    }
+  }
+
+  private func drill(
+    _ world: World, _ words: [String] = ["web"], typed: String
+  ) throws -> Outcome {
+    let process = world.process("watchdog-chain", ["drill", "--of"] + words)
+    let input = Pipe()
+    process.standardInput = input
+    try input.fileHandleForWriting.write(contentsOf: Data(typed.utf8))
+    try input.fileHandleForWriting.close()
+    return process.outcome()
+  }
+
+  private func process(_ world: World) -> Substring? {
+    world.text("run/pids/web")?.split(separator: " ").first
+  }
+
+  /// Whether the program is stopped.
+  private func stopped(_ world: World) -> Bool {
+    guard let pid = process(world),
+      let stat = contents(of: "/proc/\(pid)/stat")
+    else { return false }
+    return stat.contains(") T ")
+  }
+
+  @Test(arguments: [[], ["--kill"]])
+  func `a real program is broken, and the chain is measured`(words: [String]) async throws {
+    try await with { world in
+      #expect(try drill(world, typed: "hang web\n").errors.contains("it was started "))
+      let before = process(world)
+      try await Task.sleep(for: .seconds(10))
+      #expect(try drill(world, typed: "yes\n").code == 65)
+      #expect(process(world) == before, "nothing was done")
+      let word = words.isEmpty ? "hang" : "kill"
+      let outcome = try drill(world, ["web"] + words, typed: "\(word) web\n")
+      // A machine that is busy with other tests may need longer than the bounds say: then that is said.
+      let isMet = outcome.output.contains("All 3 within their bounds.")
+      #expect(outcome.code == (isMet ? 0 : 70), "\(outcome)")
+      for sign in [
+        "noticed by mark-problems", "a new process, by solve-problems", "a new process beats",
+      ] {
+        #expect(outcome.output.contains("\(sign) after "), "\(outcome.output)")
+      }
+      #expect(process(world) != before)
+      #expect(world.text("data/incidents.jsonl")?.contains("a drill: \(word) web") == true)
+    }
+  }
+
+  @Test func `what nobody mends goes on in the end, and the bound was missed`() async throws {
+    try await with(tools: ["mark-problems"]) { world in
+      try await Task.sleep(for: .seconds(10))
+      #expect(try drill(world, typed: "").errors.contains("solve-problems has not run since boot"))
+      try world.write("", to: "run/alive/solve-problems")
+      let before = process(world)
+      let interrupted = world.process("watchdog-chain", ["drill", "--of", "web"])
+      let input = Pipe()
+      interrupted.standardInput = input
+      interrupted.standardOutput = FileHandle.nullDevice
+      interrupted.standardError = FileHandle.nullDevice
+      try input.fileHandleForWriting.write(contentsOf: Data("hang web\n".utf8))
+      try interrupted.run()
+      #expect(await world.waits(upTo: 5) { stopped(world) })
+      interrupted.terminate()
+      interrupted.waitUntilExit()
+      #expect(interrupted.terminationStatus == 75 && !stopped(world))
+
+      // Until the problem of a moment ago is over.
+      #expect(await world.waits(upTo: 10) { !world.exists("run/problems/web") })
+      try world.write("", to: "run/alive/solve-problems")
+      let outcome = try drill(world, typed: "hang web\n")
+      #expect(outcome.code == 70)
+      #expect(outcome.output.contains("continued (SIGCONT): process "), "\(outcome.output)")
+      #expect(!stopped(world))
+      #expect(process(world) == before)
+    }
+  }
+
+  @Test func `it is refused where it would not be a drill`() async throws {
+    try await with { world in
+      func refusal(_ name: String = "web") throws -> String {
+        let outcome = try drill(world, [name], typed: "hang \(name)\n")
+        #expect(outcome.code == 69)
+        return outcome.errors
+      }
+      #expect(try refusal("nope").contains("no drill: there is no heart nope"))
+      world.run("watchdog-chain", "hold", "1h", "web")
+      #expect(try refusal().contains("web is on hold"))
+      world.run("watchdog-chain", "hold", "--end", "web")
+      world.run("watchdog-chain", "hold", "1h")
+      #expect(try refusal().contains("the box is on hold"))
+      world.run("watchdog-chain", "hold", "--end")
+      world.run("mark-problems", "--mark", "disk", "--detector", "df", "full")
+      #expect(try refusal().contains("there is a problem, disk: full"))
+      try world.remove("run/problems/disk")
+      try world.put("mark\n", at: "etc/of/web/last-step")
+      #expect(try refusal().contains("its last-step is mark"))
+      try world.remove("etc/programs/web")
+      #expect(try refusal().contains("nobody can mend it"))
+      #expect(!stopped(world))
+    }
+  }
+}
