@@ -5,7 +5,7 @@ import signal
 import subprocess
 import time
 
-from box import Box, TICK
+from box import Box, NotSet, TICK
 from calls import parse
 from judge_faults import FaultJudge
 from processes import now, read
@@ -31,7 +31,7 @@ def list_calls(executables, scene):
 
 
 def try_fault(executables, scene, fault):
-    """Returns what is wrong afterwards, by check; None where the call did not come."""
+    """Returns what is wrong afterwards, by check; None where the call did not come, or all was too slow for the scene."""
     box = Box(executables)
     try:
         box.begin()
@@ -53,6 +53,8 @@ def try_fault(executables, scene, fault):
         if found:
             found["told"] = said_since(box, 0).splitlines()[-12:]
         return found
+    except NotSet:
+        return None
     finally:
         box.clear(False)
 

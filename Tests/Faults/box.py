@@ -33,6 +33,10 @@ def prepare_executables(folder, tools):
     shutil.copy(f"{HERE}/../../etc/watchdog/restart-system", f"{folder}/restart-system")
 
 
+class NotSet(Exception):
+    """The scene could not be set: nothing was tried."""
+
+
 class Box(World):
     """A world with the hearts a-1, b and c, whose programs run and beat."""
 
@@ -114,7 +118,7 @@ class Box(World):
         end = now() + seconds
         while not condition():
             if now() > end:
-                raise RuntimeError(f"{self.path}: the scene could not be set")
+                raise NotSet(self.path)
             self.tick()
             time.sleep(TICK)
 

@@ -5,7 +5,7 @@ import os
 import time
 import tty
 
-from box import TICK
+from box import NotSet, TICK
 from processes import now, read
 from scenes import Scene
 
@@ -59,7 +59,7 @@ class Fed(Scene):
             box.device.look()
             time.sleep(0.05)
             if now() > end:
-                raise RuntimeError(f"{box.path}: the older feeder does not feed")
+                raise NotSet(box.path)
 
     def meanwhile(self, box):
         box.device.look()

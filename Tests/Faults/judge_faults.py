@@ -80,7 +80,7 @@ class FaultJudge(Judge):
                 self.fault("rest", f"drafts/{name} is left")
         for tool in settings.TOOLS:
             path = f"{self.box.state}/alive/{tool}"
-            if not os.path.exists(path) or time.time() - os.stat(path).st_mtime > 3:
+            if not os.path.exists(path) or time.time() - os.stat(path).st_mtime > 10:
                 self.fault("well", f"alive/{tool} is not touched")
 
     def look_at_healthy(self):
