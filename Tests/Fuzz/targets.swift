@@ -34,7 +34,8 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
     _ = memories.text
     _ = Memories<Unsolved>(parsing: bytes).text
     if let vigil = Vigil(line: bytes.firstLine) {
-      _ = Look(after: vigil, now: Moment(realtime: .seconds(1_800_000_000), monotonic: .seconds(100)))
+      let now = Moment(realtime: .seconds(1_800_000_000), monotonic: .seconds(100))
+      _ = Look(after: vigil, now: now)
     }
   },
   "hold": { bytes in
@@ -98,6 +99,7 @@ private let target: @Sendable ([UInt8]) -> Void = {
   return found
 }()
 
+/// What libFuzzer calls.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   target(Array(UnsafeBufferPointer(start: data, count: size)))

@@ -30,8 +30,8 @@ public struct Telling: Equatable, Sendable {
         var scanner = Scanner(fields[2])
         threads.append(
           Thread(
-            process: printable(fields[1]), number: Int(clamping: scanner.number() ?? 0), state: state,
-            wait: fields[4].text,
+            process: printable(fields[1]), number: Int(clamping: scanner.number() ?? 0),
+            state: state, wait: fields[4].text,
             name: fields.dropFirst(6).map { $0.text }.joined(separator: " "),
             place: threads.count + 1))
         if !processes.contains(fields[1]) { processes.append(fields[1]) }
