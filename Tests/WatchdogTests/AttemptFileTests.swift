@@ -14,6 +14,15 @@ import Testing
     Attempt(count: count, phase: phase, time: time, waited: waited, beat: beat, restart: restart)
   }
 
+  /// As on 32 bits, where a process that was started 248 days after the boot has a start time that is no Int.
+  @Test func `a number that does not fit is none, and ends nothing`() {
+    var reader = FieldReader(bytes("2147483648 2147483648 -3 4294967295"))
+    #expect(reader.number(Int32.self) == nil)
+    #expect(reader.number(Int64.self) == 2_147_483_648)
+    #expect(reader.number(UInt32.self) == nil)
+    #expect(reader.number(UInt32.self) == .max)
+  }
+
   static let records: [(AttemptRecord, String)] = [
     (
       AttemptRecord(solver: nil, attempt: attempt(1, .failed, .zero)),

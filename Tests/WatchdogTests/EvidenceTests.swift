@@ -30,6 +30,11 @@ import Testing
     #expect(told.kind == "a futex: a lock or a condition of its own")
   }
 
+  @Test func `a number that is none of a thread ends nothing`() {
+    let told = telling("thread 7 18446744073709551615 S futex_wait_queue 0 web")
+    #expect(told.kind == "a futex: a lock or a condition of its own")
+  }
+
   @Test func `the thread that tells something comes before those that wait for work`() {
     let told = telling(
       "thread 7 7 S ep_poll 3 web", "thread 7 8 S ep_poll 0 web",

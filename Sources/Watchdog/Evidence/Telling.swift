@@ -32,7 +32,7 @@ public struct Telling: Equatable, Sendable {
         guard fields.count >= 6, let state = fields[3].first else { continue }
         threads.append(
           Thread(
-            process: printable(fields[1]), number: Int(Telling.number(fields[2]) ?? 0),
+            process: printable(fields[1]), number: Int(clamping: Telling.number(fields[2]) ?? 0),
             state: state,
             wait: fields[4].text, ticks: Telling.number(fields[5]) ?? 0,
             name: fields.dropFirst(6).map { $0.text }.joined(separator: " "),

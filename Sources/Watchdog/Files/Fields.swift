@@ -18,12 +18,13 @@ struct FieldReader {
     return scanner.skip(.space)
   }
 
-  /// A whole number.
-  mutating func number() -> Int? {
+  /// A whole number; nil when it is none, or does not fit. On 32 bits an Int is too small for a start time of a process
+  /// once the box has run for 248 days, and for half of all user numbers.
+  mutating func number<Value: FixedWidthInteger>(_ type: Value.Type = Int.self) -> Value? {
     guard next() else { return nil }
     let isNegative = scanner.skip(UInt8(ascii: "-"))
     guard let number = scanner.number(), number <= UInt64(Int64.max) else { return nil }
-    return isNegative ? -Int(number) : Int(number)
+    return Value(exactly: isNegative ? -Int64(number) : Int64(number))
   }
 
   /// A time, as `Duration.field` writes it.

@@ -19,10 +19,9 @@ struct KnownHearts: ~Copyable {
   borrowing func read(_ name: Name) -> Heart? {
     guard let bytes = try? folder.read(name.text, atMost: 256) else { return nil }
     var fields = FieldReader(bytes.firstLine)
-    guard let limit = fields.time(), let startLimit = fields.time(), let owner = fields.number(),
-      let given = fields.time(), fields.isAtEnd
+    guard let limit = fields.time(), let startLimit = fields.time(),
+      let owner = fields.number(UInt32.self), let given = fields.time(), fields.isAtEnd
     else { return nil }
-    return Heart(
-      limit: limit, startLimit: startLimit, owner: UInt32(truncatingIfNeeded: owner), given: given)
+    return Heart(limit: limit, startLimit: startLimit, owner: owner, given: given)
   }
 }

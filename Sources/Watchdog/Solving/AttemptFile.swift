@@ -36,13 +36,14 @@ public struct AttemptRecord: Equatable, Sendable {
   public init?(parsing bytes: [UInt8]) {
     guard bytes.last == .newline else { return nil }
     var fields = FieldReader(Array(bytes.dropLast()))
-    guard let pid = fields.number(), let start = fields.number(), let count = fields.number(),
+    guard let pid = fields.number(Int32.self), let start = fields.number(Int64.self),
+      let count = fields.number(),
       let word = fields.word(), let phase = Attempt.Phase(word), let time = fields.time(),
       let waited = fields.time(), let beat = fields.timeOrNone(),
       let restart = fields.timeOrNone(), fields.isAtEnd,
-      (0...Int(Int32.max)).contains(pid), start >= 0, (0...1_000_000).contains(count)
+      pid >= 0, start >= 0, (0...1_000_000).contains(count)
     else { return nil }
-    solver = pid == 0 ? nil : ProcessIdentity(pid: Int32(pid), startTime: UInt64(start))
+    solver = pid == 0 ? nil : ProcessIdentity(pid: pid, startTime: UInt64(start))
     attempt = Attempt(
       count: count, phase: phase, time: time, waited: waited, beat: beat, restart: restart)
   }
