@@ -106,7 +106,7 @@ public struct Telling: Equatable, Sendable {
     var details: [String] = []
     if let hint = first.what.hint { details.append("\(hint)") }
     if first.what.isRunning {
-      let seconds = first.threads.map { $0.ticks }.reduce(0, +) / 100
+      let seconds = first.threads.map { $0.ticks }.reduce(0, &+) / 100
       return details + ["it has had the processor for \(seconds) s"]
     }
     let call = stack.first { $0.starts(with: "system call ".utf8) } ?? []
