@@ -133,7 +133,9 @@ public struct Acceptance {
       return Console.write("\(words)\(wrong.map { ": \($0)" } ?? "")\n")
     }
     guard isDue else {
-      if !next.text.isEqual(to: last.text) { try state.replace(Accepted.file, next.text, by: report.tool) }
+      if !next.text.isEqual(to: last.text) {
+        try state.replace(Accepted.file, next.text, by: report.tool)
+      }
       return
     }
     do throws(Failure) {
