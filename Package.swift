@@ -61,23 +61,23 @@ let package = Package(
   ],
   traits: [.trait(name: "Tiny", description: "Embedded Swift: small, quick to start, libc only")],
   targets: [
-    .target(name: "CLinux", cSettings: [.define("TINY", isTiny)]),
-    .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: floor),
+    .target(name: "CLinuxCalls", cSettings: [.define("TINY", isTiny)]),
+    .target(name: "LinuxCalls", dependencies: ["CLinuxCalls"], swiftSettings: floor),
     .target(name: "Heart", exclude: ["Examples"]),
     example("server"),
     example("hourly-job"),
     example("worker-per-core"),
     .target(
-      name: "CrashSafe", dependencies: ["Linux"], exclude: ["Examples"], swiftSettings: floor),
+      name: "CrashSafe", dependencies: ["LinuxCalls"], exclude: ["Examples"], swiftSettings: floor),
     storageExample("counter"),
     storageExample("key-value-store"),
     storageExample("cache"),
     // Values and decisions. It imports nothing, so it can read no file, no clock and no process.
     .target(name: "Rules", swiftSettings: floor),
-    .target(name: "Watchdog", dependencies: ["Rules", "Linux"], swiftSettings: floor),
+    .target(name: "Watchdog", dependencies: ["Rules", "LinuxCalls"], swiftSettings: floor),
     // The people's half: what a box tells about itself, what is wrong with it, and how that is shown.
     .target(
-      name: "Overview", dependencies: ["Watchdog", "Rules", "Linux"],
+      name: "Overview", dependencies: ["Watchdog", "Rules", "LinuxCalls"],
       resources: [
         .embedInCode("Views/Report/page.css"), .embedInCode("Words/completion.bash"),
         .embedInCode("Words/completion.zsh"), .embedInCode("Words/completion.fish"),
@@ -102,11 +102,12 @@ let package = Package(
       name: "TestSupport", dependencies: ["Rules"], path: "Tests/TestSupport",
       swiftSettings: [.define("TINY", isTiny)]),
     // Tests are never Embedded: Swift Testing needs the whole language, and so they see the ordinary build.
-    .testTarget(name: "LinuxTests", dependencies: ["Linux", "CLinux", "TestSupport"]),
+    .testTarget(
+      name: "LinuxCallsTests", dependencies: ["LinuxCalls", "CLinuxCalls", "TestSupport"]),
     testTool("crash-safe-exerciser"),
     testTool("storage-benchmark"),
     // What may differ from one machine to another: Tests/architectures builds it for each, and runs it there.
-    testTool("architecture-facts", over: ["Linux", "CLinux"]),
+    testTool("architecture-facts", over: ["LinuxCalls", "CLinuxCalls"]),
     // The rules in a world that is made up, with a seed: Tests/simulate runs it. Nobody installs it, and in the Tiny
     // build it is empty.
     .executableTarget(
@@ -126,9 +127,10 @@ let package = Package(
       ]),
     .testTarget(name: "RulesTests", dependencies: ["Rules", "TestSupport"]),
     .testTarget(
-      name: "WatchdogTests", dependencies: ["Watchdog", "Rules", "Linux", "CLinux", "TestSupport"]),
+      name: "WatchdogTests",
+      dependencies: ["Watchdog", "Rules", "LinuxCalls", "CLinuxCalls", "TestSupport"]),
     .testTarget(
-      name: "OverviewTests", dependencies: ["Overview", "Watchdog", "Rules", "Linux"]),
+      name: "OverviewTests", dependencies: ["Overview", "Watchdog", "Rules", "LinuxCalls"]),
     // Runs the built executables; WATCHDOG_TOOLS names the folder of another build of them.
     .testTarget(name: "ToolTests", dependencies: ["TestSupport"]),
   ]

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// A number that only grows, in a file, and that a crash at any instant leaves as it was or one step
 /// further: never less, and never garbage.

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// What stands in the file of a counter: its last three numbers, each with a checksum, in blocks of the disk of their own;
 /// and in a fourth block how far it is on the disk.

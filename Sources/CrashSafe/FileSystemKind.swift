@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 extension FileSystemCheck {
   /// Looks at the file system that holds `folder`.

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// Where the value of a key is, below the store's directory `values`.
 ///

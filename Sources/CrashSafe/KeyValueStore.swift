@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// Keys and values as files in a directory: each value is there whole or not at all, whatever crashes.
 ///

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// The file that says whether copies are as their master: a generation with its checksum, and the boot in which it
 /// was written. Odd means that somebody changes the copies, or was killed at it. It starts at random, so that a mark

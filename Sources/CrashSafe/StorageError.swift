@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// Why something could not be stored or read. It prints as a sentence:
 /// "unable to write /var/lib/web/visits: No space left on device".

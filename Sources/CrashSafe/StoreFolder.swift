@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 extension Folder {
   /// Opens the folder of a path, which is made when it is missing; those above it must be there.

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 extension KeyValueStore {
   /// Calls `body` with each key, once, in no order. It may set and remove keys meanwhile.

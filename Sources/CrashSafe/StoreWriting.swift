@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// A key's new value, or none where it is removed.
 struct Change {

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// A value as it stands in its file: its bytes, and after them a newline, the 16 digits of its checksum, and a
 /// newline. So `cat` shows it, and what is torn is known.

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// Tries again and again to get a lock, until it is ours or nothing has gone on for too long. The kernel's own
 /// waiting has no end, and one that is stopped (SIGSTOP, a debugger, a frozen container) keeps its lock.

@@ -1,7 +1,7 @@
 // usage: beat NAME…
 //        beat [--limit SECONDS] NAME… -- COMMAND…
 
-import Linux
+import LinuxCalls
 import Watchdog
 
 Command.beat.run { (arguments, report) throws(Failure) in

@@ -1,6 +1,6 @@
 // usage: kill-stamped [--grace SECONDS] [--leave-marked] [--dry-run] [NAME]
 
-import Linux
+import LinuxCalls
 import Watchdog
 
 Command.killStamped.run { (arguments, report) throws(Failure) in

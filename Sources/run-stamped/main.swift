@@ -1,7 +1,7 @@
 // usage: run-stamped [--user USER] [--log FILE | --keep-output] [--keep-input] [--keep-environment] [--background]
 //                    NAME [-- COMMAND…]
 
-import Linux
+import LinuxCalls
 import Watchdog
 
 Command.runStamped.run { (arguments, report) throws(Failure) in

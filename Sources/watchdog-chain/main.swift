@@ -1,6 +1,6 @@
 // usage: watchdog-chain WORD …, where WORD is one of Subcommand.all
 
-import Linux
+import LinuxCalls
 import Overview
 
 Subcommand.run(ThisProcess.words)

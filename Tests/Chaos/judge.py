@@ -208,7 +208,7 @@ class Judge:
         self.look_at_form(f"{self.world.state}/stamp", rb"[0-9a-f-]{36}\n")
         for folder in (self.world.state, self.world.data):
             self.look_at_form(f"{folder}/restarts", rb"(\S+\n(\d+\.\d{9} \S+ \d+\.\d{9} [01]\n)*)?")
-        known = {"incidents.jsonl", "evidence"}
+        known = {"incidents.jsonl", "evidence", "margins-hearts", "margins-chain"}
         for file in ["restarts", "reboots", "left", "left-before"]:
             known |= {file, f".{file}"}
         for name in names_in(self.world.data):

@@ -1,6 +1,6 @@
 import Foundation
 
-@testable import Linux
+@testable import LinuxCalls
 @testable import Overview
 @testable import Rules
 @testable import Watchdog

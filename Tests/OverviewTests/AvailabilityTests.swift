@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Testing
 
 @testable import Overview

@@ -2,7 +2,7 @@ import Foundation
 import Rules
 import Testing
 
-@testable import Linux
+@testable import LinuxCalls
 @testable import Overview
 @testable import Watchdog
 

@@ -1,7 +1,7 @@
 import Foundation
 import Rules
 
-@testable import Linux
+@testable import LinuxCalls
 @testable import Overview
 @testable import Watchdog
 

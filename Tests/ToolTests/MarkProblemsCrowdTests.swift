@@ -16,10 +16,8 @@ import Testing
         for number in 0..<10_000 where number % 100 != 3 {
           world.date("run/beats/h\(number)", clock.realtime)
         }
-        chown(world.state.appending(path: "beats/h5000").path, 1234, 1234)
       }
-      var right = (0..<10_000).filter { $0 % 100 == 3 }.map { "h\($0)" }
-      if getuid() == 0 { right.append("h5000") }
+      let right = (0..<10_000).filter { $0 % 100 == 3 }.map { "h\($0)" }
       #expect(world.names(in: "run/problems") == right.sorted())
       #expect(told.split(separator: "\n").count == 1, "\(told.prefix(500))")
     }

@@ -1,8 +1,8 @@
-import CLinux
+import CLinuxCalls
 import Rules
 import Testing
 
-@testable import Linux
+@testable import LinuxCalls
 @testable import Watchdog
 
 /// What stands at beats/NAME.

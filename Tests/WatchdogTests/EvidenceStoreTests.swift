@@ -1,5 +1,5 @@
 import Foundation
-import Linux
+import LinuxCalls
 import TestSupport
 import Testing
 

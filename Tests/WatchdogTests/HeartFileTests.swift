@@ -1,5 +1,5 @@
-import CLinux
-import Linux
+import CLinuxCalls
+import LinuxCalls
 import Rules
 import TestSupport
 import Testing

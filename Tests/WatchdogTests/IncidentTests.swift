@@ -1,5 +1,5 @@
 import Dispatch
-import Linux
+import LinuxCalls
 import Rules
 import TestSupport
 import Testing

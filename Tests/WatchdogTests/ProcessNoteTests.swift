@@ -1,5 +1,5 @@
-import CLinux
-import Linux
+import CLinuxCalls
+import LinuxCalls
 import TestSupport
 import Testing
 

@@ -1,5 +1,5 @@
 import Glibc
-import Linux
+import LinuxCalls
 import TestSupport
 import Testing
 

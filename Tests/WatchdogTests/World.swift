@@ -1,5 +1,5 @@
-@preconcurrency import CLinux
-import Linux
+@preconcurrency import CLinuxCalls
+import LinuxCalls
 import Synchronization
 import TestSupport
 import Testing

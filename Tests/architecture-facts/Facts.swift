@@ -1,5 +1,5 @@
-import CLinux
-import Linux
+import CLinuxCalls
+import LinuxCalls
 
 /// Looks at the machine that it runs on, and counts.
 struct Facts {

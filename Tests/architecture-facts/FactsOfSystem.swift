@@ -1,5 +1,5 @@
-import CLinux
-import Linux
+import CLinuxCalls
+import LinuxCalls
 
 /// What goes to the kernel and comes back.
 extension Facts {

@@ -4,7 +4,7 @@
 // arguments, and how the runtime keeps small strings. It is built for a machine, and run there, by Tests/architectures,
 // with just these arguments. Prints a line for each fact and, last, how many were so; ends with 1 when one was not.
 
-import Linux
+import LinuxCalls
 
 func look(_ words: [String]) -> Int32 {
   var facts = Facts()

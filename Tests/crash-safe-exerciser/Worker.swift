@@ -1,5 +1,5 @@
 import CrashSafe
-import Linux
+import LinuxCalls
 
 /// Does operations of all kinds, one after the other, until it is killed.
 ///

@@ -8,7 +8,7 @@
 // what is there.
 
 import CrashSafe
-import Linux
+import LinuxCalls
 
 /// Tells whoever traces it that the operation begins.
 func begin() { _ = try? Folder(path: "/begin") }

@@ -13,7 +13,7 @@
 //   fill          as sets
 
 import CrashSafe
-import Linux
+import LinuxCalls
 
 /// A key as the other side makes it.
 func key(_ number: Int, _ writer: String) -> [UInt8] { Array("key-\(writer)-\(number)".utf8) }

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Watchdog
 
 /// The watchdog device, as sysfs and /dev tell without opening it.

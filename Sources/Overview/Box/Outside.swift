@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Watchdog
 
 /// What lies round the chain on this box: files of others, as they are or as a test has made them.

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Watchdog
 
 /// `watchdog-chain note`: a line of incidents.jsonl by a person or a script.

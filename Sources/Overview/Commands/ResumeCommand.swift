@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Watchdog
 
 /// `watchdog-chain resume`: a box that stood down begins again to restart what has problems.

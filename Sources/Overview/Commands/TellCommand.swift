@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Watchdog
 
 /// `watchdog-chain tell`: new incidents, for /etc/watchdog/tell.

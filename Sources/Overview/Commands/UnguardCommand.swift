@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Watchdog
 
 /// `watchdog-chain unguard`: takes away what `guard` wrote, in the right order.

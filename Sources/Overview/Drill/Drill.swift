@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 import Watchdog
 

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Watchdog
 
 /// A private world in a temporary folder: configuration, state, a program with a heart, and somebody who

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// One thing that is broken before the reader's eyes, and what must come of it.
 struct Scene {

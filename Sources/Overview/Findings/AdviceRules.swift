@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Watchdog
 
 /// What would help: what follows from the numbers of a report.

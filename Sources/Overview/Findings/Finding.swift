@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Watchdog
 
 /// Something that was found on this box: wrong, worth knowing, or well. All views show these.

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Watchdog
 
 /// What --fix can do about a mistake without doing harm. It is done through descriptors: symbolic links are not

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Watchdog
 
 /// What the program of a heart did before it was ended, and how often it was the same.

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// How much of a time something was up.
 struct Availability {

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// The part of a whole, in units of which the whole has so many, cut off: for times in milliseconds the product does
 /// not fit into 64 bits, and the library's division of 128 bits is a function of libgcc, which no other tool needs.

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// A stretch of time, CLOCK_REALTIME.
 struct Span: Equatable {

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Watchdog
 
 /// What happened to a heart, in the order of time, made of the incidents.

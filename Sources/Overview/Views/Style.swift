@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// How a text looks, where there is colour.
 enum Paint {

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Watchdog
 
 /// What nobody is to do by mistake: words have to be typed in full.

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Watchdog
 
 /// `watchdog-chain completion`: what makes a shell complete the command lines of the tools. That asks

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// What makes a shell ask `watchdog-chain complete`. What is answered is data: a candidate, or a line that begins with a
 /// colon, which no candidate does: `:directory`, `:file` and `:user` are for the shell to complete, and after

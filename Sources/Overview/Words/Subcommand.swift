@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Watchdog
 
 /// One thing that watchdog-chain does: its command line, and what it runs.

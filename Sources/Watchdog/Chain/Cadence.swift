@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// How often a tool was alive while somebody looked at its alive/TOOL. Pure: looks go in, pauses come out.
 ///

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// One link of the chain: a tool, and how old its alive/TOOL may be.

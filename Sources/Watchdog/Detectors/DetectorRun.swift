@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// One run of a detector, in a process of its own: what it says becomes problem NAME, or ends it.

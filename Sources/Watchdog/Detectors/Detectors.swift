@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// detectors/NAME: executables that look at what is no program of ours, such as disks and networks. Those that are due

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// A watchdog device of this box: one that is configured, or one that feeders have armed. What was once armed has to be
 /// fed until the next boot: whoever writes another path into the file `device` meanwhile, or takes its name away, must

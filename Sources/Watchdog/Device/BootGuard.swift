@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// What `kwatchdog-feeder --boot` does early in the boot: arms the devices before anything is there that could be alive, so

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// What the feeder that opened a device found out about it: a line of /run/watchdog/armed-device, for those who may not
 /// open it. A driver without a directory in sysfs (ipmi_watchdog, ib700wdt, kernels without CONFIG_WATCHDOG_SYSFS)

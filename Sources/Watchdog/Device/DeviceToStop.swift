@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// A device that is to be disarmed. Whether it stopped is seen, never assumed: uninstalling goes by it.
 final class DeviceToStop {

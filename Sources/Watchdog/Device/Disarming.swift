@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// What `kwatchdog-feeder --disarm` does: stops the device and keeps new feeders from arming it. It is noted in

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// What kwatchdog-feeder does in its life: feeds the device once a second while the chain is fresh.

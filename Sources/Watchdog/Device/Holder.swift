@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// Who holds the watchdog device open: only one can.
 public struct Holder: Sendable {

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// The open device, or what stands in for one.
 struct OpenDevice: ~Copyable {

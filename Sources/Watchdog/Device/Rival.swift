@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// A program that feeds watchdog devices whatever the chain is like, or keeps others from opening them.
 public struct Rival: Sendable {

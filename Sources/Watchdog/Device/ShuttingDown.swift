@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// What `kwatchdog-feeder --shutdown` does when the box begins to shut down: programs take the time that they need, cron and

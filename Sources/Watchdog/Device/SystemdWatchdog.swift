@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// What systemd's manager is told to do with the watchdog device (systemd-system.conf(5)). Pure: the contents of
 /// its files go in, the one with the least say first.

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// What is kept before the box is left to its device: what the kernel says of it, and evidence/box-TIME of the worst

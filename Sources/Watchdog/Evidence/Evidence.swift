@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// What only a program that hangs knows, kept before it is ended: evidence/NAME-TIME.

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// Where evidence is kept: /run/watchdog/evidence, which no disk can hold up, until a clerk has carried it to
 /// /var/lib/watchdog/evidence. A file is NAME-TIME: "web-20261126T091200Z".

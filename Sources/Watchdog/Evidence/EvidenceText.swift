@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// Evidence on its way from the process that reads it to the one that keeps it: sections of text, at most so many
 /// bytes. What is read first is what tells most.

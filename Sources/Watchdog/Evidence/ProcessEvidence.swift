@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// What /proc tells of a program that hangs (proc(5)). Never cmdline, maps, environ, smaps or io: to read these takes
 /// locks of the process, which may be what it hangs in.

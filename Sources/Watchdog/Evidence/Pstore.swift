@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// What the kernel of the boot before left in pstore (Documentation/admin-guide/ramoops.rst): its last words, and ours.
 enum Pstore {

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// What the sockets of a process are connected to, as the network files of its namespace tell (proc_net(5)).
 struct SocketNames {

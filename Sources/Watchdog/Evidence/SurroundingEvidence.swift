@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// How it was around a program that hangs: in its control group, on the box, and what it said last.
 struct SurroundingEvidence {

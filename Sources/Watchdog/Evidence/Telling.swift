@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// What evidence tells of a program, in a few words: what its threads wait for, and what it has run out of.
 public struct Telling: Equatable, Sendable {

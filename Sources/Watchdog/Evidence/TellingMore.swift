@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// What evidence tells beside the threads: how much memory it has, which files use up its numbers, who has the lock.
 extension Telling {

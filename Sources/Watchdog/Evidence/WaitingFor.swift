@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// What a thread does or waits for, as its state and the function of the kernel that it sleeps in tell (the file wchan of
 /// proc(5)). The functions have these names from Linux 5.10 to 6.18.

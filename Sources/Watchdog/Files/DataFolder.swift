@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 // /var/lib/watchdog: what survives a reboot. It is opened only when there is something to note, for the disk
 // may hang, and a box that is well must not wait for it each second.

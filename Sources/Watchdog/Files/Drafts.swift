@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// Makes files whole or not at all. They are written in the folder drafts/, which nobody reads, and then
 /// linked or renamed to where they mean something; so a tool that is killed half-way leaves at worst a

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// Reads fields with single blanks between them: what the tools write into files of their own, such as vigils/TOOL.
 struct FieldReader {

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 // A folder knows its path and puts it into its failures: what could not be done, and to which file.
 

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// The settings that are words: how far a ladder goes, and by which signal a program is asked to end. Each is read from

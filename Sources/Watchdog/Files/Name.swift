@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// The name of a heart, a problem, a program or a tool: letters, digits, `_` and `-`, the rule of cron.d
 /// and run-parts. It can be no path, cannot leave its folder, and what editors and packagers leave

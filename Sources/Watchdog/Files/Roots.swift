@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// The folders that everything is in. Tests, and people without root, move them.
 public struct Roots: Sendable {

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// Numbers of seconds as people write them: digits only, at least 1, at most a year. A `#` makes the rest
 /// of its line a comment.

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// A file of one value directly in /etc/watchdog that is a number.
 public struct Setting: Sendable {

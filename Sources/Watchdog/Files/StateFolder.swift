@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// /run/watchdog: the folder whose files are all that the tools know of each other.
 ///

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// Whether an executable may be run with the rights of the tool that finds it: cron's own rule.
 ///

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// What `beat` does: touches the beats of hearts, after a command has shown that they beat.

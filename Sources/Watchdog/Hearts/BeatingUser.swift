@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 // Who beats for a heart: of/NAME/user says so, else he whose hearts/NAME is. The first is what root gives him, and he cannot

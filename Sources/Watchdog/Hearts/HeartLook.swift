@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// Looks at hearts as mark-problems judges them, for itself and for those that tell of it.

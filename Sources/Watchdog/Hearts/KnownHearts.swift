@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// known/NAME: what was last read of hearts/NAME. A heart that cannot be read, because its disk fails or somebody holds

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// What mark-problems does in a run: compares every heart with its beat, and every noted process with

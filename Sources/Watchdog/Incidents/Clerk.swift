@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// Carries what the tools noted to the disk: a process of its own, for the disk may be slow, or never answer, and no

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 extension Incident {
   /// What happened, with all that code has to know of it. How it stands in the file: `members`.

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 // An event and the members of its line: the pair that must agree stands side by side, a case for a case.
 

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 extension Incident {
   /// The file that logrotate made of the one before: the youngest that is not compressed.

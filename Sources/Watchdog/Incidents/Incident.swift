@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// Something that happened: a line of /var/lib/watchdog/incidents.jsonl.

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 extension Incident {
   /// A line of the file, as it was written by this version or another.

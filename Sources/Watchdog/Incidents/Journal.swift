@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// What a tool has noted in its run and nobody has carried to the disk yet. A tool has one, in its report: however many

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// /var/lib/watchdog/left: the last line of this boot by which the box was left to its device, or by which that was

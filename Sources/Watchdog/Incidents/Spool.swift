@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// /run/watchdog/spool: incidents on their way to the disk, a line each.

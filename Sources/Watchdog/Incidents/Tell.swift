@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// `watchdog-chain tell`: gives new lines of incidents.jsonl to /etc/watchdog/tell, on its input.

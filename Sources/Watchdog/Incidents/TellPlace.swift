@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// /var/lib/watchdog/told: how far incidents were told. By how many bytes stood before, and their end, the file is known
 /// again, whatever it is called meanwhile.

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// /run/watchdog/accepted: whether this boot was accepted, and since when all is well.

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// Takes a rung of the ladder, for a problem that is too old.

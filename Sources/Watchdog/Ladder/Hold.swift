@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// /run/watchdog/hold, or holds/NAME for one heart.

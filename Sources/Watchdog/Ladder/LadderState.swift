@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// Where the box stands on the ladder, as /run/watchdog tells: for check-solutions and for those that only look.

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// What the clerk does for the ladder: at the beginning of a boot it reads from the disk what earlier boots have left,

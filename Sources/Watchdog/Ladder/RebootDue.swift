@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// /run/watchdog/reboot-due: the ladder has come to its end, and why. Once its count is on the disk check-solutions is

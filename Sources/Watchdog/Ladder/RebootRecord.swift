@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// reboots, in /var/lib/watchdog and, as the clerk read it at the beginning of this boot, in /run/watchdog.

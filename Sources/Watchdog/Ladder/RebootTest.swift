@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// A person lets the watchdog device reboot the box, to see that it does: /var/lib/watchdog/reboot-test.

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// /run/watchdog/restarts: the runs of restart-system in this boot that check-solutions began, a line each; line 1 is the

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// What a person does after the ladder came to its end: the box begins at its lowest rung again. It is noted in

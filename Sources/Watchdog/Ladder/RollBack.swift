@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// /run/watchdog/roll-back: reboots did not help, so the box is to go back to what it ran before, in place of standing

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// stood-down, in /run/watchdog and in /var/lib/watchdog: the box rests. Line 1 is since when and why; line 2 is when it

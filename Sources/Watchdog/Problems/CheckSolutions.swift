@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// What check-solutions does in a run: sees to it that problems do not grow old.

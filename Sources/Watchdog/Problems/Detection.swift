@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// A problem that a script detected: `mark-problems --mark NAME "why"`.
 public struct Detection: Sendable {

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// For how long restart-system has been running, as far as somebody watched: a line of vigils/check-solutions.

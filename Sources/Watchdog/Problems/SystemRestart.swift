@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// restart-system, which mends everything. It outlives the tool that runs it, so its last run is remembered

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// A problem and all that is known of it: solve-problems, check-solutions and what only tells of it look with this,

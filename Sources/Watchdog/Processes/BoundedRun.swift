@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// An executable of the administrator's that is run for what it says, in bounded time and bytes.
 struct BoundedRun: ~Copyable {

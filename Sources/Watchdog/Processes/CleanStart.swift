@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// How programs and solutions begin, whatever starts them: nothing of an administrator's shell, or of a
 /// supervisor, is handed on that was not asked for.

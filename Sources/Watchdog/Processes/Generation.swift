@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// One of the overlapping lives of a helper that cron starts each minute and that lives for two: the older

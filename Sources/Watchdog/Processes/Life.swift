@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// The life of a helper that is started again and again, by cron each minute: when it began, and when the next one is to
 /// begin. That is noted in lives/NAME of the state folder, so that everybody can see that no more of them come, while the

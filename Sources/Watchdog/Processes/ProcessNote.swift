@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// What pids/NAME holds: as which process a program was last started.
 public struct ProcessNote: Equatable, Sendable {

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// All processes that descend from one that began a session and that did not leave it.
 public enum Session {

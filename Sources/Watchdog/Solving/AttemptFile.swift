@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// attempts/NAME: the last attempt to solve a problem, by which one run of solve-problems knows what the ones before

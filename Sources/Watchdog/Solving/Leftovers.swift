@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// What is left of a program whose noted process has ended. One that left the foreground goes on in it, and must not be

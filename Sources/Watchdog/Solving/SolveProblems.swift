@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// What solve-problems does in a run: for each problem what its plan says. It begins an attempt to solve it, waits for

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// A problem that a script solved: `solve-problems --solved NAME "how"`.

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// One attempt to solve one problem, in a process of its own: `solve-problems --solve NAME`. It runs

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// The right to begin attempts: at no time do two processes look for what is to be done next.
 struct Turn: ~Copyable {

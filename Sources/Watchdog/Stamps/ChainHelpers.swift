@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// The helpers of the chain that run for longer than a moment, or that they run. They belong to no program, whoever
 /// started cron.

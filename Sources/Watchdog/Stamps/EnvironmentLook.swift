@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// Reads the environments of processes, of all users, and says what each shows. It is done by a copy of this process,
 /// for the memory of a process may be locked, or lie on a file server that does not answer, by accident or because its

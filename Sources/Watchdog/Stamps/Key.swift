@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// The secret of a heart, by which its programs prove that they are its own: 32 random digits in their environment.
 ///

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// What kill-stamped does: ends everything that was started for this chain, or for one of its hearts.

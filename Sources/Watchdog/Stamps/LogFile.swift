@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// The file that a program's words go to. A full or broken disk must not keep a program from being started:
 /// where the file cannot be had, that is said and the words go nowhere.

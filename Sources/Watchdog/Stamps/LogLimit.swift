@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// Keeps the logs of programs bounded without a daemon: each minute mark-problems sends a process of its own, for a disk

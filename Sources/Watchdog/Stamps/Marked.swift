@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// The hearts whose ladder goes no further than marking: a restart of everything leaves their programs alone.

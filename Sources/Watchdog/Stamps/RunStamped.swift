@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// What run-stamped does: makes this process, or a new one, the program of a heart. It is noted in starts/NAME

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 extension KillStamped {
   /// Sends one signal to all that there are, until a look finds no others: what forks meanwhile is found too. Who only

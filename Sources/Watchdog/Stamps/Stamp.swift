@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// The mark of everything that was started for this chain since boot: a UUID in the environment, which what a
 /// program starts inherits.

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// What a look knows of one process.
 struct StampedEntry {

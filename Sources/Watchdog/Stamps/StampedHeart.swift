@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// What is known of a heart where its processes are looked for.
 struct StampedHeart: Sendable {

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// Finds the processes that were started for this chain, or for one of its hearts.
 ///

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// A process that was started for this chain, and why we believe so.
 public struct StampedProcess: Sendable {

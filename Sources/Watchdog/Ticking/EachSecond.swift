@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// What each-second does in its life: runs its tools at each second while it is the older of two.

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// One of the tools that each-second runs: at most one process of it at any time.

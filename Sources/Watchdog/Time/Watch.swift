@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// A tool at its post: its look at the clock, and its vigil, kept up from one run to the next in vigils/TOOL.

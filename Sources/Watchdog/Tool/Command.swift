@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// The version of everything in this package.
 public let version: StaticString = "0.1.0"

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// The command lines of the tools. They stand together, and not in the tools, because watchdog-chain completes
 /// them in a shell, and the manuals are held against them. A tool holds only its own: what an executable does not

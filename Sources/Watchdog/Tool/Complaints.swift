@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// What a tool has to complain of, said once and not once a second.
 ///

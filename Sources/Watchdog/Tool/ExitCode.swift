@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// How a tool ends, in the numbers of sysexits.h.
 public enum ExitCode: Int32, Sendable {

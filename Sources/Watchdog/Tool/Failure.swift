@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// Why a tool could not do its work: its parts, and a code for programs.
 ///

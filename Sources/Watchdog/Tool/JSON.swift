@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// A value of JSON (RFC 8259), to be written out for programs.
 public indirect enum JSON: Sendable {

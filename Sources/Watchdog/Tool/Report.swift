@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// Where a tool's words for people go: stderr, and the system's log too when no terminal shows stderr,
 /// as under cron.

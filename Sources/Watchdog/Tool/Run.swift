@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Rules
 
 /// What a run of a tool has: where everything is, where its words go, and what it writes into the state folder.

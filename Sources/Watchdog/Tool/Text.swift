@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 extension String {
   /// Fit for a line of a message: see `printable(_:)`.

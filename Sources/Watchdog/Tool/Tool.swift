@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 
 /// The tools of the chain, in its order, by their names.
 public enum Tool: Literal, CaseIterable, Sendable {

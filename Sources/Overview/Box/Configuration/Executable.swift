@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Watchdog
 
 /// programs/NAME, solutions/NAME or restart-system: what is run as root.

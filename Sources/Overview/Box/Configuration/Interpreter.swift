@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Watchdog
 
 /// What the kernel makes of the first bytes of an executable (execve(2)).

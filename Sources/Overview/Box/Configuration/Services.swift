@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Watchdog
 
 /// What runs the tools where cron does not: systemd's timers, and the services of runit, s6 and daemontools. See the

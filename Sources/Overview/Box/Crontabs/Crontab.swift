@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Watchdog
 
 /// A crontab (crontab(5)), as far as cron is silent about it. What cron does not understand it says in the system's log.

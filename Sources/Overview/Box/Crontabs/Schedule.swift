@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Watchdog
 
 /// When a line of a crontab is run (crontab(5)), as far as it is run in each hour: which of its minutes.

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Watchdog
 
 /// A command in a line for the shell, as far as that can be told without being one: quotes are taken off, and what

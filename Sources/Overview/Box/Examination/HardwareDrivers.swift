@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Watchdog
 
 /// Which watchdog drivers of this kernel fit the hardware of this box. They are not loaded by themselves on most

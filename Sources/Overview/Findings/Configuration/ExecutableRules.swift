@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Watchdog
 
 /// programs/, solutions/ and restart-system: what is run as root.

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Watchdog
 
 /// Whose the directories and files are, who can write to them, and how they are called.

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Watchdog
 
 /// Whether the device is armed by us and fed, whether it can be relied on, and who else wants it.

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Watchdog
 
 /// `watchdog-chain explain NAME`: the story of one heart.

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Watchdog
 
 /// A field of a box, or of something that it has many of, as one row: JSON, metrics, performance data and columns are

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Watchdog
 
 /// `watchdog-chain check`: every mistake in the configuration and in what runs the tools, before it matters.

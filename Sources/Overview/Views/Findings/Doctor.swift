@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Watchdog
 
 /// `watchdog-chain doctor`: whether what is installed is really at work, and will reboot the box when it must.

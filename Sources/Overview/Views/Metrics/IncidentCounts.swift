@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Watchdog
 
 /// How often everything happened, as counters of Prometheus are: they grow, and when logrotate has begun a new file

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Watchdog
 
 /// Text that is put into a page (HTML, and SVG in it).

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Watchdog
 
 /// The pictures of a report: for each heart a strip of its time, as SVG. What happened to the whole box is drawn

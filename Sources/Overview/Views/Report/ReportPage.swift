@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Watchdog
 
 /// A report as one page that needs nothing else: no script, no picture beside it, no network.

@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Watchdog
 
 /// A report for people at a terminal: 80 columns, worst first.

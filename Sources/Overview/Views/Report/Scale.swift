@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Watchdog
 
 /// Where a date stands in a picture of a time.

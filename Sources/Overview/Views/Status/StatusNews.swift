@@ -1,4 +1,4 @@
-import Linux
+import LinuxCalls
 import Watchdog
 
 /// What is new since it was told last: for the mails of a crontab. What was told is remembered in

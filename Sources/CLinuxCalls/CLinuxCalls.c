@@ -1,0 +1,123 @@
+#define _GNU_SOURCE
+#include "CLinuxCalls.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+#ifndef STATX_TYPE  // musl has it since 1.2.5
+#include <linux/stat.h>
+#endif
+
+static int count;
+static char **words;
+
+#ifdef __GLIBC__
+// glibc hands argc, argv and envp to constructor functions, in dynamic and in static programs.
+__attribute__((constructor)) static void keep_arguments(int argc, char **argv, char **envp) {
+  (void)envp;
+  count = argc;
+  words = argv;
+}
+#else
+// musl hands them nothing. The kernel lays argc, the arguments, a null and the environment in a row, so they are counted
+// from there: no pointer is as small as argc.
+__attribute__((constructor)) static void keep_arguments(void) {
+  words = environ - 1;
+  while ((long)words[-1] != count) {
+    words--;
+    count++;
+  }
+}
+#endif
+
+int clinux_argc(void) { return count; }
+char **clinux_argv(void) { return words; }
+
+const void *clinux_find(const void *bytes, size_t count, const void *wanted, size_t length) {
+  return memmem(bytes, count, wanted, length);
+}
+
+int clinux_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+char **clinux_environment(void) { return environ; }
+
+int clinux_socket_pair(int ends[2]) { return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends); }
+
+// cmsg(3): the union is for its alignment.
+union control {
+  char bytes[CMSG_SPACE(sizeof(int))];
+  struct cmsghdr header;
+};
+
+int clinux_send_descriptor(int socket, int number, int fd) {
+  struct iovec data = {.iov_base = &number, .iov_len = sizeof number};
+  union control control = {{0}};
+  struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1};
+  if (fd >= 0) {
+    message.msg_control = &control;
+    message.msg_controllen = sizeof control;
+    struct cmsghdr *part = CMSG_FIRSTHDR(&message);
+    part->cmsg_level = SOL_SOCKET;
+    part->cmsg_type = SCM_RIGHTS;
+    part->cmsg_len = CMSG_LEN(sizeof fd);
+    memcpy(CMSG_DATA(part), &fd, sizeof fd);
+  }
+  return sendmsg(socket, &message, MSG_NOSIGNAL) == sizeof number ? 0 : -1;
+}
+
+int clinux_receive_descriptor(int socket, int *number, int *fd) {
+  struct iovec data = {.iov_base = number, .iov_len = sizeof *number};
+  union control control = {{0}};
+  struct msghdr message = {
+      .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+  if (recvmsg(socket, &message, MSG_CMSG_CLOEXEC) != sizeof *number) return -1;
+  struct cmsghdr *part = CMSG_FIRSTHDR(&message);
+  if (!part || part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) return 0;
+  memcpy(fd, CMSG_DATA(part), sizeof *fd);
+  return 1;
+}
+
+int clinux_give_up_truncating(void) {
+  // linux/landlock.h, which Debian 11 does not have: struct landlock_ruleset_attr, LANDLOCK_ACCESS_FS_TRUNCATE.
+  uint64_t rights = UINT64_C(1) << 14;
+  int rules = (int)syscall(444 /* SYS_landlock_create_ruleset */, &rights, sizeof rights, 0u);
+  if (rules < 0) return -1;
+  int answer = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  if (answer == 0) answer = (int)syscall(446 /* SYS_landlock_restrict_self */, rules, 0u);
+  close(rules);
+  return answer;
+}
+
+int clinux_status_as_known(int folder, const char *name, struct stat *status) {
+  // musl has had a wrapper since 1.2.5 only.
+  struct statx known;
+  if (syscall(SYS_statx, folder, name, AT_STATX_DONT_SYNC, STATX_TYPE | STATX_INO, &known) != 0) return -1;
+  memset(status, 0, sizeof *status);
+  status->st_mode = known.stx_mode;
+  status->st_ino = known.stx_ino;
+  status->st_dev = makedev(known.stx_dev_major, known.stx_dev_minor);
+  status->st_rdev = makedev(known.stx_rdev_major, known.stx_rdev_minor);
+  return 0;
+}
+
+int clinux_try_to_lock_byte(int fd, int64_t byte) {
+  struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1};
+  return fcntl(fd, F_OFD_SETLK, &lock);
+}
+
+#if defined(TINY) && __SIZEOF_POINTER__ == 8
+// Embedded Swift 6.3 returns the object without its tag bits (mended in swiftlang/swift#91151, July 2026), but declares
+// that the argument is returned, on which the code for arm64 and riscv64 relies: a small string loses its kind. These
+// take the place of the runtime's weak ones. On 32 bits a string has no such bits.
+void *swift_retain_n(void *object, unsigned count);
+void *swift_bridgeObjectRetain_n(void *object, unsigned count) {
+  if ((long)object >= 0) swift_retain_n((void *)((unsigned long)object & 0x0ffffffffffffff8), count);
+  return object;
+}
+void *swift_bridgeObjectRetain(void *object) { return swift_bridgeObjectRetain_n(object, 1); }
+#endif

@@ -1,0 +1,45 @@
+import CLinuxCalls
+
+/// A pipe whose ends are closed when a program is executed (pipe2(2)).
+struct Pipe: ~Copyable {
+  let reading: Descriptor
+  let writing: Descriptor
+
+  init() throws(SystemError) {
+    var ends: [Int32] = [0, 0]
+    _ = try check { clinux_pipe(&ends) }
+    let reading = try Descriptor(owning: ends[0])
+    let writing = try Descriptor(owning: ends[1])
+    self.reading = reading
+    self.writing = writing
+  }
+
+  /// Closes the writing end here: reading ends when all others have closed theirs.
+  consuming func toRead() -> Descriptor { reading }
+}
+
+/// A pipe that a new process writes its output into, and this one reads.
+public struct OutputPipe: ~Copyable {
+  private let pipe: Pipe
+
+  /// Makes it.
+  public init() throws(SystemError) { pipe = try Pipe() }
+
+  /// Lets standard output and standard error of this process, which is the new one, go into it.
+  public borrowing func sendOutput() throws(SystemError) {
+    try ThisProcess.sendOutput(to: pipe.writing)
+  }
+
+  /// Closes the writing end here: reading ends when all others have closed theirs.
+  public consuming func toRead() -> Descriptor { pipe.toRead() }
+}
+
+/// Waits for the end of a child and collects it (waitpid(2)).
+///
+/// - Returns: how it ended, in the words of wait(2).
+@discardableResult
+func collect(_ pid: Int32) -> Int32 {
+  var status: Int32 = 0
+  while waitpid(pid, &status, 0) < 0 && clinux_errno() == EINTR {}
+  return status
+}

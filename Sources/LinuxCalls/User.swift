@@ -1,0 +1,62 @@
+import CLinuxCalls
+
+/// An account of this box (passwd(5)).
+public struct User: Sendable {
+  /// Its number.
+  public let id: UInt32
+  /// Its first group.
+  public let group: UInt32
+  /// Its name.
+  public let name: String
+  /// Its folder.
+  public let home: String
+
+  /// The account of this name or number; nil when there is none. The corresponding C functions are
+  /// `getpwnam` and `getpwuid`.
+  public init?(_ name: String) {
+    var scanner = Scanner(Array(name.utf8))
+    let number = scanner.number()
+    let entry =
+      if let number, scanner.isAtEnd, number < UInt64(UInt32.max) {
+        getpwuid(uid_t(number))
+      } else {
+        getpwnam(name)
+      }
+    guard let entry else { return nil }
+    id = entry.pointee.pw_uid
+    group = entry.pointee.pw_gid
+    self.name = String(cString: entry.pointee.pw_name)
+    home = String(cString: entry.pointee.pw_dir)
+  }
+
+  /// The number of an account of /etc/passwd, or the number itself, which need not be there; nil when it is neither. Nobody
+  /// else is asked (nsswitch.conf(5)).
+  public static func number(named word: [UInt8]) -> UInt32? {
+    var scanner = Scanner(word)
+    if let number = scanner.number() {
+      return scanner.isAtEnd && number < UInt64(UInt32.max) ? UInt32(number) : nil
+    }
+    let file = try? Descriptor.contents(of: "/etc/passwd", atMost: 1 << 20)
+    for line in file?.split(separator: .newline) ?? [] where line.starts(with: word) {
+      let fields = line.split(
+        separator: UInt8(ascii: ":"), maxSplits: 3, omittingEmptySubsequences: false)
+      guard fields.count == 4, fields[0].elementsEqual(word) else { continue }
+      var scanner = Scanner(Array(fields[2]))
+      return scanner.number().flatMap { $0 < UInt64(UInt32.max) ? UInt32($0) : nil }
+    }
+    return nil
+  }
+
+  /// Makes this process one of this account, for good: its groups, its number, and HOME, USER and LOGNAME of
+  /// the environment. The corresponding C functions are `initgroups`, `setgid` and `setuid`.
+  public func become() throws(SystemError) {
+    if id != geteuid() || group != getegid() {
+      _ = try check { initgroups(name, group) }
+      _ = try check { setgid(group) }
+      _ = try check { setuid(id) }
+    }
+    ThisProcess.setEnvironment("HOME", home)
+    ThisProcess.setEnvironment("USER", name)
+    ThisProcess.setEnvironment("LOGNAME", name)
+  }
+}

@@ -1,0 +1,100 @@
+import LinuxCalls
+import TestSupport
+import Testing
+
+@Suite struct ProbeTests {
+  @Test func `what a copy answers is heard, and what was answered is not asked again`() throws {
+    let probe = try Probe(5)
+    probe[2] = 77
+    let stuck = try probe.run(patience: .seconds(5), hiding: []) { UInt32($0) * 10 }
+    #expect(stuck == nil)
+    #expect((0..<5).map { probe[$0] } == [0, 10, 77, 30, 40])
+  }
+
+  @Test func `a question that is waited for in vain is given up, and the others are asked`() throws
+  {
+    let probe = try Probe(4)
+    let begun = Clock.monotonic
+    func ask() throws -> Int? {
+      try probe.run(patience: .milliseconds(80), hiding: []) { index in
+        if index == 1 { sleep(untilMonotonic: Clock.monotonic + .seconds(60)) }
+        return 5
+      }
+    }
+    #expect(try ask() == 1)
+    #expect(probe[0] == 5 && probe[1] == nil && probe[2] == nil)
+    probe[1] = 0
+    #expect(try ask() == nil)
+    #expect((0..<4).map { probe[$0] } == [5, 0, 5, 5])
+    #expect(Clock.monotonic - begun < .seconds(20))
+  }
+
+  @Test func `a copy that dies of a question is not waited for`() throws {
+    let probe = try Probe(2)
+    let stuck = try probe.run(patience: .seconds(5), hiding: []) { index in
+      if index == 1 { ThisProcess.exit(3) }
+      return 1
+    }
+    #expect(stuck == 1)
+  }
+}
+
+@Suite struct EnvironmentValueTests {
+  private func value(_ beginning: String, _ text: String) -> String? {
+    let bytes = Array(text.utf8).map { $0 == UInt8(ascii: ";") ? 0 : $0 }
+    return bytes.value(ofEntry: Array(beginning.utf8), upTo: bytes.count).map {
+      String(decoding: $0, as: UTF8.self)
+    }
+  }
+
+  @Test func `a value is what follows the beginning of an entry`() {
+    #expect(value("A=", "A=1;B=2;") == "1")
+    #expect(value("B=", "A=1;B=2;") == "2")
+    #expect(value("B=", "A=B=1;XB=2;B=3;") == "3")
+    #expect(value("B=", "A=B=1;XB=2;") == nil)
+    #expect(value("A=", "A=;") == "")
+    #expect(value("A=", "") == nil)
+  }
+
+  @Test func `millions of empty entries take no time`() {
+    var bytes = [UInt8](repeating: 0, count: 64 << 20)
+    bytes += Array("A=1".utf8)
+    let begun = Clock.monotonic
+    #expect(bytes.hasEntry(Array("A=1".utf8), upTo: bytes.count))
+    #expect(Clock.monotonic - begun < .seconds(1))
+  }
+}
+
+@Suite struct HandedOverTests {
+  @Test
+  func `a file that a copy opened is ours, and cannot be truncated where the kernel sees to that`()
+    throws
+  {
+    try withScratch { (path: String) in
+      let file = try Descriptor.handedOver(untilMonotonic: Clock.monotonic + .seconds(10)) {
+        () throws(SystemError) in
+        try Descriptor.open("\(path)/file", [.write, .append, .create], mode: 0o600)
+      }
+      try file.write(Array("words".utf8))
+      #expect(try file.status().size == 5)
+    }
+  }
+
+  @Test func `what the copy fails with is what fails`() {
+    #expect(throws: SystemError.noSuchFile) {
+      _ = try Descriptor.handedOver(untilMonotonic: Clock.monotonic + .seconds(10)) {
+        () throws(SystemError) in try Descriptor.open("/no/such/file", .read)
+      }.status()
+    }
+  }
+
+  @Test func `a copy that is kept waiting is given up`() {
+    #expect(throws: SystemError.wouldWait) {
+      _ = try Descriptor.handedOver(untilMonotonic: Clock.monotonic + .milliseconds(50)) {
+        () throws(SystemError) in
+        sleep(untilMonotonic: Clock.monotonic + .seconds(60))
+        return try Descriptor.openNothing()
+      }.status()
+    }
+  }
+}
