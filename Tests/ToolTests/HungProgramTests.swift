@@ -45,7 +45,7 @@ struct HungProgramTests {
       ["waits for words from a socket", "tcp 127.0.0.1:", " to 127.0.0.1:", " established"]
     ),
     ("leak", ["it has 30", " MB in memory"]),
-    ("zombies", ["50 children of it are dead, and it has not asked how they ended (zombies)"]),
+    ("zombies", ["dead children that it has not collected (zombies): 50"]),
     ("stopped", ["its only thread is stopped by a signal"]),
     (
       "child",

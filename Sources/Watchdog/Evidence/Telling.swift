@@ -169,11 +169,11 @@ public struct Telling: Equatable, Sendable {
     }
     // "dead children 1234 3"
     if line.starts(with: "dead children ".utf8), let dead = number(3), dead > 0 {
-      return "\(dead) children of it are dead, and it has not asked how they ended (zombies)"
+      return "dead children that it has not collected (zombies): \(dead)"
     }
     // "memory.events oom_kill 1"
     if line.starts(with: "memory.events oom_kill ".utf8), let kills = number(2), kills > 0 {
-      return "its group ran out of memory: \(kills) processes of it were killed"
+      return "its group ran out of memory; processes of it that were killed: \(kills)"
     }
     if line.starts(with: "pids.events max ".utf8), let refusals = number(2), refusals > 0 {
       return "its group has as many processes as it may: more were refused \(refusals) times"
