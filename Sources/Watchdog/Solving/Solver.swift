@@ -159,6 +159,17 @@ public final class Solver {
     let ranOutOfMemory = killing.ranOutOfMemory()
     keepEvidence(of: try killing.look())
     if ranOutOfMemory { doing = "memory: it was ended at its limit" }
+    try endProgram(&killing, &instants)
+    attempt.beat = beatDate()
+    instants.append(.started(Clock.realtime))
+    try startProgram(leftovers)
+    let why = ranOutOfMemory ? ": it was ended at its memory limit" : ""
+    return .tried(.started, "its program was started again\(why)")
+  }
+
+  private func endProgram(
+    _ killing: inout KillStamped, _ instants: inout [Incident.Instant]
+  ) throws(Failure) {
     do throws(Failure) {
       let (grace, endSignal) = teardown()
       try killing.run(grace: grace, endSignal: endSignal)
@@ -168,25 +179,22 @@ public final class Solver {
     }
     instants += killing.instants
     for warning in killing.warnings { run.say(.warning, warning) }
-    attempt.beat = beatDate()
-    instants.append(.started(Clock.realtime))
-    let before = attempt.beat
+  }
+
+  private func startProgram(_ leftovers: borrowing Leftovers) throws(Failure) {
+    let before = beatDate()
     let started = try RunStamped(name, nil, output: .file(roots.log(of: name)), roots, run.report)
     // What beats runs.
     let end = try started.start(watchedFor: Solver.probation, until: { beatDate() != before })
-    if let end {
-      // What goes to the background says so by ending with 0 and leaving somebody behind.
-      guard end == .exited(0), try KillStamped(name, roots, tool: run.report.tool).areAnyLeft()
-      else {
-        throw Failure(
-          .software,
-          "\(program) \(end.words) right after its start: it has to stay in the foreground")
-      }
-      try leftovers.forgetProcess()
-      sayBackground()
+    guard let end else { return }
+    // What goes to the background says so by ending with 0 and leaving somebody behind.
+    guard end == .exited(0), try KillStamped(name, roots, tool: run.report.tool).areAnyLeft() else {
+      throw Failure(
+        .software,
+        "\(program) \(end.words) right after its start: it has to stay in the foreground")
     }
-    let why = ranOutOfMemory ? ": it was ended at its memory limit" : ""
-    return .tried(.started, "its program was started again\(why)")
+    try leftovers.forgetProcess()
+    sayBackground()
   }
 
   /// What only the program knows is gone when it is ended.
