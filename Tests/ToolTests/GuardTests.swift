@@ -88,6 +88,7 @@ import Testing
     (["web", "--", "no-such-program"], 66, "there is no executable of that name"),
     (["--user", "no-such-user", "web", "--", "true"], 64, "there is no user"),
     (["--limit", "1", "web", "--", "true"], 64, "the time between two looks"),
+    (["sshd", "--", "true"], 78, "let it only be marked"),
     (["--limit", "x", "web", "--", "true"], 64, "no whole number of seconds"),
     (["--solution", "nix", "web"], 64, "is no solution"),
     (["--solution", "systemd", "web", "--", "true"], 64, "give it no COMMAND"),

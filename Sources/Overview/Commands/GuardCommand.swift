@@ -109,7 +109,9 @@ enum GuardCommand {
 
   /// Takes everything back when check would complain of it.
   private static func judge(_ name: Name, _ call: Call) throws(Failure) {
-    let places = GuardFiles.places(of: name).map { "\($0.folder)/\($0.name)" }
+    let places = GuardFiles.places(of: name).map {
+      call.roots.path(of: "\($0.folder)/\($0.name)")
+    }
     let configuration = try Configuration.ofBox(call.roots, call.around)
     let wrong = ConfigurationRules.all.findings(in: configuration).wrong.first { finding in
       places.has(finding.subject)
