@@ -49,6 +49,17 @@ import Testing
     }
   }
 
+  @Test func `hearts that no tool has looked at yet are not called none`() async throws {
+    try await World.with { world in
+      func status() -> String { world.run("watchdog-chain", "status").output }
+      #expect(status().contains("hearts\n  none: write seconds into"))
+      try world.heart("web", "5\n")
+      #expect(status().contains("hearts\n  not looked at yet: mark-problems has not run"))
+      world.run("mark-problems")
+      #expect(!status().contains("not looked at yet"))
+    }
+  }
+
   @Test func `a problem says what comes next`() async throws {
     try await World.with { world in
       try world.heart("web", "5\n")

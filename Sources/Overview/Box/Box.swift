@@ -38,6 +38,8 @@ struct Box {
   /// What is wrong with the chain, a sentence each; empty when it is fresh.
   var staleness: [String] = []
   var hearts: [HeartState] = []
+  /// Whether there are hearts that no tool has looked at yet.
+  var hasUnseenHearts = false
   var problems: [ProblemState] = []
 }
 
@@ -57,6 +59,8 @@ extension Box {
       role = Role(runs: nil, isLinked: roots.hasLink("check-solutions"), hasFed: false)
       stand(try StandDown.onDisk(roots))
     }
+    let given = (try? roots.configFolder("hearts").names(of: .file)) ?? []
+    hasUnseenHearts = hearts.isEmpty && given.contains { Name($0) != nil }
   }
 
   private mutating func stand(_ read: @autoclosure () throws(Failure) -> StandDown?) {

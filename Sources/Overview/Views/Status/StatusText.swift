@@ -43,7 +43,10 @@ extension Status {
     let rows = Field<HeartState>.ofHeart
     if box.hearts.isEmpty {
       page.head("hearts")
-      page.write("  none: write seconds into \(box.roots.config)/hearts/NAME")
+      page.write(
+        box.hasUnseenHearts
+          ? "  not looked at yet: mark-problems has not run since boot"
+          : "  none: write seconds into \(box.roots.config)/hearts/NAME")
       return
     }
     page.head(rows.heads())
