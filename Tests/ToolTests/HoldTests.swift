@@ -23,6 +23,8 @@ import Testing
       let outcome = world.run("watchdog-chain", "hold", "15m", "web", at: clock)
       #expect(outcome.code == 0 && outcome.output.contains(", web is not restarted."))
       #expect(world.exists("run/holds/web") && !world.exists("run/hold"))
+      let status = world.run("watchdog-chain", "status", at: clock).output
+      #expect(status.contains("restart-system in 15 min"), "\(status)")
       world.run("solve-problems", at: clock)
       #expect(await world.waits(upTo: 20) { world.numbers("runs.db").count == 1 })
       #expect(!world.exists("runs.web") && !world.exists("run/attempts/web"))

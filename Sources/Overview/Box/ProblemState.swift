@@ -73,6 +73,8 @@ extension Box {
       for: found.name, noticed: found.noticed, seen: unsolved.restarts, at: now)
     var rest = max(found.trouble.solveWithin - unsolved.time, .zero)
     if unsolved.tries <= Unsolved.mostTries, case .tried(_, let more) = plan { rest += more }
+    // Time counts from the end of the hold on.
+    if case .waits(.hold(let more)) = plan { rest += more }
     let rung = ladder.next(restarts: restarts, reach: reach, at: now)
     if case .wait(let wait) = rung {
       let later = Moment(realtime: now.realtime, monotonic: now.monotonic + wait)
