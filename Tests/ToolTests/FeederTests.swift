@@ -32,6 +32,15 @@ import Testing
     }
   }
 
+  /// Nothing feeds there: what is armed would reset a box that is well.
+  @Test func `a boot of a box that only marks is not guarded`() async throws {
+    try await with { world, device in
+      let outcome = world.run("kwatchdog-feeder", "--boot")
+      #expect(outcome.code == 0 && outcome.errors.contains("this box only marks"), "\(outcome)")
+      #expect(device.look() == [] && !world.exists("run/armed-device"))
+    }
+  }
+
   private func feeder(_ world: World, _ arguments: String...) throws -> Process {
     let process = world.process("kwatchdog-feeder", arguments)
     let log = world.root.appending(path: "log").path

@@ -34,6 +34,11 @@ public struct BootGuard: ~Copyable {
   public func guardBoot() throws(Failure) {
     if try Disarming.isNoted(in: run.state) { return }
     if try ArmedDevice.isAnyArmed(in: run.state) { return }
+    if onlyMarks {
+      return run.say(
+        .notice,
+        "chain/check-solutions is missing, so this box only marks problems: no device is armed")
+    }
     Priority.raise()
     try run.keep(BootGuard.note, "")
     var held: [(device: HeldDevice, isFed: Bool)] = []
@@ -52,6 +57,17 @@ public struct BootGuard: ~Copyable {
     if let failure, held.isEmpty { throw failure }
     run.say(.notice, "the boot has \(rest) s to reach the chain, or the device resets the box")
     hold(held)
+  }
+
+  /// Whether the box only marks, as after etc/install --mark-only: then nothing feeds, and what is armed here would reset
+  /// it while it is well. Where that cannot be read the boot is guarded.
+  private var onlyMarks: Bool {
+    guard let chain = try? Folder(path: "\(run.roots.config)/chain") else { return false }
+    do throws(SystemError) {
+      return try chain.statusIfThere(of: "\(Tool.checkSolutions.name)") == nil
+    } catch {
+      return false
+    }
   }
 
   private var isChainFresh: Bool {
