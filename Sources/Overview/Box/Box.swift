@@ -59,8 +59,7 @@ extension Box {
       role = Role(runs: nil, isLinked: roots.hasLink("check-solutions"), hasFed: false)
       stand(try StandDown.onDisk(roots))
     }
-    let given = (try? roots.configFolder("hearts").names(of: .file)) ?? []
-    hasUnseenHearts = hearts.isEmpty && given.contains { Name($0) != nil }
+    hasUnseenHearts = hearts.isEmpty && roots.hasAnyHeart
   }
 
   private mutating func stand(_ read: @autoclosure () throws(Failure) -> StandDown?) {
@@ -133,5 +132,13 @@ extension Roots {
     } catch {
       return error == .noSuchFile ? false : nil
     }
+  }
+
+  /// Whether anything in hearts/ has a name.
+  fileprivate var hasAnyHeart: Bool {
+    guard let folder = try? configFolder("hearts"), let names = try? folder.names(of: .file) else {
+      return false
+    }
+    return names.contains { Name($0) != nil }
   }
 }
