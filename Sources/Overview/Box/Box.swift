@@ -123,17 +123,6 @@ extension Box {
 }
 
 extension Roots {
-  /// Whether the chain has a link of this name; a folder that is missing has none.
-  ///
-  /// - Returns: nil where that cannot be told.
-  fileprivate func hasLink(_ name: String) -> Bool? {
-    do throws(SystemError) {
-      return try Folder(path: "\(config)/chain").statusIfThere(of: name) != nil
-    } catch {
-      return error == .noSuchFile ? false : nil
-    }
-  }
-
   /// Whether anything in hearts/ has a name.
   fileprivate var hasAnyHeart: Bool {
     guard let folder = try? configFolder("hearts"), let names = try? folder.names(of: .file) else {

@@ -112,3 +112,16 @@ extension Chain {
     links.filter { !$0.isFresh(at: now) }.map { $0.tool }
   }
 }
+
+extension Roots {
+  /// Whether the chain has a link of this name; a folder that is missing has none.
+  ///
+  /// - Returns: nil where that cannot be told.
+  public func hasLink(_ name: StaticString) -> Bool? {
+    do throws(SystemError) {
+      return try Folder(path: "\(config)/chain").statusIfThere(of: "\(name)") != nil
+    } catch {
+      return error == .noSuchFile ? false : nil
+    }
+  }
+}

@@ -34,7 +34,9 @@ public struct BootGuard: ~Copyable {
   public func guardBoot() throws(Failure) {
     if try Disarming.isNoted(in: run.state) { return }
     if try ArmedDevice.isAnyArmed(in: run.state) { return }
-    if onlyMarks {
+    // As after etc/install --mark-only: nothing feeds there, and what is armed here would reset a box that is well. Where
+    // it cannot be told the boot is guarded.
+    if run.roots.hasLink(Tool.checkSolutions.name) == false {
       return run.say(
         .notice,
         "chain/check-solutions is missing, so this box only marks problems: no device is armed")
@@ -57,17 +59,6 @@ public struct BootGuard: ~Copyable {
     if let failure, held.isEmpty { throw failure }
     run.say(.notice, "the boot has \(rest) s to reach the chain, or the device resets the box")
     hold(held)
-  }
-
-  /// Whether the box only marks, as after etc/install --mark-only: then nothing feeds, and what is armed here would reset
-  /// it while it is well. Where that cannot be read the boot is guarded.
-  private var onlyMarks: Bool {
-    guard let chain = try? Folder(path: "\(run.roots.config)/chain") else { return false }
-    do throws(SystemError) {
-      return try chain.statusIfThere(of: "\(Tool.checkSolutions.name)") == nil
-    } catch {
-      return false
-    }
   }
 
   private var isChainFresh: Bool {
