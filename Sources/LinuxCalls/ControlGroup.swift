@@ -139,25 +139,40 @@ public struct ControlGroup: Sendable {
       return nil
     }
 
-    /// The numbers of the processes in all groups of this name, and in the groups below these. Those of other users
-    /// are not looked into: each could make thousands.
-    public func processes(inGroupsNamed name: String) -> [Int32] {
-      var found: [Int32] = []
+    /// Where the groups of this name are. Groups of other users are not looked into: each could make thousands.
+    public func places(ofGroupsNamed name: String) -> [String] {
+      var places: [String] = []
       if let top = try? Folder(path: point) {
-        Mount.collect(from: top, named: Array(name.utf8), isInside: false, into: &found)
+        Mount.collect(in: top, named: Array(name.utf8), into: &places)
       }
+      return places
+    }
+
+    private static func collect(
+      in group: borrowing Folder, named wanted: [UInt8], into places: inout [String]
+    ) {
+      for name in (try? group.names(of: .folder)) ?? [] {
+        guard let child = try? group.folder(name.text), child.isOurs else { continue }
+        if name.elementsEqual(wanted) {
+          places.append(child.path)
+        } else {
+          collect(in: child, named: wanted, into: &places)
+        }
+      }
+    }
+
+    /// The numbers of the processes in the group at this place, and in those below it. One that is gone holds nobody.
+    public static func processes(below place: String) -> [Int32] {
+      guard let group = try? Folder(path: place) else { return [] }
+      var found: [Int32] = []
+      collect(from: group, into: &found)
       return found
     }
 
-    /// A group that is removed meanwhile holds nobody.
-    private static func collect(
-      from group: borrowing Folder, named wanted: [UInt8], isInside: Bool, into found: inout [Int32]
-    ) {
-      if isInside { found += processes(in: group) }
+    private static func collect(from group: borrowing Folder, into found: inout [Int32]) {
+      found += processes(in: group)
       for name in (try? group.names(of: .folder)) ?? [] {
-        guard let child = try? group.folder(name.text), isInside || child.isOurs else { continue }
-        let isWanted = name.elementsEqual(wanted)
-        collect(from: child, named: wanted, isInside: isInside || isWanted, into: &found)
+        if let child = try? group.folder(name.text) { collect(from: child, into: &found) }
       }
     }
 

@@ -183,9 +183,13 @@ extension Descriptor {
   }
 
   /// Reads on until the end of the file, at most `limit` bytes.
-  public borrowing func readOn(atMost limit: Int) throws(SystemError) -> [UInt8] {
+  ///
+  /// - Parameter endsShort: see `readAll(into:atMost:endsShort:)`.
+  public borrowing func readOn(
+    atMost limit: Int, endsShort: Bool = false
+  ) throws(SystemError) -> [UInt8] {
     var bytes: [UInt8] = []
-    let count = try readAll(into: &bytes, atMost: limit)
+    let count = try readAll(into: &bytes, atMost: limit, endsShort: endsShort)
     return Array(bytes[..<count])
   }
 

@@ -68,9 +68,14 @@ public struct FileStatus: Equatable, Sendable {
       major: clinux_major(status.st_rdev), minor: clinux_minor(status.st_rdev))
   }
 
-  /// What a path leads to, links followed; nil when nothing can be seen there.
-  public static func following(_ path: String) -> FileStatus? {
-    try? Folder(path: "/").followedStatus(of: path)
+  /// What is at a path, itself and not what a link there points to (lstat(2)).
+  public static func at(_ path: String) throws(SystemError) -> FileStatus {
+    try FileStatus(of: path) { lstat($0, &$1) }
+  }
+
+  /// What a path leads to, links followed (stat(2)).
+  public static func following(_ path: String) throws(SystemError) -> FileStatus {
+    try FileStatus(of: path) { stat($0, &$1) }
   }
 
   /// Whether another name leads to the same file.

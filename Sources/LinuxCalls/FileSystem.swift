@@ -80,7 +80,7 @@ extension FileSystem {
       while true {
         let text = path.isEmpty ? "/" : path.text
         do throws(SystemError) {
-          let status = try Folder(path: "/").followedStatus(of: text)
+          let status = try FileStatus.following(text)
           let number = dev_t(status.device)
           return Array("\(clinux_major(number)):\(clinux_minor(number))".utf8)
         } catch {

@@ -92,10 +92,13 @@ import Testing
         try write(processes, to: "\(path)/\(group)/cgroup.procs")
       }
       let mount = ControlGroup.Mount(point: path, root: "/")
-      #expect(mount.processes(inGroupsNamed: "wanted").sorted() == [3, 4, 5, 6, 7])
-      #expect(mount.processes(inGroupsNamed: "none") == [])
+      let places = mount.places(ofGroupsNamed: "wanted")
+      #expect(places.sorted() == ["\(path)/a/wanted", "\(path)/wanted"])
+      let found = places.flatMap(ControlGroup.Mount.processes(below:))
+      #expect(found.sorted() == [3, 4, 5, 6, 7])
+      #expect(mount.places(ofGroupsNamed: "none") == [])
       let nowhere = ControlGroup.Mount(point: "\(path)/nowhere", root: "/")
-      #expect(nowhere.processes(inGroupsNamed: "wanted") == [])
+      #expect(nowhere.places(ofGroupsNamed: "wanted") == [])
     }
   }
 }

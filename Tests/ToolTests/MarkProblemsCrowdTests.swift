@@ -31,17 +31,42 @@ import Testing
         for name in world.names(in: "run/beats") {
           world.date("run/beats/\(name)", Date().timeIntervalSince1970)
         }
-        let log = world.root.appending(path: "strace")
-        world.run(
-          "/usr/bin/strace",
-          ["-c", "-o", log.path, toolsFolder.appending(path: "mark-problems").path])
-        let total = try #require(world.text("strace")?.split(separator: "\n").last)
-        return try #require(Int(total.split(separator: " ")[2]))
+        return try systemCalls(of: "mark-problems", in: world)
       }
       let few = try calls(hearts: 0..<100)
       let many = try calls(hearts: 100..<2100)
       #expect(Double(many - few) / 2000 <= 5.01)
     }
+  }
+
+  @Test(arguments: ["check-solutions", "solve-problems"])
+  func `a problem that waits takes at most sixteen system calls`(tool: String) async throws {
+    try await World.with { world in
+      try world.write("1000\n", to: "etc/solve-within")
+      func calls(problems: Range<Int>) throws -> Int {
+        // In the longest pause: it is looked at, and nothing is begun.
+        let uptime = ProcessInfo.processInfo.systemUptime
+        let failed = String(format: "0 0 9 failed %.9f 0.000000000 - -\n", uptime)
+        for number in problems {
+          try world.write("somebody\nsomething\n", to: "run/problems/h\(number)")
+          try world.write(failed, to: "run/attempts/h\(number)")
+          try world.write("", to: "etc/programs/h\(number)")
+        }
+        world.run(tool)
+        return try systemCalls(of: tool, in: world)
+      }
+      let few = try calls(problems: 0..<10)
+      let many = try calls(problems: 10..<210)
+      #expect(Double(many - few) / 200 <= 16.1)
+    }
+  }
+
+  private func systemCalls(of tool: String, in world: World) throws -> Int {
+    let log = world.root.appending(path: "strace")
+    world.run(
+      "/usr/bin/strace", ["-c", "-o", log.path, toolsFolder.appending(path: tool).path])
+    let total = try #require(world.text("strace")?.split(separator: "\n").last)
+    return try #require(Int(total.split(separator: " ")[2]))
   }
 
   @Test func `two runs at once do not disturb each other`() async throws {

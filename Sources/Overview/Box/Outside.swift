@@ -26,7 +26,7 @@ struct Outside {
 
   /// What is there; links are followed.
   func status(_ path: String) -> FileStatus? {
-    FileStatus.following(self.path(path))
+    try? FileStatus.following(self.path(path))
   }
 
   /// The names in a folder, in order; none when it cannot be read.
@@ -37,7 +37,9 @@ struct Outside {
   /// Where a program is that is called by its name, in the folders of a PATH.
   func find(_ name: String, in path: String) -> String? {
     path.utf8.pieces(between: UInt8(ascii: ":")).map { self.path("\($0.text)/\(name)") }.first {
-      guard $0.utf8.first == .slash, let status = FileStatus.following($0) else { return false }
+      guard $0.utf8.first == .slash, let status = try? FileStatus.following($0) else {
+        return false
+      }
       return status.kind == .file && status.permissions & 0o111 != 0
     }
   }

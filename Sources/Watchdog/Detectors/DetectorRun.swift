@@ -45,7 +45,7 @@ struct DetectorRun {
     let limit = Settings.value(of: .detectTime, for: name, roots)
     do throws(Failure) {
       // It was taken away since it was listed: nothing is to be said of it.
-      if (try? Folder(path: "/").status(of: path)) == nil { return nil }
+      if (try? FileStatus.at(path)) == nil { return nil }
       try Trust.check(executable: path)
       let child = try start()
       let (end, words) = child.wait(untilMonotonic: Clock.monotonic + limit)

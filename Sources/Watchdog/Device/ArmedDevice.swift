@@ -50,7 +50,7 @@ public struct ArmedDevice {
   }
 
   private init(configured path: String, _ records: [DeviceRecord], system: String) {
-    let file = FileStatus.following(path)
+    let file = try? FileStatus.following(path)
     let node = file?.kind == .characterDevice ? file?.node : nil
     self.path = path
     self.node = node

@@ -189,7 +189,7 @@ struct OpenDevice: ~Copyable {
   private static func explain(_ error: SystemError, opening path: String) -> Failure {
     switch error {
     case .busy:
-      let node = FileStatus.following(path)?.node
+      let node = (try? FileStatus.following(path))?.node
       let holder = node.flatMap { (try? Holder.all(of: $0))?.first }
       return Failure(
         .unavailable,

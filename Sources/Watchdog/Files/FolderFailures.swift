@@ -47,7 +47,7 @@ extension Folder {
 extension FileStatus {
   /// See `Folder.checkIsSafe`.
   func checkIsSafe(at path: String) throws(Failure) {
-    guard owner == ThisProcess.user || owner == 0 else {
+    guard isOurs else {
       throw Failure(
         .notPermitted, "it belongs to user \(owner)", unableTo: "use \(path)",
         cure: "chown it to root")

@@ -123,9 +123,18 @@ public struct Setting: Sendable {
   }
 }
 
-/// /etc/watchdog, read: one value per file, absent means the default, and what is wrong is said.
+/// /etc/watchdog, read: one value per file, absent means the default, and what is wrong is said. It is one look: what it
+/// has read for the box it does not read again.
 public struct Settings: ~Copyable {
   private let folder: Folder
+  private let seen = Seen()
+
+  /// What was read already.
+  private final class Seen {
+    var files: [(name: String, bytes: [UInt8]?)] = []
+    /// The heart that was asked for last, and whether it has a folder of its own.
+    var heart: (name: Name, hasFolder: Bool)?
+  }
 
   /// The device where no file says otherwise.
   public static let usualDevice = "/dev/watchdog"
@@ -227,8 +236,30 @@ public struct Settings: ~Copyable {
   borrowing func find(
     _ setting: String, for heart: Name?
   ) throws(Failure) -> (file: String, bytes: [UInt8])? {
-    if let heart, let own = try find("of/\(heart.text)/\(setting)", for: nil) { return own }
-    return try contents(setting).map { (setting, $0) }
+    if let heart, let own = try own(setting, of: heart) { return own }
+    if let known = seen.files.first(where: { $0.name.isEqual(to: setting) }) {
+      return known.bytes.map { (setting, $0) }
+    }
+    let bytes = try contents(setting)
+    seen.files.append((setting, bytes))
+    return bytes.map { (setting, $0) }
+  }
+
+  /// The file of a setting that is for this heart alone, and what it holds; nil when there is none.
+  borrowing func own(
+    _ setting: String, of heart: Name
+  ) throws(Failure) -> (file: String, bytes: [UInt8])? {
+    guard try hasFolder(heart) else { return nil }
+    let file = "of/\(heart.text)/\(setting)"
+    return try contents(file).map { (file, $0) }
+  }
+
+  /// Whether there may be such files.
+  private borrowing func hasFolder(_ heart: Name) throws(Failure) -> Bool {
+    if let known = seen.heart, known.name == heart { return known.hasFolder }
+    let hasFolder = try folder.look(at: "of/\(heart.text)") != nil
+    seen.heart = (heart, hasFolder)
+    return hasFolder
   }
 
   private borrowing func contents(_ name: String) throws(Failure) -> [UInt8]? {

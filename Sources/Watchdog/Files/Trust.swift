@@ -99,6 +99,6 @@ public enum Trust {
   }
 
   private static func look(at path: String) throws(Failure) -> FileStatus {
-    try attempt(to: "run \(path)", Folder(path: "/").status(of: path))
+    try attempt(to: "run \(path)", FileStatus.at(path))
   }
 }

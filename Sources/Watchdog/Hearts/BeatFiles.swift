@@ -1,7 +1,7 @@
 import LinuxCalls
 import Rules
 
-// beats/, as mark-problems keeps it: a file for each heart, empty, and of the user who beats. He owns it, so he can do to it
+// beats/, as mark-problems keeps it: a file for each heart, empty, and of the user that beats, who owns it and can do to it
 // whatever he likes; what comes of that concerns his heart only.
 
 extension MarkProblems {
@@ -28,12 +28,12 @@ extension MarkProblems {
     if run.would("would empty beats/\(name.text)") { return }
     do throws(SystemError) {
       do throws(SystemError) {
-        try beats.cut(name.text)
+        try finder.beats.cut(name.text)
       } catch {
         // It is leased, or executed: what is in it goes with the last one who has it open.
         let empty = Drafts.Contents(
           "", owner: file.owner, date: file.modified, mode: file.permissions)
-        try drafts().replace(name.text, in: beats, empty)
+        try drafts().replace(name.text, in: finder.beats, empty)
       }
     } catch {
       fail(about: name, .unable(to: "empty beats/\(name.text)", error), isGeneral: false)
@@ -46,11 +46,11 @@ extension MarkProblems {
     let empty = Drafts.Contents("", owner: user, date: Beat.neverDate, mode: 0o600)
     do throws(SystemError) {
       if beat == .missing {
-        _ = try drafts().create(name.text, in: beats, empty)
+        _ = try drafts().create(name.text, in: finder.beats, empty)
         return
       }
       if beat == .noFile { try moveAside(name) }
-      try drafts().replace(name.text, in: beats, empty)
+      try drafts().replace(name.text, in: finder.beats, empty)
     } catch {
       // The quota may be that of the heart's user, and the room what he took for attributes of his file.
       let isGeneral = error != .noSpace && error != .overQuota && error.isGeneral
@@ -62,15 +62,16 @@ extension MarkProblems {
 
   /// beats/ may be a file system of its own, so that nobody fills that of the others.
   private func drafts() throws(SystemError) -> Drafts {
-    try Drafts(of: run.report.tool, within: beats)
+    try Drafts(of: run.report.tool, within: finder.beats)
   }
 
   /// A directory in the place of a beat, as docker makes one where a file that is mounted is missing, cannot be
   /// replaced by a file.
   private func moveAside(_ name: Name) throws(SystemError) {
-    let kind = try beats.status(of: name.text).kind
+    let kind = try finder.beats.status(of: name.text).kind
     guard kind == .folder else { return }
-    try beats.rename(name.text, to: ".\(name.text).\(Clock.monotonic.nanoseconds)", in: beats)
+    try finder.beats.rename(
+      name.text, to: ".\(name.text).\(Clock.monotonic.nanoseconds)", in: finder.beats)
     run.complain(
       about: "moved-\(name.text)",
       "beats/\(name.text) was a directory: it was moved aside, and a beat file is in its place")

@@ -11,7 +11,7 @@ extension Settings {
   /// Who beats, as of/NAME/user has it: a number, or a name of /etc/passwd. No other place is asked, for a directory of
   /// users may not answer. Nil where the file is missing.
   public borrowing func beatingUser(of heart: Name) throws(Failure) -> UInt32? {
-    guard let (file, bytes) = try find("of/\(heart.text)/\(Settings.userFile)", for: nil) else {
+    guard let (file, bytes) = try own(Settings.userFile, of: heart) else {
       return nil
     }
     let word = Settings.firstWord(bytes)

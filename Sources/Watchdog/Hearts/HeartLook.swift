@@ -5,7 +5,7 @@ import Rules
 public struct HeartLook: ~Copyable {
   private let roots: Roots
   private let asksForUsers: Bool
-  private let beats: Folder
+  let beats: Folder
   private let look: Look
   private let memories: Memories<Awaited>
   private var starts: Folder?

@@ -9,11 +9,10 @@ import Rules
 public final class MarkProblems {
   let run: Run
   private let hearts: Folder
-  let beats: Folder
   private let problems: Problems
   private let known: KnownHearts
   private let watch: Watch
-  private var finder: HeartLook
+  var finder: HeartLook
   private var memories = Memories<Awaited>()
   private var margins: Margins
   private var failure: ExitCode?
@@ -24,7 +23,6 @@ public final class MarkProblems {
   public init(_ roots: Roots, _ report: Report, isDry: Bool) throws(Failure) {
     hearts = try roots.configFolder("hearts")
     run = try Run(roots, report, isDry: isDry)
-    beats = try run.state.open(.beats)
     problems = try Problems(in: run.state)
     known = try KnownHearts(in: run.state)
     watch = try Watch(of: report.tool, in: run.state)
@@ -126,7 +124,7 @@ public final class MarkProblems {
         return
       }
       guard let heart = read(name, kind: nil) else { return }
-      let status = try? beats.statusIfThere(of: name.text)
+      let status = try? finder.beats.statusIfThere(of: name.text)
       let user = run.roots.user(of: name, heart, beat: status)
       try mark(name, .gone, "its process is gone", beat: Beat(status, owner: user).date)
     }

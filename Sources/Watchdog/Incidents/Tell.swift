@@ -26,7 +26,7 @@ public struct Tell {
   /// - Throws: when the executable did not take it: then it is told again with the next run.
   public func run(isDry: Bool) throws(Failure) -> ExitCode {
     let path = "\(roots.config)/\(Tell.file)"
-    if (try? Folder(path: "/").status(of: path)) == nil { return .success }
+    if (try? FileStatus.at(path)) == nil { return .success }
     try Trust.check(executable: path)
     let state = try StateFolder(roots, isDry: isDry)
     let lock = try state.open(.locks).lock(Tell.file)

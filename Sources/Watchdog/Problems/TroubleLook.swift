@@ -20,23 +20,36 @@ public struct TroubleFound: Sendable {
   public var complaints: [String]
 }
 
-/// Looks at problems.
+/// Looks at problems. It is one look: what all of them need is opened and read once, at its beginning.
 public struct TroubleLook: ~Copyable {
   private let roots: Roots
   private let now: Moment
-  private let state: StateFolder
   private let problems: Folder
+  private let attempts: Folder?
+  private let beats: Folder?
+  private let hearts: Folder?
+  private let holds: Folder?
+  private let pids: Folder?
+  private let settings: Settings?
+  /// Of the box.
+  private let hold: HoldNote?
 
   /// Opens the problems.
   public init(
     _ roots: Roots, _ state: borrowing StateFolder, at now: Moment
   ) throws(Failure) {
-    let own = try state.again()
-    let problems = try own.open(.problems)
     self.roots = roots
     self.now = now
-    self.state = own
-    self.problems = problems
+    problems = try state.open(.problems)
+    // What is missing, or cannot be opened, says nothing.
+    attempts = try? state.openIfThere(.attempts)
+    beats = try? state.openIfThere(.beats)
+    holds = try? state.openIfThere(.holds)
+    pids = try? state.openIfThere(.pids)
+    hearts = try? roots.configFolder("hearts")
+    settings = try? Settings(roots)
+    // Where it cannot be read those that decide find that out themselves.
+    hold = try? HoldNote.read(in: state, now: now.monotonic)
   }
 
   /// Looks at each problem that can be looked at.
@@ -71,7 +84,6 @@ public struct TroubleLook: ~Copyable {
     _ name: Name, _ problem: Problem, noticed: Duration
   ) -> TroubleFound {
     var complaints: [String] = []
-    let settings = try? Settings(roots)
     func setting(_ setting: Setting) -> Duration {
       settings?.value(of: setting, for: name) { error, _ in complaints.append(error.sentence) }
         ?? .seconds(setting.usual)
@@ -81,7 +93,6 @@ public struct TroubleLook: ~Copyable {
       complaints.append(error.sentence)
     }
     let (promise, beat) = lookAtHeart(name)
-    let attempts = try? state.openIfThere(.attempts)
     let record = attempts.contents(name).flatMap { AttemptRecord(parsing: $0) }
     let isSolving = record?.solver.map { !ProcessTable.isKnownGone($0) } ?? false
     let before = problem.beat ?? (beat.date.flatMap { $0 <= noticed ? $0 : nil })
@@ -101,8 +112,7 @@ public struct TroubleLook: ~Copyable {
 
   private borrowing func lookAtHeart(_ name: Name) -> (Trouble.Promise, Beat) {
     do throws(Heart.Unreadable) {
-      let heart = try roots.heart(name)
-      let beats = try? state.openIfThere(.beats)
+      let heart = try hearts.heart(name)
       let promise = Trouble.Promise.heart(limit: heart.limit, startLimit: heart.startLimit)
       return (promise, beats.beat(of: name) { roots.user(of: name, heart, beat: $0) })
     } catch {
@@ -112,7 +122,6 @@ public struct TroubleLook: ~Copyable {
   }
 
   private borrowing func lookAtProcess(_ name: Name) -> Trouble.Process {
-    let pids = try? state.openIfThere(.pids)
     guard let bytes = pids.contents(name) else { return .notNoted }
     guard let note = ProcessNote(parsing: bytes) else { return .unknown }
     guard let isGone = try? ProcessTable().isGone(note.process) else { return .unknown }
@@ -121,13 +130,7 @@ public struct TroubleLook: ~Copyable {
   }
 
   private borrowing func lookAtHold(_ name: Name) -> (rest: Duration, reason: String)? {
-    // Where it cannot be read those that decide find that out themselves.
-    if let box = try? HoldNote.read(in: state, now: now.monotonic),
-      let rest = box.hold.rest(at: now.monotonic)
-    {
-      return (rest, box.reason)
-    }
-    let holds = try? state.openIfThere(.holds)
+    if let hold, let rest = hold.hold.rest(at: now.monotonic) { return (rest, hold.reason) }
     guard let bytes = holds.contents(name),
       let note = HoldNote(parsing: bytes, now: now.monotonic),
       let rest = note.hold.rest(at: now.monotonic)
@@ -145,7 +148,7 @@ extension Roots {
 
   /// Whether a directory of the configuration has something of this name, as far as that can be seen.
   public func has(_ folder: StaticString, _ name: Name) -> Bool {
-    (try? Folder(path: "/").status(of: "\(config)/\(folder)/\(name.text)")) != nil
+    (try? FileStatus.at("\(config)/\(folder)/\(name.text)")) != nil
   }
 }
 
@@ -160,6 +163,14 @@ extension ProcessTable {
 extension Folder? {
   fileprivate borrowing func contents(_ name: Name) -> [UInt8]? {
     try? self?.readFile(name.text, atMost: 1024)
+  }
+
+  fileprivate borrowing func heart(_ name: Name) throws(Heart.Unreadable) -> Heart {
+    switch self {
+    case .some(let hearts): return try Heart.read(name, kind: nil, in: hearts)
+    // Whether the heart is there cannot be told.
+    case .none: throw .failed(.noSuchFile)
+    }
   }
 
   fileprivate borrowing func beat(of name: Name, user: (FileStatus?) -> UInt32) -> Beat {

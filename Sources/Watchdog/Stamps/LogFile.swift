@@ -51,7 +51,7 @@ enum LogFile {
   /// have to be made. Where others may write, be it under their own names only, they can be there first.
   private static func isRoots(_ folder: String) throws(Failure) -> Bool {
     let status = try attempt(
-      to: "look at \(folder)", unless(.noSuchFile, Folder(path: "/").followedStatus(of: folder)))
+      to: "look at \(folder)", unless(.noSuchFile, FileStatus.following(folder)))
     if status?.isWritableByOthers ?? false { return false }
     let parts = folder.pathParts
     let walked = status == nil ? "/" + parts.dropLast().joined(separator: "/") : folder

@@ -16,10 +16,12 @@ struct StampedLook: ~Copyable {
   private let helpers = ChainHelpers()
   private var environments: EnvironmentLook
   private var entries = StampedEntries()
-  private var begun: Duration = .zero
+  private var begun: Duration?
   private var buffer = [UInt8](repeating: 0, count: 4096)
   private var known: [StampedProcess] = []
   private var spared: [ControlGroup] = []
+  /// Where the groups of the stamp are. There may be thousands to look for them in, and only run-stamped makes one.
+  private var places: [String] = []
 
   /// How often the processes are listed for one look, at most: on a box that starts some all the time there
   /// is always a new one.
@@ -51,9 +53,10 @@ struct StampedLook: ~Copyable {
   mutating func look(
     _ table: borrowing ProcessTable, at now: Duration
   ) throws(SystemError) -> [StampedProcess] {
-    if now - begun > StampedLook.memory {
+    if begun.map({ now - $0 > StampedLook.memory }) ?? true {
       entries.removeAll { _ in true }
       environments.beginAnew()
+      places = mount?.places(ofGroupsNamed: stamp.folder) ?? []
       begun = now
     }
     try judgeAll(table)
@@ -133,7 +136,7 @@ struct StampedLook: ~Copyable {
   /// the list was made is judged at once: by the time of the next list it may have ended, and left another.
   private mutating func judgeMembers(_ table: borrowing ProcessTable) throws(SystemError) {
     var members: [ListedProcess] = []
-    for pid in mount?.processes(inGroupsNamed: stamp.folder) ?? [] {
+    for pid in places.flatMap(ControlGroup.Mount.processes(below:)) {
       guard let place = entries.place(of: pid) else {
         members.append(ListedProcess(pid: pid, mark: 0))
         continue

@@ -44,7 +44,7 @@ public struct Watch: ~Copyable {
     _ tool: StaticString, in folder: borrowing Folder
   ) -> (vigil: Vigil?, lines: [UInt8]) {
     guard let file = try? folder.openToRead("\(tool)"),
-      let bytes = try? file.readStart(atMost: largestFile),
+      let bytes = try? file.readOn(atMost: largestFile, endsShort: true),
       let end = bytes.firstIndex(of: .newline)
     else { return (nil, []) }
     guard let vigil = Vigil(line: Array(bytes[..<end])) else { return (nil, []) }

@@ -192,7 +192,7 @@ extension ConfiguredDevice {
     let devices = named ?? [ArmedDevice(configured: Settings.usualDevice)]
     return devices.filter { $0.isConfigured }.map { device in
       ConfiguredDevice(
-        path: device.path, kind: FileStatus.following(device.path)?.kind,
+        path: device.path, kind: (try? FileStatus.following(device.path))?.kind,
         description: device.description)
     }
   }

@@ -68,8 +68,8 @@ extension Configuration {
   private func executable(_ file: String, _ name: Name?, in folder: ConfigFolder) -> Executable {
     var found = Executable(file: file, name: name)
     let path = roots.path(of: file)
-    let status = try? Folder(path: "/").status(of: path)
-    do throws(SystemError) { _ = try Folder(path: "/").followedStatus(of: path) } catch {
+    let status = try? FileStatus.at(path)
+    do throws(SystemError) { _ = try FileStatus.following(path) } catch {
       found.isUnseen = error == .accessDenied
       if !found.isUnseen {
         found.mistake = "\(whereItLeads(path))\(error.reason): mend or remove it"

@@ -84,7 +84,7 @@ enum Interpreter {
 
   private static func mistake(ofProgram path: String) -> String? {
     do throws(SystemError) {
-      let status = try Folder(path: "/").followedStatus(of: path)
+      let status = try FileStatus.following(path)
       if status.kind == .file, status.permissions & 0o111 != 0 { return nil }
       return "its interpreter \(path.printable) is not executable"
     } catch {

@@ -44,7 +44,7 @@ struct CrontabFile {
   static func all(_ around: Outside, runner: UInt32) -> [CrontabFile] {
     var files: [CrontabFile] = []
     for var file in places(around) {
-      guard let status = FileStatus.following(file.path), status.kind == .file,
+      guard let status = try? FileStatus.following(file.path), status.kind == .file,
         !files.contains(where: { $0.status?.isSame(as: status) ?? false }),
         let bytes = try? Folder(path: "/").openFollowed(file.path).readStart(atMost: largest)
       else { continue }
@@ -103,7 +103,7 @@ struct CrontabFile {
         for tool in command.operands {
           // Beside each-second first, as it looks itself.
           let beside = program.map { "\($0.folderAndName.folder)/\(tool)" }
-          let isBeside = beside.map { FileStatus.following($0) != nil } ?? false
+          let isBeside = beside.map { (try? FileStatus.following($0)) != nil } ?? false
           if !isBeside { _ = call(tool, job, around, runner) }
         }
       }

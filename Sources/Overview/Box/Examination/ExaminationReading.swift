@@ -63,7 +63,7 @@ extension Examination {
       let process = running(name)
       var program = Program(name: name, pid: process?.pid)
       let path = roots.path(of: "programs/\(name.text)")
-      if let process, let file = FileStatus.following(path),
+      if let process, let file = try? FileStatus.following(path),
         file.modified > Clock.realtime - process.age + Examination.dateError
       {
         program.changed = Clock.realtime - file.modified
@@ -94,10 +94,10 @@ extension Examination.Place {
   /// - Parameter others: directories that should be on another file system.
   init(_ path: String, near others: [String] = []) {
     self.path = path
-    status = FileStatus.following(path)
+    status = try? FileStatus.following(path)
     system = try? FileSystem(of: path)
     guard let device = status?.device else { return }
-    sharedWith = others.first { FileStatus.following($0)?.device == device }
+    sharedWith = others.first { (try? FileStatus.following($0))?.device == device }
   }
 }
 
