@@ -43,6 +43,7 @@ import Testing
   func `a problem that waits takes at most sixteen system calls`(tool: String) async throws {
     try await World.with { world in
       try world.write("1000\n", to: "etc/solve-within")
+      for name in ["run/problems", "run/attempts", "etc/programs"] { try world.makeFolder(name) }
       func calls(problems: Range<Int>) throws -> Int {
         // In the longest pause: it is looked at, and nothing is begun.
         let uptime = ProcessInfo.processInfo.systemUptime
