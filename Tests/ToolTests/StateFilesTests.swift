@@ -19,6 +19,8 @@ struct UnchangeableFilesTests {
       let tools = ["mark-problems", "solve-problems", "check-solutions"]
       for tool in tools { world.run(tool) }
       for name in ["web", "other"] { world.run("run-stamped", "--background", name) }
+      #expect(
+        await world.waits(upTo: 10) { world.exists("runs.web") && world.exists("runs.other") })
       let first = try #require(world.text("runs.other"))
       let file = world.path(of: "run/\(folder)/web")
       if !world.exists("run/\(folder)/web") {
@@ -93,6 +95,8 @@ struct FullMemoryTests {
           #expect(world.run(tool, at: clock).code == 0, "\(tool), second \(second)")
         }
         if second == 1 {
+          // As after more problems than it is for.
+          try world.remove("run/reserve")
           _ = run(["dd", "if=/dev/zero", "of=\(world.path(of: "run/fill"))", "bs=4k"])
           _ = try? world.write("x", to: "run/more")
           try #require(world.text("run/more") ?? "" == "", "it is full")
