@@ -101,7 +101,7 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
   },
   "utmp": { bytes in
     let path = "/dev/shm/fuzz-\(getpid())"
-    FileManager.default.createFile(atPath: path, contents: Data(bytes))
+    _ = FileManager.default.createFile(atPath: path, contents: Data(bytes))
     _ = LoginRecords.lastBootEndedInOrder(boot: .seconds(1_800_000_000), path: path)
     unlink(path)
   },
