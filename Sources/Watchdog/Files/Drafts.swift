@@ -53,11 +53,13 @@ public struct Drafts: ~Copyable {
   public borrowing func create(
     _ newName: String, in target: borrowing Folder, _ contents: Contents
   ) throws(SystemError) -> Bool {
+    var isNew = false
     try makingRoom { () throws(SystemError) in
       _ = try write(contents)
       defer { try? folder.remove(name) }
-      return try unless(.fileExists, folder.link(name, to: newName, in: target)) != nil
+      isNew = try unless(.fileExists, folder.link(name, to: newName, in: target)) != nil
     }
+    return isNew
   }
 
   /// Makes `newName`, instead of what had that name before. Where there is no room for a draft what is there is written
@@ -104,13 +106,12 @@ public struct Drafts: ~Copyable {
 
   /// Fills reserve/. In a file system that somebody has filled to the last inode these files are given up, one after the
   /// other, for what has to be noted so that a program is mended.
-  static func keepReserve(in state: borrowing StateFolder) {
+  borrowing func keepReserve(in state: borrowing StateFolder) {
     // Where one cannot be had, it is as it would be without.
     guard let folder = try? state.open(.reserve) else { return }
-    for number in 0..<reserve where (try? folder.status(of: "\(number)")) == nil {
-      _ = try? folder.makeDraft("\(number)", mode: 0o600) { (file) throws(SystemError) in
-        try file.write([UInt8](repeating: 0, count: 4096))
-      }
+    let page = Contents(String(repeating: " ", count: 4096), mode: 0o600)
+    for number in 0..<Drafts.reserve where (try? folder.status(of: "\(number)")) == nil {
+      try? replace("\(number)", in: folder, page, isVital: false)
     }
   }
 
@@ -120,14 +121,16 @@ public struct Drafts: ~Copyable {
   ) throws(Failure) -> FileLock {
     let locks = try state.open(.locks)
     return try attempt(to: "open \(locks.path)/\(name)") { () throws(SystemError) in
-      try makingRoom { () throws(SystemError) in try FileLock(name, in: locks) }
+      try makingRoom { () throws(SystemError) in _ = try FileLock(name, in: locks) }
+      return try FileLock(name, in: locks)
     }
   }
 
   /// Does what takes a new file.
-  private borrowing func makingRoom<Answer: ~Copyable>(
-    _ isVital: Bool = true, _ body: () throws(SystemError) -> Answer
-  ) throws(SystemError) -> Answer {
+  @inline(never)
+  private borrowing func makingRoom(
+    _ isVital: Bool = true, _ body: () throws(SystemError) -> Void
+  ) throws(SystemError) {
     var number = 0
     while true {
       do throws(SystemError) { return try body() } catch {
