@@ -115,12 +115,18 @@ extension Folder {
 
   /// Writes over the file `name`, where there is no room for another one. What is larger than the room that the file has
   /// is cut off after its last whole line. A reader may see half of it.
-  public borrowing func overwrite(_ name: String, _ contents: [UInt8]) throws(SystemError) {
+  ///
+  /// - Returns: the file.
+  public borrowing func overwrite(
+    _ name: String, _ contents: [UInt8]
+  ) throws(SystemError) -> Descriptor {
     let file = try open(name, [.write, .noFollow, .nonBlocking])
     let wrote = try check { pwrite(file.number, contents, contents.count, 0) }
     let end =
       wrote < contents.count ? contents[..<wrote].lastIndex(of: .newline).map { $0 + 1 } : wrote
+    // This dates it too, where nothing is written.
     try file.truncate(to: Int64(end ?? 0))
+    return file
   }
 
   /// Cuts the file `name` to nothing, whatever its owner does with it meanwhile, and leaves its date.

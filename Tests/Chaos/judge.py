@@ -209,7 +209,7 @@ class Judge:
         for folder in (self.world.state, self.world.data):
             self.look_at_form(f"{folder}/restarts", rb"(\S+\n(\d+\.\d{9} \S+ \d+\.\d{9} [01]\n)*)?")
         known = {"incidents.jsonl", "evidence", "margins-hearts", "margins-chain"}
-        for file in ["restarts", "reboots", "left", "left-before"]:
+        for file in ["restarts", "reboots", "left", "left-before", "told"]:
             known |= {file, f".{file}"}
         for name in names_in(self.world.data):
             if name not in known:

@@ -110,11 +110,22 @@ class HandsOver(Fed):
         super().meanwhile(box)
 
 
+class GuardsBoot(HandsOver):
+    """The boot is guarded until a feeder of the chain has taken the device over."""
+
+    patience = 60
+
+    def prepare(self, box):
+        box.write("etc/boot-timeout", "60\n")
+        super().prepare(box)
+
+
 FEEDING = {
     "a device is fed: kwatchdog-feeder": Fed("kwatchdog-feeder", "--lifetime", "3"),
     "a device is fed once: kwatchdog-feeder --once": Fed("kwatchdog-feeder", "--once"),
     "a device is taken over: kwatchdog-feeder": HandedOver("kwatchdog-feeder", "--lifetime", "6"),
     "a device is handed over: kwatchdog-feeder": HandsOver("kwatchdog-feeder", "--lifetime", "4"),
+    "the boot is guarded: kwatchdog-feeder --boot": GuardsBoot("kwatchdog-feeder", "--boot"),
     "a device is disarmed: kwatchdog-feeder --disarm": Disarmed("kwatchdog-feeder", "--disarm"),
     "a box shuts down: kwatchdog-feeder --shutdown": Disarmed("kwatchdog-feeder", "--shutdown"),
 }

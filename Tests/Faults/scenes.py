@@ -6,7 +6,7 @@ import time
 
 import settings
 from box import NotSet
-from processes import now
+from processes import now, read
 
 
 class Scene:
@@ -161,6 +161,74 @@ class Holding(Scene):
             judge.fault("well", "the hold could not be ended")
 
 
+class Detected(Scene):
+    """A detector finds something, or nothing any more."""
+
+    healthy = ["a-1", "c"]
+
+    def __init__(self, *words, finds=True):
+        super().__init__(*words)
+        self.finds = finds
+
+    def prepare(self, box):
+        box.write("etc/every", "1\n")
+        os.makedirs(f"{box.path}/etc/detectors")
+        box.write("etc/detectors/b", f"#!/bin/sh\n[ -e {box.path}/well ] || {{ echo it is not well; exit 1; }}\n", 0o755)
+        if not self.finds:
+            box.ticks_until(lambda: box.has("run/problems/b"), 10)
+            self.end(box)
+            time.sleep(1.1)
+
+    @staticmethod
+    def end(box):
+        box.write("well", "")
+
+    def afterwards(self, box, judge):
+        if not self.finds:
+            return
+        try:
+            box.ticks_until(lambda: box.has("run/problems/b"), 20)
+        except NotSet:
+            judge.fault("lost", "what the detector says is no problem")
+        judge.look()
+        self.end(box)
+
+
+class Told(Scene):
+    """What happened is told, at least once."""
+
+    def prepare(self, box):
+        box.write("etc/tell", f"#!/bin/sh\ncat >>{box.path}/heard\n", 0o755)
+        for words in (["tell"], ["note", "first"], ["note", "second"]):
+            box.run("watchdog-chain", *words)
+
+    def unwell(self, box, said):
+        box.run("watchdog-chain", "tell")
+        heard = read(f"{box.path}/heard") or b""
+        return [f"{word.decode()} was not told" for word in (b"first", b"second") if word not in heard]
+
+
+class Accepted(Scene):
+    """All has been well for long enough, and boot-good is run: once, or once more when that was broken off."""
+
+    def prepare(self, box):
+        box.write("etc/accept-after", "1\n")
+        for tool in settings.TOOLS:
+            box.write(f"etc/chain/{tool}", "10\n")
+        box.write("etc/boot-good", f"#!/bin/sh\necho >>{box.path}/good\n", 0o755)
+        for pause in (0, 1.2):
+            time.sleep(pause)
+            box.tick()
+            if pause == 0:
+                box.run("watchdog-chain", "accept")
+
+    def unwell(self, box, said):
+        box.run("watchdog-chain", "accept")
+        times = len(read(f"{box.path}/good") or b"")
+        isAccepted = (read(f"{box.state}/accepted") or b"- 0").split()[1] == b"1"
+        return [] if isAccepted and times in (1, 2) else [f"accepted {isAccepted}, boot-good ran {times} times"]
+
+
 SCENES = {
     "nothing is wrong: mark-problems": Scene("mark-problems"),
     "nothing is wrong: solve-problems": Scene("solve-problems"),
@@ -174,6 +242,11 @@ SCENES = {
     "a problem is over: check-solutions": Tried("check-solutions"),
     "everything is restarted: check-solutions": Climbs("check-solutions"),
     "a reboot is due: check-solutions": Reboots("check-solutions"),
+    "a detector finds something: mark-problems": Detected("mark-problems"),
+    "a detector finds nothing: mark-problems": Detected("mark-problems", finds=False),
+    "somebody solved it: solve-problems --solved": Marked("solve-problems", "--solved", "b", "by a test"),
+    "incidents are told: watchdog-chain tell": Told("watchdog-chain", "tell"),
+    "a boot is accepted: watchdog-chain accept": Accepted("watchdog-chain", "accept"),
     "a program is ended: kill-stamped": Scene("kill-stamped", "b"),
     "a program is started: run-stamped": Gone("run-stamped", "--background", "b"),
     "a beat: beat": Scene("beat", "a-1"),

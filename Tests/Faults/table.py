@@ -26,6 +26,6 @@ def write_results(path, tried, missed, wrong, seconds):
         lines += ["", "## Violations", ""]
     for scene, fault, found in wrong:
         what = fault if isinstance(fault, str) else words(fault)
-        lines.append(f"- {scene}: {what}: " + "; ".join(f"{check}: {text[0]}" for check, text in found.items()))
+        lines.append(f"- {scene}: {what}: " + "; ".join(f"{check}: {text[0]}" for check, text in found.items() if text))
     with open(path, "w", encoding="utf-8") as file:
         file.write("\n".join(lines) + "\n")

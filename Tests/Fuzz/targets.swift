@@ -32,6 +32,7 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
   "vigil": { bytes in
     let memories = Memories<Awaited>(parsing: bytes)
     _ = memories.text
+    _ = Margins(parsing: bytes).text
     _ = Memories<Unsolved>(parsing: bytes).text
     if let vigil = Vigil(line: bytes.firstLine) {
       let now = Moment(realtime: .seconds(1_800_000_000), monotonic: .seconds(100))
@@ -49,10 +50,28 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
     _ = RebootDue(parsing: bytes)
     _ = StandDown(parsing: bytes).text
     _ = RebootTest(parsing: bytes)
+    _ = Accepted(parsing: bytes)?.text
   },
   "incident": { bytes in
-    for line in bytes.lines { _ = Incident.Line(line) }
+    for line in bytes.lines { _ = Incident.Line(line)?.words }
     _ = Spool.lines(of: bytes)
+  },
+  "report": { bytes in
+    let now = Moment(realtime: .seconds(1_800_000_000), monotonic: .seconds(100_000))
+    let lines = bytes.lines.compactMap { Incident.Line($0) }
+    let record = Record(lines, boot: "b", sinceBoot: .seconds(100_000), now: now)
+    let names = BoxReport.names(record, [], [])
+    let promises = names.map {
+      Promise(
+        name: $0, isHeart: true, limit: .seconds(30), written: nil, hasProgram: true,
+        hasSolution: false)
+    }
+    let report = BoxReport(
+      host: "box", since: .zero, record, promises, isWhole: true, problems: [])
+    _ = ReportText(report: report).text(Style())
+    _ = report.json.text()
+    _ = ReportPage(report: report).text
+    for name in names { _ = Story(of: name, lines) }
   },
   "problem": { bytes in
     let problem = Problem(parsing: bytes)
@@ -82,7 +101,7 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
   },
   "utmp": { bytes in
     let path = "/dev/shm/fuzz-\(getpid())"
-    FileManager.default.createFile(atPath: path, contents: Data(bytes))
+    _ = FileManager.default.createFile(atPath: path, contents: Data(bytes))
     _ = LoginRecords.lastBootEndedInOrder(boot: .seconds(1_800_000_000), path: path)
     unlink(path)
   },

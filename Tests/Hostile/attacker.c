@@ -5,8 +5,10 @@
 //        attacker environments COUNT       processes whose environments are 8 MB of zeros
 //        attacker hang COUNT FOLDER        processes whose memory is locked: they wait for a file server that never answers
 //        attacker descriptors COUNT EACH   processes that share so many open files
-//        attacker exhaust PROCESSES FOLDER takes all that the limits of an account leave: so many processes with all their
-//                                          descriptors, inotify's instances, locks, and the files of a folder
+//        attacker exhaust PROCESSES FOLDER [MILLISECONDS]
+//                                          takes all that the limits of an account leave: so many processes with all their
+//                                          descriptors, inotify's instances, locks, and the files of a folder; tries to
+//                                          have one more each millisecond, or as seldom as is said
 //        attacker fill FILE                fills a file, again and again, as fast as it can
 //        attacker hold FILE                holds the lock of a file for ever
 //        attacker show                     what a program was handed: says it and ends
@@ -227,7 +229,7 @@ static void take_descriptors(void) {
   while (dup(file) >= 0) continue;
 }
 
-static void exhaust(int processes, const char *folder) {
+static void exhaust(int processes, const char *folder, int pause) {
   char path[4096];
   struct rlimit limit = {.rlim_cur = processes, .rlim_max = processes};
   // Debian's limit of descriptors; more of them would only take longer to make.
@@ -261,7 +263,7 @@ static void exhaust(int processes, const char *folder) {
   while (1) {
     pid_t pid = fork();
     if (pid == 0) wait_for_ever();
-    if (pid < 0) usleep(1000);
+    if (pid < 0) usleep(1000 * pause);
   }
 }
 
@@ -304,7 +306,8 @@ int main(int count, char **words, char **environment) {
   else if (strcmp(what, "environments") == 0 && count == 3) environments(atoi(words[2]));
   else if (strcmp(what, "hang") == 0 && count == 4) hang(atoi(words[2]), words[3]);
   else if (strcmp(what, "descriptors") == 0 && count == 4) descriptors(atoi(words[2]), atoi(words[3]));
-  else if (strcmp(what, "exhaust") == 0 && count == 4) exhaust(atoi(words[2]), words[3]);
+  else if (strcmp(what, "exhaust") == 0 && count >= 4)
+    exhaust(atoi(words[2]), words[3], count > 4 ? atoi(words[4]) : 1);
   else if (strcmp(what, "fill") == 0 && count == 3) fill(words[2]);
   else if (strcmp(what, "hold") == 0 && count == 3) hold(words[2]);
   else if (strcmp(what, "show") == 0) show(environment);

@@ -64,6 +64,26 @@ import Testing
     }
   }
 
+  @Test(arguments: ["", "garbage\n", "4 zz\n", nil])
+  func `where its place cannot be read nothing is passed over`(_ text: String?) async throws {
+    try await World.with { world in
+      try add(world, "old")
+      try listen(world)
+      tell(world)
+      if let text {
+        try world.write(text, to: "data/told")
+      } else {
+        try world.symbolicLink("data/told", to: "nowhere")
+      }
+      usleep(20_000)
+      try add(world, "a")
+      tell(world)
+      try add(world, "b")
+      tell(world)
+      #expect(heard(world) == "old a b", "once more is better than never")
+    }
+  }
+
   @Test(arguments: ["incidents.jsonl.1", "incidents.jsonl-20261101"])
   func `a file that was moved away is told to its end first`(older: String) async throws {
     try await World.with { world in
@@ -196,6 +216,8 @@ import Testing
         let said = world.text("said") ?? ""
         #expect(said.contains("noticed") && said.contains("web"), "\(name): \(said)")
         #expect(said.contains(name == "mail" ? "root" : "https://example.org/x"), "\(said)")
+        // By -d curl would read the file that words with @ before them name.
+        #expect(name != "ntfy" || said.contains("--data-raw no"), "\(said)")
       }
     }
   }

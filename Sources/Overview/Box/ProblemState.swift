@@ -33,17 +33,17 @@ extension Box {
     let memories = peek.memories(of: Unsolved.self)
     let box = try BoxLook(state, at: now)
     let obstacle = try obstacle(state)
-    var all: [TroubleFound] = []
-    try TroubleLook(roots, state, at: now).forEach(onObstacle: { _, _ in }) { all.append($0) }
-    var problems = all.map { found in
+    var problems: [ProblemState] = []
+    try TroubleLook(roots, state, at: now).forEach(onObstacle: { _, _ in }) { found in
       let surroundings = box.surroundings(of: found)
       let plan = found.trouble.plan(surroundings, at: now)
       let unsolved = Unsolved.next(
         after: memories[found.name], noticed: found.noticed, found.trouble, plan, surroundings,
         resumed: ladder.resumed, counted: peek.look.counted)
-      return ProblemState(
-        found: found, age: max(now.realtime - found.noticed, .zero), plan: plan,
-        obstacle: obstacle, ladder: ladderStep(found, plan, unsolved, ladder, box))
+      problems.append(
+        ProblemState(
+          found: found, age: max(now.realtime - found.noticed, .zero), plan: plan,
+          obstacle: obstacle, ladder: ladderStep(found, plan, unsolved, ladder, box)))
     }
     problems.sort { $0.age > $1.age }
     return problems

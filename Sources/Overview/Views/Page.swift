@@ -5,13 +5,14 @@ import Watchdog
 struct Page {
   static let width = 80
   let style: Style
-  private(set) var lines: [String] = []
+  /// All of it.
+  private(set) var text = ""
 
   init(style: Style) { self.style = style }
 
   /// Heads what follows, after an empty line.
   mutating func head(_ text: String) {
-    lines.append("")
+    self.text += "\n"
     cut(text, .head)
   }
 
@@ -42,12 +43,9 @@ struct Page {
   /// Writes one line, which is cut off where it is too long.
   mutating func cut(_ line: String, _ paint: Paint = .plain) {
     let end = line.utf8.lastIndex { $0 != .space }
-    let text = end.map { line.utf8[...$0].text } ?? ""
-    lines.append(style.show(Page.column(text, Page.width, pads: false), paint))
+    let kept = end.map { line.utf8[...$0].text } ?? ""
+    text += style.show(Page.column(kept, Page.width, pads: false), paint) + "\n"
   }
-
-  /// All of it.
-  var text: String { lines.map { "\($0)\n" }.joined() }
 
   /// A text in a column of this many characters; a longer one is cut off, and shows that.
   static func column(_ text: String, _ width: Int, pads: Bool = true) -> String {

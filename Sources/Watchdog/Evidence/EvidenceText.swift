@@ -31,7 +31,7 @@ struct EvidenceText: ~Copyable {
     }
     if clean.last != .newline { clean.append(.newline) }
     left -= min(clean.count, left)
-    if !FileOutput.write(clean, to: pipe) { ThisProcess.endNow() }
+    if (try? FileOutput.write(clean, to: pipe)) == nil { ThisProcess.endNow() }
   }
 }
 

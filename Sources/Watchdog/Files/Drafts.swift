@@ -53,39 +53,41 @@ public struct Drafts: ~Copyable {
   public borrowing func create(
     _ newName: String, in target: borrowing Folder, _ contents: Contents
   ) throws(SystemError) -> Bool {
-    _ = try write(contents)
-    defer { try? folder.remove(name) }
-    return try unless(.fileExists, folder.link(name, to: newName, in: target)) != nil
+    var isNew = false
+    try makingRoom { () throws(SystemError) in
+      _ = try write(contents)
+      defer { try? folder.remove(name) }
+      isNew = try unless(.fileExists, folder.link(name, to: newName, in: target)) != nil
+    }
+    return isNew
   }
 
-  /// Makes `newName`, instead of what had that name before.
+  /// Makes `newName`, instead of what had that name before. Where there is no room for a draft what is there is written
+  /// over: a tool that could not note what it did would do it again, or have its box reset.
+  ///
+  /// - Parameter isVital: whether the reserve may be given up for it.
   public borrowing func replace(
-    _ newName: String, in target: borrowing Folder, _ contents: Contents
+    _ newName: String, in target: borrowing Folder, _ contents: Contents, isVital: Bool = true
   ) throws(SystemError) {
-    let file = try write(contents)
-    try folder.publish(file, name, as: newName, in: target, durably: false)
+    try makingRoom(isVital) { () throws(SystemError) in
+      do throws(SystemError) {
+        try folder.publish(write(contents), name, as: newName, in: target, durably: false)
+      } catch {
+        // What is to belong to somebody else may belong to a third one.
+        guard error.isShortage, contents.owner == nil,
+          let file = try unless(.noSuchFile, target.overwrite(newName, contents.bytes))
+        else { throw error }
+        if let date = contents.date { try file.date(date) }
+      }
+    }
   }
 
   /// Makes `newName` with this text, instead of what had that name before, and says what that failed with.
   borrowing func keep(
-    _ newName: String, in target: borrowing Folder, _ text: String
-  ) throws(Failure) {
-    try attempt(
-      to: "write \(target.path)/\(newName)", replace(newName, in: target, Contents(text)))
-  }
-
-  /// As `keep`; where there is no room for a draft what is there is written over: a tool that could not note that it works
-  /// would have its box reset.
-  borrowing func keepAnyhow(
-    _ newName: String, in target: borrowing Folder, _ text: String
+    _ newName: String, in target: borrowing Folder, _ text: String, isVital: Bool = true
   ) throws(Failure) {
     try attempt(to: "write \(target.path)/\(newName)") { () throws(SystemError) in
-      do throws(SystemError) {
-        try replace(newName, in: target, Contents(text))
-      } catch {
-        guard error.isShortage else { throw error }
-        try target.overwrite(newName, Array(text.utf8))
-      }
+      try replace(newName, in: target, Contents(text), isVital: isVital)
     }
   }
 
@@ -94,6 +96,50 @@ public struct Drafts: ~Copyable {
       try file.write(contents.bytes)
       if let owner = contents.owner, owner != ThisProcess.user { try file.give(to: owner) }
       if let date = contents.date { try file.date(date) }
+    }
+  }
+
+  // MARK: The reserve
+
+  /// How many files are kept in reserve, each of a page: a problem and its first attempt take three, and leave one.
+  private static let reserve = 16
+
+  /// Fills reserve/. In a file system that somebody has filled to the last inode these files are given up, one after the
+  /// other, for what has to be noted so that a program is mended.
+  borrowing func keepReserve(in state: borrowing StateFolder) {
+    // Where one cannot be had, it is as it would be without.
+    guard let folder = try? state.open(.reserve) else { return }
+    let page = Contents(String(repeating: " ", count: 4096), mode: 0o600)
+    for number in 0..<Drafts.reserve where (try? folder.status(of: "\(number)")) == nil {
+      try? replace("\(number)", in: folder, page, isVital: false)
+    }
+  }
+
+  /// Opens a lock file, which is made when it is missing.
+  borrowing func lock(
+    _ name: String, in state: borrowing StateFolder
+  ) throws(Failure) -> FileLock {
+    let locks = try state.open(.locks)
+    return try attempt(to: "open \(locks.path)/\(name)") { () throws(SystemError) in
+      try makingRoom { () throws(SystemError) in _ = try FileLock(name, in: locks) }
+      return try FileLock(name, in: locks)
+    }
+  }
+
+  /// Does what takes a new file.
+  @inline(never)
+  private borrowing func makingRoom(
+    _ isVital: Bool = true, _ body: () throws(SystemError) -> Void
+  ) throws(SystemError) {
+    var number = 0
+    while true {
+      do throws(SystemError) { return try body() } catch {
+        guard isVital, error == .noSpace || error == .overQuota, !isInside else { throw error }
+        while (try? folder.remove("../\(StateFolder.Part.reserve.name)/\(number)")) == nil {
+          number += 1
+          if number >= Drafts.reserve { throw error }
+        }
+      }
     }
   }
 

@@ -37,6 +37,8 @@ public struct StateFolder: ~Copyable {
     case locks
     /// Files being written. Nothing in here means anything.
     case drafts
+    /// Files that are given up where there is no room for what has to be noted.
+    case reserve
 
     /// Its permissions: by most of them programs of users come to what is theirs.
     var permissions: UInt32 { self == .keys ? 0o700 : 0o755 }

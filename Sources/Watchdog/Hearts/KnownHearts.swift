@@ -12,7 +12,7 @@ struct KnownHearts: ~Copyable {
   borrowing func note(_ name: Name, _ heart: Heart, with drafts: borrowing Drafts) {
     let text =
       "\(heart.limit.field) \(heart.startLimit.field) \(heart.owner) \(heart.given.field)\n"
-    try? drafts.keep(name.text, in: folder, text)
+    try? drafts.keep(name.text, in: folder, text, isVital: false)
   }
 
   /// What was noted; nil when nothing was.

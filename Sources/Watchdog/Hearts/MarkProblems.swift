@@ -63,6 +63,7 @@ public final class MarkProblems {
     run.settle()
     if watch.hasMinutePassed { LogLimit.send(run.roots) }
     try? run.drafts.sweep()
+    if watch.isFirst || watch.hasMinutePassed { run.drafts.keepReserve(in: run.state) }
     if margins.endDay(watch.look) { run.callClerk() }
     try keepVigil()
     if let failure { return failure }

@@ -17,12 +17,15 @@ struct TellPlace: Equatable {
     let end: TellPlace
   }
 
+  /// Nil where nothing was told yet. What says nothing that can be understood is a place that no file has: what was written
+  /// since its date is told then, be it once more.
   static func read(in data: borrowing Folder) throws(Failure) -> TellPlace? {
-    guard let bytes = try data.read(file, atMost: 64) else { return nil }
-    let words = bytes.firstLine.pieces(between: .space)
-    guard words.count == 2, let sum = Checksum.read(words[1]) else { return nil }
-    var scanner = Scanner(words[0])
-    guard let offset = scanner.number(), scanner.isAtEnd else { return nil }
+    guard try data.look(at: file) != nil else { return nil }
+    let words = try data.read(file, atMost: 64)?.firstLine.pieces(between: .space) ?? []
+    var scanner = Scanner(words.first ?? [])
+    guard words.count == 2, let sum = Checksum.read(words[1]), let offset = scanner.number(),
+      scanner.isAtEnd
+    else { return TellPlace(offset: .max, sum: 0) }
     return TellPlace(offset: Int64(clamping: offset), sum: sum)
   }
 

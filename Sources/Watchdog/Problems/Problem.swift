@@ -96,6 +96,10 @@ public struct Problems: ~Copyable {
       Console.write("would remove problem \(name.text): \(incident.why)\n")
       return
     }
+    try attempt(to: "remove \(folder.path)/\(name.text)") { () throws(SystemError) in
+      // What may not be changed (chattr(1)) is not removed either, and would be over once more each second.
+      _ = try unless(.noSuchFile, folder.open(name.text, [.write, .noFollow, .nonBlocking]))
+    }
     incident.note(roots, report)
     try folder.clear(name.text)
     report.say(.notice, "problem \(name.text) is over: \(incident.why)")

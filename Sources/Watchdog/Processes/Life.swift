@@ -38,7 +38,7 @@ public struct Life: Sendable {
     let text = "\(now.field) \((now + plan.lifetime).field) \(plan.next.field)\n"
     // It is for people: a helper that cannot note it works all the same.
     guard let lives = try? run.state.open(.lives) else { return }
-    try? run.drafts.keep(helper, in: lives, text)
+    try? run.drafts.keep(helper, in: lives, text, isVital: false)
   }
 
   init(_ helper: String, begun: Duration, end: Duration, next: Duration) {

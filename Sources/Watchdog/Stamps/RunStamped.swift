@@ -64,7 +64,7 @@ public final class RunStamped {
     before = try attempt(to: "read pids/\(name.text)", pids.readNote(of: name))
     stamp = try Stamp(in: state, keep: true, tool: report.tool)
     key = Key.make(name, in: state)
-    lock = try state.open(.locks).lock("\(name.text).start")
+    lock = try drafts.lock("\(name.text).start", in: state)
     self.name = name
     self.roots = roots
     self.command = RunStamped.placed(command ?? [path], keeps)

@@ -78,7 +78,7 @@ public struct Watch: ~Copyable {
   public borrowing func keep(
     _ memories: String, with drafts: borrowing Drafts
   ) throws(Failure) {
-    try drafts.keepAnyhow("\(tool)", in: folder, "\(look.vigil.line)\(memories)")
+    try drafts.keep("\(tool)", in: folder, "\(look.vigil.line)\(memories)")
   }
 
   /// The last thing that a tool does in a run that went well: tells the chain that it is alive.

@@ -45,7 +45,7 @@ public struct Complaints: ~Copyable {
     said.append(sentence)
     if isDry { return }
     // Where this cannot be kept it is said again: better twice than never.
-    try? drafts.replace(key, in: folder, Drafts.Contents(text))
+    try? drafts.replace(key, in: folder, Drafts.Contents(text), isVital: false)
   }
 
   /// Forgets the complaints that were not raised since the last time.

@@ -3,10 +3,12 @@
 import calendar
 import os
 import queue
+import subprocess
+import tempfile
 import time
 
 from . import calls
-from .image import HERE
+from .image import HERE, TREE
 from .qemu import Qemu
 from .timeline import Timeline
 from .verdict import Verdict
@@ -41,6 +43,8 @@ def files(scenario, device):
     for name in ("observer", "program", "port-holder", "waiter", "daemon", "functions"):
         with open(f"{HERE}/guest/{name}") as file:
             found[f"scenario/{name}"] = file.read()
+    if "attacker" in scenario.body:
+        found["scenario/attacker"] = attacker()
     found["scenario/lease"] = calls.program(calls.LEASE)
     found["scenario/leap"] = calls.program(calls.LEAP)
     start = ". /run/machine/scenario/header\n. /run/machine/scenario/functions\n"
@@ -52,6 +56,15 @@ def files(scenario, device):
     for name, value in scenario.settings.items():
         found[f"scenario/etc/watchdog/{name}"] = value.replace(",", "\n") + "\n"
     return found
+
+
+def attacker():
+    """That of Tests/hostile, for a guest that has no libraries for it."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = f"{TREE}/Tests/Hostile/attacker.c"
+        subprocess.run(["cc", "-static", "-O1", "-o", f"{folder}/attacker", source], check=True)
+        with open(f"{folder}/attacker", "rb") as file:
+            return file.read()
 
 
 def start_of_clock(scenario):

@@ -18,9 +18,27 @@ struct Exposition {
     let value: String
   }
 
+  /// What was not written yet.
   private(set) var text = ""
+  private let file: Int32?
+  /// What writing it failed with.
+  private(set) var failure: SystemError?
   private let prefix = "watchdog_chain_"
   private var current = ""
+
+  /// Collects it, or writes it piece by piece: a hundred thousand hearts make a hundred MB of it.
+  ///
+  /// - Parameter file: the number of an open file; nil to collect it in `text`.
+  init(to file: Int32? = nil) { self.file = file }
+
+  /// Writes what was collected so far.
+  mutating func flush() {
+    guard let file, failure == nil else { return }
+    do throws(SystemError) { try FileOutput.write(Array(text.utf8), to: file) } catch {
+      failure = error
+    }
+    text = ""
+  }
 
   /// Begins a metric; what follows are its values.
   mutating func metric(_ name: StaticString, _ kind: Kind, _ help: StaticString) {
@@ -33,6 +51,7 @@ struct Exposition {
     let inner = labels.map { "\($0.name)=\"\(Exposition.escape($0.value))\"" }.joined(
       separator: ",")
     text += labels.isEmpty ? "\(current) \(number)\n" : "\(current){\(inner)} \(number)\n"
+    if text.utf8.count > 65_536 { flush() }
   }
 
   /// A time, in seconds.

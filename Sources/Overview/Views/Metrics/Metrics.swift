@@ -19,19 +19,25 @@ enum Metrics {
   static func run(_ call: Call) throws(Failure) -> ExitCode {
     try call.arguments.expectNoOperands()
     let box = try Box(call.roots)
-    let text = text(of: box, try IncidentCounts(call.roots, of: box.hearts.map { $0.name }))
+    let counts = try IncidentCounts(call.roots, of: box.hearts.map { $0.name })
     guard let path = call.value(of: "output") else {
-      Console.write(text)
+      // What cannot be written is lost: there is nobody to tell.
+      _ = write(box, counts, to: Console.Stream.output.rawValue)
       return .success
     }
     // node_exporter is another user, whatever files of ours usually are for.
     ThisProcess.withholdFromNewFiles(0o022)
-    try OutputFile.write(text, to: path)
+    try OutputFile.write(to: path) { file throws(SystemError) in
+      if let failure = write(box, counts, to: file) { throw failure }
+    }
     return .success
   }
 
-  private static func text(of box: Box, _ counts: IncidentCounts) -> String {
-    var page = Exposition()
+  /// - Returns: what writing it failed with.
+  private static func write(
+    _ box: Box, _ counts: IncidentCounts, to file: Int32
+  ) -> SystemError? {
+    var page = Exposition(to: file)
     Field<Box>.ofBox.write([box], to: &page)
     Field<HeartState>.ofHeart.write(box.hearts.filter { $0.mistake == nil }, to: &page) {
       [.init(name: "heart", value: $0.name.text)]
@@ -44,7 +50,8 @@ enum Metrics {
     }
     Field<Box>.ofDevice.write([box], to: &page)
     write(counts, to: &page)
-    return page.text
+    page.flush()
+    return page.failure
   }
 
   /// Each with a zero from the beginning: what appears as 1 has not grown in Prometheus' eyes.
