@@ -35,6 +35,8 @@ public final class KeyValueStore: Sendable {
 
   let path: String
   let values: Folder
+  /// Whether the folder is ours, and so most of its files are.
+  let isOurs: Bool
   /// Nil when the store was opened to read.
   let writing: Writing?
   let durability: Durability
@@ -62,6 +64,7 @@ public final class KeyValueStore: Sendable {
     try fileSystem.check(folder, path: path, durability)
     try KeyValueStore.refuseEarlierVersion(folder, path)
     values = try attempt(to: "open \(path)/values", folder.openOrMakeFolder("values", mode: mode))
+    isOurs = (try? values.status().owner) == ThisProcess.user
     let drafts = try attempt(
       to: "open \(path)/drafts", folder.openOrMakeFolder("drafts", mode: mode))
     let writing = Writing(folder, drafts, permissions, patience)
@@ -79,6 +82,7 @@ public final class KeyValueStore: Sendable {
   /// - Throws: also when there is no store yet.
   public init(reading path: String, durability: Durability = .power) throws(StorageError) {
     values = try attempt(to: "open \(path)/values", Folder(path: "\(path)/values"))
+    isOurs = (try? values.status().owner) == ThisProcess.user
     writing = nil
     self.durability = durability
     self.path = path
