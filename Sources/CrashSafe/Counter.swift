@@ -12,13 +12,13 @@ import LinuxCalls
 /// over in place, so it counts on when the disk is full (not on btrfs and its kind, which write nothing in place).
 ///
 /// **What it costs**, with `.power`: one flush of the disk (fdatasync) for each increment; where several count at once, one
-/// for all that have counted since the flush before. The first increment of all makes the file and flushes it and its
-/// directory, and the first one after a boot flushes both. With `.process`: one flush in the counter's life, when its
-/// file is made.
+/// for all of them, for which each may wait an eighth longer. The first increment of all makes the file and flushes it and
+/// its directory, and the first one after a boot flushes both. With `.process`: one flush in the counter's life, when its
+/// file is made. The file stays open between increments.
 ///
-/// **What blocks the thread**: `increment` waits for the disk, and for others that count; one that is killed holds
-/// nobody up, and one that is stopped holds others up for `patience`, which then fail with `.held`. `value`
-/// waits for nobody.
+/// **What blocks the thread**: `increment` waits for the disk, and for others that count, which wake it; one that is
+/// killed holds nobody up for more than some milliseconds, and one that is stopped holds others up for `patience`, which
+/// then fail with `.held`. `value` waits for nobody.
 public final class Counter: Sendable {
   let folder: String
   private let name: String
