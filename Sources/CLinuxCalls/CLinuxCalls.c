@@ -2,6 +2,7 @@
 #include "CLinuxCalls.h"
 
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -34,6 +35,8 @@ __attribute__((constructor)) static void keep_arguments(void) {
   }
 }
 #endif
+
+const int clinux_no_date = O_NOATIME;
 
 int clinux_argc(void) { return count; }
 char **clinux_argv(void) { return words; }
@@ -105,10 +108,22 @@ int clinux_status_as_known(int folder, const char *name, struct stat *status) {
   return 0;
 }
 
-int clinux_try_to_lock_byte(int fd, int64_t byte) {
-  struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1};
+static int set_lock(int fd, short kind, int64_t start, int64_t length) {
+  struct flock lock = {.l_type = kind, .l_whence = SEEK_SET, .l_start = start, .l_len = length};
   return fcntl(fd, F_OFD_SETLK, &lock);
 }
+int clinux_try_to_lock_byte(int fd, int64_t byte) { return set_lock(fd, F_WRLCK, byte, 1); }
+int clinux_unlock_bytes(int fd) { return set_lock(fd, F_UNLCK, 0, 0); }
+
+int clinux_start_writing(int fd) { return sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE); }
+int clinux_wait_for_writing(int fd) { return sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WAIT_AFTER); }
+
+void clinux_wait_at(const void *word, uint32_t expected, long nanoseconds) {
+  // The kernel's old timespec, whatever the C library takes a time for: SYS_futex has no other one.
+  long time[2] = {0, nanoseconds};
+  syscall(SYS_futex, word, FUTEX_WAIT, expected, time, NULL, 0);
+}
+void clinux_wake_at(const void *word) { syscall(SYS_futex, word, FUTEX_WAKE, INT_MAX, NULL, NULL, 0); }
 
 #if defined(TINY) && __SIZEOF_POINTER__ == 8
 // Embedded Swift 6.3 returns the object without its tag bits (mended in swiftlang/swift#91151, July 2026), but declares

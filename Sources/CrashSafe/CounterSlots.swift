@@ -26,6 +26,8 @@ struct CounterSlots {
   private static let places = (0..<count).map { Int64($0 * distance) }
   /// Where `kept` is, and `going` behind it.
   static let placeOfMarks = Int64(count * distance)
+  /// The last digits of `kept`, which others change when they have flushed: where those wait that want to know.
+  static let placeToWait = placeOfMarks + Int64(width - 4)
   static let size = Int(placeOfMarks) + 2 * lineLength
 
   /// Reads a file's first `size` bytes.
@@ -34,7 +36,7 @@ struct CounterSlots {
   ///   none to be had.
   init(_ bytes: [UInt8], proof: [UInt8]) {
     numbers = Self.places.map { Self.number(in: bytes, at: Int($0)) }
-    readMarks(bytes.dropFirst(Int(Self.placeOfMarks)), proof)
+    readMarks(bytes, proof)
     if bytes.count <= Self.width + 1, bytes.last == .newline {
       outgrown = CounterSlots.decimal(bytes.dropLast())
     } else if bytes.count < Self.size {
@@ -42,13 +44,19 @@ struct CounterSlots {
     }
   }
 
-  private mutating func readMarks(_ marks: ArraySlice<UInt8>, _ proof: [UInt8]) {
+  private mutating func readMarks(_ bytes: [UInt8], _ proof: [UInt8]) {
     guard !proof.isEmpty else { return }
-    let bytes = Array(marks)
-    let kept = Self.number(in: bytes, at: 0, proof)
-    let going = Self.number(in: bytes, at: Self.lineLength, proof)
+    let kept = Self.number(in: bytes, at: Int(Self.placeOfMarks), proof)
+    let going = Self.number(in: bytes, at: Int(Self.placeOfMarks) + Self.lineLength, proof)
     guard let kept, let going, numbers.contains(kept) else { return }
     (self.kept, self.going) = (kept, going)
+  }
+
+  /// How far it is on the disk, by the first line of the marks, and 0 where that says nothing; with what stands at
+  /// `placeToWait`.
+  static func kept(in line: [UInt8], _ proof: [UInt8]) -> (kept: UInt64, digits: [UInt8]) {
+    let kept = proof.isEmpty ? nil : number(in: line, at: 0, proof)
+    return (kept ?? 0, Array(line.prefix(width).suffix(4)))
   }
 
   /// How far it has counted; nil when nobody here wrote this.
@@ -62,12 +70,15 @@ struct CounterSlots {
     newest != nil && numbers.map { $0 == nil } == other.numbers.map { $0 == nil }
   }
 
-  /// Where the next number goes: over the oldest that is neither on the disk for certain nor being flushed.
-  var placeOfNext: Int64 {
+  /// Takes note that the next number goes over the oldest that is neither on the disk for certain nor being flushed.
+  ///
+  /// - Returns: where that is.
+  mutating func write(_ number: UInt64) -> Int64 {
     let spared = [kept, going].map { mark in mark.flatMap { numbers.firstIndex(of: $0) } }
     let free = numbers.indices.filter { !spared.contains($0) }
-    let oldest = free.min { (numbers[$0] ?? 0, $0) < (numbers[$1] ?? 0, $1) }
-    return Self.places[oldest ?? 0]
+    let oldest = free.min { (numbers[$0] ?? 0, $0) < (numbers[$1] ?? 0, $1) } ?? 0
+    numbers[oldest] = number
+    return Self.places[oldest]
   }
 
   /// Where the newest number is, that of this line.
@@ -80,8 +91,18 @@ struct CounterSlots {
 
   /// The line of a number.
   static func line(_ number: UInt64, _ proof: [UInt8] = []) -> [UInt8] {
-    let field = Array(number.description.paddedLeft(to: width).utf8)
-    return field + [.space] + Checksum(of: field + proof).digits + [.newline]
+    var line = [UInt8](repeating: .space, count: lineLength)
+    var (rest, place) = (number, width)
+    repeat {
+      place -= 1
+      line[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+      rest /= 10
+    } while rest > 0
+    var checksum = Checksum(of: line[..<width])
+    for byte in proof { checksum.add(byte) }
+    line.replaceSubrange((width + 1)..<(lineLength - 1), with: checksum.digits)
+    line[lineLength - 1] = .newline
+    return line
   }
 
   /// A whole file.
@@ -96,8 +117,10 @@ struct CounterSlots {
   static func number(in bytes: [UInt8], at start: Int, _ proof: [UInt8] = []) -> UInt64? {
     guard bytes.count >= start + lineLength else { return nil }
     let line = bytes[start..<(start + lineLength)]
-    let field = line.prefix(width)
-    guard let number = decimal(field.drop { $0 == .space }) else { return nil }
+    var number: UInt64 = 0
+    for digit in line.prefix(width) where digit.isDigit {
+      number = number &* 10 &+ UInt64(digit - UInt8(ascii: "0"))
+    }
     return line.elementsEqual(CounterSlots.line(number, proof)) ? number : nil
   }
 

@@ -13,10 +13,10 @@ import LinuxCalls
 /// may read and write at once; `update` reads and writes as one step among all of them.
 ///
 /// **What it costs**, with `.power`, in flushes that a program waits for: `set` two, the value's file before it gets
-/// its name (rename(2)) and the directory after that; `remove` one; `set` of several one for each value and one for
-/// all; `removeAll` one. A key of more than 80 bytes costs one more for each 80. With `.process` nothing is
-/// flushed. Reading flushes nothing: a value that a reader sees while `set` has not returned may be gone after a
-/// power failure.
+/// its name (rename(2)) and the directory after that; `remove` one; `set` of several one for each value, of which those
+/// after the first find most of it done, and one for all; `removeAll` one. A key of more than 80 bytes costs one more
+/// for each 80. With `.process` nothing is flushed. Reading is three system calls, and writes nothing, no date of access
+/// either: a value that a reader sees while `set` has not returned may be gone after a power failure.
 ///
 /// **What blocks the thread**: changes wait for the disk, and for others that change the same key: for one that is
 /// stopped as long as `patience` says, and they fail with `.held` then. Reading and listing wait for nobody.
@@ -35,6 +35,8 @@ public final class KeyValueStore: Sendable {
 
   let path: String
   let values: Folder
+  /// Whether the folder is ours, and so most of its files are.
+  let isOurs: Bool
   /// Nil when the store was opened to read.
   let writing: Writing?
   let durability: Durability
@@ -62,6 +64,7 @@ public final class KeyValueStore: Sendable {
     try fileSystem.check(folder, path: path, durability)
     try KeyValueStore.refuseEarlierVersion(folder, path)
     values = try attempt(to: "open \(path)/values", folder.openOrMakeFolder("values", mode: mode))
+    isOurs = (try? values.status().owner) == ThisProcess.user
     let drafts = try attempt(
       to: "open \(path)/drafts", folder.openOrMakeFolder("drafts", mode: mode))
     let writing = Writing(folder, drafts, permissions, patience)
@@ -79,6 +82,7 @@ public final class KeyValueStore: Sendable {
   /// - Throws: also when there is no store yet.
   public init(reading path: String, durability: Durability = .power) throws(StorageError) {
     values = try attempt(to: "open \(path)/values", Folder(path: "\(path)/values"))
+    isOurs = (try? values.status().owner) == ThisProcess.user
     writing = nil
     self.durability = durability
     self.path = path

@@ -50,11 +50,19 @@ extension KeyValueStore {
 
   func value(at name: String) throws(StorageError) -> [UInt8]? {
     let contents = try attempt(
-      to: "read \(path)/values/\(name)", unless(.noSuchFile, values.openToRead(name).readAll()))
+      to: "read \(path)/values/\(name)", unless(.noSuchFile, openValue(name).readAll()))
     guard let contents else { return nil }
     if let value = StoredValue.read(contents) { return value }
     if durability == .process { return nil }
     throw StorageError(.damaged, to: "read \(path)/values/\(name)")
+  }
+
+  private func openValue(_ name: String) throws(SystemError) -> Descriptor {
+    let flags: OpenFlags = [.read, .noFollow, .nonBlocking]
+    if isOurs, let file = try unless(.notPermitted, values.open(name, flags.union(.noDate))) {
+      return file
+    }
+    return try values.open(name, flags)
   }
 
   static func refuseEarlierVersion(

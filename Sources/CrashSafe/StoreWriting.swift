@@ -15,6 +15,8 @@ final class Writing: Sendable {
   let drafts: Folder
   let permissions: UInt32
   let patience: Duration
+  /// The file of the locks, for the next one that needs it.
+  fileprivate let spare = SpareFile()
 
   init(
     _ folder: consuming Folder, _ drafts: consuming Folder, _ permissions: UInt32,
@@ -38,18 +40,24 @@ final class Writing: Sendable {
   ///
   /// - Returns: nil when another process has held one of them for too long.
   func lock(_ names: [KeyName]) throws(SystemError) -> KeyLock? {
-    let lock = try folder.openOrCreate("lock", mode: permissions)
+    let open = try openLock()
     var last: UInt64?
     // In one order for all, or two could wait for each other.
     let numbers = names.map { $0.lockNumber }.sorted()
     for number in numbers where number != last {
       last = number
       let isOurs = try wait(upTo: patience) { () throws(SystemError) in
-        try lock.tryToLock(byte: Int64(number))
+        try open.file.tryToLock(byte: Int64(number))
       }
       if !isOurs { return nil }
     }
-    return KeyLock(lock)
+    return KeyLock(open, spare)
+  }
+
+  private func openLock() throws(SystemError) -> OpenFile {
+    // Where somebody has removed it the others have made another one.
+    if let open = spare.take(), try open.file.status().links > 0 { return open }
+    return OpenFile(try folder.openOrCreate("lock", mode: permissions))
   }
 
   /// Removes the drafts of those that do not live any more.
@@ -73,9 +81,15 @@ final class Writing: Sendable {
 
 /// Keys that nobody else changes while this is there.
 final class KeyLock {
-  private let file: Descriptor
+  private let open: OpenFile
+  private let spare: SpareFile
 
-  init(_ file: consuming Descriptor) { self.file = file }
+  init(_ open: OpenFile, _ spare: SpareFile) {
+    self.open = open
+    self.spare = spare
+  }
+
+  deinit { if (try? open.file.unlockBytes()) != nil { spare.keep(open) } }
 }
 
 /// A value that has not got its name yet.
@@ -152,12 +166,7 @@ extension KeyValueStore {
     for (index, change) in changes.enumerated() {
       drafts.append(try draft(of: change, index, writing))
     }
-    if durability == .power {
-      for (draft, change) in zip(drafts, changes) {
-        guard let draft else { continue }
-        try attempt(to: "write \(path)/values/\(change.name.path)", draft.file.synchronize())
-      }
-    }
+    if durability == .power { try synchronize(drafts.compactMap { $0 }) }
     for (draft, change) in zip(drafts, changes) {
       let words = "\(draft == nil ? "remove" : "write") \(path)/values/\(change.name.path)"
       try attempt(to: words) { () throws(SystemError) in
@@ -168,6 +177,17 @@ extension KeyValueStore {
         }
       }
       done += 1
+    }
+  }
+
+  /// Several are brought to the disk together first, and then one flush of its journal is for all of them.
+  private func synchronize(_ drafts: [Draft]) throws(StorageError) {
+    try attempt(to: "write \(path)/values") { () throws(SystemError) in
+      if drafts.count > 1 {
+        for draft in drafts { try draft.file.startWriting() }
+        for draft in drafts { try draft.file.waitForWriting() }
+      }
+      for draft in drafts { try draft.file.synchronize() }
     }
   }
 

@@ -6,20 +6,20 @@ import LinuxCalls
 /// - Parameters:
 ///   - patience: how long nothing may go on.
 ///   - progress: changes when others go on; a queue that moves is waited for.
+///   - pause: waits until it is worth to try again; gets how often it did, and how long all has taken by then.
 /// - Returns: whether it is ours.
 func wait(
   upTo patience: Duration, progress: () -> UInt64 = { 0 },
-  _ tryToLock: () throws(SystemError) -> Bool
+  pause: (Int, Duration) -> Void = pauseShortly, _ tryToLock: () throws(SystemError) -> Bool
 ) throws(SystemError) -> Bool {
   if try tryToLock() { return true }
   var before = progress()
   let begin = Clock.monotonic
   var end = begin + patience
+  var pauses = 0
   while true {
-    // An eighth of what was waited already: so much longer it takes at most than it would have to.
-    let now = Clock.monotonic
-    let pause = min(max((now - begin) / 8, .microseconds(20)), .milliseconds(2))
-    sleep(untilMonotonic: now + pause)
+    pause(pauses, Clock.monotonic - begin)
+    pauses += 1
     if try tryToLock() { return true }
     guard Clock.monotonic >= end else { continue }
     let after = progress()
@@ -27,6 +27,17 @@ func wait(
     before = after
     end = Clock.monotonic + patience
   }
+}
+
+/// Most locks are held for some microseconds: at first the processor is left to those that have them.
+func pauseShortly(_ pauses: Int, _ waited: Duration) {
+  if pauses < 20 { ThisProcess.yield() } else { pauseLonger(waited) }
+}
+
+/// Waits for an eighth of what was waited already: so much longer it takes at most than it would have to.
+func pauseLonger(_ waited: Duration) {
+  let pause = min(max(waited / 8, .microseconds(20)), .milliseconds(2))
+  sleep(untilMonotonic: Clock.monotonic + pause)
 }
 
 /// Refuses the name of a counter or mark that could be another file's.

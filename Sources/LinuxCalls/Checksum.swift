@@ -1,37 +1,36 @@
 /// FNV-1a of 64 bits (RFC 9923), in 16 hexadecimal digits: it tells what was torn or never written apart from
 /// what was, and names from each other. It is no protection from people: a user that can write the file can write this too.
 public struct Checksum: Equatable, Sendable {
+  @usableFromInline var state: UInt64
+
   /// The number.
-  public private(set) var value: UInt64
+  @inlinable public var value: UInt64 { state }
 
   /// That of nothing.
   ///
   /// - Parameter begin: what it begins with; another one gives another checksum of the same bytes.
-  public init(from begin: UInt64 = 0xCBF2_9CE4_8422_2325) { value = begin }
+  @inlinable public init(from begin: UInt64 = 0xCBF2_9CE4_8422_2325) { state = begin }
 
-  /// That of some bytes.
-  public init(of bytes: some Sequence<UInt8>) {
-    self.init()
-    for byte in bytes { add(byte) }
-  }
-
-  /// That of bytes that lie in one piece: values are large.
-  public init(of bytes: UnsafeBufferPointer<UInt8>) {
+  /// That of some bytes. It is inlined, as what follows: a generic function of another module takes a hundred times as
+  /// long for each byte.
+  @inlinable public init(of bytes: some Sequence<UInt8>) {
     self.init()
     for byte in bytes { add(byte) }
   }
 
   /// Goes on with another byte.
-  public mutating func add(_ byte: UInt8) { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }
+  @inlinable public mutating func add(_ byte: UInt8) {
+    state = (state ^ UInt64(byte)) &* 0x100_0000_01B3
+  }
 
   /// How many bytes `digits` has.
-  public static let length = 16
+  @inlinable public static var length: Int { 16 }
 
   /// As it is written.
   public var digits: [UInt8] { Hexadecimal.digits(of: value) }
 
   /// Reads 16 digits; nil when it is anything else.
-  public static func read(_ digits: some Collection<UInt8>) -> UInt64? {
+  @inlinable public static func read(_ digits: some Collection<UInt8>) -> UInt64? {
     guard digits.count == length else { return nil }
     var value: UInt64 = 0
     for digit in digits {

@@ -24,6 +24,9 @@ public struct OpenFlags: OptionSet, Sendable {
   public static var directory: OpenFlags { .init(rawValue: O_DIRECTORY) }
   /// It must be no symbolic link (O_NOFOLLOW).
   public static var noFollow: OpenFlags { .init(rawValue: O_NOFOLLOW) }
+  /// To be read is not noted in its date of access, which would be one more thing to write to the disk. Only the owner may
+  /// ask for it (O_NOATIME).
+  public static var noDate: OpenFlags { .init(rawValue: clinux_no_date) }
   /// Neither opening nor reading holds the caller up (O_NONBLOCK).
   public static var nonBlocking: OpenFlags { .init(rawValue: O_NONBLOCK) }
 }
@@ -193,11 +196,29 @@ extension Descriptor {
     return Array(bytes[..<count])
   }
 
-  /// Reads on until the end of the file. A file that is not changed meanwhile is read with a single call.
+  /// Reads an ordinary file from its start to its end: a small one with a single call.
   public borrowing func readAll() throws(SystemError) -> [UInt8] {
+    if let bytes = try startIfShort() { return bytes }
     var bytes = [UInt8](repeating: 0, count: Int(try status().size))
     let count = try readAll(into: &bytes, atMost: bytes.count)
     return count == bytes.count ? bytes : Array(bytes[..<count])
+  }
+
+  /// The whole file where it is small; else nil.
+  private borrowing func startIfShort() throws(SystemError) -> [UInt8]? {
+    var bytes: [UInt8]?
+    var failure: SystemError?
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 4096) { buffer in
+      do throws(SystemError) {
+        let count = try check { pread(number, buffer.baseAddress, buffer.count, 0) }
+        // Only at its end there is less than was asked for.
+        if count < buffer.count { bytes = Array(UnsafeBufferPointer(rebasing: buffer[..<count])) }
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return bytes
   }
 
   /// Waits until there is something to read, or until CLOCK_MONOTONIC shows `deadline`. The corresponding C function is
@@ -265,6 +286,18 @@ extension Descriptor {
 
   /// Waits until everything that was written is on the disk. The corresponding C function is `fsync`.
   public borrowing func synchronize() throws(SystemError) { _ = try check { fsync(number) } }
+
+  /// Lets the disk begin to write what was written, and waits for nothing. The corresponding C function is
+  /// `sync_file_range`.
+  public borrowing func startWriting() throws(SystemError) {
+    _ = try unless(.noSuchCall, check { clinux_start_writing(number) })
+  }
+
+  /// Waits until the disk has what it began with; a power failure may take that away still. The corresponding C function
+  /// is `sync_file_range`.
+  public borrowing func waitForWriting() throws(SystemError) {
+    _ = try unless(.noSuchCall, check { clinux_wait_for_writing(number) })
+  }
 
   /// Waits until its contents are on the disk, with what is needed to find them again, but not its times. The
   /// corresponding C function is `fdatasync`.

@@ -98,4 +98,9 @@ extension Descriptor {
       throw error
     }
   }
+
+  /// Gives the locks on bytes back, all of them.
+  public borrowing func unlockBytes() throws(SystemError) {
+    _ = try check { clinux_unlock_bytes(number) }
+  }
 }

@@ -50,6 +50,8 @@ public struct SystemError: Error, Equatable, Sendable {
   public static let tooManyOpenFilesInSystem = SystemError(ENFILE)
   /// No space left on device.
   public static let noSpace = SystemError(ENOSPC)
+  /// Function not implemented.
+  public static let noSuchCall = SystemError(ENOSYS)
   /// Disk quota exceeded.
   public static let overQuota = SystemError(EDQUOT)
   /// Read-only file system.

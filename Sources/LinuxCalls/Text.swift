@@ -19,7 +19,7 @@ extension UInt8 {
 
 extension Collection<UInt8> {
   /// The bytes as text.
-  public var text: String { String(decoding: Array(self), as: UTF8.self) }
+  @inlinable public var text: String { String(decoding: Array(self), as: UTF8.self) }
 
   /// Without the blanks at both ends.
   public var trimmed: [UInt8] {
@@ -86,12 +86,12 @@ extension FixedWidthInteger {
 /// Hexadecimal digits; letters are small.
 public enum Hexadecimal {
   /// The digit of a number below 16.
-  public static func digit(_ number: UInt8) -> UInt8 {
+  @inlinable public static func digit(_ number: UInt8) -> UInt8 {
     number < 10 ? UInt8(ascii: "0") + number : UInt8(ascii: "a") + number - 10
   }
 
   /// What a small digit means; nil when it is none.
-  public static func number(_ digit: UInt8) -> UInt8? {
+  @inlinable public static func number(_ digit: UInt8) -> UInt8? {
     switch digit {
     case _ where digit.isDigit: digit - UInt8(ascii: "0")
     case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10

@@ -37,6 +37,9 @@ public enum ThisProcess {
   /// How large a page of memory is, in bytes.
   public static var pageSize: Int { max(sysconf(Int32(_SC_PAGESIZE)), 1024) }
 
+  /// Leaves the processor to others that wait for it (sched_yield(2)).
+  public static func yield() { sched_yield() }
+
   /// Its number.
   public static var pid: Int32 { getpid() }
 

@@ -1,7 +1,7 @@
 // usage: rivals sqlite-full|sqlite-normal|lmdb|floor FOLDER JOB COUNT [WRITER]
 //
-// Does the jobs of storage-benchmark with others' means, by their C interfaces, and prints the nanoseconds that it
-// took. The floor is what the disk costs: one write in place and one fdatasync for each operation.
+// Does the jobs of storage-benchmark with others' means, by their C interfaces, as it does: prints "ready", waits for a
+// line, and prints when it began and ended, in nanoseconds of CLOCK_MONOTONIC. The floor is what the disk costs: one write in place and one fdatasync for each operation.
 //
 // cc -O2 -o rivals rivals.c -lsqlite3 -llmdb
 
@@ -30,6 +30,16 @@ static void check(int ok, const char *what) {
   }
 }
 
+static long long begin;
+
+// Several begin at once: else the first would be done before the last is there.
+static void start(void) {
+  printf("ready\n");
+  fflush(stdout);
+  check(getchar() != EOF, "waiting");
+  begin = now();
+}
+
 static int key(char *buffer, size_t size, long number) {
   return snprintf(buffer, size, "key-%s-%ld", writer, number);
 }
@@ -47,9 +57,10 @@ static void step(sqlite3 *base, sqlite3_stmt *statement, int answer) {
   sqlite3_reset(statement);
 }
 
-static long long run_sqlite(const char *mode, const char *job, long count) {
+static void run_sqlite(const char *mode, const char *job, long count) {
   sqlite3 *base;
-  long long begin = now();
+  int opens = !strcmp(job, "open");
+  if (opens) start();
   snprintf(path + strlen(path), 16, "/base");
   check(sqlite3_open(path, &base) == SQLITE_OK, "opening");
   sqlite3_busy_timeout(base, 60000);
@@ -60,7 +71,7 @@ static long long run_sqlite(const char *mode, const char *job, long count) {
   sqlite3_stmt *set = prepare(base, "INSERT OR REPLACE INTO pairs VALUES (?, ?)");
   sqlite3_stmt *get = prepare(base, "SELECT value FROM pairs WHERE key = ?");
   sqlite3_stmt *grow = prepare(base, "UPDATE pairs SET value = value + 1 WHERE key = 'count'");
-  if (strcmp(job, "open")) begin = now();
+  if (!opens) start();
   for (long i = 0; i < count; i++) {
     char name[64];
     if (!strcmp(job, "counter")) {
@@ -70,20 +81,20 @@ static long long run_sqlite(const char *mode, const char *job, long count) {
       sqlite3_bind_blob(set, 2, value, sizeof value, SQLITE_STATIC);
       step(base, set, SQLITE_DONE);
     } else {
-      sqlite3_bind_blob(get, 1, name, key(name, sizeof name, strcmp(job, "open") ? i * 7 % count : 1), SQLITE_STATIC);
+      sqlite3_bind_blob(get, 1, name, key(name, sizeof name, opens ? 1 : i * 7 % count), SQLITE_STATIC);
       check(sqlite3_step(get) == SQLITE_ROW, "reading");
       memcpy(value, sqlite3_column_blob(get, 0), sizeof value);
       sqlite3_reset(get);
     }
   }
-  return now() - begin;
 }
 
-static long long run_lmdb(const char *job, long count) {
+static void run_lmdb(const char *job, long count) {
   MDB_env *environment;
   MDB_dbi base;
   MDB_txn *change;
-  long long begin = now();
+  int opens = !strcmp(job, "open");
+  if (opens) start();
   mdb_env_create(&environment);
   mdb_env_set_mapsize(environment, 1L << 30);
   snprintf(path + strlen(path), 16, "/lmdb");
@@ -91,8 +102,8 @@ static long long run_lmdb(const char *job, long count) {
   mdb_txn_begin(environment, NULL, 0, &change);
   mdb_dbi_open(change, NULL, MDB_CREATE, &base);
   mdb_txn_commit(change);
-  int reads = !strcmp(job, "gets") || !strcmp(job, "open");
-  if (strcmp(job, "open")) begin = now();
+  int reads = opens || !strcmp(job, "gets");
+  if (!opens) start();
   for (long i = 0; i < count; i++) {
     char name[64];
     MDB_val found, wanted = {key(name, sizeof name, reads ? i * 7 % count : i), name};
@@ -113,19 +124,17 @@ static long long run_lmdb(const char *job, long count) {
     }
     check(mdb_put(change, base, &wanted, &given, 0) == 0 && mdb_txn_commit(change) == 0, "writing");
   }
-  return now() - begin;
 }
 
-static long long run_floor(long count) {
+static void run_floor(long count) {
   snprintf(path + strlen(path), 64, "/floor-%s", writer);
   int file = open(path, O_RDWR | O_CREAT, 0600);
   check(write(file, value, sizeof value) == sizeof value && fsync(file) == 0, "writing");
-  long long begin = now();
+  start();
   for (long i = 0; i < count; i++) {
     value[0] = (char)i;
     check(pwrite(file, value, sizeof value, 0) == sizeof value && fdatasync(file) == 0, "writing");
   }
-  return now() - begin;
 }
 
 int main(int argc, char **argv) {
@@ -134,8 +143,12 @@ int main(int argc, char **argv) {
   memset(value, 'x', sizeof value);
   if (argc > 5) writer = argv[5];
   long count = atol(argv[4]);
-  long long time = !strcmp(argv[1], "floor")  ? run_floor(count)
-                   : !strcmp(argv[1], "lmdb") ? run_lmdb(argv[3], count)
-                                              : run_sqlite(argv[1], argv[3], count);
-  printf("%lld\n", time);
+  if (!strcmp(argv[1], "floor")) {
+    run_floor(count);
+  } else if (!strcmp(argv[1], "lmdb")) {
+    run_lmdb(argv[3], count);
+  } else {
+    run_sqlite(argv[1], argv[3], count);
+  }
+  printf("%lld %lld\n", begin, now());
 }

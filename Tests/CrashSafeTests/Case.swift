@@ -21,8 +21,8 @@ struct Case: CustomTestStringConvertible, Sendable {
   var isRepeated = false
 
   static let all = [
-    firstIncrement, increment, firstSet, set, batch, update, setOfLongKey, remove, cacheSet,
-    cacheRebuild,
+    firstIncrement, increment, firstSet, set, batch, largerBatch, update, setOfLongKey, remove,
+    cacheSet, cacheRebuild,
   ]
 
   static let increment = Case(
@@ -63,6 +63,8 @@ struct Case: CustomTestStringConvertible, Sendable {
 
   static let set = store("set", key: "key", ["set", "key", "new"], new: "new")
   static let batch = store("set of several", key: "key", ["batch", "key", "new"], new: "new")
+  static let largerBatch = store(
+    "set of more", key: "key", ["batch", "key", "new", "more"], new: "new")
   static let update = store("update", key: "key", ["update", "key", "new"], new: "new")
   static let remove = store("remove", key: "key", ["remove", "key"], new: "none")
   static let setOfLongKey: Case = {

@@ -175,6 +175,16 @@ import Testing
     }
   }
 
+  @Test func `it counts in the file that has the name, not in one that it has open`() throws {
+    try withScratch { folder in
+      let counter = try counter(folder)
+      for _ in 0..<5 { try counter.increment() }
+      rename("\(folder)/count", "\(folder)/old")
+      #expect(try counter.increment() == 1)
+      #expect(try Counter("old", in: folder, durability: .process).value() == 5)
+    }
+  }
+
   @Test func `a file of two blocks, of an earlier version, is counted on in`() throws {
     try withScratch { folder in
       let path = "\(folder)/count"

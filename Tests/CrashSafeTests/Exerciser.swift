@@ -14,7 +14,7 @@ struct Exerciser {
   /// The calls that can go wrong: those that have to do with files.
   static let calls =
     "openat,read,pread64,write,pwrite64,fsync,fdatasync,rename,renameat,renameat2,unlinkat,mkdir,"
-    + "mkdirat,newfstatat,fstat,flock,getdents64,lseek,getrandom,fcntl,close,ftruncate,linkat"
+    + "mkdirat,newfstatat,fstat,flock,sync_file_range,getdents64,lseek,getrandom,fcntl,close,ftruncate,linkat"
 
   /// The executable.
   static let path = toolsFolder.appending(path: "crash-safe-exerciser").path

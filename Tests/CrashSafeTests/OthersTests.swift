@@ -60,6 +60,23 @@ import Testing
     }
   }
 
+  @Test func `where the file of the locks was removed, all go on with the next one`() throws {
+    try withScratch { folder in
+      func store() throws -> KeyValueStore {
+        try KeyValueStore(
+          at: "\(folder)/store", durability: .process, patience: .milliseconds(30))
+      }
+      let (one, other) = try (store(), store())
+      for each in [one, other] { try each.set("key", to: []) }
+      unlink("\(folder)/store/lock")
+      try other.set("another", to: [])
+      try one.update("key") { _ in
+        #expect(reason { () throws(StorageError) in try other.set("key", to: []) } == .held)
+        return []
+      }
+    }
+  }
+
   /// The kernel gives a file back as soon as it is closed: a hundred openings leave nothing open.
   @Test func `nothing stays open`() throws {
     try withScratch { folder in

@@ -1,5 +1,5 @@
 // usage: crash-safe-exerciser process|power FOLDER increment | set KEY VALUE | remove KEY | get KEY |
-//                             batch KEY VALUE | update KEY VALUE | cache-set KEY VALUE | cache-rebuild |
+//                             batch KEY VALUE [KEY] | update KEY VALUE | cache-set KEY VALUE | cache-rebuild |
 //                             work SEED HISTORY | dump
 //
 // Does one operation of CrashSafe in FOLDER, to be killed in the middle of it. Ends with 0 when the operation
@@ -34,7 +34,8 @@ func run(_ words: [String], in folder: String, _ durability: Durability) throws(
   } else if command.utf8.elementsEqual("set".utf8) {
     try store().set(key, to: value)
   } else if command.utf8.elementsEqual("batch".utf8) {
-    try store().set([(key: key, value: value), (key: Array("gone".utf8), value: nil)])
+    let more = words.dropFirst(3).map { (key: Array($0.utf8), value: Optional(value)) }
+    try store().set([(key: key, value: value), (key: Array("gone".utf8), value: nil)] + more)
   } else if command.utf8.elementsEqual("update".utf8) {
     let store = try store()
     do throws(StorageOr<Never>) {

@@ -1,7 +1,8 @@
 // usage: storage-benchmark process|power FOLDER JOB COUNT [WRITER]
 //
-// Does a job COUNT times in FOLDER and prints the nanoseconds that it took: one side of Tests/benchmark-storage. WRITER
-// is the number of this process among several, each of which sets keys of its own. Jobs:
+// Does a job COUNT times in FOLDER: one side of Tests/benchmark-storage. It prints "ready", waits for a line, and prints
+// when it began and when it ended, in nanoseconds of CLOCK_MONOTONIC. WRITER is the number of this process among several,
+// each of which sets keys of its own. Jobs:
 //
 //   counter       increments of one counter
 //   sets          sets of one key each
@@ -18,6 +19,14 @@ import LinuxCalls
 /// A key as the other side makes it.
 func key(_ number: Int, _ writer: String) -> [UInt8] { Array("key-\(writer)-\(number)".utf8) }
 
+/// Several begin at once: else the first would be done before the last is there.
+func start() -> Duration {
+  Console.write("ready\n")
+  _ = Console.readLine()
+  return Clock.monotonic
+}
+
+/// - Returns: when it began.
 func run(
   _ job: String, _ count: Int, in folder: String, _ durability: Durability, _ writer: String
 ) throws(StorageError) -> Duration {
@@ -25,13 +34,14 @@ func run(
   func isJob(_ name: StaticString) -> Bool { job.utf8.elementsEqual("\(name)".utf8) }
   if isJob("counter") {
     let counter = try Counter("count", in: folder, durability: durability)
-    let begin = Clock.monotonic
+    let begin = start()
     for _ in 0..<count { try counter.increment() }
-    return Clock.monotonic - begin
+    return begin
   }
-  var begin = Clock.monotonic
+  let opening = isJob("open") ? start() : nil
   let store = try KeyValueStore(at: "\(folder)/store", durability: durability)
-  if !isJob("open") { begin = Clock.monotonic }
+  if isJob("cache-gets") { return try cacheGets(store, count, in: folder, writer) }
+  let begin = opening ?? start()
   if isJob("sets") || isJob("fill") {
     for number in 0..<count { try store.set(key(number, writer), to: value) }
   } else if isJob("batches") {
@@ -40,12 +50,10 @@ func run(
     }
   } else if isJob("open") {
     _ = try store.value(of: key(1, writer))
-  } else if isJob("cache-gets") {
-    return try cacheGets(store, count, in: folder, writer)
   } else {
     for number in 0..<count { _ = try store.value(of: key(number * 7 % count, writer)) }
   }
-  return Clock.monotonic - begin
+  return begin
 }
 
 func cacheGets(
@@ -61,14 +69,14 @@ func cacheGets(
     case .storage(let error), .caller(let error): throw error
     }
   }
-  let begin = Clock.monotonic
+  let begin = start()
   for number in 0..<count {
     guard let found = cache.read({ $0[number * 7 % count] }), found != nil else {
       print("the cache was not right")
       ThisProcess.exit(1)
     }
   }
-  return Clock.monotonic - begin
+  return begin
 }
 
 func number(_ word: String) -> UInt64? {
@@ -83,9 +91,9 @@ guard words.count >= 5, let count = number(words[4]) else {
 }
 do throws(StorageError) {
   let durability: Durability = words[1].utf8.elementsEqual("power".utf8) ? .power : .process
-  let time = try run(
+  let begin = try run(
     words[3], Int(clamping: count), in: words[2], durability, words.count > 5 ? words[5] : "0")
-  print("\(time.nanoseconds)")
+  print("\(begin.nanoseconds) \(Clock.monotonic.nanoseconds)")
 } catch {
   print(error.description)
   ThisProcess.exit(1)

@@ -23,6 +23,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <pwd.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -73,6 +74,8 @@ int clinux_receive_descriptor(int socket, int *number, int *fd);
 /// LANDLOCK_ACCESS_FS_TRUNCATE of Linux 6.2). -1 where that cannot be had.
 int clinux_give_up_truncating(void);
 
+/// O_NOATIME, which glibc declares with _GNU_SOURCE only.
+extern const int clinux_no_date;
 static inline int clinux_openat(int folder, const char *name, int flags, mode_t mode) {
   return openat(folder, name, flags, mode);
 }
@@ -86,12 +89,33 @@ static inline void *clinux_share_memory(size_t size) {
   void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   return memory == MAP_FAILED ? NULL : memory;
 }
+/// The start of a file, to be waited at (mmap(2)); NULL when there is none. Nobody reads it there: where the file was cut
+/// off, the kernel answers EFAULT, and the process would be ended.
+static inline void *clinux_map_start(int fd, size_t size) {
+  void *memory = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
+  return memory == MAP_FAILED ? NULL : memory;
+}
 static inline ssize_t clinux_getdents64(int fd, void *buffer, size_t size) {
   return syscall(SYS_getdents64, fd, buffer, size);
 }
 
 /// fcntl(2) with F_OFD_SETLK: locks one byte for the open file description, or fails at once.
 int clinux_try_to_lock_byte(int fd, int64_t byte);
+/// Gives all of them back.
+int clinux_unlock_bytes(int fd);
+
+/// sync_file_range(2): lets the disk begin with what was written, and waits until it has it, in its cache at least.
+int clinux_start_writing(int fd);
+int clinux_wait_for_writing(int fd);
+
+/// futex(2), shared among processes: waits, for less than a second, while the word is as expected and nobody wakes.
+void clinux_wait_at(const void *word, uint32_t expected, long nanoseconds);
+void clinux_wake_at(const void *word);
+
+/// Puts a pointer where another one was, and returns that, in one step among all threads.
+static inline void *clinux_exchange(void **place, void *pointer) {
+  return __atomic_exchange_n(place, pointer, __ATOMIC_ACQ_REL);
+}
 
 /// statx(2), which asks no server, in the words of stat(2): kind, inode, device and node only.
 int clinux_status_as_known(int folder, const char *name, struct stat *status);
