@@ -24,7 +24,7 @@ import Testing
   }
 
   static let cases: [(rule: String, words: String, change: Change)] = [
-    ("cron", "no cron runs, so nobody reads", { $0.starters.cron = nil }),
+    ("cron", "no cron runs, so nothing reads", { $0.starters.cron = nil }),
     ("overlap", "no kwatchdog-feeder is alive", { $0.generations = [.init(tool: Tools.feeder)] }),
     (
       "overlap", "only one each-second is alive",
@@ -34,7 +34,7 @@ import Testing
       "chain", "mark-problems is old: until it is alive",
       { $0.box.staleness = ["mark-problems is old"] }
     ),
-    ("armed", "counts down and nobody holds it", { _ in }),
+    ("armed", "counts down and no process holds it", { _ in }),
     ("timeout", "the driver made 64 s of the 75 s", { $0.box.device = Made.device(timeout: "64") }),
     (
       "hardware", "there is watchdog1 (i6300ESB)",

@@ -37,7 +37,7 @@ extension DetectorTests {
 
   /// What stands where a detector should be, and is none.
   private static let odd: [(make: String, words: String)] = [
-    ("mkdir disk", "it is a folder: put an executable in its place"),
+    ("mkdir disk", "it is a directory: put an executable in its place"),
     ("mkfifo disk", "it is a FIFO"),
     ("ln -s /nonexistent disk", "No such file or directory"),
     ("ln -s disk disk", "Too many levels of symbolic links"),

@@ -73,7 +73,7 @@ import Testing
     try await with(problemAge: 6) { world, clock in
       let outcome = world.run("check-solutions", at: clock)
       #expect(outcome.code == 0)
-      #expect(outcome.errors.contains("problem web is unsolved for more than 5 s"))
+      #expect(outcome.errors.contains("problem web has been unsolved for more than 5 s"))
       #expect(await world.waits(upTo: 5) { runs(world) == 1 })
       #expect(await ends(world))
       dateRestart(world, clock)

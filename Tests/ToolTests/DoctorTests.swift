@@ -69,7 +69,7 @@ import Testing
         "had only 30 of its 64 s left", "the driver made 64 s of the 75 s",
         "there is watchdog1 (i6300ESB timer)", "echo kernel.panic=10",
         "RuntimeWatchdogSec=30 in /etc/systemd/system.conf", "/usr/sbin/wd_keepalive is installed",
-        "logrotate.d/watchdog-chain is missing", "/tmp, as it is meant to be: chmod 1777",
+        "logrotate.d/watchdog-chain is missing", "/tmp is not writable for everybody: chmod 1777",
         "programs/web does not run: solve-problems --solve web",
         "etc/hearts/web: \"soon\" is no whole number", "the box stood down",
         "problem disk: full: it is only marked", "watchdog-chain explain disk",
@@ -221,7 +221,7 @@ import Testing
       #expect(refused.code == 69 && refused.output == "")
       for reason in [
         "on hold for another", "check-solutions has not run", "/dev/zero is not armed",
-        "no kwatchdog-feeder is seen to hold", "problem disk, for",
+        "no kwatchdog-feeder is seen that holds", "problem disk, for",
       ] { #expect(refused.errors.contains(reason), "\(reason) in \(refused.errors)") }
       // A state that survives the reboot would ask for the next one.
       world.run("mark-problems")

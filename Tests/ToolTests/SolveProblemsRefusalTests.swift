@@ -45,7 +45,7 @@ import Testing
       #expect(first.code == 0)
       #expect(
         first.errors
-          == "solve-problems: nobody can solve web: write \(world.config.path)/programs/web, which runs "
+          == "solve-problems: nothing can solve web: write \(world.config.path)/programs/web, which runs "
           + "it, or \(world.config.path)/solutions/web, which mends it\n")
       #expect(world.run("solve-problems").errors == "")
       #expect(world.names(in: "run/attempts").isEmpty)

@@ -30,7 +30,7 @@ extension Box {
     if let wrong = BoxRules.well.findings(in: self).told.first {
       return wrong.words(at: now.realtime)
     }
-    if hearts.isEmpty { return "there is no heart by which anything could tell" }
+    if hearts.isEmpty { return "there is no heart, so nothing shows that this boot is good" }
     if let gone = hearts.first(where: { $0.isGone }) {
       return "the process of \(gone.name.text) is gone"
     }

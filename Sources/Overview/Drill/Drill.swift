@@ -8,7 +8,7 @@ struct Drill: ~Copyable {
     name: "watchdog-chain drill",
     usage: ["[--keep] [--json]", "--of NAME [--kill] [--json] [--dry-run]"],
     summary: """
-      Makes a private world in a temporary folder, with a program that has a heart and a device that counts
+      Makes a private world in a temporary directory, with a program that has a heart and a device that counts
       down; breaks one thing after the other; and shows what the chain does about it, after how many
       seconds, and against which bound. Needs neither root nor a watchdog device. With --of it does so to the
       real program of one heart of this box. Ends with 70 when a bound was missed.

@@ -43,7 +43,7 @@ public struct Beating: ~Copyable {
       case .noSuchFile:
         "write hearts/\(name.text); mark-problems, run each second, makes the beat"
       case .accessDenied, .notPermitted:
-        "another user beats for it: write who into of/\(name.text)/user"
+        "another user beats for it: write that user into of/\(name.text)/user"
       default: nil
       }
     return Failure.unable(to: "touch \(folder)/\(name.text)", error, cure: cure)

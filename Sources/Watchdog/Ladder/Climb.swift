@@ -37,7 +37,7 @@ struct Climb {
         why: why, isTest: false, decided: now.monotonic, isLeft: false, name: name
       ).keep(run)
       run.callClerk()
-      run.say(.error, "\(why): leaving the box to its device once this is counted")
+      run.say(.error, "\(why): the device will reset the box once this is counted")
       return .done
     case .rollBack: return try rollBack(reason)
     case .standDown:
@@ -112,7 +112,7 @@ struct Climb {
     try RebootDue.clear(in: run.state)
     if due.isLeft { run.note(.calledOff(problem: due.name), why: due.why) }
     run.callClerk()
-    run.say(.notice, "the reboot is called off, for nothing asks for it any more: \(due.why)")
+    run.say(.notice, "the reboot is called off, because nothing needs it any more: \(due.why)")
   }
 }
 

@@ -141,7 +141,7 @@ public final class CheckSolutions {
         for: found.name, noticed: found.noticed, seen: one.restarts, at: now)
       let rung = ladder.next(restarts: restarts, reach: one.reach, at: now)
       let reason =
-        "\(prefix)problem \(found.name.text) is unsolved for more than "
+        "\(prefix)problem \(found.name.text) has been unsolved for more than "
         + "\(found.trouble.solveWithin.wholeSeconds) s"
       if run.would(rung.words(run.roots, reason, ladder)) { return }
       let climb = Climb(

@@ -101,7 +101,7 @@ public final class EachSecond {
     run.complain(
       about: "processes",
       "not running any tool until \(EachSecond.enoughProcesses) processes can be started at once: "
-        + "there were none for more than \(EachSecond.weather.wholeSeconds) s",
+        + "none could be started for more than \(EachSecond.weather.wholeSeconds) s",
       level: .error)
     return false
   }

@@ -81,7 +81,7 @@ extension Command {
       .init("keep-output", "leave its output where ours goes"),
       .init("keep-input", "leave its input where ours comes from (/dev/null)"),
       .init(
-        "keep-environment", "leave it our environment, folder and descriptors (a clean start)"),
+        "keep-environment", "leave it our environment, directory and descriptors (a clean start)"),
       .init("background", "start it in a session of its own, and end when it runs"),
       .init("dry-run", "say what would be done, and do nothing"),
     ])

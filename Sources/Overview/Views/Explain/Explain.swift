@@ -103,7 +103,7 @@ struct Explain {
       return "has a problem for \(problem.age.short): \(problem.problem.reason)"
     }
     guard let heart else {
-      return box.roots.has("hearts", name) ? "nobody looks after it" : "has no heart any more"
+      return box.roots.has("hearts", name) ? "nothing looks after it" : "has no heart any more"
     }
     if let mistake = heart.mistake { return "passed over: \(mistake)" }
     if heart.isLate { return "late: no beat for \(heart.age.short)" }

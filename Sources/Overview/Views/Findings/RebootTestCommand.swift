@@ -75,7 +75,7 @@ enum RebootTestCommand {
     page.write("The watchdog device will reboot this box, to see that it does.", .head)
     page.writeColumns(
       "",
-      "From now on check-solutions is not alive any more, so after some seconds nobody feeds the device (\(device)), "
+      "From now on check-solutions is not alive any more, so after some seconds nothing feeds the device (\(device)), "
         + "and it resets the box in \(test.least.wholeSeconds) to \(test.bound.wholeSeconds) s.")
     page.writeColumns(
       "",

@@ -8,7 +8,7 @@ enum Metrics {
     name: "watchdog-chain metrics",
     usage: ["[--output FILE]"],
     summary: """
-      Writes how this box is in Prometheus' text format, for the folder of node_exporter's textfile collector:
+      Writes how this box is in Prometheus' text format, for the directory of node_exporter's textfile collector:
       run it each minute with --output FOLDER/watchdog-chain.prom. What root has
       counted is kept in /run/watchdog/metrics, so that only what is new is read; nothing else is changed.
       """,

@@ -12,7 +12,7 @@ struct Nagios {
     summary: """
       Says in one line how this box is, as a plugin of Nagios does, and ends with 0 when it is well, 1 when
       somebody should look (a hold, a heart whose file is wrong), 2 when something is wrong (not guarded, a
-      problem, a late heart; only a warning during a hold), 3 when that cannot be told. A box that only marks
+      problem, a late heart; only a warning during a hold), 3 when that is unknown. A box that only marks
       problems need not be guarded. What else there is to say follows in lines of its own. Changes nothing.
       """)
 

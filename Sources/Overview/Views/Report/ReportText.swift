@@ -99,7 +99,7 @@ struct ReportText {
     page.write("  \(often)\(worst)")
     if report.reboots.count > told.count {
       page.write(
-        "    \(report.reboots.count - told.count) of them for a reason that is not written down, and not "
+        "    \(report.reboots.count - told.count) of them for a reason that was not recorded, and not "
           + "counted as down")
     }
     if let nines = report.availability.nines {
