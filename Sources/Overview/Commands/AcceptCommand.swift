@@ -9,7 +9,7 @@ enum AcceptCommand {
     usage: ["[--dry-run]"],
     summary: """
       Runs /etc/watchdog/boot-good, once in a boot, when every heart has beaten and nothing has been wrong for
-      accept-after seconds. Runs /etc/watchdog/roll-back where reboots did not help, in place of standing down. For a
+      accept-after seconds. Runs /etc/watchdog/roll-back if reboots did not help, instead of standing down. For a
       crontab, each minute.
       """,
     options: [

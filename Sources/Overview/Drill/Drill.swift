@@ -14,10 +14,10 @@ struct Drill: ~Copyable {
       real program of one heart of this box. Ends with 70 when a bound was missed.
       """,
     options: [
-      .init("of", value: "NAME", "hang the real program of NAME, after the words were typed"),
+      .init("of", value: "NAME", "hang the real program of NAME, after you type what it asks for"),
       .init("kill", "with --of: kill it instead"),
       .init("dry-run", "with --of: say what would be done"),
-      .init("keep", "leave the world behind, to be looked at"),
+      .init("keep", "leave the world in place, to be looked at"),
       .init("be-program", value: "PORT", "be the program of a drill (which calls this)"),
       .init("json", "print the results for programs, and nothing else"),
     ])

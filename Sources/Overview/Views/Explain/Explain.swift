@@ -7,9 +7,9 @@ struct Explain {
     name: "watchdog-chain explain",
     usage: ["[--all] [--json] NAME"],
     summary: """
-      Tells the story of the heart NAME as a timeline: its last beat, when it was late, who noticed, what was done
-      about it, and what it is waiting for now; what its threads waited for when it was ended last; and the last words of its
-      program. Changes nothing.
+      Tells the story of the heart NAME as a timeline: its last beat, when it was late, what noticed that, what was
+      done about it, and what it is waiting for now; what its threads waited for when it was last ended; and the
+      last words of its program. Changes nothing.
       """,
     options: [
       .init("all", "all that is known, and not only the last 30 entries"),
