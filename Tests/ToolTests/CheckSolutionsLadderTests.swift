@@ -155,7 +155,7 @@ import Testing
       let before = world.snapshot(".")
       let outcome = world.run("check-solutions", "--dry-run", at: clock)
       #expect(outcome.code == 0)
-      #expect(outcome.output.hasPrefix("would leave the box to the watchdog device: "))
+      #expect(outcome.output.hasPrefix("would have the watchdog device reboot the box: "))
       #expect(world.snapshot(".") == before)
     }
   }

@@ -101,7 +101,7 @@ import Testing
       world.run("solve-problems", at: clock)
       #expect(await world.waits(upTo: 20) { world.lastAttempt("web")?.phase == "failed" })
       #expect(
-        world.incidents("web").first?["why"]?.hasSuffix("has not ended within 1 s and was killed")
+        world.incidents("web").first?["why"]?.hasSuffix("did not exit within 1 s and was killed")
           == true)
     }
   }

@@ -100,7 +100,7 @@ struct RealDrill: ~Copyable {
     if let state = try StateFolder.toLookAt(box.roots), let why = try box.obstacle(state) {
       return why
     }
-    guard let age = heart.uptime else { return "no process of it runs that run-stamped noted" }
+    guard let age = heart.uptime else { return "none of its processes was noted by run-stamped" }
     if heart.beaten == nil { return "it has never beaten" }
     if age < Attempt.calm { return "it was started \(age.short) ago: try again in a while" }
     return nil

@@ -71,7 +71,7 @@ public struct Tell {
     case .exited(0): return
     case .some(let end): throw Failure(.tryLater, "\(path) \(end.words)\(said): \(left)")
     case nil:
-      throw Failure(.tryLater, "\(path) has not ended in its time and was killed\(said): \(left)")
+      throw Failure(.tryLater, "\(path) did not exit in its time and was killed\(said): \(left)")
     }
   }
 }

@@ -203,7 +203,7 @@ public final class CheckSolutions {
     restartTime = RestartTime(after: watch.special, begun: begun, counted: watch.look.counted)
     guard restartTime.time > limit else { return }
     let words =
-      "restart-system (process \(process.pid)) has not ended within \(limit.wholeSeconds) s"
+      "restart-system (process \(process.pid)) did not exit within \(limit.wholeSeconds) s"
     if run.would("\(words): would kill it and climb on") { return }
     try attempt(to: "kill process \(process.pid)", Session.kill(ledBy: process))
     let isGone = try attempt(

@@ -123,7 +123,7 @@ public final class EachSecond {
   /// - Returns: false when there was no process for it.
   private func run(_ tool: TickedTool) -> Bool {
     if tool.killIfLate() {
-      complain(of: tool, "has not ended within \(limit.wholeSeconds) s: killed")
+      complain(of: tool, "did not exit within \(limit.wholeSeconds) s: killed")
       tool.wait(untilMonotonic: Clock.monotonic + EachSecond.patience)
     }
     if tool.isStillRunning() {

@@ -56,7 +56,7 @@ struct Explain {
     var page = Page(style: style)
     page.write("\(name.text): \(verdict)", isBad ? .bad : .good)
     page.head("what happened (UTC)")
-    if entries.isEmpty { page.write("  nothing is written down of it") }
+    if entries.isEmpty { page.write("  nothing is recorded of it") }
     let left = story.entries.count - entries.count
     if left > 0 { page.write("  \(left) entries before these: --all") }
     var day = ""
@@ -74,7 +74,7 @@ struct Explain {
     page.head("now")
     for line in present { page.write("  \(line)") }
     if let kept = KeptEvidence(of: name.text, box.roots) {
-      page.head("what it did before it was ended last")
+      page.head("what it did before it was last ended")
       for line in kept.lines { page.writeColumns("  ", line) }
     }
     let words = lastWords
@@ -130,7 +130,7 @@ struct Explain {
 
   private func processWords(_ heart: HeartState) -> String {
     guard let process = heart.process else {
-      return "as which process it runs is not noted (run-stamped would)"
+      return "its process is not noted (run-stamped would do that)"
     }
     guard heart.isRunning else { return "its process \(process.pid) is gone" }
     let status = (try? ProcessTable().status(of: process.pid)) ?? nil

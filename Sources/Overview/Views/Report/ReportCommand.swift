@@ -67,7 +67,7 @@ enum ReportCommand {
   ) throws(Failure) -> Duration {
     if let date = date(word) {
       guard date < now else {
-        throw call.mistake("\(word.printable) has not come yet: say what is past")
+        throw call.mistake("\(word.printable) is in the future: give a time in the past")
       }
       return date
     }
