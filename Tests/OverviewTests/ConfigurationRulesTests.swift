@@ -34,11 +34,11 @@ import Testing
       { $0.folders[2].files.append(Made.file("chain/x", mode: 0o666)) }
     ),
     (
-      "daemons", "hearts/web: a restart of cron ends what it started",
+      "daemons", "hearts/web: restarting cron ends all that it started",
       { $0.daemons = [(Made.web, "cron")] }
     ),
-    ("daemons", "a restart of sshd throws out", { $0.daemons = [(Made.web, "sshd")] }),
-    ("sudo", "/s: by env_keep who may run a tool by sudo", { $0.sudoers = [("/s", "env_keep")] }),
+    ("daemons", "restarting sshd logs out", { $0.daemons = [(Made.web, "sshd")] }),
+    ("sudo", "/s: env_keep lets users who may run a tool by sudo", { $0.sudoers = [("/s", "env_keep")] }),
     ("values", "grace: it is empty", { $0.mistakes = [("grace", "it is empty")] }),
     ("unread", "grcae: no tool reads this", { $0.folders[0].files = [Made.file("grcae")] }),
     (

@@ -148,7 +148,7 @@ import Testing
       #expect(world.text("logs/web.log")?.contains("of/web/grace: \"-1\"") == true)
       let again = world.run("solve-problems", at: clock).errors
       #expect(!again.contains("of/web/"), "told once")
-      #expect(check(30, world, &clock).contains("problem web is unsolved") == false)
+      #expect(check(30, world, &clock).contains("problem web has been unsolved") == false)
       #expect(check(2, world, &clock).contains("problem web has been unsolved for more than 30 s"))
     }
   }
