@@ -53,7 +53,10 @@ import Testing
       { $0.device = Made.device(state: nil) }, .critical,
       "no feeder has armed /dev/watchdog, and its driver does not report"
     ),
-    ({ $0.device = Made.device(exists: false) }, .critical, "/dev/watchdog is missing: load the driver"),
+    (
+      { $0.device = Made.device(exists: false) }, .critical,
+      "/dev/watchdog is missing: load the driver"
+    ),
     ({ $0.device = Made.device(state: "inactive") }, .critical, "/dev/watchdog is not armed: run"),
     ({ $0.problems = [Made.problem("ill")] }, .critical, "web: ill: it is only marked"),
     (

@@ -38,7 +38,10 @@ import Testing
       { $0.daemons = [(Made.web, "cron")] }
     ),
     ("daemons", "restarting sshd logs out", { $0.daemons = [(Made.web, "sshd")] }),
-    ("sudo", "/s: env_keep lets users who may run a tool by sudo", { $0.sudoers = [("/s", "env_keep")] }),
+    (
+      "sudo", "/s: env_keep lets users who may run a tool by sudo",
+      { $0.sudoers = [("/s", "env_keep")] }
+    ),
     ("values", "grace: it is empty", { $0.mistakes = [("grace", "it is empty")] }),
     ("unread", "grcae: no tool reads this", { $0.folders[0].files = [Made.file("grcae")] }),
     (

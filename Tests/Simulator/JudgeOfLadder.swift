@@ -24,7 +24,7 @@ extension World {
       if judge.truths[index].unsolved > bound + box.slack {
         violate(
           "L",
-          "\(index) has been unsolved for \(judge.truths[index].unsolved) since its last rung: the bound is \(bound)"
+          "\(index) is unsolved for \(judge.truths[index].unsolved) since its last rung: the bound is \(bound)"
         )
       }
     }
