@@ -272,7 +272,7 @@ import Testing
       try world.problem("web~")
       let outcome = world.run("solve-problems")
       #expect(outcome.code == 0)
-      for (name, kind) in [("folder", "folder"), ("fifo", "FIFO"), ("link", "symbolic link")] {
+      for (name, kind) in [("folder", "directory"), ("fifo", "FIFO"), ("link", "symbolic link")] {
         let words = "problems/\(name) is passed over: it is a \(kind): remove it\n"
         #expect(outcome.errors.contains(words), "\(outcome.errors)")
       }
