@@ -57,7 +57,8 @@ enum RunningRules {
     for tool in ["mark-problems", "check-solutions"]
     where running.feeds && running.runs(tool) && !all.isLinked(tool) {
       all.wrong(
-        "chain", "it does not name \(tool), so nothing notices when \(tool) is gone. Once it is alive",
+        "chain",
+        "it does not name \(tool), so nothing notices when \(tool) is gone. Once it is alive",
         cure: "echo 10 >\(all.roots.path(of: "chain/\(tool)"))", solving: true)
     }
   }
