@@ -67,7 +67,7 @@ import Testing
       for finding in [
         "mark-problems did not complete a run in 3 s", "check-solutions has not run since boot",
         "had only 30 of its 64 s left", "the driver made 64 s of the 75 s",
-        "there is watchdog1 (i6300ESB timer)", "echo kernel.panic=10",
+        "the box has watchdog1 (i6300ESB timer)", "echo kernel.panic=10",
         "RuntimeWatchdogSec=30 in /etc/systemd/system.conf", "/usr/sbin/wd_keepalive is installed",
         "logrotate.d/watchdog-chain is missing", "/tmp is not writable for everybody: chmod 1777",
         "programs/web does not run: solve-problems --solve web",
