@@ -7,7 +7,7 @@ public struct FileStatus: Equatable, Sendable {
     /// An ordinary file.
     case file = "a file"
     /// A directory.
-    case folder = "a folder"
+    case folder = "a directory"
     /// A symbolic link.
     case symbolicLink = "a symbolic link"
     /// A named pipe.
@@ -17,7 +17,7 @@ public struct FileStatus: Equatable, Sendable {
     /// A socket or a block device.
     case other = "a socket or block device"
 
-    /// "a folder", for messages.
+    /// "a directory", for messages.
     public var words: StaticString { name }
   }
 

@@ -90,7 +90,7 @@ class Chaos:
         poll = select.poll()
         poll.register(descriptor, select.POLLIN)
         if not poll.poll(15_000):
-            self.judge.fault("hang", f"{tool} (process {pid}) has not ended within 15 s")
+            self.judge.fault("hang", f"{tool} (process {pid}) did not exit within 15 s")
             os.kill(pid, signal.SIGKILL)
         status = os.waitpid(pid, 0)[1]
         os.close(descriptor)

@@ -18,7 +18,7 @@ import Testing
   /// A box, the rule that says something of it, how bad that is, and what it says.
   static let cases: [(change: @Sendable (inout Box) -> Void, Finding.Severity, String)] = [
     ({ $0.stoodDown = "it did not help" }, .critical, "the box stood down"),
-    ({ $0.standingObstacle = "EIO" }, .critical, "whether it stood down cannot be told: EIO"),
+    ({ $0.standingObstacle = "EIO" }, .critical, "unable to see whether the box stood down: EIO"),
     (
       {
         $0.hold = HoldNote(
@@ -29,7 +29,7 @@ import Testing
       {
         $0.rebootDue = RebootDue(
           why: "web", isTest: false, decided: .zero, isLeft: false, name: nil)
-      }, .critical, "a reboot is due: web: if you do not want that: watchdog-chain resume"
+      }, .critical, "a reboot is due: web: to prevent it: watchdog-chain resume"
     ),
     (
       { $0.staleness = ["mark-problems was last alive 20.0 s ago"] }, .critical, "mark-problems was"
@@ -42,7 +42,7 @@ import Testing
             "each-second", begun: now - .seconds(81), end: now + .seconds(39), next: .seconds(60))
         ]
       }, .critical,
-      "no each-second was started for 81.0 s: when the last one ends, in 39.0 s, none takes its place, and the box is reset"
+      "no each-second was started for 81.0 s: when the last one exits, in 39.0 s, none takes its place, and the box is reset"
     ),
     ({ $0.isDisarmed = true }, .critical, "disarmed by an administrator: kwatchdog-feeder --arm"),
     (
@@ -51,9 +51,12 @@ import Testing
     ),
     (
       { $0.device = Made.device(state: nil) }, .critical,
-      "no feeder has armed /dev/watchdog, and its driver does not say"
+      "no feeder has armed /dev/watchdog, and its driver does not report"
     ),
-    ({ $0.device = Made.device(exists: false) }, .critical, "/dev/watchdog is missing: modprobe"),
+    (
+      { $0.device = Made.device(exists: false) }, .critical,
+      "/dev/watchdog is missing: load the driver"
+    ),
     ({ $0.device = Made.device(state: "inactive") }, .critical, "/dev/watchdog is not armed: run"),
     ({ $0.problems = [Made.problem("ill")] }, .critical, "web: ill: it is only marked"),
     (

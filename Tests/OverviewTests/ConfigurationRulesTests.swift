@@ -34,11 +34,14 @@ import Testing
       { $0.folders[2].files.append(Made.file("chain/x", mode: 0o666)) }
     ),
     (
-      "daemons", "hearts/web: a restart of cron ends what it started",
+      "daemons", "hearts/web: restarting cron ends all that it started",
       { $0.daemons = [(Made.web, "cron")] }
     ),
-    ("daemons", "a restart of sshd throws out", { $0.daemons = [(Made.web, "sshd")] }),
-    ("sudo", "/s: by env_keep who may run a tool by sudo", { $0.sudoers = [("/s", "env_keep")] }),
+    ("daemons", "restarting sshd logs out", { $0.daemons = [(Made.web, "sshd")] }),
+    (
+      "sudo", "/s: env_keep lets users who may run a tool by sudo",
+      { $0.sudoers = [("/s", "env_keep")] }
+    ),
     ("values", "grace: it is empty", { $0.mistakes = [("grace", "it is empty")] }),
     ("unread", "grcae: no tool reads this", { $0.folders[0].files = [Made.file("grcae")] }),
     (
@@ -75,7 +78,10 @@ import Testing
       "syntax", "line 1: MAILTO= has no value, and cron drops",
       { $0.crontabs = [Made.crontab("MAILTO=\n")] }
     ),
-    ("syntax", "its last line has no end", { $0.crontabs = [Made.crontab("* * * * * root true")] }),
+    (
+      "syntax", "its last line has no newline",
+      { $0.crontabs = [Made.crontab("* * * * * root true")] }
+    ),
     (
       "percent", "cron takes a % for the end",
       { $0.crontabs = [Made.crontab("* * * * * root beat web; date +%s\n")] }
@@ -180,10 +186,10 @@ import Testing
 
   static let notes: [(rule: String, words: String, change: Change)] = [
     (
-      "names", "passed over: hearts/web is what counts",
+      "names", "passed over: hearts/web counts instead",
       { $0.folders[1].others = [Array("web.bak".utf8)] }
     ),
-    ("users", "user 0, who has no name", { $0.hearts[0].hasUser = false }),
+    ("users", "user 0, which has no name", { $0.hearts[0].hasUser = false }),
     ("owners", "it belongs to user 1000, who can set", { $0.hearts[0].heart.owner = 1000 }),
     (
       "hearts", "there is no heart",
@@ -202,7 +208,7 @@ import Testing
     ("boot", "no line of the crontab starts them at boot", { $0.running.byCron = true }),
     ("runs", "nothing was found that runs the tools", { $0.running.starts = [] }),
     ("executables", "no interpreter line", { $0.executables[0].hasNoInterpreter = true }),
-    ("executables", "1 executables cannot be looked at", { $0.executables[0].isUnseen = true }),
+    ("executables", "1 executables cannot be examined", { $0.executables[0].isUnseen = true }),
     ("windows", "so 5 reboots may not fit", { $0.hearts = [Made.heart(start: 3600)] }),
     ("reach", "nothing here mends it", { $0.folders[3].files = [] }),
     (

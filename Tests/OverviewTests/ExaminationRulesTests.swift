@@ -24,20 +24,20 @@ import Testing
   }
 
   static let cases: [(rule: String, words: String, change: Change)] = [
-    ("cron", "no cron runs, so nobody reads", { $0.starters.cron = nil }),
+    ("cron", "no cron runs, so nothing reads", { $0.starters.cron = nil }),
     ("overlap", "no kwatchdog-feeder is alive", { $0.generations = [.init(tool: Tools.feeder)] }),
     (
       "overlap", "only one each-second is alive",
       { $0.generations = [.init(tool: Tools.ticker, ages: [.seconds(200)])] }
     ),
     (
-      "chain", "mark-problems is old: until it is alive",
+      "chain", "mark-problems is old: the device is not fed until it is alive",
       { $0.box.staleness = ["mark-problems is old"] }
     ),
-    ("armed", "counts down and nobody holds it", { _ in }),
+    ("armed", "counts down and no process holds it", { _ in }),
     ("timeout", "the driver made 64 s of the 75 s", { $0.box.device = Made.device(timeout: "64") }),
     (
-      "hardware", "there is watchdog1 (i6300ESB)",
+      "hardware", "although the box has watchdog1 (i6300ESB)",
       {
         $0.box.device = Made.device(identity: "Software Watchdog")
         $0.device.hardware = ("watchdog1", "i6300ESB")
@@ -51,7 +51,7 @@ import Testing
       }
     ),
     (
-      "panic", "stays so for ever",
+      "panic", "stays stopped for ever",
       {
         $0.box.device = Made.device(identity: "Software Watchdog")
         $0.kernel.panic = 0

@@ -60,7 +60,7 @@ extension FileSystem {
   static let full: [(system: FileSystem, words: String)] = [
     (.made(inMemory: true, readOnly: true), "its file system is read-only"),
     (.made(inMemory: true, room: (1 << 20) - 1), "/place has 1023 kB left"),
-    (.made(inMemory: true, files: 199), "/place has room for 199 more files only"),
+    (.made(inMemory: true, files: 199), "/place has room for 199 more files"),
   ]
 
   @Test(arguments: full.indices)
@@ -136,8 +136,8 @@ extension FileSystem {
       (objections(holders: []), "no kwatchdog-feeder is seen"),
       (objections(Made.box { $0.links.removeLast() }), "check-solutions is no link of the chain"),
       (objections(state: .made()), "the box would be rebooted again and again"),
-      (objections(data: .made(inMemory: true)), "nobody would know afterwards"),
-      (objections(data: .made(readOnly: true)), "nobody would know afterwards"),
+      (objections(data: .made(inMemory: true)), "so the result would be lost"),
+      (objections(data: .made(readOnly: true)), "so the result would be lost"),
       (objections(isStarted: false), "the chain may not come back with the box"),
       (objections(isUnderWay: true), "end that one first"),
       (
@@ -158,7 +158,7 @@ extension FileSystem {
     #expect(
       objections(box) == [
         "mark-problems is old",
-        "problem web, for 12.0 s: ill: it is only marked: nobody here can mend it (programs/web or solutions/web would)",
+        "problem web, for 12.0 s: ill: it is only marked: nothing here can mend it (programs/web or solutions/web would)",
       ])
   }
 }

@@ -139,7 +139,7 @@ import Testing
       try world.write("1\n", to: "etc/accept-time")
       accept(world, clock)
       clock.advance(61)
-      #expect(accept(world, clock).errors.contains("has not ended within 1 s and was killed"))
+      #expect(accept(world, clock).errors.contains("did not exit within 1 s and was killed"))
       #expect(world.events().isEmpty)
     }
   }

@@ -159,7 +159,7 @@ import Testing
   private func deed(_ rung: String) -> String {
     switch rung {
     case "restart-system": "would run "
-    case "a reboot": "would leave the box to the watchdog device: "
+    case "a reboot": "would have the watchdog device reboot the box: "
     case "standing down": "would stand down: "
     default: "would do nothing more: "
     }

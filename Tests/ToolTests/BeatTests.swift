@@ -51,7 +51,7 @@ import Testing
       let script = "echo $$ >\(world.root.path)/pid; sleep 1000 & wait"
       let outcome = world.run("beat", "--limit", "1", "web", "--", "sh", "-c", script)
       #expect(outcome.code == 75)
-      #expect(outcome.errors == "beat: sh has not ended within 1 s: killed, no beat\n")
+      #expect(outcome.errors == "beat: sh did not exit within 1 s: killed, no beat\n")
       let pid = try #require(Int32(world.text("pid")!.trimmingCharacters(in: .newlines)))
       #expect(await world.waits(upTo: 2) { World.living { getpgid($0) == pid }.isEmpty })
       #expect(!hasBeaten(world, "web"))

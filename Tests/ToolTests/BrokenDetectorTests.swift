@@ -8,11 +8,11 @@ extension DetectorTests {
   private static let broken: [(body: String, words: String)] = [
     ("exit 3", "/etc/detectors/disk ended with exit code 3"),
     ("kill -9 $$", "/etc/detectors/disk was ended by signal 9"),
-    ("sleep 1000", "/etc/detectors/disk has not ended within 1 s and was killed"),
-    ("trap '' TERM INT HUP; while :; do sleep 1; done", "has not ended within 1 s and was killed"),
-    ("kill -STOP $$", "has not ended within 1 s and was killed"),
-    ("sleep 1000 & wait", "has not ended within 1 s and was killed"),
-    ("yes", "has not ended within 1 s and was killed"),
+    ("sleep 1000", "/etc/detectors/disk did not exit within 1 s and was killed"),
+    ("trap '' TERM INT HUP; while :; do sleep 1; done", "did not exit within 1 s and was killed"),
+    ("kill -STOP $$", "did not exit within 1 s and was killed"),
+    ("sleep 1000 & wait", "did not exit within 1 s and was killed"),
+    ("yes", "did not exit within 1 s and was killed"),
     ("echo first; echo second; exit 1", "first"),
     ("echo; echo '   '; echo third; exit 1", "third"),
     ("echo told >&2; exit 1", "told"),
@@ -24,10 +24,10 @@ extension DetectorTests {
     ("head -c 100000 /dev/zero | tr '\\0' x; exit 1", "xxxx"),
     ("echo left; setsid sleep 1000 & exit 1", "left"),
     ("exec <&- >&- 2>&-; exit 4", "ended with exit code 4"),
-    ("exec 1>&- 2>&-; sleep 1000", "has not ended within 1 s and was killed"),
+    ("exec 1>&- 2>&-; sleep 1000", "did not exit within 1 s and was killed"),
     ("rm -f \"$0\"; echo 'it is gone now'; exit 1", "it is gone now"),
     ("for n in 1 2 3 4 5 6 7 8 9; do sleep 1000 & done; exit 1", "ended with exit code 1"),
-    ("for n in 1 2 3 4 5; do setsid sleep 1000 & done; wait", "has not ended within 1 s"),
+    ("for n in 1 2 3 4 5; do setsid sleep 1000 & done; wait", "did not exit within 1 s"),
     ("head -c 10000000 /dev/urandom; exit 1", "\\x"),
     ("head -c 10000000 /dev/zero; exit 1", "ended with exit code 1"),
     ("printf '\\n\\n\\n'; exit 1", "ended with exit code 1"),
@@ -37,7 +37,7 @@ extension DetectorTests {
 
   /// What stands where a detector should be, and is none.
   private static let odd: [(make: String, words: String)] = [
-    ("mkdir disk", "it is a folder: put an executable in its place"),
+    ("mkdir disk", "it is a directory: put an executable in its place"),
     ("mkfifo disk", "it is a FIFO"),
     ("ln -s /nonexistent disk", "No such file or directory"),
     ("ln -s disk disk", "Too many levels of symbolic links"),

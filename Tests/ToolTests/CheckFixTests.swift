@@ -72,7 +72,7 @@ import Testing
       #expect(fix.code == 78 && !fix.output.contains("mended"), "\(fix)")
       for words in [
         "elsewhere: others can write", "hearts/db: others can", "programs/db: it is not executable",
-        "mail.server: passed over", "its last line has no end",
+        "mail.server: passed over", "its last line has no newline",
       ] {
         #expect(fix.output.contains(words), "\(words) in \(fix.output)")
       }

@@ -13,12 +13,12 @@ import Testing
         return World.notes(outcome).first { $0.contains("hearts/web: ") } ?? ""
       }
       #expect(note().contains("until its first beat it is only marked; after that"))
-      #expect(note().contains("and in the end the box rebooted"))
+      #expect(note().contains("and in the end the box is rebooted"))
       let cure = try #require(note().components(separatedBy: ": ").last)
       #expect(world.run("/bin/sh", "-c", cure).code == 0, "\(cure)")
       #expect(note().isEmpty)
       try world.write("solve\n", to: "etc/of/web/last-step")
-      #expect(note().contains("it is only marked, for there is neither"))
+      #expect(note().contains("it is only marked, because there is neither"))
       try world.write("restart\n", to: "etc/of/web/last-step")
       #expect(note().contains("restart-system is run") && !note().contains("first beat"))
       #expect(!note().contains("rebooted"))
@@ -31,7 +31,7 @@ import Testing
       chown(world.root.appending(path: "etc/hearts/web").path, 4711, 0)
       let outcome = world.check()
       #expect(outcome.code == 0, "\(outcome.output)")
-      #expect(World.notes(outcome).contains { $0.contains("user 4711, who has no name") })
+      #expect(World.notes(outcome).contains { $0.contains("user 4711, which has no name") })
     }
   }
 
@@ -58,13 +58,13 @@ import Testing
   }
 
   @Test(arguments: [
-    ("etc/hearts/web.dpkg-new", "30\n", "passed over: hearts/web is what counts"),
-    ("etc/solve-within.new", "x", "passed over: solve-within is what counts"),
+    ("etc/hearts/web.dpkg-new", "30\n", "passed over: hearts/web counts instead"),
+    ("etc/solve-within.new", "x", "passed over: solve-within counts instead"),
     ("etc/programs/db", "#!/bin/sh\n", "it has no heart"),
     ("etc/solutions/db", "#!/bin/sh\n", "it has no heart: it is run only when"),
     ("etc/programs/web", "exec sleep 1\n", "no interpreter line"),
     ("etc/hearts/web", "30 3600\n", "so 5 reboots may not fit"),
-    ("etc/device-timeout", "15\n", "should both feeders be killed"),
+    ("etc/device-timeout", "15\n", "if both feeders are killed"),
     ("etc/device", "/dev/no-such-device\n", "there is no /dev/no-such-device"),
     ("etc/device", "/dev/zero\n", "is no watchdog device"),
   ])
@@ -163,7 +163,7 @@ import Testing
       world.setPermissions("etc/programs/web", 0o700)
       #expect(
         World.notes(check()).contains {
-          $0.contains("1 executables cannot be looked at by this user")
+          $0.contains("1 executables cannot be examined by this user")
         })
       world.setPermissions("etc/programs/web", 0o777)
       #expect(check().code == 78)

@@ -15,7 +15,7 @@ import Testing
       let alive = world.status("run/alive/check-solutions")?.st_mtim.tv_nsec
       #expect(outcome.code == 75)
       let why =
-        "2 restarts of the system did not help: problem web is unsolved for more than 5 s"
+        "2 restarts of the system did not help: problem web has been unsolved for more than 5 s"
       #expect(
         outcome.errors
           == "check-solutions: \(why): waiting for the watchdog device to reboot the box\n")
@@ -45,7 +45,8 @@ import Testing
       clock.advance(1)
       let outcome = check(world, clock)
       #expect(outcome.code == 0)
-      #expect(outcome.errors.contains("the reboot is called off, for nothing asks for it any more"))
+      #expect(
+        outcome.errors.contains("the reboot is called off, because nothing needs it any more"))
       #expect(!world.exists("run/reboot-due"))
       #expect(await world.waits(upTo: 20) { world.text("run/counted") == "none\n" })
       #expect(reboots(world) == 0)
@@ -66,7 +67,7 @@ import Testing
       for count in 1...2 {
         let outcome = check(world, clock)
         #expect(outcome.code == 0)
-        #expect(outcome.errors.contains("problem web is unsolved for more than 5 s: "))
+        #expect(outcome.errors.contains("problem web has been unsolved for more than 5 s: "))
         #expect(restarts(world) == count)
         world.date("run/restart-system", clock.realtime)
         clock.advance(1)
@@ -154,7 +155,7 @@ import Testing
       let before = world.snapshot(".")
       let outcome = world.run("check-solutions", "--dry-run", at: clock)
       #expect(outcome.code == 0)
-      #expect(outcome.output.hasPrefix("would leave the box to the watchdog device: "))
+      #expect(outcome.output.hasPrefix("would have the watchdog device reboot the box: "))
       #expect(world.snapshot(".") == before)
     }
   }

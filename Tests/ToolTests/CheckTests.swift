@@ -83,7 +83,7 @@ struct CheckCase: Sendable, CustomTestStringConvertible {
     .value("etc/chain/my-check", "10", nil, "nothing was found that runs my-check"),
     .value("etc/solve-time", "2", "3", "grace 1 s and 2 s more"),
     .value("etc/solve-within", "21", "22", "solve-time 20 s and 2 s"),
-    .value("etc/restart-within", "2", "3", "it would be killed at work"),
+    .value("etc/restart-within", "2", "3", "it would be killed while at work"),
     .value(
       "etc/restarts-window", "95", "96", "the box would never be rebooted: write at least 96"),
     .value("etc/reboots-window", "1504", "1505", "for ever: write at least 1505"),
@@ -194,10 +194,10 @@ struct CheckCase: Sendable, CustomTestStringConvertible {
   ]
 
   static let crontabs: [CheckCase] = [
-    .line(">/dev/null 2>&1\n", ">/dev/null 2>&1", "its last line has no end"),
+    .line(">/dev/null 2>&1\n", ">/dev/null 2>&1", "its last line has no newline"),
     .line("MAILTO=\"\"", "MAILTO=", "line 18: MAILTO= has no value", "drops the whole file"),
     .line("PATH=/usr/local/bin:", "PATH=", "there is no each-second in its PATH (/usr/sbin:"),
-    .line("PATH=/usr/local/bin:", "PATH=$PATH:", "cron knows no $ there"),
+    .line("PATH=/usr/local/bin:", "PATH=$PATH:", "cron does not expand $ there"),
     .line(
       "exec kwatchdog-feeder", "exec /opt/kwatchdog-feeder", "there is no /opt/kwatchdog-feeder"),
     .line(" solve-problems check-solutions", " solve-problems", "nothing runs check-solutions"),

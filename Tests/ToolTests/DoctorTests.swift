@@ -67,9 +67,9 @@ import Testing
       for finding in [
         "mark-problems did not complete a run in 3 s", "check-solutions has not run since boot",
         "had only 30 of its 64 s left", "the driver made 64 s of the 75 s",
-        "there is watchdog1 (i6300ESB timer)", "echo kernel.panic=10",
+        "the box has watchdog1 (i6300ESB timer)", "echo kernel.panic=10",
         "RuntimeWatchdogSec=30 in /etc/systemd/system.conf", "/usr/sbin/wd_keepalive is installed",
-        "logrotate.d/watchdog-chain is missing", "/tmp, as it is meant to be: chmod 1777",
+        "logrotate.d/watchdog-chain is missing", "/tmp is not writable for everybody: chmod 1777",
         "programs/web does not run: solve-problems --solve web",
         "etc/hearts/web: \"soon\" is no whole number", "the box stood down",
         "problem disk: full: it is only marked", "watchdog-chain explain disk",
@@ -104,7 +104,7 @@ import Testing
         to: "root/sys/bus/pci/devices/0000:00:05.0/modalias")
       let words = joined(patient.look().output)
       #expect(words.contains("for this hardware there is i6300esb: modprobe"), "\(words)")
-      #expect(words.contains("kernel that hangs is not rebooted"))
+      #expect(words.contains("it cannot reboot a kernel that hangs"))
       #expect(!words.utf8.contains(0x1B), "hostile words drive no terminal")
     }
   }
@@ -221,7 +221,7 @@ import Testing
       #expect(refused.code == 69 && refused.output == "")
       for reason in [
         "on hold for another", "check-solutions has not run", "/dev/zero is not armed",
-        "no kwatchdog-feeder is seen to hold", "problem disk, for",
+        "no kwatchdog-feeder is seen that holds", "problem disk, for",
       ] { #expect(refused.errors.contains(reason), "\(reason) in \(refused.errors)") }
       // A state that survives the reboot would ask for the next one.
       world.run("mark-problems")

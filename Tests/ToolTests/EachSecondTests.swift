@@ -77,7 +77,7 @@ import Testing
       #expect(await world.waits(upTo: 10) { pids().count >= 2 })
       let first = try #require(pids().first)
       #expect(await world.waits(upTo: 2) { World.living { getpgid($0) == first }.isEmpty })
-      #expect(world.text("log")?.contains("hang has not ended within 2 s: killed") == true)
+      #expect(world.text("log")?.contains("hang did not exit within 2 s: killed") == true)
       #expect(faults(stamps(world)).missed.isEmpty)
       process.end()
       for pid in pids() { kill(-pid, SIGKILL) }

@@ -39,7 +39,7 @@ import Testing
       #expect(text.contains("Max open files"))
       #expect(text.hasSuffix("busy\n\n"), "the last words of its log")
       let told = world.run("watchdog-chain", "explain", "web").output
-      #expect(told.contains("what it did before it was ended last"))
+      #expect(told.contains("what it did before it was last ended"))
       let line = try #require(world.incidents("web").first { $0["event"] == "tried" })
       let doing = try #require(line["doing"])
       let report = world.run("watchdog-chain", "report").output

@@ -90,7 +90,7 @@ import Testing
       let all = check(4, world, &clock)
       #expect(restarts(world) == 0, "\(all)")
       let told = check(1, world, &clock)
-      #expect(told.contains("problem web is unsolved for more than 3 s"))
+      #expect(told.contains("problem web has been unsolved for more than 3 s"))
       #expect(await world.waits(upTo: 20) { restarts(world) == 1 })
     }
   }
@@ -101,7 +101,7 @@ import Testing
       world.run("solve-problems", at: clock)
       #expect(await world.waits(upTo: 20) { world.lastAttempt("web")?.phase == "failed" })
       #expect(
-        world.incidents("web").first?["why"]?.hasSuffix("has not ended within 1 s and was killed")
+        world.incidents("web").first?["why"]?.hasSuffix("did not exit within 1 s and was killed")
           == true)
     }
   }
@@ -148,8 +148,8 @@ import Testing
       #expect(world.text("logs/web.log")?.contains("of/web/grace: \"-1\"") == true)
       let again = world.run("solve-problems", at: clock).errors
       #expect(!again.contains("of/web/"), "told once")
-      #expect(check(30, world, &clock).contains("problem web is unsolved") == false)
-      #expect(check(2, world, &clock).contains("problem web is unsolved for more than 30 s"))
+      #expect(check(30, world, &clock).contains("problem web has been unsolved") == false)
+      #expect(check(2, world, &clock).contains("problem web has been unsolved for more than 30 s"))
     }
   }
 }

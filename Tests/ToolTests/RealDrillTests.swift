@@ -130,7 +130,7 @@ import Testing
       try world.put("mark\n", at: "etc/of/web/last-step")
       #expect(try refusal().contains("its last-step is mark"))
       try world.remove("etc/programs/web")
-      #expect(try refusal().contains("nobody can mend it"))
+      #expect(try refusal().contains("nothing can mend it"))
       #expect(!stopped(world))
     }
   }

@@ -29,7 +29,7 @@ import Testing
       #expect(incident["end"] as? String == "solved")
       #expect(
         Past.sentences(report) == [
-          "to notice it takes 25.0 s of the 31.5 s that it was down: a smaller limit in "
+          "noticing takes 25.0 s of the 31.5 s that it was down: a smaller limit in "
             + "hearts/web (now 10 s)"
         ])
     }

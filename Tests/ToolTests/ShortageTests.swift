@@ -48,7 +48,7 @@ struct ShortageTests {
       #expect(!world.exists("run/runs"))
       #expect(
         outcome.errors == """
-          each-second: not running any tool until 12 processes can be started at once: there were none for more \
+          each-second: not running any tool until 12 processes can be started at once: none could be started for more \
           than 20 s
 
           """)

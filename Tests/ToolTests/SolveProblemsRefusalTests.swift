@@ -45,7 +45,7 @@ import Testing
       #expect(first.code == 0)
       #expect(
         first.errors
-          == "solve-problems: nobody can solve web: write \(world.config.path)/programs/web, which runs "
+          == "solve-problems: nothing can solve web: write \(world.config.path)/programs/web, which runs "
           + "it, or \(world.config.path)/solutions/web, which mends it\n")
       #expect(world.run("solve-problems").errors == "")
       #expect(world.names(in: "run/attempts").isEmpty)
@@ -272,7 +272,7 @@ import Testing
       try world.problem("web~")
       let outcome = world.run("solve-problems")
       #expect(outcome.code == 0)
-      for (name, kind) in [("folder", "folder"), ("fifo", "FIFO"), ("link", "symbolic link")] {
+      for (name, kind) in [("folder", "directory"), ("fifo", "FIFO"), ("link", "symbolic link")] {
         let words = "problems/\(name) is passed over: it is a \(kind): remove it\n"
         #expect(outcome.errors.contains(words), "\(outcome.errors)")
       }

@@ -180,7 +180,7 @@ import Testing
       #expect(world.exists("run/problems/web"))
       #expect(world.events("web") == ["failed"])
       #expect(
-        world.incidents("web").first?["why"]?.hasSuffix("has not ended within 1 s and was killed")
+        world.incidents("web").first?["why"]?.hasSuffix("did not exit within 1 s and was killed")
           == true)
     }
   }

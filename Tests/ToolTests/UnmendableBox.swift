@@ -67,7 +67,7 @@ extension UnmendableBox {
   func reboot(_ world: World, _ clock: inout FakeClock) async -> Outcome {
     let decision = check(world, clock)
     #expect(decision.code == 0)
-    #expect(decision.errors.contains(": leaving the box to its device once this is counted\n"))
+    #expect(decision.errors.contains(": the device will reset the box once this is counted\n"))
     #expect(await world.waits(upTo: 20) { world.text("run/counted") == "ladder\n" })
     clock.advance(1)
     return check(world, clock)

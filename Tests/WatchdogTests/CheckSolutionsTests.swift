@@ -261,7 +261,7 @@ import Testing
     try World.with { world in
       try world.makeFolder("run/problems/web")
       #expect(try run(in: world) == .success)
-      #expect(complaint(in: world, about: "problems-web")?.contains("it is a folder") == true)
+      #expect(complaint(in: world, about: "problems-web")?.contains("it is a directory") == true)
     }
   }
 

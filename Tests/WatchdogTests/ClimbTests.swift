@@ -203,7 +203,7 @@ import Testing
       #expect(
         words(.wait(.seconds(20))) == "would wait for 20.0 s, until minimum-uptime: why")
       #expect(words(.restart) == "would run \(world.roots.config)/restart-system: why")
-      #expect(words(.reboot) == "would leave the box to the watchdog device: why")
+      #expect(words(.reboot) == "would have the watchdog device reboot the box: why")
       #expect(words(.standDown) == "would stand down: why")
       #expect(words(.end(.rests)).hasPrefix("would do nothing more: why: "))
     }

@@ -89,7 +89,7 @@ import Testing
     }
   }
 
-  /// What stderr gets is what counts: once for the mistake, and once more when it was made again.
+  /// What stderr gets counts instead: once for the mistake, and once more when it was made again.
   @Test func `a complaint is said once for each time that it is new`() async throws {
     let ended = await #expect(
       processExitsWith: .success, observing: [\.standardErrorContent]

@@ -10,7 +10,8 @@ import Testing
       let path = try world.write("", to: "device")
       let hold = try OpenDevice.open(path)
       let notes = hold.setUp(timeout: .seconds(60))
-      #expect(notes == ["\(path) is no watchdog device: it is written to, but will reboot nothing"])
+      #expect(
+        notes == ["\(path) is no watchdog device: it is written to, but cannot reboot the box"])
       try hold.feed()
       #expect(world.text("device") == ".")
       try hold.allowToStop()

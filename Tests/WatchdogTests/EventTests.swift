@@ -52,7 +52,8 @@ import Testing
   @Test(
     arguments: [
       "no first beat for 3 s", "hearts/web is gone", "it beats again by itself",
-      "for 900 s: new disk", "problem db is unsolved for more than 30 s", "its chain was broken",
+      "for 900 s: new disk", "problem db has been unsolved for more than 30 s",
+      "its chain was broken",
       "\", \"reason\": \"gone", "\\", "\u{0}\u{1B}[31m",
       String(decoding: [0xFF, 0xC3, 0x28] as [UInt8], as: UTF8.self),
     ])
@@ -77,7 +78,7 @@ import Testing
   func `an old line has unknown details`(name: String, event: Incident.Event) {
     let line = """
       {"time": "2026-11-24T10:00:00.000Z", "uptime": 99.250, "boot": "0123abcd", "event": "\(name)", \
-      "by": "check-solutions", "why": "problem web is unsolved for more than 30 s"}
+      "by": "check-solutions", "why": "problem web has been unsolved for more than 30 s"}
       """
     #expect(Incident.Line(Array(line.utf8))?.event == event)
   }

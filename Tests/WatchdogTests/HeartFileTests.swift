@@ -128,7 +128,7 @@ import Testing
   @Test func `what is not a file is a mistake`() throws {
     try World.with { world in
       try world.makeFolder("etc/hearts/web")
-      #expect(try read(in: world).reason == "it is a folder: a heart is a file")
+      #expect(try read(in: world).reason == "it is a directory: a heart is a file")
     }
     try World.with { world in
       try world.makeFolder("etc/hearts")

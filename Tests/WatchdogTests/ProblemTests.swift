@@ -121,7 +121,7 @@ import Testing
     try with { world, problems, drafts, web in
       try world.makeFolder("run/problems/web")
       let sentence =
-        "unable to make \(world.roots.state)/problems/web: a folder has that name: remove it"
+        "unable to make \(world.roots.state)/problems/web: a directory has that name: remove it"
       let noting = failure { () throws(Failure) in
         try problems.note(Problem(detector: "a", reason: "b"), for: web, with: drafts)
       }

@@ -79,7 +79,7 @@ import Testing
       let failure = failure { () throws(Failure) in
         _ = try Solved(by: "db", arguments([])).run(world.roots, Report(tool: "tool"))
       }
-      #expect(failure?.sentence.contains("it is a folder: remove it") == true)
+      #expect(failure?.sentence.contains("it is a directory: remove it") == true)
     }
   }
 

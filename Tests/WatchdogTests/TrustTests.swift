@@ -53,7 +53,7 @@ import Watchdog
       #expect(refusal("etc/programs/web", in: world)?.code == .notPermitted)
       #expect(
         refusal("etc/programs/web", in: world)?.sentence
-          == "unable to run \(path): others can write to this folder: chmod go-w \(path)")
+          == "unable to run \(path): others can write to this directory: chmod go-w \(path)")
     }
   }
 
@@ -77,7 +77,7 @@ import Watchdog
   @Test func `a directory is no executable`() throws {
     try with { world in
       #expect(
-        refusal("etc/programs", in: world)?.sentence.contains("it is a folder") == true)
+        refusal("etc/programs", in: world)?.sentence.contains("it is a directory") == true)
     }
   }
 
@@ -177,7 +177,7 @@ import Watchdog
       try world.symbolicLink("etc/first", to: target)
       let failure = refusal("etc/first", in: world)
       #expect(failure?.code == .notPermitted)
-      #expect(failure?.sentence.contains("/unsafe: others can write to this folder") == true)
+      #expect(failure?.sentence.contains("/unsafe: others can write to this directory") == true)
     }
   }
 
@@ -226,9 +226,9 @@ import Watchdog
       #expect(refusal("safe") == nil && refusal("etc/folder") == nil)
       for name in ["unsafe", "unsafe/below"] {
         #expect(
-          refusal(name)?.sentence.contains("/unsafe: others can write to this folder") == true)
+          refusal(name)?.sentence.contains("/unsafe: others can write to this directory") == true)
       }
-      #expect(refusal("safe/web")?.sentence.contains("it is a file: put a folder") == true)
+      #expect(refusal("safe/web")?.sentence.contains("it is a file: put a directory") == true)
     }
   }
 

@@ -15,7 +15,7 @@ extension Incident.Line {
     case .failed: return "\(attempt) failed: \(why)"
     case .restart(_, ran: false): return "restart-system could not be run: \(why)"
     case .restart: return "everything was restarted: \(why)"
-    case .reboot, .rebootTest: return "the box was left to the watchdog device: \(why)"
+    case .reboot, .rebootTest: return "the watchdog device was left to reboot the box: \(why)"
     case .calledOff: return "the reboot was called off: \(why)"
     case .accepted: return "this boot was accepted: \(why)"
     case .rolledBack: return "the box goes back to what it ran before: \(why)"

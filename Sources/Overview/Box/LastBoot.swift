@@ -31,10 +31,10 @@ struct LastBoot {
     /// For people.
     var words: String {
       switch self {
-      case .ladder(let why): "the chain left the box to the watchdog device: \(why)"
-      case .test(let why): "the watchdog device reset the box, as it was asked to: \(why)"
+      case .ladder(let why): "the chain had the watchdog device reboot the box: \(why)"
+      case .test(let why): "the watchdog device reset the box, as requested: \(why)"
       case .notFed(let why): "the watchdog device was not fed: \(why)"
-      case .device: "the watchdog device reset the box: nobody could note why any more"
+      case .device: "the watchdog device reset the box, and the reason could not be recorded"
       case .orderly: "it was shut down or rebooted in order"
       case .sudden: "not in order: a power failure, a crash of the kernel, or a reset"
       case .unknown: "not known"

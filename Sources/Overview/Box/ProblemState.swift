@@ -96,7 +96,7 @@ extension ProblemState {
     }
     guard let ladder else {
       let isLast = found.trouble.reach == .solve && plan.attempt != nil
-      return isLast ? "\(own); no more than that: its last-step is solve" : own
+      return isLast ? "\(own); nothing more: its last-step is solve" : own
     }
     if case .end = ladder.rung { return "\(own); \(ladder.rung.words)" }
     return "\(own); \(ladder.rung.words) in \(ladder.rest.short)"
@@ -112,12 +112,12 @@ extension Ladder.Rung {
     case .reboot: "a reboot"
     case .rollBack: "roll-back"
     case .standDown: "standing down"
-    case .end(.lastStep): "no more than that: it is at its last step"
+    case .end(.lastStep): "nothing more: it is at its last step"
     case .end(.noDevice): "no reboot: no device is armed"
     case .end(.rests): "no restart of everything: the box stood down"
     case .end(.uncounted(let rest)):
       "no reboot for another \(rest.short): reboots cannot be counted"
-    case .end(.notReadYet): "no reboot before the disk was read"
+    case .end(.notReadYet): "no reboot until the disk has been read"
     }
   }
 }

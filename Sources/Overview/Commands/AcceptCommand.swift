@@ -9,7 +9,7 @@ enum AcceptCommand {
     usage: ["[--dry-run]"],
     summary: """
       Runs /etc/watchdog/boot-good, once in a boot, when every heart has beaten and nothing has been wrong for
-      accept-after seconds. Runs /etc/watchdog/roll-back where reboots did not help, in place of standing down. For a
+      accept-after seconds. Runs /etc/watchdog/roll-back if reboots did not help, instead of standing down. For a
       crontab, each minute.
       """,
     options: [
@@ -30,7 +30,7 @@ extension Box {
     if let wrong = BoxRules.well.findings(in: self).told.first {
       return wrong.words(at: now.realtime)
     }
-    if hearts.isEmpty { return "there is no heart by which anything could tell" }
+    if hearts.isEmpty { return "there is no heart, so nothing shows that this boot is good" }
     if let gone = hearts.first(where: { $0.isGone }) {
       return "the process of \(gone.name.text) is gone"
     }

@@ -12,14 +12,14 @@ enum GuardCommand {
     ],
     summary: """
       Writes the files of /etc/watchdog that guard the program COMMAND by the heart NAME: hearts/NAME, programs/NAME
-      and, for USER, of/NAME/user; shows them, and says what comes next. With KIND, one of solutions.available, that
-      solves its problems instead, such as systemd where the program is the unit NAME. Refuses what check would
-      complain of, and what is there already.
+      and, for USER, of/NAME/user; shows them, and says what comes next. KIND, one of solutions.available, restarts
+      the program instead: systemd, if it is the unit NAME. Refuses what check would complain of, and does not
+      overwrite a file.
       """,
     options: [
       .init("limit", value: "SECONDS", "how old its beat may become (30)"),
       .init("start-limit", value: "SECONDS", "how long its first beat may take (as --limit)"),
-      .init("user", value: "USER", "who it runs as, and who beats (root)"),
+      .init("user", value: "USER", "the user that it runs as and that beats (root)"),
       .init("solution", value: "KIND", "what restarts it instead of COMMAND"),
       .init("dry-run", "show the files, and write nothing"),
     ])
@@ -134,14 +134,14 @@ enum GuardCommand {
       call.has("solution")
       ? "Its unit or service starts it, as before."
       : """
-      Start it now, or the chain does when its first beat is late:
+      Start it now, or the chain starts it when its first beat is late:
           run-stamped --background \(name.text)
       """
     return """
 
       \(start)
-      Let it beat, more often than each \(call.value(of: "limit") ?? "30") s: touch \(beat)
-      or, where something else looks after it: beat \(name.text) -- COMMAND
+      Let it beat, more often than every \(call.value(of: "limit") ?? "30") s: touch \(beat)
+      or, from a crontab, if COMMAND can check it: beat \(name.text) -- COMMAND
       Then look: watchdog-chain status
       """
   }

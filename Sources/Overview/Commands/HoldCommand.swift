@@ -8,9 +8,9 @@ enum HoldCommand {
     name: "watchdog-chain hold",
     usage: ["TIME [-- REASON]", "TIME NAME [REASON]", "--end [NAME]"],
     summary: """
-      Lets nothing be restarted for TIME, such as 90, 90s, 15m or 2h, at most 24h: problems are marked and the
-      device is fed, so the box can be worked on. With NAME only the program of that heart is left alone. It ends
-      by itself, at the latest with the next boot; what was marked meanwhile has its full time from then on.
+      Nothing is restarted for TIME, such as 90, 90s, 15m or 2h, at most 24h. Problems are marked and the device
+      is fed, so you can work on the box. With NAME only the program of that heart is left alone. A hold ends by
+      itself, at the latest with the next boot; then each problem marked meanwhile has its full time.
       """,
     options: [
       .init("end", "end it now"),

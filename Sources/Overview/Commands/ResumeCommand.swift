@@ -7,9 +7,9 @@ enum ResumeCommand {
     name: "watchdog-chain resume",
     usage: [""],
     summary: """
-      Lets a box that stood down, or that waits for its device to reboot it, begin again at the lowest rung of its
-      ladder: what was counted is forgotten, and each problem has its full time from now on. A hold goes on. Works
-      also while the disk takes nothing, until the next boot.
+      A box that stood down, or that waits for its device to reboot it, begins again at the lowest rung of its
+      ladder: the counts are forgotten, and each problem has its full time from now on. A hold goes on. If the disk
+      cannot be written to, this holds until the next boot.
       """,
     options: [.init("dry-run", "say what would be done, and do nothing")])
 

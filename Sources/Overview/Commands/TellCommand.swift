@@ -7,11 +7,11 @@ enum TellCommand {
     name: "watchdog-chain tell",
     usage: ["[--dry-run]"],
     summary: """
-      Gives new lines of incidents.jsonl to /etc/watchdog/tell, on its input. When that exits with 0 they were told;
-      otherwise they come again with the next run, so each is told at least once. For a crontab, each minute.
+      Gives new lines of incidents.jsonl to /etc/watchdog/tell, on its input. If that does not exit with 0, they come
+      again in the next run, so each comes at least once. For a crontab, each minute.
       """,
     options: [
-      .init("dry-run", "say how much there is, and tell nothing")
+      .init("dry-run", "say how much there is, and do nothing")
     ])
 
   static func run(_ call: Call) throws(Failure) -> ExitCode {

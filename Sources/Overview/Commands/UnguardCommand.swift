@@ -7,7 +7,7 @@ enum Unguard {
     name: "watchdog-chain unguard",
     usage: ["[--dry-run] NAME"],
     summary: """
-      Takes hearts/NAME, solutions/NAME, programs/NAME and of/NAME/user away, the heart first: from then on no beat of
+      Removes hearts/NAME, solutions/NAME, programs/NAME and of/NAME/user, the heart first: from then on no beat of
       NAME is awaited, and its problem is over. The program goes on running.
       """,
     options: [.init("dry-run", "say what would be removed, and do nothing")])

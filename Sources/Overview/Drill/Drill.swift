@@ -8,16 +8,16 @@ struct Drill: ~Copyable {
     name: "watchdog-chain drill",
     usage: ["[--keep] [--json]", "--of NAME [--kill] [--json] [--dry-run]"],
     summary: """
-      Makes a private world in a temporary folder, with a program that has a heart and a device that counts
+      Makes a private world in a temporary directory, with a program that has a heart and a device that counts
       down; breaks one thing after the other; and shows what the chain does about it, after how many
       seconds, and against which bound. Needs neither root nor a watchdog device. With --of it does so to the
       real program of one heart of this box. Ends with 70 when a bound was missed.
       """,
     options: [
-      .init("of", value: "NAME", "hang the real program of NAME, after the words were typed"),
+      .init("of", value: "NAME", "hang the real program of NAME, after you type what it asks for"),
       .init("kill", "with --of: kill it instead"),
       .init("dry-run", "with --of: say what would be done"),
-      .init("keep", "leave the world behind, to be looked at"),
+      .init("keep", "leave the world in place, to be looked at"),
       .init("be-program", value: "PORT", "be the program of a drill (which calls this)"),
       .init("json", "print the results for programs, and nothing else"),
     ])

@@ -95,12 +95,12 @@ struct RealDrill: ~Copyable {
     if box.rebootDue != nil { return "a reboot is due" }
     let reach = Step.last(
       given: try settings.lastStep(for: name), detector: .heart, means: means, hasBeaten: true)
-    if means == .none { return "nobody can mend it: there is no programs/\(name.text)" }
+    if means == .none { return "nothing can mend it: there is no programs/\(name.text)" }
     if reach == .mark { return "nothing would be done: its last-step is mark" }
     if let state = try StateFolder.toLookAt(box.roots), let why = try box.obstacle(state) {
       return why
     }
-    guard let age = heart.uptime else { return "no process of it runs that run-stamped noted" }
+    guard let age = heart.uptime else { return "none of its processes was noted by run-stamped" }
     if heart.beaten == nil { return "it has never beaten" }
     if age < Attempt.calm { return "it was started \(age.short) ago: try again in a while" }
     return nil

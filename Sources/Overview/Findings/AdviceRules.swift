@@ -81,7 +81,7 @@ enum AdviceRules {
     return [
       Finding(
         .critical, of: "the box",
-        "it stood down \(spell.span.length.span) ago, so nothing is mended",
+        "it stood down \(spell.span.length.span) ago, so only single programs are restarted",
         cure: "when the cause is gone, watchdog-chain resume", saved: report.period.length)
     ]
   }
@@ -128,7 +128,7 @@ enum AdviceRules {
     if silent == 0 { return [] }
     return advise(
       .zero,
-      "it was booted \(silent.times) for a reason that is not written down here, so the time that took is not counted",
+      "it was booted \(silent.times) for a reason that was not recorded, so that time is not counted",
       cure: "somebody's reboot, or a power failure? (last -x reboot shutdown)")
   }
 
@@ -149,7 +149,7 @@ enum AdviceRules {
       one.alone.map { $0.until - $0.since }.sum,
       "it beat again by itself \(one.alone.count) of \(one.outages.count) times",
       cure:
-        "it is slow rather than dead, so a larger limit in hearts/\(one.name)\(one.now), or more beats while it works"
+        "it is slow rather than dead: a larger limit in hearts/\(one.name)\(one.now), or more beats while it works"
     )
   }
 
@@ -160,7 +160,7 @@ enum AdviceRules {
       notice / one.outages.count >= .seconds(5), promise.limit ?? .seconds(60) > .seconds(3)
     else { return [] }
     return one.advise(
-      notice / 2, "to notice it takes \(one.each(notice))",
+      notice / 2, "noticing takes \(one.each(notice))",
       cure: "a smaller limit in hearts/\(one.name)\(one.now)")
   }
 
@@ -172,7 +172,7 @@ enum AdviceRules {
     let times = untried.compactMap { $0.recovery }
     return one.advise(
       times.sum,
-      "nobody tried to mend it in \(untried.count) of \(one.outages.count) incidents, the longest of "
+      "nothing tried to mend it in \(untried.count) of \(one.outages.count) incidents, the longest of "
         + (Times(times).worst?.span ?? ""),
       cure: "write programs/\(one.name) or solutions/\(one.name)")
   }
@@ -216,8 +216,8 @@ enum AdviceRules {
   private static func ending(_ one: HeartCase) -> [Finding] {
     guard let time = step(one, { began, started, _ in started - began }) else { return [] }
     return one.advise(
-      time / 2, "to end it takes \(one.each(time))",
-      cure: "let it end on TERM, or less in the file grace")
+      time / 2, "ending it takes \(one.each(time))",
+      cure: "make it exit on TERM, or write less into the file grace")
   }
 
   private static func starting(_ one: HeartCase) -> [Finding] {
@@ -251,7 +251,7 @@ enum AdviceRules {
     let (held, down) = (one.heart.held, one.heart.availability.down)
     guard held * 2 >= down, held > .seconds(5) else { return [] }
     return one.advise(
-      held, "\(held.span) of the \(down.span) that it was down were on hold",
+      held, "\(held.span) of the \(down.span) that it was down were during a hold",
       cure: "end a hold when the work is done (watchdog-chain hold --end)")
   }
 }

@@ -29,12 +29,12 @@ enum BoxRules {
     if let why = box.stoodDown {
       Finding(
         .critical,
-        "the box stood down: single programs are mended a minute apart, until all are well, or watchdog-chain resume"
+        "the box stood down: nothing is rebooted, and programs are restarted a minute apart until all are well, or until watchdog-chain resume"
       )
       Finding(.critical, why)
     }
     if let obstacle = box.standingObstacle {
-      Finding(.critical, "whether it stood down cannot be told: \(obstacle)")
+      Finding(.critical, "unable to see whether the box stood down: \(obstacle)")
     }
   }
 
@@ -52,7 +52,7 @@ enum BoxRules {
         .critical, "a reboot is due: \(due.why)",
         cure: due.isTest
           ? "watchdog-chain doctor --reboot-test --end takes it back"
-          : "if you do not want that: watchdog-chain resume")
+          : "to prevent it: watchdog-chain resume")
     }
   }
 
@@ -60,7 +60,7 @@ enum BoxRules {
     box.staleness.map {
       Finding(
         .critical, $0,
-        cure: "until it is alive the device is not fed: run it by hand, which says why")
+        cure: "the device is not fed until it is alive: run it by hand to see why")
     }
   }
 
@@ -71,7 +71,7 @@ enum BoxRules {
       let isArmed = box.devices.contains { $0.isArmed == true }
       return Finding(
         .critical,
-        "no \($0.helper.printable) was started for \((box.now.monotonic - $0.begun).short): when the last one ends, in "
+        "no \($0.helper.printable) was started for \((box.now.monotonic - $0.begun).short): when the last one exits, in "
           + "\(rest.short), none takes its place, and \(isArmed ? "the box is reset" : "nothing watches this box")",
         cure: "start cron, or what else runs it" + (isArmed ? "; or kwatchdog-feeder --disarm" : "")
       )
@@ -87,7 +87,7 @@ enum BoxRules {
       if !device.exists {
         Finding(
           .critical, "\(device.path) is missing",
-          cure: "modprobe the driver of this box's hardware, or softdog where there is none")
+          cure: "load the driver of this box's watchdog, or modprobe softdog if it has none")
       } else if device.description == nil {
         Finding(
           .critical, "\(device.path) is no watchdog device",
@@ -95,12 +95,12 @@ enum BoxRules {
       } else if device.isArmed == false {
         Finding(
           .critical, "\(device.path) is not armed",
-          cure: "run kwatchdog-feeder by hand, which says why it does not arm it")
+          cure: "run kwatchdog-feeder by hand to see why")
       } else if device.isArmed == nil {
         Finding(
           .critical,
-          "no feeder has armed \(device.path), and its driver does not say whether it is",
-          cure: "run kwatchdog-feeder by hand, which says why it does not arm it")
+          "no feeder has armed \(device.path), and its driver does not report whether it is armed",
+          cure: "run kwatchdog-feeder by hand to see why")
       }
     }
   }
@@ -126,7 +126,7 @@ enum BoxRules {
     }.map {
       Finding(
         severity(box), of: $0.name.text, "late: no beat for \($0.age.short)",
-        cure: "nobody noticed yet: see whether mark-problems runs")
+        cure: "mark-problems has not noticed it: see whether it runs")
     }
   }
 

@@ -68,7 +68,7 @@ struct Fix {
       let bytes = try file.readAll()
       guard let last = bytes.last, last != .newline else { return nil }
       if !isDry { try Fix.replace(name, in: folder, bytes + [0x0A], as: status) }
-      return "its last line has an end now"
+      return "its last line has a newline now"
     case .quoteNothing:
       let bytes = try file.readAll()
       let (text, count) = Crontab.quotingNothing(in: bytes)

@@ -22,7 +22,7 @@ struct KeptEvidence {
   var lines: [String] {
     let what =
       sentences.isEmpty
-      ? ["nothing of it can be told here: it ran no process, or only root may read this"]
+      ? ["nothing is known of it: it ran no process, or only root may read this"]
       : sentences
     return ["\(file.date): \(path.printable)"] + what.map { "  \($0.printable)" }
   }

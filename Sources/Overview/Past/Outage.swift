@@ -35,9 +35,9 @@ struct Outage {
       switch self {
       case .solved: "solved"
       case .recovered: "beat again by itself"
-      case .unwanted: "its heart was taken away"
+      case .unwanted: "its heart was removed"
       case .reboot: "the box was rebooted"
-      case .unknown: "how it ended was not written down"
+      case .unknown: "how it ended was not recorded"
       case .open: "not solved yet"
       }
     }

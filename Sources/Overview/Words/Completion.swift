@@ -8,8 +8,8 @@ enum Completion {
     name: "watchdog-chain completion",
     usage: ["[--for TOOL] SHELL"],
     summary: """
-      Prints what completes the command lines of all tools in SHELL, which is bash, zsh or fish: source it, or have
-      it where the shell looks. Installed with the tools it is there already.
+      Prints what completes the command lines of all tools in SHELL, which is bash, zsh or fish: source it, or put
+      it where the shell looks. If the tools were installed, it is there already.
       """,
     options: [.init("for", value: "TOOL", "only that of TOOL, as shells load them")])
 

@@ -53,7 +53,7 @@ package struct Subcommand {
     nagios.onFailure = Nagios.end
     return [
       Subcommand(
-        Status.command, "whether this box is guarded, and how everything is", Status.run),
+        Status.command, "is this box guarded, and how is everything?", Status.run),
       Subcommand(
         Explain.command, "the story of one heart: what happened, and what comes next", Explain.run),
       Subcommand(Check.command, "every mistake in /etc/watchdog, with the cure", Check.run),
@@ -65,14 +65,14 @@ package struct Subcommand {
       Subcommand(Metrics.command, "how this box is, for Prometheus", Metrics.run),
       nagios,
       Subcommand(
-        HoldCommand.command, "maintenance: for a while nothing, or not NAME, is restarted",
+        HoldCommand.command, "maintenance: nothing, or not NAME, is restarted for a while",
         HoldCommand.run),
-      Subcommand(GuardCommand.command, "writes what makes a program guarded", GuardCommand.run),
-      Subcommand(Unguard.command, "takes away what guards a program", Unguard.run),
+      Subcommand(GuardCommand.command, "writes the files that guard a program", GuardCommand.run),
+      Subcommand(Unguard.command, "removes the files that guard a program", Unguard.run),
       Subcommand(NoteCommand.command, "writes a sentence into the incidents", NoteCommand.run),
       Subcommand(TellCommand.command, "gives new incidents to /etc/watchdog/tell", TellCommand.run),
       Subcommand(
-        AcceptCommand.command, "has a well boot accepted, or a broken one rolled back",
+        AcceptCommand.command, "accepts a good boot, or rolls a broken update back",
         AcceptCommand.run),
       Subcommand(
         ResumeCommand.command, "restart programs again after the box gave up", ResumeCommand.run),

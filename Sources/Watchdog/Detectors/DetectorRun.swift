@@ -52,7 +52,7 @@ struct DetectorRun {
       switch end {
       case .exited(0): return nil
       case .some(let end): return DetectorRun.sentence(words) ?? "\(path) \(end.words)"
-      case nil: return "\(path) has not ended within \(limit.wholeSeconds) s and was killed"
+      case nil: return "\(path) did not exit within \(limit.wholeSeconds) s and was killed"
       }
     } catch {
       // That the box is short of processes is no word of the detector.

@@ -23,7 +23,7 @@ final class DeviceToStop {
     guard state != nil || device.description?.nowayout == false else {
       throw DeviceToStop.unable(
         device,
-        "nobody tells whether its driver was loaded with nowayout, and so would start again at its close",
+        "its driver does not report nowayout, with which it would start again when it is closed",
         cure: "take the chain out of the crontab and reboot: until then it is fed")
     }
     do throws(SystemError) {
@@ -44,7 +44,7 @@ final class DeviceToStop {
       state.isEqual(to: "active")
     {
       throw DeviceToStop.unable(
-        device, "its driver said that it stopped, and it counts down still",
+        device, "its driver reported that it stopped, but it still counts down",
         cure: "only a reboot stops it")
     }
   }

@@ -39,7 +39,7 @@ public enum Disarming {
         .notice,
         areStopped
           ? "\(paths) is disarmed until kwatchdog-feeder --arm, or a reboot"
-          : "\(paths) does not count: it will not be armed until kwatchdog-feeder --arm, or a reboot"
+          : "\(paths) is not counting: it will not be armed until kwatchdog-feeder --arm, or a reboot"
       )
     } catch {
       if !wasNoted { try clear(in: state) }

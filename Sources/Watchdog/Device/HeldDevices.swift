@@ -36,7 +36,7 @@ final class HeldDevice {
       notes = device.setUp(timeout: timeout, pretimeout: warning)
       if !armed.isConfigured {
         notes.append(
-          "feeding \(armed.path), which is armed until the next boot, and no more in the file device"
+          "feeding \(armed.path) until the next boot: it is armed, although the file device does not name it any more"
         )
       }
       try? BootGuard.clear(in: run.state)

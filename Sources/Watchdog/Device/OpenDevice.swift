@@ -63,7 +63,7 @@ struct OpenDevice: ~Copyable {
   /// - Returns: what people should know of this device.
   borrowing func setUp(timeout: Duration?, pretimeout: Duration? = nil) -> [String] {
     guard let information else {
-      return ["\(path) is no watchdog device: it is written to, but will reboot nothing"]
+      return ["\(path) is no watchdog device: it is written to, but cannot reboot the box"]
     }
     var notes: [String] = []
     if let timeout { notes += set(timeout, information) }
@@ -120,8 +120,8 @@ struct OpenDevice: ~Copyable {
     let wanted = Int32(clamping: pretimeout.wholeSeconds)
     if information.diesWithKernel, OpenDevice.panicsForEver {
       return [
-        "\(path) gets no pretimeout: should the kernel panic then, it would stay so for ever, and \(information.identity) with "
-          + "it: set kernel.panic=10, or use a device that is hardware"
+        "\(path) gets no pretimeout: with kernel.panic=0 a panic at that time would stop \(information.identity), too, and the box "
+          + "would hang for ever: set kernel.panic=10, or use a device that is hardware"
       ]
     }
     do throws(SystemError) {
@@ -130,8 +130,8 @@ struct OpenDevice: ~Copyable {
         ? [] : ["\(path) (\(information.identity)) made a pretimeout of \(wanted) s into \(got) s"]
     } catch {
       return [
-        "\(path) (\(information.identity)) takes no pretimeout of \(wanted) s (\(error.reason)): it resets the box "
-          + "without a word before"
+        "\(path) (\(information.identity)) takes no pretimeout of \(wanted) s (\(error.reason)): the box is reset "
+          + "without a warning"
       ]
     }
   }

@@ -52,7 +52,7 @@ public struct ShuttingDown: Equatable {
       report.say(
         .notice,
         "\(short.joined(separator: ", ")): fed for \(time.wholeSeconds) s more, so that the box can shut down (systemd's "
-          + "RebootWatchdogSec will not get it)")
+          + "RebootWatchdogSec cannot have it meanwhile)")
       return
     }
     try ShuttingDown(deadline: deadline, isFed: false).note(in: state, by: report.tool)

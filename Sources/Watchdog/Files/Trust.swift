@@ -15,7 +15,7 @@ public enum Trust {
   ) throws(Failure) {
     let (end, status) = try walk(path, as: user)
     guard status.kind != .folder else {
-      throw refusal(path, "it is a folder", "put an executable in its place")
+      throw refusal(path, "it is a directory", "put an executable in its place")
     }
     try checkExecutable(end, status)
   }
@@ -30,7 +30,7 @@ public enum Trust {
   ) throws(Failure) {
     let (_, status) = try walk(path, as: user)
     guard status.kind == .folder else {
-      throw refusal(path, "it is \(status.kind.words)", "put a folder in its place")
+      throw refusal(path, "it is \(status.kind.words)", "put a directory in its place")
     }
   }
 
@@ -66,7 +66,7 @@ public enum Trust {
         waiting = target.text.pathParts + waiting
       case .folder:
         if last.isWritableByOthers && !last.isSticky {
-          throw refusal(here, "others can write to this folder", "chmod go-w \(here)")
+          throw refusal(here, "others can write to this directory", "chmod go-w \(here)")
         }
       default: if waiting.isEmpty { return (here, last) }
       }

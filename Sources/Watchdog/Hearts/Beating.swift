@@ -43,7 +43,7 @@ public struct Beating: ~Copyable {
       case .noSuchFile:
         "write hearts/\(name.text); mark-problems, run each second, makes the beat"
       case .accessDenied, .notPermitted:
-        "another user beats for it: write who into of/\(name.text)/user"
+        "another user beats for it: write that user into of/\(name.text)/user"
       default: nil
       }
     return Failure.unable(to: "touch \(folder)/\(name.text)", error, cure: cure)
@@ -110,12 +110,12 @@ public struct Beating: ~Copyable {
       if child.wait(untilMonotonic: Clock.monotonic + .seconds(1)) == nil {
         report.say(
           .error,
-          "\(words) has not ended within \(limit.wholeSeconds) s and cannot be killed: waiting for its end, so that no "
+          "\(words) did not exit within \(limit.wholeSeconds) s and cannot be killed: waiting for its end, so that no "
             + "other is run beside it")
         while child.wait(untilMonotonic: Clock.monotonic + .seconds(3600)) == nil {}
       }
       throw Failure(
-        .tryLater, "\(words) has not ended within \(limit.wholeSeconds) s: killed, no beat")
+        .tryLater, "\(words) did not exit within \(limit.wholeSeconds) s: killed, no beat")
     }
   }
 }

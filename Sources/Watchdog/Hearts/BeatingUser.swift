@@ -17,7 +17,7 @@ extension Settings {
     let word = Settings.firstWord(bytes)
     guard let user = User.number(named: word) else {
       throw mistake(
-        file, "\"\(printable(word))\" is no user of /etc/passwd: write a name of it, or a number")
+        file, "\"\(printable(word))\" is no user of /etc/passwd: write a name from it, or a number")
     }
     return user
   }

@@ -147,7 +147,7 @@ public final class MarkProblems {
       run.complain(
         about: "pids-\(name.text)",
         "pids/\(name.text) was noted in another process or time namespace (a container), so whether that process "
-          + "runs cannot be told here: only its beats count")
+          + "runs is unknown: only its beats count")
       return false
     }
     // Somebody may have started it anew between the two looks.

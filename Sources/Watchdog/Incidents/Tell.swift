@@ -66,12 +66,12 @@ public struct Tell {
     let (end, words) = run.wait(untilMonotonic: deadline, endsGroup: false)
     try state.remove(name)
     let said = DetectorRun.sentence(words).map { ": \($0)" } ?? ""
-    let left = "\(lines.count) lines are told again with the next run"
+    let left = "\(lines.count) lines will be told again in the next run"
     switch end {
     case .exited(0): return
     case .some(let end): throw Failure(.tryLater, "\(path) \(end.words)\(said): \(left)")
     case nil:
-      throw Failure(.tryLater, "\(path) has not ended in its time and was killed\(said): \(left)")
+      throw Failure(.tryLater, "\(path) did not exit in its time and was killed\(said): \(left)")
     }
   }
 }

@@ -204,7 +204,7 @@ public struct Acceptance {
     case .some(let end): throw Failure(.tryLater, "\(path) \(end.words)\(said)")
     case nil:
       throw Failure(
-        .tryLater, "\(path) has not ended within \(limit.wholeSeconds) s and was killed\(said)")
+        .tryLater, "\(path) did not exit within \(limit.wholeSeconds) s and was killed\(said)")
     }
   }
 }

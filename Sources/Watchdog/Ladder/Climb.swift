@@ -37,7 +37,7 @@ struct Climb {
         why: why, isTest: false, decided: now.monotonic, isLeft: false, name: name
       ).keep(run)
       run.callClerk()
-      run.say(.error, "\(why): leaving the box to its device once this is counted")
+      run.say(.error, "\(why): the device will reset the box once this is counted")
       return .done
     case .rollBack: return try rollBack(reason)
     case .standDown:
@@ -112,7 +112,7 @@ struct Climb {
     try RebootDue.clear(in: run.state)
     if due.isLeft { run.note(.calledOff(problem: due.name), why: due.why) }
     run.callClerk()
-    run.say(.notice, "the reboot is called off, for nothing asks for it any more: \(due.why)")
+    run.say(.notice, "the reboot is called off, because nothing needs it any more: \(due.why)")
   }
 }
 
@@ -140,7 +140,7 @@ extension Ladder.Rung {
     switch self {
     case .wait(let rest): "would wait for \(rest.inSeconds) s, until minimum-uptime: \(reason)"
     case .restart: "would run \(roots.config)/restart-system: \(reason)"
-    case .reboot: "would leave the box to the watchdog device: \(reason)"
+    case .reboot: "would have the watchdog device reboot the box: \(reason)"
     case .rollBack: "would have \(roots.config)/\(RollBack.file) run: \(reason)"
     case .standDown: "would stand down: \(reason)"
     case .end(let end): "would do nothing more: \(reason): \(end.words(state))"
@@ -153,7 +153,7 @@ extension Due.Order {
   func words(_ due: RebootDue) -> String {
     switch self {
     case .waitForCount: "would wait until the reboot is counted: \(due.why)"
-    case .leave: "would leave the box to the watchdog device: \(due.why)"
+    case .leave: "would have the watchdog device reboot the box: \(due.why)"
     case .callOff: "would call the reboot off: \(due.why)"
     case .tooEarly(let rest):
       "would reboot in \(rest.wholeSeconds) s at the earliest, because reboots cannot be counted: \(due.why)"

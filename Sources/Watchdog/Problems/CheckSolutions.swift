@@ -142,7 +142,7 @@ public final class CheckSolutions {
         for: found.name, noticed: found.noticed, seen: one.restarts, at: now)
       let rung = ladder.next(restarts: restarts, reach: one.reach, at: now)
       let reason =
-        "\(prefix)problem \(found.name.text) is unsolved for more than "
+        "\(prefix)problem \(found.name.text) has been unsolved for more than "
         + "\(found.trouble.solveWithin.wholeSeconds) s"
       if run.would(rung.words(run.roots, reason, ladder)) { return }
       let climb = Climb(
@@ -204,7 +204,7 @@ public final class CheckSolutions {
     restartTime = RestartTime(after: watch.special, begun: begun, counted: watch.look.counted)
     guard restartTime.time > limit else { return }
     let words =
-      "restart-system (process \(process.pid)) has not ended within \(limit.wholeSeconds) s"
+      "restart-system (process \(process.pid)) did not exit within \(limit.wholeSeconds) s"
     if run.would("\(words): would kill it and climb on") { return }
     try attempt(to: "kill process \(process.pid)", Session.kill(ledBy: process))
     let isGone = try attempt(

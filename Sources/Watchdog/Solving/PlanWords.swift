@@ -18,10 +18,10 @@ extension Plan {
     case .begin(let attempt): "next: attempt \(attempt) now"
     case .pause(let attempt, let rest): "next: attempt \(attempt) in \(rest.inSeconds) s"
     case .nobodyCan:
-      "nobody can solve it: write programs/\(found.name.text) or solutions/\(found.name.text)"
+      "nothing can solve it: write programs/\(found.name.text) or solutions/\(found.name.text)"
     case .marked:
       found.trouble.lastStep == nil
-        ? "it is only marked: nobody here can mend it (programs/\(found.name.text) or solutions/\(found.name.text) would)"
+        ? "it is only marked: nothing here can mend it (programs/\(found.name.text) or solutions/\(found.name.text) would)"
         : "it is only marked: its last-step is mark"
     case .waits(.hold(let rest)):
       "nothing is done for another \(rest.wholeSeconds + 1) s: on hold"

@@ -77,7 +77,7 @@ public final class SolveProblems {
     case .nobodyCan:
       run.complain(
         about: "unsolvable-\(found.name.text)",
-        "nobody can solve \(found.name.text): write \(run.roots.config)/programs/\(found.name.text), which runs it, or "
+        "nothing can solve \(found.name.text): write \(run.roots.config)/programs/\(found.name.text), which runs it, or "
           + "\(run.roots.config)/solutions/\(found.name.text), which mends it")
     case .tried:
       guard var record = found.record, !run.isDry else { return }

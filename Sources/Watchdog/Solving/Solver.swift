@@ -235,7 +235,7 @@ public final class Solver {
     case nil:
       child.killGroup()
       throw Failure(
-        .tryLater, "\(solution) has not ended within \(limit.wholeSeconds) s and was killed")
+        .tryLater, "\(solution) did not exit within \(limit.wholeSeconds) s and was killed")
     }
     try run.noteStart(of: name, begun: begun)
     // A process that is noted still was not started by the solution.

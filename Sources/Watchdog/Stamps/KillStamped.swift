@@ -120,7 +120,7 @@ public struct KillStamped: ~Copyable {
     }
     let whose = heart.map { "of \($0.text)" } ?? "of this chain"
     warnings.append(
-      "what claims the stamp \(whose) and cannot prove it was killed: \(StampedProcess.words(claims))"
+      "killed although it could not prove the stamp \(whose) that it claims: \(StampedProcess.words(claims))"
     )
     if left.isEmpty { return }
     warnings.append("still there, and not waited for: \(StampedProcess.words(left))")
@@ -133,8 +133,8 @@ public struct KillStamped: ~Copyable {
       "\(one.pid)\(one.user.map { " (user \($0))" } ?? "")"
     }
     warnings.append(
-      "the environment of process \(list.joined(separator: ", "))\(hung.count > 5 ? ", ..." : "") could not be read in "
-        + "time, nor of others of the same users: what is theirs is found by control group, descent and pids only"
+      "the environments of process \(list.joined(separator: ", "))\(hung.count > 5 ? ", ..." : "") and of others "
+        + "of the same users could not be read in time: they are found by control group, descent and pids only"
     )
   }
 

@@ -33,7 +33,7 @@ enum LogFile {
       guard let user, user.id != 0 else {
         throw Failure(
           .notPermitted, "others could put something else in its place",
-          unableTo: "open \(path)", cure: "use a folder that root alone can write to")
+          unableTo: "open \(path)", cure: "use a directory that only root can write to")
       }
       reader = user
     }

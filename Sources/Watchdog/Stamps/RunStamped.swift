@@ -204,7 +204,7 @@ public final class RunStamped {
     if !findGroup(isApart: isApart), memory > 0 {
       report.say(
         .warning,
-        "no control group could be had that limits the memory of \(name.text): detectors.available/leak can watch it"
+        "the memory of \(name.text) cannot be limited, because it has no control group: detectors.available/leak can watch it"
       )
     }
   }

@@ -101,7 +101,7 @@ public final class EachSecond {
     run.complain(
       about: "processes",
       "not running any tool until \(EachSecond.enoughProcesses) processes can be started at once: "
-        + "there were none for more than \(EachSecond.weather.wholeSeconds) s",
+        + "none could be started for more than \(EachSecond.weather.wholeSeconds) s",
       level: .error)
     return false
   }
@@ -123,7 +123,7 @@ public final class EachSecond {
   /// - Returns: false when there was no process for it.
   private func run(_ tool: TickedTool) -> Bool {
     if tool.killIfLate() {
-      complain(of: tool, "has not ended within \(limit.wholeSeconds) s: killed")
+      complain(of: tool, "did not exit within \(limit.wholeSeconds) s: killed")
       tool.wait(untilMonotonic: Clock.monotonic + EachSecond.patience)
     }
     if tool.isStillRunning() {

@@ -58,7 +58,7 @@ enum CrontabRules {
       }
       if !file.crontab.endsInNewline {
         all.wrong(
-          file.path, "its last line has no end\(fate)", cure: "echo >>\(file.path)",
+          file.path, "its last line has no newline\(fate)", cure: "echo >>\(file.path)",
           fix: file.fix(.endLastLine))
       }
     }
@@ -98,8 +98,8 @@ enum CrontabRules {
             all.wrong(
               file.path, "\(place)there is no \(word) in its PATH (\(call.path.printable))",
               cure: call.path.utf8.contains(UInt8(ascii: "$"))
-                ? "cron knows no $ there: write the folders themselves"
-                : "add the folder that it is in"))
+                ? "cron does not expand $ there: write the directories themselves"
+                : "add its directory"))
         }
       }
     }
@@ -115,7 +115,7 @@ enum CrontabRules {
     if all.running.byCron, all.running.solves, !programs.isEmpty, !isStarted {
       all.note(
         "programs",
-        "no line of the crontab starts them at boot, so each is started when its heart is late",
+        "no line of the crontab starts them at boot, so each is started only when its heart is late",
         cure: "@reboot root exec \(all.roots.path(of: "restart-system"))")
     }
   }

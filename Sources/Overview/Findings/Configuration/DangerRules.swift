@@ -16,8 +16,8 @@ enum DangerRules {
       all.wrong(
         all.has("hearts", name) ? "hearts/\(name.text)" : "programs/\(name.text)",
         starters.has(daemon)
-          ? "a restart of \(daemon) ends what it started, the tools of the chain too, and then the box is reset"
-          : "a restart of \(daemon) throws out who came to mend the box, and one that fails keeps everybody out",
+          ? "restarting \(daemon) ends all that it started, including the tools of the chain, and then the box is reset"
+          : "restarting \(daemon) logs out whoever came to mend the box, and if it fails nobody can log in",
         cure: "let it only be marked: mkdir -p \(own) && echo mark >\(own)/last-step",
         solving: true)
     }
@@ -37,8 +37,8 @@ enum DangerRules {
     for (file, word) in all.sudoers {
       Finding(
         .warning, of: file,
-        "by \(word) who may run a tool by sudo can say where its folders are (WATCHDOG_CONFIG, WATCHDOG_STATE)",
-        cure: "take that out: --config, --state and --data say it where it is wanted")
+        "\(word) lets users who may run a tool by sudo choose its directories (WATCHDOG_CONFIG, WATCHDOG_STATE)",
+        cure: "remove it, and use --config, --state and --data instead")
     }
   }
 }

@@ -20,12 +20,12 @@ enum ExecutableRules {
     }
     if restarts, !all.executables.contains(where: { $0.name == nil }) {
       all.wrong(
-        "restart-system", "it is missing, so where it should be run the box is rebooted",
+        "restart-system", "it is missing: where it should be run, the box is rebooted instead",
         cure: "etc/install --restore puts it back", solving: true)
     }
     let unseen = all.executables.filter { $0.isUnseen }.count
     if unseen > 0 {
-      all.note("", "\(unseen) executables cannot be looked at by this user: root can")
+      all.note("", "\(unseen) executables cannot be examined by this user, only by root")
     }
   }
 
@@ -33,7 +33,7 @@ enum ExecutableRules {
     all.note(
       file,
       file.utf8.starts(with: "programs/".utf8)
-        ? "it has no heart: it is started at boot, but nobody notices when it hangs or ends"
+        ? "it has no heart: it is started at boot, but nothing notices when it hangs or exits"
         : "it has no heart: it is run only when something else marks the problem \(name.text)")
   }
 }

@@ -29,7 +29,7 @@ enum FileRules {
     } else if folder.name.utf8.starts(with: "of/".utf8) {
       all.wrong(
         folder.name, "it is no directory",
-        cure: "what counts for one name alone stands in \(folder.name)/SETTING", solving: true)
+        cure: "settings of one name go into \(folder.name)/SETTING", solving: true)
     }
   }
 
@@ -93,7 +93,7 @@ enum FileRules {
     // "php8.2-fpm" is no copy of "php8", which may well be there too.
     if let counterpart, isCopy(bytes.dropFirst(stem.count)) {
       return all.note(
-        file, "passed over: \(counterpart.path) is what counts",
+        file, "passed over: \(counterpart.path) counts instead",
         cure: "compare the two and remove this one")
     }
     return all.wrong(

@@ -38,7 +38,7 @@ enum HeartRules {
     all.hearts.filter { !$0.hasUser }.map {
       all.note(
         $0.file,
-        "user \($0.user), who has no name on this box, beats for it: only processes of that number do, as in a "
+        "user \($0.user), which has no name on this box, beats for it: only processes with that number can, as in a "
           + "container; if that is not meant",
         cure: "echo USER >\(all.roots.path(of: "of/\($0.name.text)/user"))")
     }
@@ -54,7 +54,7 @@ enum HeartRules {
       let file = all.roots.path(of: one.file)
       guard let named = one.named else {
         return all.note(
-          one.file, "it belongs to user \(owner), who can set its limits, and not only beat",
+          one.file, "it belongs to user \(owner), who can set its limits as well as beat",
           cure: "mkdir -p \(own) && echo \(owner) >\(own)/user && chown root \(file)")
       }
       return all.wrong(

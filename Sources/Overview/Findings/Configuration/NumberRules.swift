@@ -54,7 +54,7 @@ enum NumberRules {
       all.wrong(
         "restart-within",
         "\(all.numbers[.restartWithin]) s is less than restart-system may take (grace \(grace) s"
-          + "\(solving.map { ", solve-time \($0) s" } ?? "") and 2 s more), so it would be killed at work",
+          + "\(solving.map { ", solve-time \($0) s" } ?? "") and 2 s more), so it would be killed while at work",
         cure: "write at least \(whole)", solving: true)
     }
   }
@@ -102,8 +102,8 @@ enum NumberRules {
         all.note(
           "reboots-window",
           "\(all.numbers[.rebootsWindow]) s of running: should \(slowest.name.text) never work again, the box may be "
-            + "rebooted for it each \(cycle) s, so \(reboots) reboots may not fit, and it would not stand down; with "
-            + "\(times(reboots, cycle)) it would")
+            + "rebooted for it each \(cycle) s, so \(reboots) reboots may not fit and the box would not stand down; "
+            + "\(times(reboots, cycle)) s would do")
       }
     }
   }
@@ -119,7 +119,7 @@ enum NumberRules {
       if given == .solve {
         return all.note(
           one.file,
-          "it is only marked, for there is neither programs/\(name) nor solutions/\(name) (last-step solve)"
+          "it is only marked, because there is neither programs/\(name) nor solutions/\(name) (last-step solve)"
         )
       }
       let own = all.roots.path(of: "of/\(name)")
@@ -128,8 +128,8 @@ enum NumberRules {
         "nothing here mends it (no programs/\(name), no solutions/\(name)): "
           + (given != nil ? "" : "until its first beat it is only marked; after that, ")
           + "when it is late, restart-system is run"
-          + (all.reach(of: one.name) == .reboot ? ", and in the end the box rebooted" : "")
-          + ". If it is not worth that", cure: "mkdir -p \(own) && echo mark >\(own)/last-step")
+          + (all.reach(of: one.name) == .reboot ? ", and in the end the box is rebooted" : "")
+          + ". To have it only marked", cure: "mkdir -p \(own) && echo mark >\(own)/last-step")
     }
   }
 
@@ -141,14 +141,14 @@ enum NumberRules {
     if !all.isMarkOnly, all.running.byCron, wanted < 62 {
       all.note(
         "device-timeout",
-        "\(wanted) s is less than the 62 s after which cron has started the next feeder, so the box is rebooted should "
-          + "both feeders be killed at once")
+        "\(wanted) s is less than the 62 s in which cron starts the next feeder, so the box is rebooted if "
+          + "both feeders are killed at once")
     }
     let warning = all.numbers[.devicePretimeout]
     if warning >= wanted {
       all.note(
         "device-pretimeout",
-        "\(warning) s is not less than device-timeout (\(wanted) s), so no driver takes it")
+        "\(warning) s is not less than device-timeout (\(wanted) s), so no driver accepts it")
     }
     if !all.isMarkOnly, all.seesOutside {
       for device in all.devices {
@@ -173,10 +173,10 @@ enum NumberRules {
         if let kind = device.kind {
           all.note(
             "device",
-            "\(device.path) is no watchdog device (\(kind.words)): it can reboot nothing")
+            "\(device.path) is no watchdog device (\(kind.words)): it cannot reboot the box")
         } else {
           all.note(
-            "device", "there is no \(device.path), so it can reboot nothing",
+            "device", "there is no \(device.path), so nothing can reboot the box",
             cure: "load the driver of its watchdog, or modprobe softdog")
         }
       }

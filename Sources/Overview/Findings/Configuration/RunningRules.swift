@@ -12,13 +12,13 @@ enum RunningRules {
     if all.seesOutside, !running.isKnown {
       all.note(
         "", "nothing was found that runs the tools, neither in a crontab nor among services",
-        cure: "see the folder cron for what there is"
-          + (all.isRoot ? "" : " (some crontabs only root can read)"))
+        cure: "see the directory cron for what there is"
+          + (all.isRoot ? "" : " (only root can read some crontabs)"))
     }
     if running.isKnown, !running.runs("mark-problems") {
       all.wrong(
         anyFile(all), "nothing runs mark-problems, so nothing is noticed",
-        cure: "see the folder cron")
+        cure: "see the directory cron")
     }
     if !running.feeds, running.solves {
       all.note(anyFile(all), "nothing runs kwatchdog-feeder, so the box is never rebooted")
@@ -26,7 +26,7 @@ enum RunningRules {
     if running.feeds, running.runs("solve-problems"), !running.runs("check-solutions") {
       all.wrong(
         anyFile(all),
-        "nothing runs check-solutions, so problems that solve-problems does not solve have no end",
+        "nothing runs check-solutions, so nothing is done about problems that solve-problems cannot solve",
         solving: true)
     }
   }
@@ -57,7 +57,8 @@ enum RunningRules {
     for tool in ["mark-problems", "check-solutions"]
     where running.feeds && running.runs(tool) && !all.isLinked(tool) {
       all.wrong(
-        "chain", "it does not name \(tool), so nobody notices when that is gone: once it is alive",
+        "chain",
+        "it does not name \(tool), so nothing notices when \(tool) is gone. Once it is alive",
         cure: "echo 10 >\(all.roots.path(of: "chain/\(tool)"))", solving: true)
     }
   }
@@ -72,14 +73,14 @@ enum RunningRules {
     if feeders.count == 1 {
       all.wrong(
         feeders[0].file,
-        "it is the only timer of a feeder, which lives for less than the two minutes until the next",
+        "it is the only timer of a feeder, and a feeder lives for less than the two minutes until the next one",
         cure: "systemctl enable --now kwatchdog-feeder@a.timer kwatchdog-feeder@b.timer",
         solving: true)
     }
     if all.services.feeders.count == 1 {
       all.note(
         all.services.feeders[0],
-        "it is the only feeder: a second one would take the open device over from it")
+        "it is the only feeder: a second one could take the open device over from it")
     }
   }
 }

@@ -50,7 +50,7 @@ extension Configuration {
       + "(chain \(chain) s + device \(device) s)."
     if solvesNothing { return [first] }
     guard let slowest = slowest(upTo: .restart) else {
-      return [first, "For no heart is everything restarted, or the box rebooted."]
+      return [first, "No heart has everything restarted or the box rebooted."]
     }
     return [first] + worstCases(of: slowest)
   }
@@ -59,7 +59,7 @@ extension Configuration {
     let bound = slowest.bound
     let restart = bound.notice + bound.firstRestart
     var lines = [
-      "Should the program of \(slowest.name.text), the slowest heart, never work again, at the worst",
+      "If the program of \(slowest.name.text), the slowest heart, never works again, at the worst",
       "  \(bound.notice.wholeSeconds) s until that is noticed,",
       "  \(restart.wholeSeconds) s until restart-system is run for the first time (never within "
         + "\(numbers[.minimumUptime]) s of boot),",

@@ -13,14 +13,14 @@ enum DeviceRules {
     } else if isArmed == false {
       // So is this.
     } else if let feeder = all.device.holders.first {
-      let state = isArmed == true ? "armed" : "its driver does not say whether it is armed"
+      let state = isArmed == true ? "armed" : "its driver does not report whether it is armed"
       Finding(.fine, "\(state), held by kwatchdog-feeder (process \(feeder.pid))")
     } else if !all.isRoot {
       let state = isArmed == true ? "armed; " : ""
       Finding(.unseen, "\(state)only root can see who holds \(device.path)")
     } else {
       Finding(
-        .critical, "\(device.path) counts down and nobody holds it",
+        .critical, "\(device.path) counts down and no process holds it",
         cure: "start kwatchdog-feeder before its \(device.description?.timeout ?? "?") s are over")
     }
   }
@@ -32,12 +32,13 @@ enum DeviceRules {
         left >= timeout - 3
           ? Finding(.fine, "it never had less than \(left) of its \(timeout) s left")
           : Finding(
-            .warning, "it had only \(left) of its \(timeout) s left, and is to be fed each second",
+            .warning,
+            "it had only \(left) of its \(timeout) s left, although it should be fed each second",
             cure: "see the system's log")
       } else if all.box.staleness.isEmpty {
         let driver = description.identity?.printable ?? "the driver"
         Finding(
-          .fine, "the chain is fresh, so it is (\(driver) does not tell how much time is left)")
+          .fine, "the chain is fresh, so it is (\(driver) does not report how much time is left)")
       }
     }
   }
@@ -59,11 +60,12 @@ enum DeviceRules {
           Finding(
             .warning, "the driver made \(timeout) s of the \(wanted) s that are configured",
             cure:
-              "if that will do, echo \(timeout) >\(all.box.roots.config)/device-timeout, so that all bounds are told "
+              "if that will do, echo \(timeout) >\(all.box.roots.config)/device-timeout, so that the bounds are reported "
               + "rightly")
         }
       } else {
-        Finding(.note, "the driver does not say what it made of the \(wanted) s in device-timeout")
+        Finding(
+          .note, "the driver does not report whether it took the \(wanted) s of device-timeout")
       }
     }
   }
@@ -72,7 +74,7 @@ enum DeviceRules {
     switch all.box.device.description?.nowayout {
     case true:
       Finding(
-        .note, "set: nothing but a reboot stops the device, also not kwatchdog-feeder --disarm")
+        .note, "set: only a reboot stops the device; kwatchdog-feeder --disarm cannot")
     case false: Finding(.fine, "not set: kwatchdog-feeder --disarm can stop the device")
     case nil: []
     }
@@ -85,17 +87,17 @@ enum DeviceRules {
     if let description = all.box.device.description {
       if all.box.device.isSoftware == false {
         let driver = description.identity?.printable ?? description.name
-        Finding(.fine, "\(driver): it does not depend on the kernel")
+        Finding(.fine, "\(driver): it works even when the kernel hangs")
       } else if let (name, driver) = all.device.hardware {
         Finding(
           .warning,
-          "this is software, which dies with the kernel, and there is \(name) (\(driver))",
+          "this is software and dies with the kernel, although the box has \(name) (\(driver))",
           cure:
             "kwatchdog-feeder --disarm, echo /dev/\(name) >\(all.box.roots.config)/device, kwatchdog-feeder --arm"
         )
       } else {
         Finding(
-          .note, "this is software: a kernel that hangs is not rebooted by it",
+          .note, "this is software: it cannot reboot a kernel that hangs",
           cure: drivers.utf8.isEmpty
             ? "no driver of this kernel is known to fit this hardware"
             : "for this hardware there is \(drivers): modprobe one, and see /sys/class/watchdog")
@@ -124,19 +126,19 @@ enum DeviceRules {
       let device = rivals.systemd.device.map { " for \($0)" } ?? ""
       Finding(
         .critical,
-        "systemd feeds the device itself\(device), whatever the chain is like (RuntimeWatchdogSec=\(runtime) in "
+        "systemd feeds the device itself\(device), regardless of the chain (RuntimeWatchdogSec=\(runtime) in "
           + "\(rivals.systemd.file ?? "?"))",
         cure: Rival.named("systemd").map { "\($0.cure)" } ?? "")
     }
     for (name, pid) in rivals.running {
       Finding(
         .critical,
-        "\(name) runs (process \(pid)): it feeds the device whatever the chain is like, or keeps us from it",
+        "\(name) runs (process \(pid)): it feeds the device regardless of the chain, or keeps the chain from it",
         cure: Rival.named(name).map { "\($0.cure)" } ?? "stop it, and remove its package")
     }
     for (path, package) in rivals.installed {
       Finding(
-        .warning, "\(path) is installed: the one that is first at boot gets the device",
+        .warning, "\(path) is installed: whichever starts first at boot gets the device",
         cure: "remove its package (apt-get purge \(package))")
     }
     if rivals.systemd.runtime == nil, rivals.running.isEmpty, rivals.installed.isEmpty {

@@ -57,7 +57,7 @@ enum ExaminationRules {
     } else {
       Finding(
         .unseen, "not all of \(all.box.roots.config) can be read",
-        cure: "run watchdog-chain check, which says why")
+        cure: "run watchdog-chain check to see why")
     }
   }
 }

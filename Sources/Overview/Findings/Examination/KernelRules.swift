@@ -11,11 +11,11 @@ enum KernelRules {
         Finding(
           .critical,
           "this kernel (\(kernel.major).\(kernel.minor)) is older than 5.6: feeders cannot hand the device over, and processes "
-            + "cannot be ended safely", cure: "take a kernel of 5.6 or later")
+            + "cannot be ended safely", cure: "use a kernel of 5.6 or later")
       } else if kernel < (5, 14) {
         Finding(
           .note,
-          "this kernel (\(kernel.major).\(kernel.minor)) is older than 5.14: what a program starts while it is ended is found one "
+          "this kernel (\(kernel.major).\(kernel.minor)) is older than 5.14: what a program starts while it is being ended is found one "
             + "by one, and not with its control group")
       } else {
         Finding(
@@ -33,11 +33,12 @@ enum KernelRules {
           .fine, "a kernel that panics reboots the box by itself, \(words) (kernel.panic)")
       } else if all.box.device.isSoftware == true {
         Finding(
-          .warning, "a kernel that panics stays so for ever, and takes softdog with it",
+          .warning, "a kernel that panics stays stopped for ever, and softdog with it",
           cure: "echo kernel.panic=10 >/etc/sysctl.d/watchdog-chain.conf, and sysctl --system")
       } else if all.box.device.isSoftware == false {
         Finding(
-          .fine, "a kernel that panics stays so (kernel.panic=0), until the device resets the box")
+          .fine,
+          "a kernel that panics stays stopped (kernel.panic=0) until the device resets the box")
       }
     }
   }
@@ -51,7 +52,7 @@ enum KernelRules {
         .note,
         "a crash dump (kdump) that takes more than \(timeout) s is cut off by the device, which counts on while it is written",
         cure:
-          "let the kernel of the dump load the driver of the device and feed it, or raise device-timeout above the time of a "
+          "have the kernel of the dump load the device's driver and feed it, or raise device-timeout above the time of a "
           + "dump")
     }
   }
@@ -71,7 +72,7 @@ enum KernelRules {
     } else {
       Finding(
         .note,
-        "nothing guards the boot before the chain is alive: one that never reaches cron stays there",
+        "nothing guards the boot before the chain is alive: a boot that never reaches cron hangs for ever",
         cure: kernel.hasSystemd
           ? "run etc/install, which brings watchdog-chain-boot.service"
           : "run kwatchdog-feeder --boot early in the boot")

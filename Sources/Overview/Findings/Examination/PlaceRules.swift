@@ -37,7 +37,7 @@ enum PlaceRules {
     {
       Finding(
         .note,
-        "user \(heart.user), who beats for \(heart.name.text), can fill \(all.state.path), until that is emptied each "
+        "user \(heart.user), who beats for \(heart.name.text), can fill \(all.state.path) until the beat is emptied, each "
           + "second",
         cure:
           "from the next boot on, give beats a file system of its own: systemctl enable run-watchdog-beats.mount, or in "
@@ -62,12 +62,12 @@ enum PlaceRules {
         }
       } else {
         Finding(
-          .warning, "not everybody can write to \(path), as it is meant to be",
+          .warning, "\(path) is not writable for everybody",
           cure: "chmod 1777 \(path)")
       }
     } else {
       Finding(
-        .critical, "\(path) is no folder, and Debian's cron starts nothing without it",
+        .critical, "\(path) is no directory, and Debian's cron starts nothing without it",
         cure: "mkdir -m 1777 \(path)")
     }
   }
@@ -77,7 +77,7 @@ enum PlaceRules {
     let loss = "so no reboot is counted and no reason survives"
     if let system = all.data.system {
       if system.isInMemory {
-        Finding(.warning, "\(path) is in memory, \(loss)", cure: "it must be on a disk")
+        Finding(.warning, "\(path) is in memory, \(loss)", cure: "put it on a disk")
       } else {
         room(path, system, "on a disk, with room")
       }
@@ -100,7 +100,7 @@ enum PlaceRules {
         cure: "see what fills its file system (du -x)")
     } else if let files = system.filesLeft, files < leastFiles {
       Finding(
-        .critical, "\(path) has room for \(files) more files only",
+        .critical, "\(path) has room for \(files) more files",
         cure: "see what fills its file system (du -x --inodes)")
     } else {
       let room = system.room.map { ": \($0 >> 20) MB left" } ?? ""
@@ -116,15 +116,15 @@ enum PlaceRules {
       case .clockMoved(let moved):
         Finding(
           .note,
-          "it moved by \(moved.inSeconds) s since mark-problems ran last: nothing is late for that, but find out what sets it"
+          "it jumped by \(moved.inSeconds) s since mark-problems ran last: no heart is late by that, but find out what set it"
         )
       case .pause, .otherBoot: []
       case nil where all.uptime - watched > .seconds(300):
         Finding(
           .note,
-          "mark-problems watches without a break for \(watched.short) only: then it was started, the clock was set, the "
-            + "box slept, or nothing ran: the system's log says which")
-      case nil: Finding(.fine, "nobody set it, and nothing stood still, for \(watched.short)")
+          "mark-problems has watched without a break for \(watched.short) only: before, it did not run, the clock "
+            + "was set, or the box slept: the system's log says which")
+      case nil: Finding(.fine, "nothing set it, and nothing stood still, for \(watched.short)")
       }
     }
   }

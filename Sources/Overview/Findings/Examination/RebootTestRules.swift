@@ -32,7 +32,7 @@ enum RebootTestRules {
     case .failed(let time):
       Finding(
         .critical,
-        "\(begin) failed: \(time.short) later the box had not been reset, within \(bound) s it should have been",
+        "\(begin) failed: the box was not reset within \(bound) s, nor in \(time.short)",
         cure: "\(end)the box needs another driver or device")
     case .ended: Finding(.note, "\(begin) was ended by a person", cure: again)
     case .inOrder:
@@ -46,13 +46,13 @@ enum RebootTestRules {
     case .late(let time):
       Finding(
         .warning,
-        "\(begin) failed, or nobody looked afterwards: the first boot after it that is known of began \(time.short) later, "
+        "\(begin) failed, or doctor was not run afterwards: the next boot that is known of began \(time.short) later, "
           + "instead of within \(bound) s", cure: again)
     case .worked(let took?, let working):
       let words = working.map { ", and the chain was at work after \($0.short)" } ?? ""
       Finding(.fine, "\(begin) worked: the box was reset, and booted after \(took.short)\(words)")
     case .worked(nil, _):
-      Finding(.fine, "\(begin) worked: the box was reset (after how long the clock does not tell)")
+      Finding(.fine, "\(begin) worked: the box was reset (the clock does not show after how long)")
     }
   }
 
@@ -96,7 +96,7 @@ enum RebootTestRules {
     if let other = wish.holders.first(where: { !$0.isFeeder }) {
       add(true, "\(box.device.path) is \(other.words)")
     }
-    add(wish.holders.isEmpty, "no kwatchdog-feeder is seen to hold \(box.device.path)")
+    add(wish.holders.isEmpty, "no kwatchdog-feeder is seen that holds \(box.device.path)")
     add(
       !box.links.contains { $0.tool.text.isEqual(to: "check-solutions") },
       "check-solutions is no link of the chain, so it cannot end the feeding")
@@ -107,7 +107,7 @@ enum RebootTestRules {
     )
     add(
       wish.data.map { $0.isInMemory || $0.isReadOnly } ?? false,
-      "\(roots.data) is not on a disk that can be written to, so nobody would know afterwards")
+      "\(roots.data) is not on a disk that can be written to, so the result would be lost")
     add(
       roots.isOfBox && !wish.isStarted,
       "there is no \(Examination.Starters.crontab), so the chain may not come back with the box")

@@ -15,8 +15,8 @@ enum WorkRules {
         case .halting(let pause):
           Finding(
             .warning,
-            "\(name.text) stood still for \(pause.inSeconds) s: it is run once a second where the box is not overloaded",
-            cure: "see the system's log, and with which load the box runs (uptime)")
+            "\(name.text) did not run for \(pause.inSeconds) s: on a box that is not overloaded it runs once a second",
+            cure: "see the system's log, and the load of the box (uptime)")
         case .dead where all.box.rebootDue != nil && name.text.isEqual(to: "check-solutions"):
           Finding(.note, "check-solutions is not alive on purpose: a reboot is due")
         case .dead:
@@ -45,7 +45,7 @@ enum WorkRules {
         Finding(.fine, "\(name) runs (process \(pid)), and \(crontab) is there")
       } else {
         Finding(
-          .critical, "no cron runs, so nobody reads \(crontab)",
+          .critical, "no cron runs, so nothing reads \(crontab)",
           cure: "systemctl enable --now cron, or what starts it here")
       }
     } else if all.starters.hasTimer {
@@ -57,7 +57,7 @@ enum WorkRules {
     } else {
       Finding(
         .critical, "there is no \(crontab), and nothing runs the tools",
-        cure: "etc/install, or a file of the folder cron")
+        cure: "etc/install, or a file of the directory cron")
     }
   }
 
@@ -90,7 +90,7 @@ enum WorkRules {
         ? Finding(
           .warning, "\(words): cron should start one each minute",
           cure: "see whether cron runs, and its log (journalctl -u cron)")
-        : Finding(.note, "\(words): nobody stands by until it is started again")
+        : Finding(.note, "\(words): none stands by until it is started again")
     }
   }
 
@@ -101,8 +101,8 @@ enum WorkRules {
       }
     } else if !all.isMarkOnly {
       Finding(
-        .critical, "no \(tool) is alive, so nobody feeds the device",
-        cure: "run kwatchdog-feeder by hand, which says why")
+        .critical, "no \(tool) is alive, so nothing feeds the device",
+        cure: "run kwatchdog-feeder by hand to see why")
     }
   }
 
@@ -116,7 +116,7 @@ enum WorkRules {
       Finding(.fine, "fresh: \(names.joined(separator: ", "))")
       if !all.isMarkOnly, !isLinked {
         Finding(
-          .note, "check-solutions is no link of it: nothing that is unsolved reboots the box",
+          .note, "check-solutions is no link of it: an unsolved problem never reboots the box",
           cure: "echo 10 >\(box.roots.config)/chain/check-solutions, once the tool is alive")
       }
     }

@@ -7,9 +7,9 @@ struct Explain {
     name: "watchdog-chain explain",
     usage: ["[--all] [--json] NAME"],
     summary: """
-      Tells the story of the heart NAME as a timeline: its last beat, when it was late, who noticed, what was done
-      about it, and what it is waiting for now; what its threads waited for when it was ended last; and the last words of its
-      program. Changes nothing.
+      Tells the story of the heart NAME as a timeline: its last beat, when it was late, what noticed that, what was
+      done about it, and what it is waiting for now; what its threads waited for when it was last ended; and the
+      last words of its program. Changes nothing.
       """,
     options: [
       .init("all", "all that is known, and not only the last 30 entries"),
@@ -56,7 +56,7 @@ struct Explain {
     var page = Page(style: style)
     page.write("\(name.text): \(verdict)", isBad ? .bad : .good)
     page.head("what happened (UTC)")
-    if entries.isEmpty { page.write("  nothing is written down of it") }
+    if entries.isEmpty { page.write("  nothing is recorded of it") }
     let left = story.entries.count - entries.count
     if left > 0 { page.write("  \(left) entries before these: --all") }
     var day = ""
@@ -74,7 +74,7 @@ struct Explain {
     page.head("now")
     for line in present { page.write("  \(line)") }
     if let kept = KeptEvidence(of: name.text, box.roots) {
-      page.head("what it did before it was ended last")
+      page.head("what it did before it was last ended")
       for line in kept.lines { page.writeColumns("  ", line) }
     }
     let words = lastWords
@@ -103,7 +103,7 @@ struct Explain {
       return "has a problem for \(problem.age.short): \(problem.problem.reason)"
     }
     guard let heart else {
-      return box.roots.has("hearts", name) ? "nobody looks after it" : "has no heart any more"
+      return box.roots.has("hearts", name) ? "nothing looks after it" : "has no heart any more"
     }
     if let mistake = heart.mistake { return "passed over: \(mistake)" }
     if heart.isLate { return "late: no beat for \(heart.age.short)" }
@@ -130,7 +130,7 @@ struct Explain {
 
   private func processWords(_ heart: HeartState) -> String {
     guard let process = heart.process else {
-      return "as which process it runs is not noted (run-stamped would)"
+      return "its process is not noted (run-stamped would do that)"
     }
     guard heart.isRunning else { return "its process \(process.pid) is gone" }
     let status = (try? ProcessTable().status(of: process.pid)) ?? nil

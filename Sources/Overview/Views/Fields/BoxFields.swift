@@ -18,7 +18,7 @@ extension Field<Box> {
       ) { .flag($0.objections.isEmpty) },
       Field(
         json: "only-marks", metric: "only_marks",
-        help: "Whether this box is one that only marks problems, as was wanted."
+        help: "Whether this box only marks problems, on purpose."
       ) { .flag($0.onlyMarks) },
       Field(json: "objections") { .json(.array($0.objections.map { .string($0.what) })) },
     ]
@@ -40,7 +40,7 @@ extension Field<Box> {
         help: "For how long there has been a problem.", performance: .counted("oldest_problem")
       ) { .time($0.problems.first?.age ?? .zero) },
       Field(
-        metric: "hearts_passed_over", help: "Hearts whose file cannot be understood.",
+        metric: "hearts_passed_over", help: "Hearts whose file has a mistake.",
         performance: .warning("passed_over")
       ) { .number($0.hearts.filter { $0.mistake != nil }.count) },
       Field(

@@ -12,7 +12,7 @@ extension Field<HeartState> {
       // How old it is cannot be told from a date: nobody is late for time in which nobody watched.
       Field(
         json: "age", metric: "heart_age_seconds",
-        help: "Since its last beat or its start, as far as anybody watched.",
+        help: "Watched time since its last beat or its start.",
         column: ("last beat", 10, { $0.beaten == nil ? "never" : "\($0.age.short) ago" })
       ) { .time($0.age) },
       Field(
@@ -134,7 +134,7 @@ extension Field<LinkNow> {
         )
       ) { one in one.link.touched.map { .time(one.now.realtime - $0) } },
       Field(
-        metric: "link_alive_timestamp_seconds", help: "When a tool of the chain was alive last."
+        metric: "link_alive_timestamp_seconds", help: "When a tool of the chain was last alive."
       ) { $0.link.touched.map { .date($0) } },
       Field(
         json: "limit", metric: "link_limit_seconds", help: "How long ago that may be.",

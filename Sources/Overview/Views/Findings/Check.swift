@@ -7,14 +7,13 @@ enum Check {
     name: "watchdog-chain check",
     usage: ["[--root DIR]", "--fix [--dry-run]"],
     summary: """
-      Names every mistake in /etc/watchdog, and in the crontab those that cron does not report, with the file
-      and what to do about it, then what is no mistake but worth knowing, and how long it takes at the worst
-      until the box is reset. Exits with 78 when there is a mistake. Changes nothing without --fix, which does
-      what cannot do harm: it takes from others the right to write, ends the last line of a crontab, and writes
-      MAILTO="" for a bare MAILTO=.
+      Reports every mistake in /etc/watchdog, and those in the crontab that cron does not report, with the file
+      and the cure; then what is worth knowing, and how long it takes at the worst until the box is reset. Exits
+      with 78 if there is a mistake. Changes nothing without --fix, which does only what cannot do harm: it takes
+      the right to write from others, ends the last line of a crontab, and writes MAILTO="" for a bare MAILTO=.
       """,
     options: [
-      .init("fix", "mend what can be mended safely, say so, and name what is left"),
+      .init("fix", "mend what can be mended safely, and report that and what is left"),
       .init("root", value: "DIR", "look for crontabs, services and devices below DIR"),
       .init("dry-run", "with --fix: say what would be done, and do nothing"),
     ])

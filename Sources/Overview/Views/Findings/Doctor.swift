@@ -7,13 +7,13 @@ enum Doctor {
     name: "watchdog-chain doctor",
     usage: ["[--seconds N] [--root DIR]", "--reboot-test [--end | --dry-run]"],
     summary: """
-      Looks for some seconds whether the chain is really at work, and at all that could keep the device from
-      rebooting this box when it must. Each line is fine, or says what to do: then it ends with 69. Never opens the
-      device. With --reboot-test it lets the device reboot the box, after you type: reboot this box; the next
-      boot's doctor says whether it worked, and after how long.
+      Measures for some seconds whether the chain is really at work, and looks at all that could keep the device
+      from rebooting this box when it must. Each line is fine, or says what to do: then it exits with 69. Never
+      opens the device. With --reboot-test it lets the device reboot the box, after you type: reboot this box. The
+      next boot's doctor says whether it worked, and after how long.
       """,
     options: [
-      .init("seconds", value: "N", "look so long, at least 3 (4)"),
+      .init("seconds", value: "N", "measure for that long, at least 3 (4)"),
       .init("reboot-test", "let the device reboot this box"),
       .init("end", "end the reboot test, while the box is there"),
       .init("root", value: "DIR", "find /etc, /sys, /tmp, /proc/sys and so on in DIR"),

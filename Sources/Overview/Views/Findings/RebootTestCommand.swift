@@ -75,15 +75,15 @@ enum RebootTestCommand {
     page.write("The watchdog device will reboot this box, to see that it does.", .head)
     page.writeColumns(
       "",
-      "From now on check-solutions is not alive any more, so after some seconds nobody feeds the device (\(device)), "
+      "From now on check-solutions is not alive any more, so after some seconds nothing feeds the device (\(device)), "
         + "and it resets the box in \(test.least.wholeSeconds) to \(test.bound.wholeSeconds) s.")
     page.writeColumns(
       "",
-      "That is as when the power fails: no program is asked to end, and what is not on the disk is lost. Somebody "
-        + "should be able to reach the box in another way, in case that it does not come back.")
+      "This is like a power failure: no program is asked to exit, and data that is not on the disk is lost. Somebody "
+        + "should be able to reach the box in another way, in case it does not come back.")
     page.writeColumns(
       "",
-      "It does not count as a reboot of the ladder. Until the reset it can be taken back: watchdog-chain doctor "
+      "It does not count as a reboot of the ladder. To take it back before the reset: watchdog-chain doctor "
         + "--reboot-test --end")
     for line in (around.contents("/etc/crypttab") ?? []).lines {
       let words = line.split(whereSeparator: { $0 == .space || $0 == 0x09 })

@@ -8,12 +8,12 @@ enum Metrics {
     name: "watchdog-chain metrics",
     usage: ["[--output FILE]"],
     summary: """
-      Writes how this box is in Prometheus' text format, for the folder of node_exporter's textfile collector:
-      run it each minute with --output FOLDER/watchdog-chain.prom. What root has
-      counted is kept in /run/watchdog/metrics, so that only what is new is read; nothing else is changed.
+      Writes how this box is in Prometheus' text format, for the directory of node_exporter's textfile collector:
+      run it each minute with --output DIR/watchdog-chain.prom. As root it keeps its counts in
+      /run/watchdog/metrics and reads only what is new; nothing else is changed.
       """,
     options: [
-      .init("output", value: "FILE", "replace FILE by it as a whole, instead of printing it")
+      .init("output", value: "FILE", "replace FILE as a whole, instead of printing")
     ])
 
   static func run(_ call: Call) throws(Failure) -> ExitCode {

@@ -10,10 +10,10 @@ struct Nagios {
     name: "watchdog-chain nagios",
     usage: [""],
     summary: """
-      Says in one line how this box is, as a plugin of Nagios does, and ends with 0 when it is well, 1 when
-      somebody should look (a hold, a heart whose file is wrong), 2 when something is wrong (not guarded, a
-      problem, a late heart; only a warning during a hold), 3 when that cannot be told. A box that only marks
-      problems need not be guarded. What else there is to say follows in lines of its own. Changes nothing.
+      Prints in one line how this box is, as a plugin of Nagios does. Exits with 0 if it is well, 1 if somebody
+      should look (a hold, a heart whose file is wrong), 2 if something is wrong (not guarded, a problem, a late
+      heart; only a warning during a hold), 3 if that is unknown. A box that only marks problems need not be
+      guarded. Details follow in lines of their own. Changes nothing.
       """)
 
   /// What a plugin ends with.

@@ -84,7 +84,7 @@ extension ReportPage {
 
   private func line(_ outage: Outage) -> String {
     let by = outage.by.utf8.isEmpty ? "" : ", says \(outage.by)"
-    let why = outage.why.utf8.isEmpty ? "how it began was not written down" : outage.why + by
+    let why = outage.why.utf8.isEmpty ? "how it began was not recorded" : outage.why + by
     let recovery = outage.recovery.map { $0.short } ?? "&ndash;"
     let failures =
       outage.failures > 0

@@ -31,7 +31,7 @@ struct Picture {
     text += spells(report.holds, "held", "on hold")
     let reboots = told(report.reboots.map { $0.span }) {
       let reboot = report.reboots[$0]
-      let why = reboot.since == nil ? "for a reason that is not written down" : reboot.why
+      let why = reboot.since == nil ? "for a reason that was not recorded" : reboot.why
       return (reboot.isDue ? "a reboot is due" : "the box was rebooted", why)
     }
     for (cluster, words) in reboots {

@@ -8,9 +8,9 @@ enum ReportCommand {
     name: "watchdog-chain report",
     usage: ["[--since TIME] [--json | --html FILE]"],
     summary: """
-      Tells how often each heart was down since TIME, how long that took to notice and to recover, how available
-      that made it, and what would help most. A heart is down from its last beat until it beats again, also
-      on hold and while the box is rebooted. Nines are counted as 5 - log10(seconds down per day).
+      Reports how often each heart was down since TIME, how long noticing and recovering took, how available that
+      made it, and what would help most. A heart is down from its last beat until it beats again, also during
+      a hold and while the box is rebooted. Nines are 5 - log10(seconds of downtime per day), truncated to one digit.
       """,
     options: [
       .init("since", value: "TIME", "such as 90s, 15m, 24h, 30d, or 2026-11-01 (30d)"),
@@ -67,7 +67,7 @@ enum ReportCommand {
   ) throws(Failure) -> Duration {
     if let date = date(word) {
       guard date < now else {
-        throw call.mistake("\(word.printable) has not come yet: say what is past")
+        throw call.mistake("\(word.printable) is in the future: give a time in the past")
       }
       return date
     }

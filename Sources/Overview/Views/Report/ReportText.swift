@@ -13,7 +13,7 @@ struct ReportText {
     var page = Page(style: style)
     writeTime(&page)
     guard report.period.length > .zero else {
-      page.write("  Nothing is recorded yet: no heart was promised, and nothing happened.")
+      page.write("  Nothing is recorded yet: there was no heart, and nothing happened.")
       return page.text
     }
     writeVerdict(&page)
@@ -32,7 +32,7 @@ struct ReportText {
   private func writeTime(_ page: inout Page) {
     let period = report.period
     page.write("\(report.host): \(period.begin.minute) to \(period.end.minute)", .head)
-    page.write("  \(period.length.span) of \(report.asked.length.span) that were asked for")
+    page.write("  \(period.length.span) of \(report.asked.length.span) that you asked for")
     if report.isShort, report.period.length > .zero {
       page.write("  The record begins then: nothing is known of the time before.")
     }
@@ -99,7 +99,7 @@ struct ReportText {
     page.write("  \(often)\(worst)")
     if report.reboots.count > told.count {
       page.write(
-        "    \(report.reboots.count - told.count) of them for a reason that is not written down, and not "
+        "    \(report.reboots.count - told.count) of them for a reason that was not recorded, and not "
           + "counted as down")
     }
     if let nines = report.availability.nines {

@@ -9,11 +9,11 @@ struct Status {
     usage: ["[--watch | --json | --new]"],
     summary: """
       Shows whether this box is guarded, and its hearts, problems, chain and device. Changes nothing and never
-      opens the device. With --new, which is for the mails of a crontab, only what was not printed before, and
+      opens the device. With --new, for the mails of a crontab, it prints only what was not printed before, and
       what is over.
       """,
     options: [
-      .init("watch", "show it anew each second, until Ctrl-C"),
+      .init("watch", "show it again each second, until Ctrl-C"),
       .init("json", "print it for programs"),
       .init("new", "print what was not printed with --new before"),
     ])

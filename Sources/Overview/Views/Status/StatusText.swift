@@ -86,7 +86,7 @@ extension Status {
     if let timeout = description.timeout { words.append("timeout \(timeout) s") }
     if description.nowayout == true { words.append("nowayout") }
     let holders = device.holders
-    if holders.isEmpty, ThisProcess.user == 0 { words.append("held by nobody") }
+    if holders.isEmpty, ThisProcess.user == 0 { words.append("held by no process") }
     if let holder = holders.first {
       words.append(
         holder.isFeeder ? "held by kwatchdog-feeder (process \(holder.pid))" : holder.words)
@@ -100,7 +100,7 @@ extension Status {
     page.write(
       "  \(boot.date.minute), \((box.now.realtime - boot.date).short) ago: \(boot.words)")
     if let kept = box.keptOfLastBoot {
-      page.write("  what the kernel said last before it: \(kept.printable)")
+      page.write("  the last words of the kernel before it: \(kept.printable)")
     }
     if box.isAccepted == true { page.write("  this boot was accepted") }
     if let why = box.waitsForAcceptance { page.write("  this boot is not accepted yet: \(why)") }
