@@ -130,6 +130,8 @@ def act(qemu, words):
     """What a scenario asks for from outside."""
     if words[0] == "hang":
         qemu.hang()
+    elif words[0] == "type":
+        qemu.type(" ".join(words[1:]))
     elif words[0] == "stop":
         qemu.execute("stop")
         time.sleep(float(words[1]))
