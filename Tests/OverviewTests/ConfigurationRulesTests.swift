@@ -103,7 +103,7 @@ import Testing
     ),
     (
       "services", "it leads nowhere",
-      { $0.services.timers = [.init(file: "/t", name: "t", tool: "x", isThere: false)] }
+      { $0.services.timers = [.init(file: "/t", name: "t", helper: "x", isThere: false)] }
     ),
     (
       "runs", "nothing runs mark-problems",

@@ -49,17 +49,14 @@ import Testing
       try world.remove(World.crontab)
       let wants = "box/etc/systemd/system/timers.target.wants"
       try world.makeFolder(wants)
-      for tool in ["mark-problems", "solve-problems", "check-solutions"] {
-        try world.symbolicLink("\(wants)/watchdog-chain@\(tool).timer", to: "/dev/null")
-      }
-      for feeder in ["a", "b"] {
-        try world.symbolicLink("\(wants)/kwatchdog-feeder@\(feeder).timer", to: "/dev/null")
+      for helper in ["each-second@a", "each-second@b", "kwatchdog-feeder@a", "kwatchdog-feeder@b"] {
+        try world.symbolicLink("\(wants)/\(helper).timer", to: "/dev/null")
       }
       #expect(World.notes(world.check()).isEmpty && world.check().code == 0)
       try world.remove("\(wants)/kwatchdog-feeder@a.timer")
-      #expect(world.check().output.contains("the only timer of a feeder"))
-      try world.symbolicLink("\(wants)/watchdog-chain@mark-problems.timer", to: "/no/such/unit")
-      #expect(world.check().output.contains("mark-problems.timer: it leads nowhere"))
+      #expect(world.check().output.contains("the only timer of kwatchdog-feeder"))
+      try world.symbolicLink("\(wants)/each-second@a.timer", to: "/no/such/unit")
+      #expect(world.check().output.contains("each-second@a.timer: it leads nowhere"))
       try world.remove("box/etc/systemd")
       for (file, name) in [
         ("busybox.crontab", "box/etc/crontabs/root"),

@@ -195,6 +195,18 @@ import Testing
     }
   }
 
+  @Test func `what is to be known of several devices is said once`() async throws {
+    try await with { world, device in
+      let second = Device(world.path(of: "second"))
+      let paths = ["device", "second"].map { world.path(of: $0) }
+      try world.write(paths.joined(separator: "\n"), to: "etc/device")
+      world.run("mark-problems")
+      let said = (0..<2).map { _ in world.run("kwatchdog-feeder", "--once").errors }
+      #expect(said[0].split(separator: "\n").count == 2 && said[1] == "", "\(said)")
+      #expect(device.look().count == 2 && second.look().count == 2)
+    }
+  }
+
   @Test func `--arm opens at once, and --disarm stops and lasts`() async throws {
     try await with { world, device in
       world.run("mark-problems")

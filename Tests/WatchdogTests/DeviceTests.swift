@@ -1,3 +1,4 @@
+import Foundation
 import LinuxCalls
 import TestSupport
 import Testing
@@ -119,6 +120,21 @@ import Testing
       #expect(failures.isEmpty && devices.areNone == !mayArm)
       #expect(world.text("device") == (mayArm ? "." : ""))
       #expect(try BootGuard.isNoted(in: run.state) == !mayArm)
+    }
+  }
+}
+
+@Suite struct EmergencyShellTests {
+  @Test func `somebody is logged in while what asked for the password has a child`() async throws {
+    try await World.with { world in
+      for name in ["sulogin", "systemd-sulogin-shell"] {
+        #expect(!EmergencyShell.isInUse)
+        run(["cp", "-L", "/bin/sh", world.path(of: name)])
+        let asker = Process([world.path(of: name), "-c", "sleep 5; :"])
+        try asker.run()
+        #expect(await world.waits(upTo: 4) { EmergencyShell.isInUse })
+        asker.end()
+      }
     }
   }
 }

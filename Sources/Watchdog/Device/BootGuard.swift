@@ -4,7 +4,8 @@ import Rules
 /// What `kwatchdog-feeder --boot` does early in the boot: arms the devices before anything is there that could be alive, so
 /// that a boot that never reaches cron comes back. A driver that can waits for boot-timeout by itself; else this feeds so
 /// long. The chain takes the devices over when it is fresh and may arm: after resets in a row because it was stale that is
-/// later, so that the box can be used meanwhile. Until then a fresh chain is food.
+/// later, so that the box can be used meanwhile. Until then a fresh chain is food, and so is somebody who has logged into
+/// the emergency shell.
 public struct BootGuard: ~Copyable {
   private let run: Run
   private let time: Duration
@@ -57,7 +58,7 @@ public struct BootGuard: ~Copyable {
     }
     let rest = (end - Clock.monotonic).wholeSeconds
     if let failure, held.isEmpty { throw failure }
-    run.say(.notice, "the boot has \(rest) s to reach the chain, or the device resets the box")
+    run.say(.notice, "the chain has \(rest) s to take the device over, or it resets the box")
     hold(held)
   }
 
@@ -71,9 +72,11 @@ public struct BootGuard: ~Copyable {
   private func hold(_ held: [(device: HeldDevice, isFed: Bool)]) {
     var end = end
     var isTold = false
+    var isAttended = false
     while !held.isEmpty, Clock.monotonic < end {
       let isTenth = Clock.monotonic.wholeSeconds % 10 == 0
-      let isFresh = isChainFresh
+      if isTenth { isAttended = look(wasAttended: isAttended) }
+      let isFresh = isChainFresh || isAttended
       if isFresh { end = Clock.monotonic + time }
       // A box that was reset again and again can be used meanwhile, as where the feeders alone arm.
       if isTenth, !isTold { end = max(end, delay) }
@@ -82,7 +85,7 @@ public struct BootGuard: ~Copyable {
       }
       if isTenth, held.allSatisfy({ $0.device.isHeldByOther }) { return }
       if isTold, isFresh {
-        NotFed.tellEnd("the boot has reached the chain", run)
+        NotFed.tellEnd(isAttended ? BootGuard.login : "the boot has reached the chain", run)
         isTold = false
       } else if !isTold, Clock.monotonic > end - BootGuard.toTell {
         NotFed.tell("the boot has not reached the chain in time", tools: [], run)
@@ -91,6 +94,23 @@ public struct BootGuard: ~Copyable {
       sleep(untilMonotonic: Clock.monotonic + .seconds(1))
     }
   }
+
+  /// Whether somebody works in the emergency shell: nobody is reset under his hands. When that changes it is said.
+  private func look(wasAttended: Bool) -> Bool {
+    let isAttended = EmergencyShell.isInUse
+    if isAttended, !wasAttended {
+      run.say(.notice, "\(BootGuard.login): the box is left alone until that ends")
+    } else if wasAttended, !isAttended {
+      let rest = time.wholeSeconds
+      run.say(
+        .notice,
+        "nobody is logged into the emergency shell any more: the chain has \(rest) s to take the device over"
+      )
+    }
+    return isAttended
+  }
+
+  private static let login = "somebody is logged into the emergency shell"
 
   /// So long before the reset it is written down and counted: as long as a disk needs.
   private static let toTell: Duration = .seconds(12)

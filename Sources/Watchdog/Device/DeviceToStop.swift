@@ -24,7 +24,7 @@ final class DeviceToStop {
       throw DeviceToStop.unable(
         device,
         "its driver does not report nowayout, with which it would start again when it is closed",
-        cure: "take the chain out of the crontab and reboot: until then it is fed")
+        cure: DeviceToStop.withoutChain)
     }
     do throws(SystemError) {
       try open.stop()
@@ -38,7 +38,7 @@ final class DeviceToStop {
       if device.description?.nowayout == false, open.canBeStopped { return }
       throw DeviceToStop.unable(
         device, "its driver cannot be asked to stop (\(error.reason))",
-        cure: "take the chain out of the crontab and reboot: until then it is fed")
+        cure: DeviceToStop.withoutChain)
     }
     if let node = device.node, let state = WatchdogDevice.describe(node)?.state,
       state.isEqual(to: "active")
@@ -61,6 +61,10 @@ final class DeviceToStop {
     if isStopped { try stop() }
     try open.allowToStop()
   }
+
+  /// Without the link nothing guards the next boot either.
+  private static let withoutChain =
+    "take the chain out of the crontab, remove chain/check-solutions, and reboot: until then it is fed"
 
   static func unable(_ device: ArmedDevice, _ reason: String, cure: String) -> Failure {
     Failure(.unavailable, reason, unableTo: "disarm \(device.path)", cure: cure)

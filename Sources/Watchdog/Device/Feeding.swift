@@ -75,7 +75,8 @@ public final class Feeding {
     }
     try generation.tryToWork()
     let failures = try serveDevices()
-    for note in devices.notes { run.say(.warning, note) }
+    tellNotes()
+    run.settle()
     if let failure = failures.first { throw failure }
   }
 
@@ -114,8 +115,13 @@ public final class Feeding {
     return staleness.isEmpty
   }
 
+  /// Each is a subject of its own: of several devices one must not make the other's words new each second.
   private func complain(_ failure: Failure) {
-    run.complain(about: "device", failure.sentence, level: .error)
+    run.complain(about: failure.sentence, failure.sentence, level: .error)
+  }
+
+  private func tellNotes() {
+    for note in devices.notes { run.complain(about: note, note) }
   }
 
   /// Notes how close the links and the device came to their limits. Where that fails, nothing hangs on it.
@@ -214,7 +220,7 @@ public final class Feeding {
       }
       return try mayArm()
     }
-    for note in devices.notes where generation.works { run.complain(about: "device", note) }
+    if generation.works { tellNotes() }
     return failures
   }
 

@@ -66,7 +66,8 @@ public struct Holder: Sendable {
     return Holder(pid: pid, descriptor: descriptor, program: program)
   }
 
-  private static func pids(in table: borrowing ProcessTable) throws(SystemError) -> [Int32] {
+  /// All but this one.
+  static func pids(in table: borrowing ProcessTable) throws(SystemError) -> [Int32] {
     var pids: [Int32] = []
     try table.forEachProcess { (pid) throws(SystemError) in
       if pid != ThisProcess.pid { pids.append(pid) }
@@ -89,7 +90,8 @@ public struct Holder: Sendable {
     return "held by \(program.printable) (process \(pid)): \(cure)"
   }
 
-  private static func program(of pid: Int32, in table: borrowing ProcessTable) -> String {
+  /// The name of its executable, without the folder; empty where nobody may look at it.
+  static func program(of pid: Int32, in table: borrowing ProcessTable) -> String {
     let deleted = Array(" (deleted)".utf8)
     var path = table.executable(of: pid) ?? []
     if path.suffix(deleted.count).elementsEqual(deleted) { path.removeLast(deleted.count) }

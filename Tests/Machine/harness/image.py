@@ -77,7 +77,7 @@ class Machine:
         archive.copy(f"{self.unpacked}/busybox-static/bin/busybox", "bin/busybox")
         archive.copy(f"{HERE}/guest/init", "init")
         for list_name, names in [("base", packages.BASE_MODULES)] + [
-                (name, [name]) for name in packages.OTHER_MODULES] + list(packages.OLD_DRIVERS.items()):
+                (name, [name]) for name in packages.OTHER_MODULES] + list(packages.DRIVERS.items()):
             paths = packages.modules(self.unpacked, names)
             archive.file(f"modules/{list_name}",
                          "".join(f"{os.path.basename(path)}\n" for path in paths))

@@ -25,7 +25,7 @@ def arguments():
     parser.add_argument("names", nargs="*", metavar="NAME", help="only these scenarios")
     parser.add_argument("--tools", default=os.path.join(TREE, ".build-tiny/release"), metavar="DIR",
                         help="the executables (.build-tiny/release)")
-    parser.add_argument("--device", choices=["softdog", "i6300esb", "ib700", "ipmi"], help="only with this one")
+    parser.add_argument("--device", choices=["softdog", "i6300esb", "ib700", "ipmi", "itco"], help="only with this one")
     parser.add_argument("--subset", action="store_true", help="the five minutes of Tests/run")
     parser.add_argument("--long", action="store_true", help="also those that take half an hour")
     parser.add_argument("--real-time", action="store_true", help="not in virtual time: takes hours")

@@ -22,8 +22,8 @@ DEBIAN_PACKAGES = ("systemd-sysv,udev,dbus,cron,kmod,procps,util-linux,bsdutils,
 # In the order in which they are loaded; what they depend on comes before them.
 BASE_MODULES = ["libnvdimm", "nfit", "nd_pmem", "crc32c_generic", "ext4"]
 OTHER_MODULES = ["softdog", "i6300esb", "dm-mod", "dm-delay", "overlay", "msr", "fuse", "pretimeout_panic"]
-# Of devices whose drivers are none of watchdog_dev.c's, and have no folder in sysfs.
-OLD_DRIVERS = {"ib700": ["ib700wdt"], "ipmi": ["ipmi_si", "ipmi_watchdog"]}
+# Of devices whose drivers have other names. The first two are none of watchdog_dev.c's, and have no folder in sysfs.
+DRIVERS = {"ib700": ["ib700wdt"], "ipmi": ["ipmi_si", "ipmi_watchdog"], "itco": ["lpc_ich", "iTCO_wdt"]}
 
 
 class Lacking(Exception):

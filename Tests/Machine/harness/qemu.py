@@ -19,6 +19,8 @@ DEVICES = {
     "i6300esb": ["-device", "i6300esb"],
     "ib700": ["-device", "ib700"],
     "ipmi": ["-device", "ipmi-bmc-sim,id=bmc", "-device", "isa-ipmi-kcs,bmc=bmc"],
+    # Part of the chip set, which resets nothing unless it is strapped so.
+    "itco": ["-global", "ICH9-LPC.noreboot=false"],
 }
 
 
@@ -39,7 +41,7 @@ class Qemu:
         self.command = [
             # A harness that is killed leaves no box behind, which would compute for ever.
             "setpriv", "--pdeathsig", "KILL",
-            "qemu-system-x86_64", "-machine", "pc,nvdimm=on", "-accel", "tcg,thread=single",
+            "qemu-system-x86_64", "-machine", "q35,nvdimm=on" if device == "itco" else "pc,nvdimm=on", "-accel", "tcg,thread=single",
             # Without the long way of a PC's BIOS.
             "-bios", "qboot.rom",
             "-cpu", "qemu64", "-m", "512,slots=2,maxmem=2G" if disk == machine.systemd else "256,slots=2,maxmem=1G", "-smp", "1", "-nodefaults",
@@ -69,7 +71,7 @@ class Qemu:
                 os.remove(self.path[name])
         self.process = subprocess.Popen(
             self.command + ["-rtc", f"base={base},{self.kind_of_clock}", "-append", APPEND + words],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.reader = threading.Thread(target=self._read_lines, args=[self.process], daemon=True)
         self.reader.start()
         self.qmp = self._connect("qmp")
@@ -128,6 +130,11 @@ class Qemu:
         self.qmp_file.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
         self.qmp_file.flush()
         return self.replies.get(timeout=30)
+
+    def type(self, words):
+        """Has somebody at the console type a line."""
+        self.process.stdin.write(words.encode() + b"\r")
+        self.process.stdin.flush()
 
     def hang(self):
         """Switches the processor's interrupts off for good, wherever it is, as a broken driver would."""

@@ -1,10 +1,12 @@
 """One scenario on one device."""
 
 import calendar
+import contextlib
 import os
 import queue
 import subprocess
 import tempfile
+import threading
 import time
 
 from . import calls
@@ -143,10 +145,22 @@ def act(qemu, words):
     """What a scenario asks for from outside."""
     if words[0] == "hang":
         qemu.hang()
+    elif words[0] == "type":
+        qemu.type(" ".join(words[1:]))
+    elif words[0] == "wake":
+        threading.Thread(target=wake, args=[qemu], daemon=True).start()
     elif words[0] == "stop":
         qemu.execute("stop")
         time.sleep(float(words[1]))
         qemu.execute("cont")
+
+
+def wake(qemu):
+    """Presses a key now and then: while the box sleeps nothing is heard of it, and its time flies."""
+    for _ in range(10):
+        time.sleep(20)
+        with contextlib.suppress(OSError):
+            qemu.type("")
 
 
 def judge(verdicts, timeline, result):

@@ -6,7 +6,7 @@
     # heart: 30 120                               of each program
     # programs: web                               their names
     # program: port-holder                        what they do: a file of Tests/Machine/guest
-    # devices: softdog i6300esb                   on which it makes sense; also ib700 and ipmi, where they are named
+    # devices: softdog i6300esb                   on which it makes sense; also ib700, ipmi and itco, where they are named
     # also: softdog                               drivers that are loaded after that of the device
     # module: nowayout=1                          options of the driver
     # box: no-device mapped-disk clock-1970 slow-processor systemd    other than usual

@@ -9,8 +9,8 @@ struct Services {
     /// Its link in timers.target.wants.
     let file: String
     let name: String
-    /// Which tool it starts.
-    let tool: String
+    /// Which helper it starts.
+    let helper: String
     /// Whether its link leads to a unit.
     var isThere = true
   }
@@ -36,29 +36,19 @@ struct Services {
   private mutating func readTimers(_ around: Outside) {
     let wants = "/etc/systemd/system/timers.target.wants"
     for name in around.names(in: wants) {
-      let ticked = Services.instance(name, of: "watchdog-chain@")
-      guard ticked != nil || Services.instance(name, of: "kwatchdog-feeder@") != nil else {
+      let helpers = [Tools.ticker, Tools.feeder]
+      guard let helper = helpers.first(where: { name.utf8.starts(with: "\($0)@".utf8) }) else {
         continue
       }
       let file = around.path("\(wants)/\(name)")
-      var timer = Timer(file: file, name: name, tool: ticked ?? Tools.feeder)
+      var timer = Timer(file: file, name: name, helper: helper)
       timer.isThere = around.exists("\(wants)/\(name)")
       if timer.isThere {
-        starts.append(
-          Running.Starter(tool: timer.tool, file: file, helper: ticked == nil ? "systemd" : file))
+        let tools = helper.isEqual(to: Tools.feeder) ? [helper] : Tools.ticked
+        starts += tools.map { Running.Starter(tool: $0, file: file, helper: "systemd") }
       }
       timers.append(timer)
     }
-  }
-
-  /// "web" of "watchdog-chain@web.timer".
-  private static func instance(_ unit: String, of template: StaticString) -> String? {
-    let (begin, end) = (Array("\(template)".utf8), Array(".timer".utf8))
-    let bytes = Array(unit.utf8)
-    guard bytes.starts(with: begin), bytes.suffix(end.count) == end[...],
-      bytes.count > begin.count + end.count
-    else { return nil }
-    return bytes[begin.count..<(bytes.count - end.count)].text
   }
 
   // MARK: Supervisors, and what else has a list of commands

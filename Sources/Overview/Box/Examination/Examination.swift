@@ -44,7 +44,7 @@ struct Examination {
     /// The crontab that etc/install puts there.
     static let crontab = "/etc/cron.d/watchdog-chain"
     /// Where systemd runs the tools instead.
-    static let timer = "/etc/systemd/system/watchdog-chain@.timer"
+    static let timer = "/etc/systemd/system/each-second@a.timer"
 
     var hasCrontab = false
     var startsFeeders = false

@@ -106,10 +106,12 @@ enum CrontabRules {
     return found
   }
 
-  /// The programs are started at boot by a line of the crontab.
+  /// The programs are started at boot by a line of the crontab: one of @reboot, or one whose condition is true once per
+  /// boot, for a cron that knows no such words (busybox).
   @Findings static func boot(_ all: Configuration) -> [Finding] {
     let isStarted = jobs(all).contains { _, job in
-      job.isAtBoot && job.commands.contains { $0.program.isEqual(to: "restart-system") }
+      (job.isAtBoot || job.commands.count > 1)
+        && job.commands.contains { $0.program.isEqual(to: "restart-system") }
     }
     let programs = all.folder("programs")?.files ?? []
     if all.running.byCron, all.running.solves, !programs.isEmpty, !isStarted {

@@ -69,13 +69,14 @@ enum RunningRules {
         timer.file, "it leads nowhere",
         cure: "systemctl disable \(timer.name), or put the unit back")
     }
-    let feeders = all.services.timers.filter { $0.isThere && $0.tool.isEqual(to: Tools.feeder) }
-    if feeders.count == 1 {
-      all.wrong(
-        feeders[0].file,
-        "it is the only timer of a feeder, and a feeder lives for less than the two minutes until the next one",
-        cure: "systemctl enable --now kwatchdog-feeder@a.timer kwatchdog-feeder@b.timer",
-        solving: true)
+    for helper in [Tools.ticker, Tools.feeder] {
+      let timers = all.services.timers.filter { $0.isThere && $0.helper.isEqual(to: helper) }
+      if timers.count == 1 {
+        all.wrong(
+          timers[0].file,
+          "it is the only timer of \(helper), which lives for less than the two minutes until the next",
+          cure: "systemctl enable --now \(helper)@a.timer \(helper)@b.timer", solving: true)
+      }
     }
     if all.services.feeders.count == 1 {
       all.note(
