@@ -146,16 +146,17 @@ def unpack_kernel(unpacked, cache):
 
 
 def modules(unpacked, names):
-    """The files of these kernel modules and of all that they need, in the order in which they load."""
+    """The files of these kernel modules and of all that they need, in the order in which they load. What is not there is
+    part of the kernel."""
     files = {
         os.path.basename(path)[:-3].replace("-", "_"): path
-        for path in glob.glob(f"{unpacked}/linux/lib/modules/*/kernel/**/*.ko", recursive=True)}
+        for path in glob.glob(f"{unpacked}/linux/**/modules/*/kernel/**/*.ko", recursive=True)}
     order = []
 
     def add(name):
         name = name.replace("-", "_")
-        path = files[name]
-        if path in order:
+        path = files.get(name)
+        if path is None or path in order:
             return
         found = re.search(rb"\0depends=([^\0]*)\0", open(path, "rb").read())
         for needed in found.group(1).decode().split(",") if found else []:

@@ -35,7 +35,8 @@ enum HardwareDrivers {
 
   /// What the devices of this box say that they are.
   private static func hardware(_ around: Outside) -> [[UInt8]] {
-    ["pci", "platform", "acpi", "isa", "usb"].map { "/sys/bus/\($0)/devices" }.flatMap { folder in
+    ["pci", "platform", "amba", "acpi", "isa", "usb"].map { "/sys/bus/\($0)/devices" }.flatMap {
+      folder in
       around.names(in: folder).compactMap {
         around.contents("\(folder)/\($0)/modalias")?.firstLine
       }

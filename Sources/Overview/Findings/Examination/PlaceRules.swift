@@ -192,7 +192,7 @@ enum PlaceRules {
       Finding(.fine, "rotated by \(file)")
     } else {
       Finding(
-        .warning, "there is no logrotate, so they grow for ever", cure: "apt-get install logrotate")
+        .warning, "there is no logrotate, so they grow for ever", cure: "install logrotate")
     }
   }
 }
