@@ -7,9 +7,17 @@ public struct FileLock: ~Copyable {
 
   /// Opens the lock file `name`, which is made when it is missing, without locking it. It is nobody else's to open:
   /// a user that may only read it could hold the lock for ever.
-  public init(_ name: String, in folder: borrowing Folder) throws(SystemError) {
+  ///
+  /// - Parameter mayBeReadOnly: whether a file system that became read-only is no obstacle: flock(2) asks for no
+  ///   permission to write.
+  public init(
+    _ name: String, in folder: borrowing Folder, mayBeReadOnly: Bool = false
+  ) throws(SystemError) {
     self.name = name
-    file = try folder.openOrCreate(name, mode: 0o600)
+    do throws(SystemError) { file = try folder.openOrCreate(name, mode: 0o600) } catch {
+      guard mayBeReadOnly, error == .readOnly else { throw error }
+      file = try folder.openToRead(name)
+    }
   }
 
   private init(_ name: String, _ file: consuming Descriptor) {

@@ -222,6 +222,16 @@ import Testing
     }
   }
 
+  @Test func `--disarm on a box without a device says so`() async throws {
+    try await World.with { world in
+      try world.write("\(world.path(of: "none"))\n", to: "etc/device")
+      let said = world.run("kwatchdog-feeder", "--disarm")
+      #expect(
+        said.code == 0 && said.errors.contains(": there is no watchdog device: none will be armed"))
+      #expect(world.exists("run/disarmed"))
+    }
+  }
+
   /// Who disarms may be killed before the device was seen to stop: then it counts down, and has to be fed.
   @Test func `a device that counts down is fed whatever is noted`() async throws {
     try await World.with { world in

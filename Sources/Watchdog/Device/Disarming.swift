@@ -35,12 +35,13 @@ public enum Disarming {
     do throws(Failure) {
       let areStopped = try stop(devices)
       try DeviceRecord.forgetAll(in: state)
-      report.say(
-        .notice,
+      let words =
         areStopped
-          ? "\(paths) is disarmed until kwatchdog-feeder --arm, or a reboot"
-          : "\(paths) is not counting: it will not be armed until kwatchdog-feeder --arm, or a reboot"
-      )
+        ? "\(paths) is disarmed"
+        : devices.isEmpty
+          ? "there is no watchdog device: none will be armed"
+          : "\(paths) is not counting: it will not be armed"
+      report.say(.notice, "\(words) until kwatchdog-feeder --arm, or a reboot")
     } catch {
       if !wasNoted { try clear(in: state) }
       throw error

@@ -23,9 +23,12 @@ extension Folder {
     try attempt(to: "remove \(path)/\(name)", removeIfThere(name))
   }
 
-  /// Opens a lock file of this folder.
-  borrowing func lock(_ name: String) throws(Failure) -> FileLock {
-    try attempt(to: "open \(path)/\(name)", FileLock(name, in: self))
+  /// Opens a lock file of this folder; see `FileLock.init`.
+  borrowing func lock(
+    _ name: String, mayBeReadOnly: Bool = false
+  ) throws(Failure) -> FileLock {
+    try attempt(
+      to: "open \(path)/\(name)", FileLock(name, in: self, mayBeReadOnly: mayBeReadOnly))
   }
 
   /// Calls `body` for each file that has a name; what has another is passed over.

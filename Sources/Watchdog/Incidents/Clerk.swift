@@ -107,7 +107,8 @@ public struct Clerk: ~Copyable {
 
   private borrowing func work() throws(Failure) -> String {
     let locks = try state.open(.locks)
-    let lock = try locks.lock(Clerk.lock)
+    // What is not noted here any more has to come to the disk all the same: the boots that end so are counted there.
+    let lock = try locks.lock(Clerk.lock, mayBeReadOnly: true)
     let isMine = try attempt(to: "lock \(locks.path)/\(Clerk.lock)") { () throws(SystemError) in
       if try lock.tryTo() { return true }
       let next = try FileLock(Clerk.nextLock, in: locks)

@@ -42,8 +42,8 @@ class Qemu:
             # A harness that is killed leaves no box behind, which would compute for ever.
             "setpriv", "--pdeathsig", "KILL",
             "qemu-system-x86_64", "-machine", "q35,nvdimm=on" if device == "itco" else "pc,nvdimm=on", "-accel", "tcg,thread=single",
-            # Without the long way of a PC's BIOS.
-            "-bios", "qboot.rom",
+            # Without the long way of a PC's BIOS, but for a chip set that is to be set up.
+            *([] if device == "itco" else ["-bios", "qboot.rom"]),
             "-cpu", "qemu64", "-m", "512,slots=2,maxmem=2G" if disk == machine.systemd else "256,slots=2,maxmem=1G", "-smp", "1", "-nodefaults",
             "-display", "none", "-serial", "stdio",
             "-action", "watchdog=reset,reboot=shutdown,shutdown=pause",
@@ -53,12 +53,13 @@ class Qemu:
             "-object", f"memory-backend-file,id=disk,share=on,mem-path={self.path['disk']},"
             f"size={os.path.getsize(disk)}",
             "-device", "nvdimm,memdev=disk",
-            # A timer each second, so that no more than that is skipped while there is no guest.
-            "-netdev", "hubport,id=net,hubid=0",
-            "-object", "filter-buffer,id=clock,netdev=net,interval=1000000",
             "-kernel", machine.kernel, "-initrd", self.path["initrd"],
         ]
         self.command += DEVICES.get(device, [])
+        if device != "itco":
+            # A timer each second, so that no more than that is skipped while there is no guest. A q35 would not start.
+            self.command += ["-netdev", "hubport,id=net,hubid=0",
+                             "-object", "filter-buffer,id=clock,netdev=net,interval=1000000"]
         self.kind_of_clock = "clock=host" if is_real_time else "clock=vm"
         if not is_real_time:
             self.command += ["-icount", f"shift={speed},sleep=off"]
