@@ -54,8 +54,8 @@ enum Doctor {
 
   private static func text(_ findings: [Finding]) -> String {
     var page = Page(style: Style())
-    let todo = findings.wrong.count
-    if todo == 0 {
+    let count = findings.wrong.count
+    if count == 0 {
       let isUnseen = findings.contains { $0.severity == .unseen }
       page.write(
         isUnseen ? "All is fine, as far as this user can see." : "All is fine.", .good)
@@ -64,7 +64,7 @@ enum Doctor {
         Clock.sinceBoot < started
         ? " But the box was booted only \(Clock.sinceBoot.short) ago: look again in two minutes."
         : ""
-      page.write("\(todo == 1 ? "One thing is" : "\(todo) things are") to be done.\(early)", .bad)
+      page.write("\(count == 1 ? "One thing is" : "\(count) things are") to be done.\(early)", .bad)
     }
     let groups: [(word: StaticString, is: (Finding) -> Bool)] = [
       ("to do", { $0.isWrong }), ("unseen", { $0.severity == .unseen }),
