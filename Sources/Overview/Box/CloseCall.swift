@@ -43,20 +43,9 @@ struct CloseCall {
   /// "web came to 27.1 of its 30 s on 2026-11-24".
   var words: String {
     let subject = isDevice ? "the device" : name.text
-    let date = Duration.seconds(day.day * 86_400).date.utf8.prefix(10).text
     return "\(subject) came to \(day.age.inSeconds) of its \(day.limit.asLimit) on \(date)"
   }
 
-  /// For programs.
-  var json: JSON {
-    .object([
-      ("name", .string(name.text)), ("of", .string("\(watched.of)")),
-      ("day", .string(Duration.seconds(day.day * 86_400).date.utf8.prefix(10).text)),
-      ("age", .seconds(day.age)), ("limit", .seconds(day.limit)),
-    ])
-  }
-}
-
-extension Margins.Watched {
-  fileprivate var of: StaticString { self == .hearts ? "heart" : "chain" }
+  /// "2026-11-24".
+  var date: String { Duration.seconds(day.day * 86_400).date.utf8.prefix(10).text }
 }

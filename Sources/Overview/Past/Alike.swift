@@ -34,13 +34,6 @@ struct Alike {
     }
     return found.sorted { ($0.count, $1.name) > ($1.count, $0.name) }
   }
-
-  var json: JSON {
-    .object([
-      ("name", .string(name.text)), ("doing", .string(doing)), ("times", .number("\(count)")),
-      ("of", .number("\(of)")),
-    ])
-  }
 }
 
 extension Array {

@@ -37,8 +37,10 @@ struct Field<Subject> {
   var performance: Performance?
   /// What its metric is where it has no value; nil for none.
   var ofNone: Value?
-  /// Its column of a table for people.
-  var column: (head: StaticString, width: Int, text: (Subject) -> String)?
+  /// Its columns of a table for people: from the left where the width is negative.
+  var columns: [(head: StaticString, width: Int, text: (Subject) -> String)] = []
+  /// Its cell of a table on a page, in HTML.
+  var cell: (head: StaticString, look: CellLook, html: (Subject) -> String)?
   /// Nil where it is not known.
   let value: (Subject) -> Value?
 }
@@ -97,6 +99,12 @@ extension Array {
       compactMap { field in field.json.map { ($0, field.value(subject)?.json ?? .null) } })
   }
 
+  /// An array of such objects.
+  func list<Subject, Other>(_ subjects: [Subject]) -> Field<Other>.Value?
+  where Element == Field<Subject> {
+    .json(.array(subjects.map { json(of: $0) }))
+  }
+
   /// Their metrics, each of all subjects.
   ///
   /// - Parameter label: by which the subjects are told apart.
@@ -116,21 +124,18 @@ extension Array {
 
   /// The heads of their columns.
   func heads<Subject>() -> String where Element == Field<Subject> {
-    compactMap { field in
-      field.column.map {
-        $0.width < 0 ? "\($0.head)".padded(to: -$0.width) : "\($0.head)".paddedLeft(to: $0.width)
-      }
+    flatMap { $0.columns }.map { column in
+      let head = "\(column.head)"
+      return column.width < 0 ? head.padded(to: -column.width) : head.paddedLeft(to: column.width)
     }.joined(separator: " ")
   }
 
-  /// A line of their columns: from the left where the width is negative.
+  /// A line of their columns.
   func columns<Subject>(of subject: Subject) -> String where Element == Field<Subject> {
-    compactMap { field in
-      field.column.map { column in
-        let text = column.text(subject)
-        return column.width < 0
-          ? Page.column(text, -column.width) : text.paddedLeft(to: column.width)
-      }
+    flatMap { $0.columns }.map { column in
+      let text = column.text(subject)
+      return column.width < 0
+        ? Page.column(text, -column.width) : text.paddedLeft(to: column.width)
     }.joined(separator: " ")
   }
 }

@@ -6,18 +6,18 @@ extension Field<HeartState> {
   /// A heart whose file can be understood.
   static var ofHeart: [Field<HeartState>] {
     [
-      Field(json: "name", column: ("hearts", -20, { "  \($0.name.text)" })) {
+      Field(json: "name", columns: [("hearts", -20, { "  \($0.name.text)" })]) {
         .text($0.name.text)
       },
       // How old it is cannot be told from a date: nobody is late for time in which nobody watched.
       Field(
         json: "age", metric: "heart_age_seconds",
         help: "Watched time since its last beat or its start.",
-        column: ("last beat", 10, { $0.beaten == nil ? "never" : "\($0.age.short) ago" })
+        columns: [("last beat", 10, { $0.beaten == nil ? "never" : "\($0.age.short) ago" })]
       ) { .time($0.age) },
       Field(
         json: "limit", metric: "heart_limit_seconds", help: "How old that may become.",
-        column: ("limit", 20, { "\($0.bar) \($0.limit.asLimit.paddedLeft(to: 7))" })
+        columns: [("limit", 20, { "\($0.bar) \($0.limit.asLimit.paddedLeft(to: 7))" })]
       ) { .time($0.limit) },
       Field(
         json: "closest-today", metric: "heart_closest_seconds",
@@ -30,21 +30,23 @@ extension Field<HeartState> {
       },
       Field(json: "last-beat") { $0.beaten.map { .date($0) } },
       Field(json: "started") { $0.started.map { .date($0) } },
-      Field(json: "process", column: ("process", 8, { $0.processWords })) {
+      Field(json: "process", columns: [("process", 8, { $0.processWords })]) {
         $0.process.map { .number(Int($0.pid)) }
       },
       Field(
         json: "running", metric: "heart_process_up",
         help: "Whether the process that was noted for it is there."
       ) { heart in heart.process.map { _ in .flag(heart.isRunning) } },
-      Field(json: "uptime", column: ("up for", 7, { $0.uptime?.short ?? "" })) {
+      Field(json: "uptime", columns: [("up for", 7, { $0.uptime?.short ?? "" })]) {
         $0.uptime.map { .time($0) }
       },
       Field(
         json: "mended-today",
-        column: (
-          "mended", 6, { ($0.solvedToday > 0 ? "\($0.solvedToday)x" : "") }
-        )
+        columns: [
+          (
+            "mended", 6, { ($0.solvedToday > 0 ? "\($0.solvedToday)x" : "") }
+          )
+        ]
       ) { .number($0.solvedToday) },
     ]
   }
@@ -121,24 +123,26 @@ typealias LinkNow = (link: Link, now: Moment)
 extension Field<LinkNow> {
   static var ofLink: [Field<LinkNow>] {
     [
-      Field(json: "tool", column: ("chain", -20, { "  \($0.link.tool.text)" })) {
+      Field(json: "tool", columns: [("chain", -20, { "  \($0.link.tool.text)" })]) {
         .text($0.link.tool.text)
       },
       Field(
         json: "age",
-        column: (
-          "", 10,
-          { one in
-            one.link.touched.map { "\(max(one.now.realtime - $0, .zero).short) ago" } ?? "never"
-          }
-        )
+        columns: [
+          (
+            "", 10,
+            { one in
+              one.link.touched.map { "\(max(one.now.realtime - $0, .zero).short) ago" } ?? "never"
+            }
+          )
+        ]
       ) { one in one.link.touched.map { .time(one.now.realtime - $0) } },
       Field(
         metric: "link_alive_timestamp_seconds", help: "When a tool of the chain was last alive."
       ) { $0.link.touched.map { .date($0) } },
       Field(
         json: "limit", metric: "link_limit_seconds", help: "How long ago that may be.",
-        column: ("", 0, { " limit \($0.link.limit.asLimit)" })
+        columns: [("", 0, { " limit \($0.link.limit.asLimit)" })]
       ) { .time($0.link.limit) },
       Field(json: "fresh", metric: "link_fresh", help: "Whether it is not longer ago.") {
         .flag($0.link.isFresh(at: $0.now))

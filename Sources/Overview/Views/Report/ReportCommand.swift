@@ -27,7 +27,7 @@ enum ReportCommand {
     let now = Moment.now()
     let since = try since(call.value(of: "since") ?? "30d", now: now.realtime, call)
     let box = try look(call.roots, since: since, now: now)
-    if call.has("json") { return call.say(box.json.text()) }
+    if call.has("json") { return call.say(Field<BoxReport>.ofReport.json(of: box).text()) }
     let text = html == nil ? ReportText(report: box).text(Style()) : ReportPage(report: box).text
     if let html, !html.isEqual(to: "-") {
       try OutputFile.write(text, to: html)

@@ -51,13 +51,13 @@ struct ReportText {
   }
 
   private func writeHearts(_ page: inout Page) {
-    page.head("                       down    to notice        to recover           time")
-    page.write(
-      "hearts                times  median   worst   median    worst     down   nines", .head)
-    for heart in report.failed { page.cut(line(heart), heart.isDown ? .bad : .plain) }
+    let rows = Field<HeartPast>.ofPast
+    page.head("                        down       to notice        to recover     time")
+    page.cut(rows.heads(), .head)
+    for heart in report.failed { page.cut(rows.columns(of: heart), heart.isDown ? .bad : .plain) }
     let well = report.well
     for heart in well.prefix(ReportText.most) {
-      page.cut(line(heart), heart.availability.nines == nil ? .good : .plain)
+      page.cut(rows.columns(of: heart), heart.availability.nines == nil ? .good : .plain)
     }
     let left = well.count - ReportText.most
     if left > 0 { page.write("  \(left) more were never down by themselves") }
@@ -65,28 +65,6 @@ struct ReportText {
     if report.failed.contains(where: { !$0.promise.isHeart }) {
       page.write("  * is no heart, or none any more")
     }
-  }
-
-  private func line(_ heart: HeartPast) -> String {
-    let mark = heart.promise.isHeart ? "" : "*"
-    let name = "\(Page.column(heart.name.text, 19 - mark.utf8.count, pads: false))\(mark)"
-    return row(
-      name, heart.outages.count, heart.notice, heart.recovery, heart.availability)
-  }
-
-  private func row(
-    _ name: String, _ count: Int, _ notice: Times, _ recovery: Times, _ availability: Availability
-  ) -> String {
-    func short(_ time: Duration?) -> String { time.map { $0.short } ?? "" }
-    let isUp = availability.nines == nil
-    let columns = [
-      "  \(name.padded(to: 19))", "\(count)".paddedLeft(to: 6),
-      short(notice.median).paddedLeft(to: 7), short(notice.worst).paddedLeft(to: 7),
-      short(recovery.median).paddedLeft(to: 8), short(recovery.worst).paddedLeft(to: 8),
-      (isUp ? "" : availability.down.short).paddedLeft(to: 8),
-      (availability.nines ?? "no fail").paddedLeft(to: 7),
-    ]
-    return columns.joined(separator: " ")
   }
 
   private func writeBox(_ page: inout Page) {
