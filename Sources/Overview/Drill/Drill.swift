@@ -71,7 +71,7 @@ struct Drill: ~Copyable {
     do throws(Failure) { try drill.play() } catch { failure = error }
     try? drill.box.shutDown()
     if asJSON {
-      Console.write(Timeline.json(drill.results).text() + "\n")
+      Console.write(Field<Drill.Result>.ofResult.json(ofAll: drill.results).text() + "\n")
     } else {
       timeline.table(drill.results)
     }

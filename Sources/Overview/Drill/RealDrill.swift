@@ -128,7 +128,7 @@ struct RealDrill: ~Copyable {
     do throws(Failure) { results = try watch() } catch { failure = error }
     letGoOn()
     if asJSON {
-      Console.write(Timeline.json(results).text() + "\n")
+      Console.write(Field<Drill.Result>.ofResult.json(ofAll: results).text() + "\n")
     } else {
       timeline.table(results)
     }

@@ -48,13 +48,10 @@ struct Timeline {
   /// All results.
   func table(_ results: [Drill.Result]) {
     say("")
-    say(style.show("\("broken".padded(to: 31))\("seen".padded(to: 38))  after  bound", .head))
+    let rows = Field<Drill.Result>.ofResult
+    say(style.show(rows.heads(), .head))
     for result in results {
-      let fault = "\(result.fault.name)".padded(to: 31)
-      let sign = "\(result.expectation.sign.name)".padded(to: 38)
-      let took = (result.took?.inSeconds ?? "-").paddedLeft(to: 7)
-      let bound = result.expectation.bound.inSeconds.paddedLeft(to: 7)
-      let row = "\(fault)\(sign)\(took)\(bound)"
+      let row = rows.columns(of: result)
       say(result.isMet ? row : style.show(row + "  missed", .bad))
     }
     let missed = results.filter { !$0.isMet }.count
@@ -64,18 +61,25 @@ struct Timeline {
         ? style.show("All \(results.count) within their bounds.", .good)
         : style.show("\(missed) of \(results.count) missed.", .bad))
   }
+}
 
-  /// All results, for programs.
-  static func json(_ results: [Drill.Result]) -> JSON {
-    .array(
-      results.map { result in
-        .object([
-          ("broken", .string("\(result.fault.name)")),
-          ("expected", .string("\(result.expectation.sign.name)")),
-          ("seconds", result.took.map { .seconds($0) } ?? .null),
-          ("bound", .seconds(result.expectation.bound)),
-          ("met", .bool(result.isMet)),
-        ])
-      })
+extension Field<Drill.Result> {
+  /// What was broken, and what came of it.
+  static var ofResult: [Field<Drill.Result>] {
+    [
+      Field(json: "broken", columns: [("broken", -30, { "\($0.fault.name)" })]) {
+        .text("\($0.fault.name)")
+      },
+      Field(json: "expected", columns: [("seen", -37, { "\($0.expectation.sign.name)" })]) {
+        .text("\($0.expectation.sign.name)")
+      },
+      Field(json: "seconds", columns: [("after", 7, { $0.took?.inSeconds ?? "-" })]) {
+        $0.took.map { .time($0) }
+      },
+      Field(json: "bound", columns: [("bound", 6, { $0.expectation.bound.inSeconds })]) {
+        .time($0.expectation.bound)
+      },
+      Field(json: "met") { .flag($0.isMet) },
+    ]
   }
 }

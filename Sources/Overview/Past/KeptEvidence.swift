@@ -26,14 +26,6 @@ struct KeptEvidence {
       : sentences
     return ["\(file.date): \(path.printable)"] + what.map { "  \($0.printable)" }
   }
-
-  /// For programs.
-  var json: JSON {
-    .object([
-      ("file", .string(path)), ("date", .string(file.date)),
-      ("tells", .array(sentences.map { .string($0) })),
-    ])
-  }
 }
 
 extension Box {

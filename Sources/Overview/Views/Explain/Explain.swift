@@ -18,10 +18,10 @@ struct Explain {
 
   private static let most = 30
 
-  private let name: Name
-  private let box: Box
+  fileprivate let name: Name
+  fileprivate let box: Box
   private let story: Story
-  private let entries: [Story.Entry]
+  fileprivate let entries: [Story.Entry]
   private let isAll: Bool
 
   /// Prints it.
@@ -29,7 +29,7 @@ struct Explain {
     let word = try call.onlyWord(orElse: "name one heart")
     let name = try Name(operand: word, of: call.arguments)
     let explanation = try Explain(name, call.roots, isAll: call.has("all"))
-    if call.has("json") { return call.say(explanation.json.text()) }
+    if call.has("json") { return call.say(Field<Explain>.ofStory.json(of: explanation).text()) }
     Console.write(explanation.text(Style()))
     return .success
   }
@@ -47,8 +47,8 @@ struct Explain {
     }
   }
 
-  private var heart: HeartState? { box.hearts.first { $0.name == name } }
-  private var problem: ProblemState? { box.problems.first { $0.name == name } }
+  fileprivate var heart: HeartState? { box.hearts.first { $0.name == name } }
+  fileprivate var problem: ProblemState? { box.problems.first { $0.name == name } }
 
   // MARK: For people
 
@@ -93,12 +93,12 @@ struct Explain {
     }
   }
 
-  private var isBad: Bool {
+  fileprivate var isBad: Bool {
     problem != nil || heart.map { $0.isLate || $0.isGone || $0.mistake != nil } ?? true
   }
 
   /// In one sentence.
-  private var verdict: String {
+  fileprivate var verdict: String {
     if let problem {
       return "has a problem for \(problem.age.short): \(problem.problem.reason)"
     }
@@ -139,33 +139,56 @@ struct Explain {
   }
 
   /// The end of what its program wrote.
-  private var lastWords: [String] {
+  fileprivate var lastWords: [String] {
     let path = box.roots.log(of: name)
     guard let bytes = try? Folder(path: "/").openToRead(path).readEnd(atMost: 4096) else {
       return []
     }
     return bytes.lines.suffix(5).map { printable($0) }
   }
+}
 
-  // MARK: For programs
-
-  /// Dates as in RFC 3339, times in seconds.
-  private var json: JSON {
-    let timeline: [JSON] = entries.map {
-      .object([
-        ("date", .string($0.date.date)), ("what", .string($0.what)), ("words", .string($0.words)),
-        ("box", .bool($0.isOfBox)),
-      ])
-    }
-    let members: [(name: StaticString, value: JSON)] = [
-      ("version", .number("1")), ("name", .string(name.text)), ("verdict", .string(verdict)),
-      ("well", .bool(!isBad)), ("timeline", .array(timeline)),
-      ("heart", .orNull(heart) { $0.json }),
-      ("problem", .orNull(problem) { Field<ProblemState>.ofProblem.json(of: $0) }),
-      ("evidence", .orNull(KeptEvidence(of: name.text, box.roots)) { $0.json }),
-      ("last-words", .array(lastWords.map { .string($0) })),
+extension Field<Explain> {
+  /// For programs: dates as in RFC 3339, times in seconds.
+  fileprivate static var ofStory: [Field<Explain>] {
+    [
+      Field(json: "version") { _ in .number(1) },
+      Field(json: "name") { .text($0.name.text) },
+      Field(json: "verdict") { .text($0.verdict) },
+      Field(json: "well") { .flag(!$0.isBad) },
+      Field(json: "timeline") { .json(Field<Story.Entry>.ofEntry.json(ofAll: $0.entries)) },
+      Field(json: "heart") { $0.heart.map { .json($0.json) } },
+      Field(json: "problem") {
+        $0.problem.map { .json(Field<ProblemState>.ofProblem.json(of: $0)) }
+      },
+      Field(json: "evidence") {
+        KeptEvidence(of: $0.name.text, $0.box.roots).map {
+          .json(Field<KeptEvidence>.ofEvidence.json(of: $0))
+        }
+      },
+      Field(json: "last-words") { .json(.array($0.lastWords.map { .string($0) })) },
     ]
-    return .object(members)
+  }
+}
+
+extension Field<Story.Entry> {
+  fileprivate static var ofEntry: [Field<Story.Entry>] {
+    [
+      Field(json: "date") { .date($0.date) },
+      Field(json: "what") { .text($0.what) },
+      Field(json: "words") { .text($0.words) },
+      Field(json: "box") { .flag($0.isOfBox) },
+    ]
+  }
+}
+
+extension Field<KeptEvidence> {
+  fileprivate static var ofEvidence: [Field<KeptEvidence>] {
+    [
+      Field(json: "file") { .text($0.path) },
+      Field(json: "date") { .text($0.file.date) },
+      Field(json: "tells") { .json(.array($0.sentences.map { .string($0) })) },
+    ]
   }
 }
 

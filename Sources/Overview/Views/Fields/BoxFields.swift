@@ -103,7 +103,7 @@ extension Field<Box> {
   private static var parts: [Field<Box>] {
     [
       Field(json: "problems") {
-        .json(.array($0.problems.map { Field<ProblemState>.ofProblem.json(of: $0) }))
+        .json(Field<ProblemState>.ofProblem.json(ofAll: $0.problems))
       },
       Field(json: "hearts") { .json(.array($0.hearts.map { $0.json })) },
       Field(json: "chain") { box in
@@ -145,7 +145,7 @@ extension Field<Box> {
         json: "disarmed", metric: "device_disarmed", help: "Whether an administrator stopped it."
       ) { .flag($0.isDisarmed) },
       Field(json: "holders") { box in
-        .json(.array(box.device.holders.map { Field<Holder>.ofHolder.json(of: $0) }))
+        .json(Field<Holder>.ofHolder.json(ofAll: box.device.holders))
       },
     ]
   }

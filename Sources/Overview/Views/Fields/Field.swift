@@ -100,9 +100,8 @@ extension Array {
   }
 
   /// An array of such objects.
-  func list<Subject, Other>(_ subjects: [Subject]) -> Field<Other>.Value?
-  where Element == Field<Subject> {
-    .json(.array(subjects.map { json(of: $0) }))
+  func json<Subject>(ofAll subjects: [Subject]) -> JSON where Element == Field<Subject> {
+    .array(subjects.map { json(of: $0) })
   }
 
   /// Their metrics, each of all subjects.

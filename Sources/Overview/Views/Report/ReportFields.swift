@@ -17,10 +17,10 @@ extension Field<BoxReport> {
       Field(json: "recorded") { .time($0.period.length) },
       Field(json: "all") { .json(Field<Availability>.ofAvailability.json(of: $0.whole)) },
       Field(json: "box") { .json(ofBox.json(of: $0)) },
-      Field(json: "hearts") { Field<HeartPast>.ofPast.list($0.hearts) },
-      Field(json: "close") { Field<CloseCall>.ofCall.list($0.close) },
-      Field(json: "alike") { Field<Alike>.ofAlike.list($0.alike) },
-      Field(json: "advice") { Field<Finding>.ofAdvice.list($0.advice) },
+      Field(json: "hearts") { .json(Field<HeartPast>.ofPast.json(ofAll: $0.hearts)) },
+      Field(json: "close") { .json(Field<CloseCall>.ofCall.json(ofAll: $0.close)) },
+      Field(json: "alike") { .json(Field<Alike>.ofAlike.json(ofAll: $0.alike)) },
+      Field(json: "advice") { .json(Field<Finding>.ofAdvice.json(ofAll: $0.advice)) },
     ]
   }
 
@@ -30,11 +30,11 @@ extension Field<BoxReport> {
       Field(json: "availability") {
         .json(Field<Availability>.ofAvailability.json(of: $0.availability))
       },
-      Field(json: "reboots") { Field<BoxPast.Reboot>.ofReboot.list($0.reboots) },
-      Field(json: "restarts") { Field<BoxPast.Restart>.ofRestart.list($0.restarts) },
-      Field(json: "holds") { spells.list($0.holds) },
-      Field(json: "stood-down") { spells.list($0.standDowns) },
-      Field(json: "not-fed") { spells.list($0.hungers) },
+      Field(json: "reboots") { .json(Field<BoxPast.Reboot>.ofReboot.json(ofAll: $0.reboots)) },
+      Field(json: "restarts") { .json(Field<BoxPast.Restart>.ofRestart.json(ofAll: $0.restarts)) },
+      Field(json: "holds") { .json(spells.json(ofAll: $0.holds)) },
+      Field(json: "stood-down") { .json(spells.json(ofAll: $0.standDowns)) },
+      Field(json: "not-fed") { .json(spells.json(ofAll: $0.hungers)) },
     ]
   }
 }
@@ -70,7 +70,7 @@ extension Field<HeartPast> {
           }
         )
       ) { _ in nil },
-      Field(json: "incidents") { Field<Outage>.ofOutage.list($0.outages) },
+      Field(json: "incidents") { .json(Field<Outage>.ofOutage.json(ofAll: $0.outages)) },
     ]
   }
 
