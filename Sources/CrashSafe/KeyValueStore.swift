@@ -15,8 +15,8 @@ import LinuxCalls
 /// **What it costs**, with `.power`, in flushes that a program waits for: `set` two, the value's file before it gets
 /// its name (rename(2)) and the directory after that; `remove` one; `set` of several one for each value, of which those
 /// after the first find most of it done, and one for all; `removeAll` one. A key of more than 80 bytes costs one more
-/// for each 80. With `.process` nothing is flushed. Reading is three system calls, and writes nothing, no date of access
-/// either: a value that a reader sees while `set` has not returned may be gone after a power failure.
+/// for each 80. With `.process` nothing is flushed. Reading is three system calls, and one for a small value that was read
+/// before and is still the same. It writes nothing, no date of access either: a value that a reader sees while `set` has not returned may be gone after a power failure.
 ///
 /// **What blocks the thread**: changes wait for the disk, and for others that change the same key: for one that is
 /// stopped as long as `patience` says, and they fail with `.held` then. Reading and listing wait for nobody.
@@ -24,7 +24,8 @@ import LinuxCalls
 /// **Not promised.** That several keys change together. That a key which is set or removed during an iteration is in
 /// it, or is not.
 ///
-/// Nothing is kept in memory: the store is open at once, however large and whatever happened to it. In its
+/// At most 2 MB of values that were read are kept in memory, and looked for in no file that changed meanwhile: the
+/// store is open at once, however large and whatever happened to it. In its
 /// directory `values` is a file for each key, which `cat` shows, with a line for the checksum at the end; what a
 /// killed writer left lies in `drafts` until the next opening; `lock` is empty. `cp -a` at any instant is a backup.
 public final class KeyValueStore: Sendable {
@@ -40,6 +41,7 @@ public final class KeyValueStore: Sendable {
   /// Nil when the store was opened to read.
   let writing: Writing?
   let durability: Durability
+  let readValues = ReadValues()
 
   /// Opens a store to read and to write. Its directory is made when it is missing; those above it must be
   /// there.

@@ -49,12 +49,18 @@ extension KeyValueStore {
   }
 
   func value(at name: String) throws(StorageError) -> [UInt8]? {
-    let contents = try attempt(
-      to: "read \(path)/values/\(name)", unless(.noSuchFile, openValue(name).readAll()))
-    guard let contents else { return nil }
-    if let value = StoredValue.read(contents) { return value }
+    if let value = readValues.value(at: name, in: values) { return value }
+    func words() -> String { "read \(path)/values/\(name)" }
+    guard let file = try attempt(to: words(), unless(.noSuchFile, openValue(name))) else {
+      return nil
+    }
+    let contents = try attempt(to: words(), file.readAll())
+    if let value = StoredValue.read(contents) {
+      readValues.note(value, at: name, from: file)
+      return value
+    }
     if durability == .process { return nil }
-    throw StorageError(.damaged, to: "read \(path)/values/\(name)")
+    throw StorageError(.damaged, to: words())
   }
 
   private func openValue(_ name: String) throws(SystemError) -> Descriptor {

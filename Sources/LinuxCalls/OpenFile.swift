@@ -45,30 +45,18 @@ public final class OpenFile {
 
 /// An open file that waits for its next use. A thread that finds none here opens one of its own, and so does a child of
 /// this process, which would share the locks of what it inherited (fork(2)).
-public final class SpareFile: @unchecked Sendable {
-  private let place: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+public final class SpareFile: Sendable {
+  private let slots = Slots<OpenFile>(1)
   private let process = getpid()
 
   /// Holds none.
-  public init() {
-    place = .allocate(capacity: 1)
-    place.initialize(to: nil)
-  }
+  public init() {}
 
-  deinit {
-    _ = exchange(nil)
-    place.deallocate()
-  }
+  deinit { if getpid() == process { slots.free() } }
 
   /// The file, which is the caller's alone from now on.
-  public func take() -> OpenFile? { exchange(nil) }
+  public func take() -> OpenFile? { getpid() == process ? slots.take(0) : nil }
 
   /// Keeps a file, which has no locks any more, for the next one.
-  public func keep(_ file: OpenFile) { _ = exchange(file) }
-
-  private func exchange(_ file: OpenFile?) -> OpenFile? {
-    guard getpid() == process else { return nil }
-    let before = clinux_exchange(place, file.map { Unmanaged.passRetained($0).toOpaque() })
-    return before.map { Unmanaged<OpenFile>.fromOpaque($0).takeRetainedValue() }
-  }
+  public func keep(_ file: OpenFile) { if getpid() == process { slots.put(0, file) } }
 }

@@ -20,6 +20,9 @@ extension WatchdogDevice {
     /// Why the box was reset last, as far as the driver can tell; nil where nobody says.
     public var bootFlags: BootFlags?
 
+    /// Whether it is a program in the kernel, which dies with it.
+    public var isSoftware: Bool { identity?.isEqual(to: WatchdogDevice.software) ?? false }
+
     /// Whether the last reset was this device's doing.
     public var didReset: Bool { bootFlags?.didReset ?? false }
   }

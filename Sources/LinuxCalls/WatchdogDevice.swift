@@ -5,6 +5,9 @@ import CLinuxCalls
 /// Opening starts its countdown. Closing it without the magic `V` leaves the countdown running, and the
 /// close itself feeds once (drivers/watchdog/watchdog_dev.c).
 public struct WatchdogDevice: ~Copyable {
+  /// What softdog calls itself: a timer of the kernel, which dies with it (drivers/watchdog/softdog.c).
+  public static var software: String { "Software Watchdog" }
+
   private let descriptor: Descriptor
 
   /// Opens, and thereby arms, the device. A FIFO that nobody reads fails with `noSuchDevice`.

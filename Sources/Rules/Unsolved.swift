@@ -102,8 +102,25 @@ public struct Unsolved: Equatable, Sendable {
       waited = .zero
       tries += 1
     }
-    let most = isAfterRestart ? Unsolved.mostTriesAfterRestart : Unsolved.mostTries
-    return tries <= most && waited < limit
+    return isExcused && waited < limit
+  }
+
+  private var isExcused: Bool {
+    tries <= (isAfterRestart ? Unsolved.mostTriesAfterRestart : Unsolved.mostTries)
+  }
+
+  /// When the next rung is due, if nothing helps and somebody watches all the time. A hold comes on top of it.
+  public func rest(_ trouble: Trouble, _ plan: Plan) -> Duration {
+    var rest = max(trouble.solveWithin - time, .zero)
+    guard case .heart(_, let limit) = trouble.promise, trouble.process != .gone, isExcused else {
+      return rest
+    }
+    switch plan {
+    case .tried(_, let more): rest += more
+    case .tryAnew: rest += max(limit - waited, .zero)
+    default: break
+    }
+    return rest
   }
 
   /// Whether the next rung of the ladder is due for a problem.

@@ -160,7 +160,7 @@ import Testing
 
   @Test func `a daemon is known by its name, and by what its program executes`() {
     func daemon(_ name: String, _ program: String) -> String? {
-      DangerRules.daemon(Made.name(name), program: Array(program.utf8))
+      Daemons.daemon(Made.name(name), program: Array(program.utf8))
     }
     #expect(daemon("ssh", "") == "ssh" && daemon("cron", "") == "cron")
     #expect(daemon("logins", "#!/bin/sh\n# runs it\nexec /usr/sbin/sshd -D\n") == "sshd")
@@ -220,7 +220,8 @@ import Testing
     ),
     ("timeout", "75 s is not less than", { $0.numbers.set(.devicePretimeout, .seconds(75)) }),
     (
-      "no device", "is no watchdog device (a character device)", { $0.devices[0].description = nil }
+      "no device", "is no watchdog device (a character device)",
+      { $0.devices = [Made.device(isWatchdog: false)] }
     ),
   ]
 

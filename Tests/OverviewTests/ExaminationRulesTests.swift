@@ -98,10 +98,16 @@ import Testing
 
   @Test func `on a box that only marks problems a missing device is as it was wanted`() {
     let all = found {
-      $0.starters.startsFeeders = false
+      $0.configuration?.running.starts.removeAll { $0.tool != "mark-problems" }
       $0.box.device = Made.device(exists: false)
     }
     #expect(all.first { "\($0.id)" == "device" }?.severity == .note)
+    // One that solves wants to be reset too, as check says.
+    let solving = found {
+      $0.configuration?.running.starts.removeAll { $0.tool == "kwatchdog-feeder" }
+      $0.box.device = Made.device(exists: false)
+    }
+    #expect(solving.first { "\($0.id)" == "device" }?.isWrong == true)
   }
 
   @Test func `a chain that is stale because a reboot is due is stale on purpose`() {

@@ -94,4 +94,34 @@ import Testing
       }
     }
   }
+
+  /// What Swift's library calls so too.
+  private static let elsewhere: Set<String> = ["prefix"]
+
+  @Test func `nor a member that a later one declares`() throws {
+    let declaration = /\b(?:func|var|let|case) (\w+)/
+    var owners: [String: Int] = [:]
+    var codes: [(file: URL, rank: Int, code: String)] = []
+    for file in ["LinuxCalls", "Rules", "Watchdog"].flatMap(Self.files) {
+      for match in try Self.code(file).matches(of: declaration) { owners[String(match.1)] = 0 }
+    }
+    for file in Self.files(in: "Overview") {
+      let rank = try #require(Self.order.firstIndex(of: Self.folder(of: file)), "\(file.path)")
+      let code = try Self.code(file)
+      codes.append((file, rank, code))
+      for match in code.matches(of: declaration) {
+        let name = String(match.1)
+        owners[name] = min(owners[name] ?? rank, rank)
+      }
+    }
+    for (file, rank, code) in codes {
+      for match in code.matches(of: /\.([a-z]\w+)\b/) {
+        let word = String(match.1)
+        guard let owner = owners[word], owner > rank, !Self.elsewhere.contains(word) else {
+          continue
+        }
+        Issue.record("\(file.lastPathComponent) knows \(word) of \(Self.order[owner])")
+      }
+    }
+  }
 }

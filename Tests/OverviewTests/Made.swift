@@ -29,15 +29,17 @@ enum Made {
   }
 
   static func device(
-    exists: Bool = true, state: String? = "active", identity: String = "i6300ESB timer",
+    exists: Bool = true, isWatchdog: Bool = true, state: String? = "active",
+    identity: String = "i6300ESB timer",
     timeout: String? = "75", nowayout: Bool? = false
-  ) -> DeviceState {
-    DeviceState(
-      path: "/dev/watchdog", exists: exists, node: nil,
-      description: exists
+  ) -> ArmedDevice {
+    ArmedDevice(
+      path: "/dev/watchdog", node: nil, kind: exists ? .characterDevice : nil,
+      description: exists && isWatchdog
         ? WatchdogDevice.Description(
           name: "watchdog0", identity: identity, state: state, timeout: timeout, timeLeft: nil,
-          nowayout: nowayout, bootFlags: nil) : nil)
+          nowayout: nowayout, bootFlags: nil) : nil, isConfigured: true, isNoted: false,
+      holder: nil)
   }
 
   static func problem(_ reason: String, ago: Duration = .seconds(12)) -> ProblemState {
@@ -70,10 +72,7 @@ enum Made {
     all.executables = [
       Executable(file: "programs/web", name: web), Executable(file: "restart-system"),
     ]
-    all.devices = [
-      ConfiguredDevice(
-        path: "/dev/watchdog", kind: .characterDevice, description: device().description)
-    ]
+    all.devices = [device()]
     for tool in Tools.ticked + [Tools.feeder] {
       all.running.starts.append(.init(tool: tool, file: "/etc/cron.d/w", helper: "one"))
     }
@@ -118,8 +117,7 @@ enum Made {
   static func examination(_ change: (inout Examination) -> Void = { _ in }) -> Examination {
     var all = Examination(box: box(), uptime: .seconds(10_000))
     all.configuration = configuration()
-    all.starters = .init(
-      hasCrontab: true, startsFeeders: true, hasTimer: false, cron: ("cron", 7))
+    all.starters = .init(hasCrontab: true, hasTimer: false, cron: ("cron", 7))
     all.logs = .init(hasRotation: true, hasLogrotate: true)
     all.kernel = KernelState(version: (6, 1), panic: 10, hasBootUnit: true)
     change(&all)

@@ -49,6 +49,8 @@ import Testing
       #expect(unsolved?.time == .seconds(attempt - 1) && unsolved?.tries == attempt)
       count(&unsolved, plan: failing)
     }
+    #expect(unsolved?.rest(trouble(), .tried(attempt: 3, rest: .seconds(7))) == .seconds(34))
+    #expect(unsolved?.rest(trouble { $0.process = .gone }, failing(0)) == .seconds(27))
     // The fourth counts.
     count(&unsolved, seconds: 20, plan: trying(4))
     #expect(unsolved?.time == .seconds(23))
@@ -83,6 +85,9 @@ import Testing
     #expect(unsolved?.time == .zero)
     count(&unsolved, seconds: 10, box: box, plan: trying(5))
     #expect(unsolved?.time == .seconds(10))
+    // What people are told of the time that is left goes by the same.
+    let plan = Plan.tried(attempt: 5, rest: .seconds(10))
+    #expect(unsolved?.rest(trouble(), plan) == .seconds(20))
   }
 
   @Test func `a hold, a restart that runs and a resumption let it begin anew`() {

@@ -166,6 +166,10 @@ import Testing
       #expect(!world.exists("run/problems/web"))
       #expect(told.count == 1, "\(told)")
       #expect(told.first?.contains("in another process or time namespace (a container)") == true)
+      let status = world.run("watchdog-chain", "status", at: clock).output
+      #expect(status.contains(" unknown") && !status.contains("gone"), "\(status)")
+      let metrics = world.run("watchdog-chain", "metrics", at: clock).output
+      #expect(!metrics.contains("heart_process_up{"), "nobody knows")
     }
   }
 }

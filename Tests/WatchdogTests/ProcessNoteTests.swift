@@ -26,10 +26,13 @@ import Testing
     let note = ProcessNote(process, stamp: ProcessNoteTests.stamp, space: own)
     #expect(parse(note.text) == note)
     #expect(note.text.utf8.count <= ProcessNote.largestFile)
-    #expect(try #require(parse(note.text)).isOfOtherSpace(than: own) == false)
-    #expect(note.isOfOtherSpace(than: "pid:[1] time:[2]"))
+    var table = LazyProcessTable()
+    #expect(try note.state(in: &table) == .gone)
+    let far = ProcessNote(process, stamp: ProcessNoteTests.stamp, space: "pid:[1] time:[2]")
+    #expect(try far.state(in: &table) == .unknown)
     let silent = ProcessNote(process, stamp: ProcessNoteTests.stamp)
-    #expect(!silent.isOfOtherSpace(than: own), "then ours are meant")
+    #expect(try silent.state(in: &table) == .gone, "then ours are meant")
+    #expect(try ProcessNote(.own(), space: own).state(in: &table) == .runs)
   }
 
   /// Others write one line, and some of them no end of it.

@@ -7,7 +7,8 @@
 //   counter       increments of one counter
 //   sets          sets of one key each
 //   batches       sets of 16 keys each; COUNT is that of the keys
-//   gets          reads
+//   gets          reads, of each key once
+//   again         reads of 200 keys, again and again
 //   open          the store is opened, and one key read
 //   master-gets   reads of what `fill` has stored
 //   cache-gets    the same reads through a cache in memory
@@ -51,7 +52,8 @@ func run(
   } else if isJob("open") {
     _ = try store.value(of: key(1, writer))
   } else {
-    for number in 0..<count { _ = try store.value(of: key(number * 7 % count, writer)) }
+    let keys = isJob("again") ? 200 : count
+    for number in 0..<count { _ = try store.value(of: key(number * 7 % keys, writer)) }
   }
   return begin
 }

@@ -7,7 +7,7 @@ import Watchdog
 struct Box {
   let roots: Roots
   let now: Moment
-  var devices: [DeviceState]
+  var devices: [ArmedDevice]
   /// What happened lately, the newest last.
   var incidents: [Incident.Line] = []
   /// What the boot before this one left behind; nil where nobody wrote that down.
@@ -16,8 +16,6 @@ struct Box {
   var stoodDown: String?
   /// Why it cannot be told whether it did.
   var standingObstacle: String?
-  /// Whether any tool has run since boot.
-  var hasState = false
   /// The last hold, be it over or not.
   var hold: HoldNote?
   /// Why the box is waiting for its device to reboot it.
@@ -49,7 +47,7 @@ extension Box {
   /// - Parameter system: where sysfs is.
   init(_ roots: Roots, system: String = "/sys") throws(Failure) {
     self.init(
-      roots: roots, now: Moment.now(), devices: try DeviceState.all(roots, system: system))
+      roots: roots, now: Moment.now(), devices: try ArmedDevice.all(roots, system: system))
     incidents = (try? Incident.lastLines(roots)) ?? []
     left = (try? LeftBehind.read(roots)) ?? nil
     if let state = try StateFolder.toLookAt(roots) {
@@ -67,7 +65,6 @@ extension Box {
   }
 
   private mutating func look(at state: borrowing StateFolder) throws(Failure) {
-    hasState = true
     let roots = roots
     stand(try StandDown.look(roots, state))
     hold = try HoldNote.read(in: state, now: now.monotonic)
@@ -90,13 +87,6 @@ extension Box {
     role = Role(
       runs: nil, isLinked: roots.hasLink("check-solutions"),
       hasFed: locks.status(of: "kwatchdog-feeder") != nil)
-  }
-
-  /// Why this boot is not accepted yet; nil when it is, or where nothing accepts boots.
-  var waitsForAcceptance: String? {
-    guard isAccepted == false else { return nil }
-    return objectionToBoot
-      ?? (refusal.utf8.isEmpty ? "all has to be well for a while (accept-after)" : refusal)
   }
 
   /// When and why the box was booted.

@@ -21,7 +21,7 @@ struct HeartState {
   /// As which process its program was started last.
   var process: ProcessIdentity?
   /// Whether that process is there.
-  var isRunning = false
+  var processState = Trouble.Process.notNoted
   /// How close it came to its limit today, in time; nil when it kept to the first half of it.
   var closest: Margin.Day?
   /// How often a problem of it was solved within a day.
@@ -30,8 +30,9 @@ struct HeartState {
   /// For how long its program has been running; nil when it is not, or when that is not known.
   var uptime: Duration? { isRunning ? process?.age : nil }
 
+  var isRunning: Bool { processState == .runs }
   /// Whether its noted process has ended.
-  var isGone: Bool { process != nil && !isRunning }
+  var isGone: Bool { processState == .gone }
 
   /// How much of its limit is used up, in thousandths; what is wrong comes first.
   var urgency: Int64 {
@@ -77,8 +78,10 @@ extension Box {
         name, try finder.find(name, heart, in: state),
         start: starts.status(of: name.text)?.modified)
       line.closest = margins[name]?.days.first { $0.day == today }
-      line.process = pids.note(of: name)?.process
-      if let process = line.process { line.isRunning = (try? table.isGone(process)) == false }
+      if let note = pids.note(of: name) {
+        line.process = note.process
+        line.processState = (try? note.state(in: &table)) ?? .unknown
+      }
       hearts.append(line)
     }
     countSolved(&hearts)

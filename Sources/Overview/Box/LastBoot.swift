@@ -58,7 +58,7 @@ struct LastBoot {
   /// Looks at what the boot before has left.
   ///
   /// - Parameter left: the line by which it was left to the device, or by which that was taken back; nil for none.
-  init(_ left: Incident.Line?, devices: [DeviceState], now: Moment) {
+  init(_ left: Incident.Line?, devices: [ArmedDevice], now: Moment) {
     date = now.realtime - Clock.sinceBoot
     let order = LoginRecords.lastBootEndedInOrder(boot: date)
     switch left?.event {
@@ -70,7 +70,7 @@ struct LastBoot {
     seen = devices.flatMap { $0.description?.bootFlags?.words ?? [] }
   }
 
-  private static func cause(_ devices: [DeviceState], endedInOrder: Bool?) -> Cause {
+  private static func cause(_ devices: [ArmedDevice], endedInOrder: Bool?) -> Cause {
     if devices.contains(where: { $0.didReset }) { return .device }
     return endedInOrder.map { $0 ? .orderly : .sudden } ?? .unknown
   }

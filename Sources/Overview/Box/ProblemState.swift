@@ -71,8 +71,7 @@ extension Box {
     if case .over = plan { return nil }
     let restarts = ladder.countOfRestarts(
       for: found.name, noticed: found.noticed, seen: unsolved.restarts, at: now)
-    var rest = max(found.trouble.solveWithin - unsolved.time, .zero)
-    if unsolved.tries <= Unsolved.mostTries, case .tried(_, let more) = plan { rest += more }
+    var rest = unsolved.rest(found.trouble, plan)
     // Time counts from the end of the hold on.
     if case .waits(.hold(let more)) = plan { rest += more }
     let rung = ladder.next(restarts: restarts, reach: reach, at: now)

@@ -23,17 +23,3 @@ enum AcceptCommand {
     }
   }
 }
-
-extension Box {
-  /// Why this boot is not accepted yet, as far as its programs tell; nil when all is well.
-  var objectionToBoot: String? {
-    if let wrong = BoxRules.well.findings(in: self).told.first {
-      return wrong.words(at: now.realtime)
-    }
-    if hearts.isEmpty { return "there is no heart, so nothing shows that this boot is good" }
-    if let gone = hearts.first(where: { $0.isGone }) {
-      return "the process of \(gone.name.text) is gone"
-    }
-    return hearts.first { $0.beaten == nil }.map { "\($0.name.text) has not beaten yet" }
-  }
-}

@@ -80,19 +80,15 @@ struct RealDrill: ~Copyable {
   ) throws(Failure) -> String? {
     guard let heart else { return "there is no heart \(name.text)" }
     if let mistake = heart.mistake { return "hearts/\(name.text): \(mistake)" }
-    if let problem = box.problems.first {
-      return "there is a problem, \(problem.name.text): \(problem.problem.reason)"
+    if let wrong = BoxRules.well.findings(in: box).told.first {
+      return wrong.words(at: box.now.realtime)
     }
-    if let rest = box.holdRest { return "the box is on hold for another \(rest.short)" }
     if let state = try StateFolder.toLookAt(box.roots),
       let hold = try HoldNote.read(of: name, in: state, now: box.now.monotonic),
       let rest = hold.hold.rest(at: box.now.monotonic)
     {
       return "\(name.text) is on hold for another \(rest.short)"
     }
-    if let stale = box.staleness.first { return "the chain is not fresh: \(stale)" }
-    if let why = box.stoodDown { return "the box stood down: \(why)" }
-    if box.rebootDue != nil { return "a reboot is due" }
     let reach = Step.last(
       given: try settings.lastStep(for: name), detector: .heart, means: means, hasBeaten: true)
     if means == .none { return "nothing can mend it: there is no programs/\(name.text)" }

@@ -5,23 +5,26 @@ import Watchdog
 /// What is wrong with a box as it is now. Status, nagios, the reboot test and doctor all ask these.
 enum BoxRules {
   /// Whether the box is guarded: what they find says why not.
-  static var guarding: [Rule<Box>] {
-    [
-      Rule("ladder", ladder), Rule("hold", hold), Rule("reboot", reboot), Rule("chain", chain),
-      Rule("lives", lives), Rule("device", device),
-    ]
-  }
+  static var guarding: [Rule<Box>] { shared + [Rule("lives", lives), aboutDevice] }
 
   /// Whether all is well as far as its programs tell, whatever device there is.
-  static var well: [Rule<Box>] {
-    [Rule("ladder", ladder), Rule("hold", hold), Rule("reboot", reboot), Rule("chain", chain)]
-      + hearts
+  static var well: [Rule<Box>] { shared + hearts }
+
+  private static var shared: [Rule<Box>] {
+    [Rule("ladder", ladder), Rule("hold", hold), aboutReboot, aboutChain]
   }
 
   /// How its programs are.
   static var hearts: [Rule<Box>] {
-    [Rule("problem", problem), Rule("late", late), Rule("passed over", passedOver)]
+    [Rule("problem", problem), Rule("late", late), aboutPassedOver]
   }
+
+  // Those that are told in another way somewhere.
+
+  static var aboutReboot: Rule<Box> { Rule("reboot", reboot) }
+  static var aboutChain: Rule<Box> { Rule("chain", chain) }
+  static var aboutDevice: Rule<Box> { Rule("device", device) }
+  static var aboutPassedOver: Rule<Box> { Rule("passed over", passedOver) }
 
   // MARK: Guarding
 
@@ -84,7 +87,7 @@ enum BoxRules {
         .critical, "disarmed by an administrator", cure: "kwatchdog-feeder --arm arms it again")
     }
     for device in box.devices {
-      if !device.exists {
+      if device.kind == nil {
         Finding(
           .critical, "\(device.path) is missing",
           cure: "load the driver of this box's watchdog, or modprobe softdog if it has none")
@@ -144,4 +147,23 @@ enum BoxRules {
 extension Box {
   /// Why this box is not guarded; empty when it is.
   var objections: [Finding] { BoxRules.guarding.findings(in: self).told }
+
+  /// Why this boot is not accepted yet, as far as its programs tell; nil when all is well.
+  var objectionToBoot: String? {
+    if let wrong = BoxRules.well.findings(in: self).told.first {
+      return wrong.words(at: now.realtime)
+    }
+    if hearts.isEmpty { return "there is no heart, so nothing shows that this boot is good" }
+    if let gone = hearts.first(where: { $0.isGone }) {
+      return "the process of \(gone.name.text) is gone"
+    }
+    return hearts.first { $0.beaten == nil }.map { "\($0.name.text) has not beaten yet" }
+  }
+
+  /// Why this boot is not accepted yet; nil when it is, or where nothing accepts boots.
+  var waitsForAcceptance: String? {
+    guard isAccepted == false else { return nil }
+    return objectionToBoot
+      ?? (refusal.utf8.isEmpty ? "all has to be well for a while (accept-after)" : refusal)
+  }
 }

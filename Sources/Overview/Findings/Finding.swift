@@ -48,6 +48,9 @@ struct Finding {
     self.saved = saved
   }
 
+  /// Whether this rule found it.
+  func isOf<What>(_ rule: Rule<What>) -> Bool { "\(id)".isEqual(to: "\(rule.id)") }
+
   /// Whether somebody has to do something.
   var isWrong: Bool { severity >= .warning }
 

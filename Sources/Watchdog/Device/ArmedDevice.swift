@@ -8,8 +8,8 @@ public struct ArmedDevice {
   public let path: String
   /// Its number; nil when nothing of that path is a device.
   public let node: DeviceNumber?
-  /// Whether there is anything of that path.
-  public let isThere: Bool
+  /// What there is of that path; nil for nothing.
+  public let kind: FileStatus.Kind?
   /// What is known of it without opening it: what sysfs says, and where it says nothing the one who opened it; nil when
   /// it is no watchdog device.
   public let description: WatchdogDevice.Description?
@@ -19,7 +19,9 @@ public struct ArmedDevice {
   let isNoted: Bool
   /// The feeder that set it up last, which may be gone; nil when none is noted.
   let holder: ProcessIdentity?
+}
 
+extension ArmedDevice {
   /// All of them: those that are configured, then those that are armed all the same.
   ///
   /// - Parameter system: where sysfs is.
@@ -54,7 +56,7 @@ public struct ArmedDevice {
     let node = file?.kind == .characterDevice ? file?.node : nil
     self.path = path
     self.node = node
-    isThere = file != nil
+    kind = file?.kind
     let description = node.flatMap { WatchdogDevice.describe($0, system: system) }
     let record = records.first { record in
       record.node == node || description?.name.isEqual(to: record.name(system: system)) == true
@@ -70,7 +72,7 @@ public struct ArmedDevice {
     // Its own name may be gone; that of sysfs is the kernel's.
     path = description.map { "/dev/\($0.name)" } ?? record.path
     node = record.node
-    isThere = true
+    kind = .characterDevice
     self.description = description?.completed(by: record)
     isConfigured = false
     isNoted = true

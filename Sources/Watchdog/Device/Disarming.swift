@@ -19,7 +19,7 @@ public enum Disarming {
   ///   the box would be reset.
   public static func run(_ roots: Roots, _ report: Report, isDry: Bool) throws(Failure) {
     let state = try StateFolder(roots)
-    let devices = try ArmedDevice.all(roots).filter { $0.isThere }
+    let devices = try ArmedDevice.all(roots).filter { $0.kind != nil }
     for device in devices where device.isArmed != false && device.description?.nowayout == true {
       throw DeviceToStop.unable(
         device, "its driver was loaded with nowayout", cure: "only a reboot stops it")

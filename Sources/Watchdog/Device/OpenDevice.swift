@@ -208,7 +208,7 @@ struct OpenDevice: ~Copyable {
 
 extension WatchdogDevice.Information {
   /// Whether it is softdog, a timer of the kernel.
-  var diesWithKernel: Bool { identity.isEqual(to: "Software Watchdog") }
+  var diesWithKernel: Bool { identity.isEqual(to: WatchdogDevice.software) }
 
   /// The longest timeout, in seconds, that is asked for. bcm2835_wdt (Raspberry Pi) counts 16 s at the most, and in the
   /// kernels of 2024 to 2026 takes any timeout, reads it back, and counts what is left of it modulo 16 s

@@ -53,12 +53,11 @@ public struct Name: Comparable, Sendable {
 
   private static var leftoverEndings: [String] {
     [
-      "bak", "old", "orig", "save", "rej", "tmp", "swp", "swo", "swx", "disabled", "example",
-      "pacnew",
-      "pacsave", "rpmnew", "rpmsave", "rpmorig",
+      "bak", "old", "new", "orig", "dist", "save", "rej", "tmp", "swp", "swo", "swx", "disabled",
+      "example", "pacnew", "pacsave", "rpmnew", "rpmsave", "rpmorig",
     ]
   }
 
-  /// dpkg(1) and ucf(1).
-  private static var leftoverBeginnings: [String] { ["dpkg-", "ucf-"] }
+  /// dpkg(1), ucf(1) and apk(8).
+  private static var leftoverBeginnings: [String] { ["dpkg-", "ucf-", "apk-"] }
 }

@@ -109,12 +109,6 @@ public struct StateFolder: ~Copyable {
     try attempt(to: "open \(path)/\(part.name)", unless(.noSuchFile, folder.folder("\(part.name)")))
   }
 
-  /// When a file in a part of it was touched last, CLOCK_REALTIME; nil when it is missing.
-  borrowing func date(of name: Name, in part: Part) throws(Failure) -> Duration? {
-    guard let folder = try openIfThere(part) else { return nil }
-    return try folder.look(at: name.text)?.modified
-  }
-
   /// What a file directly in the state folder holds; nil when it is missing.
   public borrowing func read(_ name: String, atMost limit: Int) throws(Failure) -> [UInt8]? {
     try folder.read(name, atMost: limit)

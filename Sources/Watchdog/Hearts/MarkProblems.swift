@@ -142,8 +142,10 @@ public final class MarkProblems {
         "pids/\(name.text) is no process number with a start time: passed over")
       return false
     }
-    guard try table.isGone(note.process) else { return false }
-    if note.isOfOtherSpace(than: ProcessSpace.own()) {
+    switch try note.state(in: &table) {
+    case .runs, .notNoted: return false
+    case .gone: break
+    case .unknown:
       run.complain(
         about: "pids-\(name.text)",
         "pids/\(name.text) was noted in another process or time namespace (a container), so whether that process "

@@ -124,9 +124,8 @@ public struct TroubleLook: ~Copyable {
   private borrowing func lookAtProcess(_ name: Name) -> Trouble.Process {
     guard let bytes = pids.contents(name) else { return .notNoted }
     guard let note = ProcessNote(parsing: bytes) else { return .unknown }
-    guard let isGone = try? ProcessTable().isGone(note.process) else { return .unknown }
-    if !isGone { return .runs }
-    return note.isOfOtherSpace(than: ProcessSpace.own()) ? .unknown : .gone
+    var table = LazyProcessTable()
+    return (try? note.state(in: &table)) ?? .unknown
   }
 
   private borrowing func lookAtHold(_ name: Name) -> (rest: Duration, reason: String)? {

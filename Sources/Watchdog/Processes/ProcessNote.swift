@@ -1,4 +1,5 @@
 import LinuxCalls
+import Rules
 
 /// What pids/NAME holds: as which process a program was last started.
 public struct ProcessNote: Equatable, Sendable {
@@ -39,7 +40,13 @@ public struct ProcessNote: Equatable, Sendable {
   func isOf(_ stamp: Stamp) -> Bool { self.stamp?.isEqual(to: stamp.text) ?? false }
 
   /// Whether its numbers mean something else than they do in `own`.
-  func isOfOtherSpace(than own: String) -> Bool { space.map { !$0.isEqual(to: own) } ?? false }
+  private func isOfOtherSpace(than own: String) -> Bool { space.map { !$0.isEqual(to: own) } ?? false }
+
+  /// Whether its process runs. That one of another space has ended cannot be seen from here.
+  public func state(in table: inout LazyProcessTable) throws(SystemError) -> Trouble.Process {
+    guard try table.isGone(process) else { return .runs }
+    return isOfOtherSpace(than: ProcessSpace.own()) ? .unknown : .gone
+  }
 
   var text: String {
     "\(process.text)\n\(stamp.map { "\($0)\n" } ?? "")\(space.map { "\($0)\n" } ?? "")"

@@ -33,8 +33,8 @@ struct Leftovers: ~Copyable {
 
   private borrowing func isGone() -> Bool {
     guard let note = try? Folder(path: pids).readNote(of: name) else { return false }
-    return ProcessTable.isKnownGone(note.process)
-      && !note.isOfOtherSpace(than: ProcessSpace.own())
+    var table = LazyProcessTable()
+    return (try? note.state(in: &table)) == .gone
   }
 
   /// Forgets the noted process, so that only beats count.

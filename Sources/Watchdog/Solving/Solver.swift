@@ -265,8 +265,7 @@ public final class Solver {
   }
 
   private func beatDate() -> Duration? {
-    let date = try? state.date(of: name, in: .beats)
-    return date == Beat.neverDate ? nil : date
+    Beat(try? state.openIfThere(.beats)?.status(of: name.text), owner: roots.owner(of: name)).date
   }
 
   // MARK: What comes of it

@@ -14,10 +14,11 @@ public enum Marked {
     let beats = try state.openIfThere(.beats)
     try pids.forEachName { name throws(Failure) in
       let given = try? settings.lastStep(for: name)
-      let beat = (try? beats?.status(of: name.text))?.modified ?? Beat.neverDate
+      // A beat counts where it is the owner's, as everywhere.
+      let beat = Beat(try? beats?.status(of: name.text), owner: roots.owner(of: name))
       let reach = Step.last(
         given: given, detector: .heart, means: roots.means(for: name),
-        hasBeaten: beat != Beat.neverDate)
+        hasBeaten: beat.date != nil)
       if reach == .mark { names.append(name) }
     }
     return names

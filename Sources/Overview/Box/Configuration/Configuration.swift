@@ -40,7 +40,7 @@ struct Configuration {
   /// The problems that there are.
   var problems: [Name] = []
   var executables: [Executable] = []
-  var devices: [ConfiguredDevice] = []
+  var devices: [ArmedDevice] = []
   var crontabs: [CrontabFile] = []
   var services = Services()
   /// What runs the tools, as far as that can be seen.
@@ -49,8 +49,9 @@ struct Configuration {
   /// Whether this box only marks problems: then nothing about the device or about solving matters. What runs the
   /// tools says so; where that cannot be seen, the chain does.
   var isMarkOnly: Bool {
-    if running.isKnown { return !running.feeds && !running.solves }
-    return !links.isEmpty && !isLinked("check-solutions")
+    let runs = running.isKnown ? running.feeds || running.solves : nil
+    let isLinked = links.isEmpty ? nil : isLinked("check-solutions")
+    return Role(runs: runs, isLinked: isLinked, hasFed: false) == .onlyMarks
   }
 
   /// Whether problems stay until a person has solved them. The device may be fed all the same, by a chain that only
@@ -140,27 +141,6 @@ struct ConfiguredHeart {
   var file: String { "hearts/\(name.text)" }
   /// Who beats.
   var user: UInt32 { named ?? heart.owner }
-}
-
-/// The device of the configuration, as sysfs tells without opening it.
-struct ConfiguredDevice {
-  var path = Settings.usualDevice
-  /// What there is of that name; nil for nothing.
-  var kind: FileStatus.Kind?
-  /// What the driver says; nil when it is no watchdog device.
-  var description: WatchdogDevice.Description?
-
-  /// The timeout that the driver has made of ours, in seconds; nil while nobody has armed the device, for then it is
-  /// the driver's own.
-  var timeoutInForce: Int64? {
-    guard let description, description.state?.isEqual(to: "active") == true else { return nil }
-    return description.seconds
-  }
-}
-
-extension WatchdogDevice.Description {
-  /// The timeout, in seconds; nil where the driver does not say.
-  var seconds: Int64? { Int64(leading: timeout) }
 }
 
 extension Int64 {

@@ -28,7 +28,8 @@ extension Configuration {
     readHearts()
     readChain()
     problems = names(in: "\(roots.state)/problems")
-    devices = ConfiguredDevice.all(roots, around)
+    let named = try? ArmedDevice.all(roots, system: around.path("/sys"))
+    devices = (named ?? [ArmedDevice(configured: Settings.usualDevice)]).filter { $0.isConfigured }
     if seesOutside {
       crontabs = CrontabFile.all(around, runner: runner)
       services = Services(around)
@@ -181,19 +182,6 @@ extension [UInt8] {
       guard self[start...].starts(with: wanted) else { return false }
       let end = start + wanted.count
       return end == count || Name(CollectionOfOne(self[end])) == nil
-    }
-  }
-}
-
-extension ConfiguredDevice {
-  /// Looks at those that the file device names, or the usual one.
-  static func all(_ roots: Roots, _ around: Outside) -> [ConfiguredDevice] {
-    let named = try? ArmedDevice.all(roots, system: around.path("/sys"))
-    let devices = named ?? [ArmedDevice(configured: Settings.usualDevice)]
-    return devices.filter { $0.isConfigured }.map { device in
-      ConfiguredDevice(
-        path: device.path, kind: (try? FileStatus.following(device.path))?.kind,
-        description: device.description)
     }
   }
 }

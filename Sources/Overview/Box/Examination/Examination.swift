@@ -36,8 +36,8 @@ struct Examination {
   /// Whether any tool was seen at work.
   var isAnyAtWork: Bool { watched?.tools.contains { !$0.cadence.touches.isEmpty } ?? false }
 
-  /// Whether the crontab has no feeder: then nothing is restarted and no device is armed, on purpose.
-  var isMarkOnly: Bool { starters.hasCrontab && !starters.startsFeeders }
+  /// Whether nothing is restarted and no device is armed, on purpose: as check says, where it can.
+  var isMarkOnly: Bool { configuration?.isMarkOnly ?? box.onlyMarks }
 
   /// What starts the tools.
   struct Starters {
@@ -47,7 +47,6 @@ struct Examination {
     static let timer = "/etc/systemd/system/each-second@a.timer"
 
     var hasCrontab = false
-    var startsFeeders = false
     var hasTimer = false
     /// The name and process of a cron that runs.
     var cron: (name: String, pid: Int32)?
@@ -76,6 +75,8 @@ struct Examination {
     let name: Name
     /// As which process it runs; nil when it does not.
     var pid: Int32?
+    /// Whether that can be seen: it may have been started in a container.
+    var isSeen = true
     /// How long ago its file was changed, if that was after its process was started.
     var changed: Duration?
   }

@@ -24,7 +24,7 @@ extension Examination {
     if let state = try? StateFolder.toLookAt(roots) {
       look = try? VigilPeek(of: "mark-problems", in: state, at: box.now).look
     }
-    readPrograms(processes)
+    readPrograms()
     tools = Installation(around)
     logs = Logs(around)
     if let test = try RebootTest.read(roots) { self.test = (test, box.verdict(on: test)) }
@@ -52,16 +52,21 @@ extension Examination {
   /// Files are dated to the second on some disks, and starts to a clock tick.
   private static let dateError: Duration = .seconds(2)
 
-  private mutating func readPrograms(_ processes: Processes) {
+  private mutating func readPrograms() {
     let roots = box.roots
     let pids = try? Folder(path: "\(roots.state)/pids")
-    func running(_ name: Name) -> ProcessIdentity? {
-      guard let process = pids.note(of: name)?.process else { return nil }
-      return processes.all.contains { $0.identity == process } ? process : nil
+    var table = LazyProcessTable()
+    func look(_ name: Name) -> (process: ProcessIdentity?, isSeen: Bool) {
+      guard let note = pids.note(of: name) else { return (nil, true) }
+      switch (try? note.state(in: &table)) ?? .unknown {
+      case .runs: return (note.process, true)
+      case .gone, .notNoted: return (nil, true)
+      case .unknown: return (nil, false)
+      }
     }
     for name in names(in: "\(roots.config)/programs") {
-      let process = running(name)
-      var program = Program(name: name, pid: process?.pid)
+      let (process, isSeen) = look(name)
+      var program = Program(name: name, pid: process?.pid, isSeen: isSeen)
       let path = roots.path(of: "programs/\(name.text)")
       if let process, let file = try? FileStatus.following(path),
         file.modified > Clock.realtime - process.age + Examination.dateError
@@ -74,7 +79,7 @@ extension Examination {
       names(in: "\(roots.config)/\($0)")
     }
     for name in names(in: "\(roots.state)/pids") where !known.contains(name) {
-      if let process = running(name) { strays.append((name, process.pid)) }
+      if let process = look(name).process { strays.append((name, process.pid)) }
     }
   }
 }
@@ -82,7 +87,6 @@ extension Examination {
 extension Examination.Starters {
   init(_ around: Outside, _ processes: Processes) {
     hasCrontab = around.exists(Self.crontab)
-    startsFeeders = around.isSaid(Tools.feeder, in: Self.crontab)
     hasTimer = around.exists(Self.timer)
     cron = processes.ofRoot(named: ["cron", "crond", "fcron", "supercronic"]).first.map {
       (printable($0.command), $0.identity.pid)
@@ -144,7 +148,7 @@ extension DeviceNeighbours {
     where !name.isEqual(to: box.device.description?.name ?? "") {
       let identity = around.contents("/sys/class/watchdog/\(name)/identity") ?? []
       let driver = printable(identity.firstLine)
-      if !driver.isEqual(to: "Software Watchdog") {
+      if !driver.isEqual(to: WatchdogDevice.software) {
         hardware = (name, driver)
         return
       }

@@ -113,10 +113,7 @@ enum FileRules {
 
   /// Whether what follows a name is what editors and packages put there: ~, .bak, .dpkg-new.
   private static func isCopy(_ end: ArraySlice<UInt8>) -> Bool {
-    guard end.first == .dot else { return true }
-    let word = end.dropFirst()
-    return ["bak", "dist", "new", "old", "orig", "save", "swp", "tmp"].contains {
-      $0.utf8.elementsEqual(word)
-    } || ["dpkg-", "ucf-", "rpm", "apk-", "pac"].contains { word.starts(with: $0.utf8) }
+    // After a stem, for a name that begins with a dot is hidden.
+    end.first != .dot || ([UInt8(ascii: "x")] + end).withUnsafeBytes { Name.isLeftover($0) }
   }
 }

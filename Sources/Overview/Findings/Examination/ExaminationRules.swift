@@ -28,7 +28,7 @@ enum ExaminationRules {
   static func findings(in all: Examination) -> [Finding] {
     let box = (BoxRules.guarding + BoxRules.hearts).findings(in: all.box)
       // Those that check finds too, with the path.
-      .filter { !"\($0.id)".isEqual(to: "passed over") }
+      .filter { !$0.isOf(BoxRules.aboutPassedOver) }
       .map { isOnPurpose($0, all) ? $0.asNote : $0 }
     let files =
       all.configuration.map { ConfigurationRules.all.findings(in: $0).wrong.bySubject } ?? []
@@ -43,10 +43,9 @@ enum ExaminationRules {
   /// Whether it is as somebody wanted it: a chain that is stale because a reboot is due, a reboot test, and on a box
   /// that only marks problems all that is about the device.
   private static func isOnPurpose(_ finding: Finding, _ all: Examination) -> Bool {
-    func isOf(_ id: String) -> Bool { "\(finding.id)".isEqual(to: id) }
-    return isOf("chain") && all.box.rebootDue != nil
-      || isOf("reboot") && all.box.rebootDue?.isTest == true
-      || isOf("device") && all.isMarkOnly && !all.box.isDisarmed
+    finding.isOf(BoxRules.aboutChain) && all.box.rebootDue != nil
+      || finding.isOf(BoxRules.aboutReboot) && all.box.rebootDue?.isTest == true
+      || finding.isOf(BoxRules.aboutDevice) && all.isMarkOnly && !all.box.isDisarmed
   }
 
   @Findings private static func check(_ all: Examination) -> [Finding] {

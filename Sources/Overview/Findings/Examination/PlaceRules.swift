@@ -139,6 +139,9 @@ enum PlaceRules {
           .warning,
           "programs/\(name) was changed \(changed.short) ago, after its process was started (\(pid))",
           cure: "solve-problems --solve \(name) starts it anew")
+      } else if !program.isSeen {
+        Finding(
+          .note, "whether programs/\(name) runs cannot be seen from here: only its beats count")
       } else if program.pid == nil {
         Finding(
           .critical, "programs/\(name) does not run",

@@ -132,7 +132,10 @@ struct Explain {
     guard let process = heart.process else {
       return "its process is not noted (run-stamped would do that)"
     }
-    guard heart.isRunning else { return "its process \(process.pid) is gone" }
+    if heart.isGone { return "its process \(process.pid) is gone" }
+    guard heart.isRunning else {
+      return "its process \(process.pid) cannot be seen from here, so only its beats count"
+    }
     let status = (try? ProcessTable().status(of: process.pid)) ?? nil
     let state = status.map { ", \($0.stateWords)" } ?? ""
     return "process \(process.pid), for \(process.age.short)\(state)"

@@ -36,7 +36,7 @@ extension Field<HeartState> {
       Field(
         json: "running", metric: "heart_process_up",
         help: "Whether the process that was noted for it is there."
-      ) { heart in heart.process.map { _ in .flag(heart.isRunning) } },
+      ) { $0.isRunning || $0.isGone ? .flag($0.isRunning) : nil },
       Field(json: "uptime", columns: [("up for", 7, { $0.uptime?.short ?? "" })]) {
         $0.uptime.map { .time($0) }
       },
@@ -62,7 +62,12 @@ extension HeartState {
   }
 
   fileprivate var processWords: String {
-    process.map { isRunning ? "\($0.pid)" : "gone" } ?? ""
+    switch processState {
+    case .notNoted: ""
+    case .runs: process.map { "\($0.pid)" } ?? ""
+    case .gone: "gone"
+    case .unknown: "unknown"
+    }
   }
 
   /// How much of the limit is used up, in ten steps.

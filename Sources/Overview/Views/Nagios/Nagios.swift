@@ -63,7 +63,7 @@ struct Nagios {
 
   /// What there is to say, the worst first. A box that only marks problems needs no device.
   private var findings: [(state: State, words: String)] {
-    let guarding = box.objections.filter { !box.onlyMarks || !"\($0.id)".isEqual(to: "device") }
+    let guarding = box.objections.filter { !box.onlyMarks || !$0.isOf(BoxRules.aboutDevice) }
     let all = guarding + BoxRules.hearts.findings(in: box)
     let critical = all.filter { $0.severity == .critical }
     let others = all.filter { $0.severity != .critical }

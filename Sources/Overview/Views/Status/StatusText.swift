@@ -74,9 +74,9 @@ extension Status {
     for device in box.devices { write(device, &page) }
   }
 
-  private func write(_ device: DeviceState, _ page: inout Page) {
+  private func write(_ device: ArmedDevice, _ page: inout Page) {
     guard let description = device.description else {
-      page.write("  \(device.path): \(device.exists ? "no watchdog device" : "missing")")
+      page.write("  \(device.path): \(device.kind != nil ? "no watchdog device" : "missing")")
       return
     }
     var words = [description.identity ?? description.name]
