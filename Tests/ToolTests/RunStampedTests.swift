@@ -184,7 +184,7 @@ import Testing
         "run-stamped", "web", "--", "sh", "-c", "echo words; : >\(world.root.path)/done; exit 4")
       #expect(outcome.code == 4)
       #expect(outcome.errors.hasPrefix("run-stamped: unable to open \(world.root.path)/logs"))
-      #expect(outcome.errors.hasSuffix("what the program says is lost\n"))
+      #expect(outcome.errors.hasSuffix("its output is lost\n"))
       #expect(world.exists("done") && !world.exists("victim"))
     }
   }

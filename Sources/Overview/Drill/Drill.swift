@@ -9,9 +9,9 @@ struct Drill: ~Copyable {
     usage: ["[--keep] [--json]", "--of NAME [--kill] [--json] [--dry-run]"],
     summary: """
       Makes a private world in a temporary directory, with a program that has a heart and a device that counts
-      down; breaks one thing after the other; and shows what the chain does about it, after how many
-      seconds, and against which bound. Needs neither root nor a watchdog device. With --of it does so to the
-      real program of one heart of this box. Ends with 70 when a bound was missed.
+      down; breaks one thing after the other; and shows what the chain does about it, how long that takes, and
+      how long it may take (the bound). Needs neither root nor a watchdog device. With --of it does so to the
+      real program of one heart of this box. Exits with 70 if a bound was missed.
       """,
     options: [
       .init("of", value: "NAME", "hang the real program of NAME, after you type what it asks for"),

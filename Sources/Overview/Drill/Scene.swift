@@ -7,7 +7,7 @@ struct Scene {
     case programHangs = "the program hangs"
     /// But for a process of it that holds its port.
     case programDies = "the program dies"
-    case solutionHangs = "what mends it hangs"
+    case solutionHangs = "the solution hangs"
     case solveProblemsGone = "solve-problems no longer runs"
     /// It ends whenever it is started.
     case programBroken = "the program is broken for good"

@@ -65,7 +65,7 @@ package struct Subcommand {
       Subcommand(Metrics.command, "how this box is, for Prometheus", Metrics.run),
       nagios,
       Subcommand(
-        HoldCommand.command, "maintenance: nothing, or not NAME, is restarted for a while",
+        HoldCommand.command, "for maintenance: no restarts for a while, or none of NAME",
         HoldCommand.run),
       Subcommand(GuardCommand.command, "writes the files that guard a program", GuardCommand.run),
       Subcommand(Unguard.command, "removes the files that guard a program", Unguard.run),
@@ -75,11 +75,11 @@ package struct Subcommand {
         AcceptCommand.command, "accepts a good boot, or rolls a broken update back",
         AcceptCommand.run),
       Subcommand(
-        ResumeCommand.command, "restart programs again after the box gave up", ResumeCommand.run),
+        ResumeCommand.command, "begins again after the box stood down", ResumeCommand.run),
       Subcommand(
         Drill.command, "breaks things in a world of its own, and shows what is done", Drill.run),
       Subcommand(
-        Completion.command, "what completes all this in bash, zsh and fish", Completion.run),
+        Completion.command, "completion of commands in bash, zsh and fish", Completion.run),
     ]
   }
 }

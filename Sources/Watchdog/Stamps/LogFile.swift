@@ -19,7 +19,7 @@ enum LogFile {
     do throws(Failure) {
       return try open(path, for: user)
     } catch {
-      report.say(.warning, "\(error.sentence): what the program says is lost")
+      report.say(.warning, "\(error.sentence): its output is lost")
       return try? Descriptor.openNothing()
     }
   }

@@ -9,7 +9,7 @@ extension Command {
     name: Tool.beat.name,
     usage: ["NAME...", "[--limit SECONDS] NAME... -- COMMAND..."],
     summary: """
-      Lets hearts beat: dates /run/watchdog/beats/NAME with the present. With a COMMAND they beat only when that
+      Lets hearts beat: sets the date of /run/watchdog/beats/NAME to now. With a COMMAND they beat only when that
       succeeds, so any command that checks a program will do; then the exit code is the command's.
       """,
     options: [

@@ -157,8 +157,8 @@ enum NumberRules {
         {
           all.note(
             "device-timeout",
-            "\(description.name) (\((description.identity ?? "no name").printable)) made \(wanted) s into \(timeout) s, by "
-              + "which the worst case goes",
+            "\(description.name) (\((description.identity ?? "no name").printable)) made \(wanted) s into \(timeout) s; "
+              + "the worst case is computed with that",
             cure: timeout >= Setting.deviceTimeout.least
               ? "if its driver can do no more, write \(timeout)"
               : "too short to be safe, but it may be all that its driver can do")

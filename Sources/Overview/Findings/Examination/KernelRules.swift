@@ -50,7 +50,7 @@ enum KernelRules {
     {
       Finding(
         .note,
-        "a crash dump (kdump) that takes more than \(timeout) s is cut off by the device, which counts on while it is written",
+        "a crash dump (kdump) that takes more than \(timeout) s is cut off by the device, which goes on counting meanwhile",
         cure:
           "have the kernel of the dump load the device's driver and feed it, or raise device-timeout above the time of a "
           + "dump")
