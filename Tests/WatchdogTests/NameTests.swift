@@ -33,7 +33,8 @@ import Watchdog
 
   static let entries: [(String, Bool)] = [
     ("web~", true), (".web.swp", true), ("#web#", true), ("web.dpkg-new", true),
-    ("web.rpmsave", true), ("web.new", true), ("web.apk-new", true), (".#web", true), ("web server", false), ("wéb", false), ("web:2", false),
+    ("web.rpmsave", true), ("web.new", true), ("web.apk-new", true), (".#web", true),
+    ("web server", false), ("wéb", false), ("web:2", false),
   ]
 
   @Test(arguments: entries)

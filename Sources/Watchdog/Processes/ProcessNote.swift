@@ -40,7 +40,9 @@ public struct ProcessNote: Equatable, Sendable {
   func isOf(_ stamp: Stamp) -> Bool { self.stamp?.isEqual(to: stamp.text) ?? false }
 
   /// Whether its numbers mean something else than they do in `own`.
-  private func isOfOtherSpace(than own: String) -> Bool { space.map { !$0.isEqual(to: own) } ?? false }
+  private func isOfOtherSpace(than own: String) -> Bool {
+    space.map { !$0.isEqual(to: own) } ?? false
+  }
 
   /// Whether its process runs. That one of another space has ended cannot be seen from here.
   public func state(in table: inout LazyProcessTable) throws(SystemError) -> Trouble.Process {
