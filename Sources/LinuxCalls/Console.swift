@@ -44,12 +44,6 @@ public enum Console {
     return line.text
   }
 
-  /// How many columns the terminal has, or nil when it is none.
-  public static var columns: Int? {
-    let columns = clinux_terminal_columns(STDOUT_FILENO)
-    return columns > 0 ? Int(columns) : nil
-  }
-
   /// How many rows the terminal has, or nil when it is none.
   public static var rows: Int? {
     let rows = clinux_terminal_rows(STDOUT_FILENO)

@@ -28,8 +28,7 @@ public struct WatchdogDevice: ~Copyable {
     let identity = withUnsafeBytes(of: info.identity) { Array($0.prefix { $0 != 0 }) }
     return Information(
       identity: identity.text,
-      canBeStopped: info.options & UInt32(WDIOF_MAGICCLOSE) != 0,
-      canWarn: info.options & UInt32(WDIOF_PRETIMEOUT) != 0)
+      canBeStopped: info.options & UInt32(WDIOF_MAGICCLOSE) != 0)
   }
 
   /// Why the box was reset last, as far as the driver can tell (WDIOC_GETBOOTSTATUS); nothing where it does not say.
@@ -48,8 +47,6 @@ public struct WatchdogDevice: ~Copyable {
     /// Whether it waits for the magic `V` and goes on counting when it is closed without
     /// (WDIOF_MAGICCLOSE). One that does not stops whenever it is closed, unless nowayout is set.
     public let canBeStopped: Bool
-    /// Whether it has a pretimeout (WDIOF_PRETIMEOUT).
-    public let canWarn: Bool
   }
 
   /// Asks for a timeout, in whole seconds. This also feeds.

@@ -207,11 +207,6 @@ static inline int clinux_getsockname(int fd, struct sockaddr_in *address, sockle
   return getsockname(fd, (struct sockaddr *)address, size);
 }
 
-static inline int clinux_terminal_columns(int fd) {
-  struct winsize size;
-  return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
-}
-
 static inline int clinux_terminal_rows(int fd) {
   struct winsize size;
   return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_row : 0;

@@ -138,10 +138,3 @@ extension Array {
     }.joined(separator: " ")
   }
 }
-
-extension JSON {
-  /// What `make` makes of a value; null where there is none.
-  static func orNull<Value>(_ value: Value?, _ make: (Value) -> JSON) -> JSON {
-    value.map(make) ?? .null
-  }
-}
