@@ -24,7 +24,7 @@ public enum LoginRecords {
       case RUN_LVL where isShutdown: isEnded = true
       case BOOT_TIME:
         // Written some seconds after the kernel began; another day's is of another boot.
-        let time = Duration.seconds(Int64(record.pointee.ut_tv.tv_sec))
+        let time = Duration.seconds(clinux_record_seconds(record))
         answer = (time - boot).magnitude < .seconds(600) ? isEnded : nil
         isEnded = false
       default: break

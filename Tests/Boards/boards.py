@@ -28,7 +28,8 @@ VIRTIO = ("vda", ["virtio_pci", "virtio_blk"], ["-device", "virtio-blk-pci,drive
 class Board:
     """A machine of QEMU with a watchdog device."""
 
-    def __init__(self, name, target, qemu, package, kernel, console, arguments, driver, disk=VIRTIO, dtb=None, words=""):
+    def __init__(self, name, target, qemu, package, kernel, console, arguments, driver, disk=VIRTIO, dtb=None, words="",
+                 suite=None):
         self.name = name
         self.target = target  # of etc/build
         self.qemu = qemu
@@ -40,11 +41,16 @@ class Board:
         self.disk, self.disk_modules, self.disk_arguments = disk
         self.dtb = dtb  # a file of the kernel's package, where QEMU makes none
         self.words = words  # for the kernel
+        self.suite = suite  # of Debian, whose kernel and busybox it has; else the first that has them
 
 
+ARM64_VIRT = ("arm64-musl", "qemu-system-aarch64", "qemu-system-arm", "linux-image-arm64", "ttyAMA0",
+              ["-M", "virt", "-cpu", "cortex-a53", "-device", "i6300esb"], "i6300esb")
 BOARDS = [
-    Board("arm64-virt", "arm64-musl", "qemu-system-aarch64", "qemu-system-arm", "linux-image-arm64", "ttyAMA0",
-          ["-M", "virt", "-cpu", "cortex-a53", "-device", "i6300esb"], "i6300esb"),
+    Board("arm64-virt", *ARM64_VIRT),
+    # The oldest kernel of Debian's that can be had, near the oldest that the tools take (5.6), and the newest.
+    Board("arm64-virt-bullseye", *ARM64_VIRT, suite="bullseye"),
+    Board("arm64-virt-trixie", *ARM64_VIRT, suite="trixie"),
     Board("riscv64-virt", "riscv64-musl", "qemu-system-riscv64", "qemu-system-misc", "linux-image-riscv64", "ttyS0",
           ["-M", "virt"], "softdog"),  # Debian's kernel has no driver of any watchdog of QEMU's
     Board("x86_64-pc", "x86_64-musl", "qemu-system-x86_64", "qemu-system-x86", "linux-image-amd64", "ttyS0",
@@ -87,7 +93,8 @@ def fetch(board, cache):
     shutil.rmtree(cache, ignore_errors=True)
     os.makedirs(unpacked)
     print(f"fetching the kernel of {board.name}", file=sys.stderr, flush=True)
-    for suite in run(["sh", "-c", f'. "{TREE}/etc/building/target" && suites'], 10).split():
+    ours = run(["sh", "-c", f'. "{TREE}/etc/building/target" && suites'], 10).split()
+    for suite in [board.suite] if board.suite else ours:
         try:
             apt(board, cache, suite, "update")
             said = apt(board, cache, suite, "-s", "--no-install-recommends", "install", board.kernel)

@@ -15,6 +15,7 @@ func look(_ words: [String]) -> Int32 {
   do throws(SystemError) {
     let folder = try Folder(path: words[1])
     try facts.lookAtFiles(in: folder)
+    try facts.lookAtLogins(in: folder, "\(words[1])/wtmp")
     try facts.lookAtEntries(in: folder)
     try facts.lookAtProcesses(in: folder)
   } catch {

@@ -117,6 +117,18 @@ static inline void *clinux_exchange(void **place, void *pointer) {
   return __atomic_exchange_n(place, pointer, __ATOMIC_ACQ_REL);
 }
 
+/// When a record of wtmp was written, CLOCK_REALTIME. With _TIME_BITS=64 a glibc before 2.39 declares more bytes for it on
+/// 32 bits than there are (sourceware bug 30701): they follow the session's in all of them.
+static inline int64_t clinux_record_seconds(const struct utmp *record) {
+#if defined(__GLIBC__) && __SIZEOF_POINTER__ == 4
+  uint32_t seconds;
+  memcpy(&seconds, &record->ut_session + 1, sizeof seconds);
+  return seconds;
+#else
+  return record->ut_tv.tv_sec;
+#endif
+}
+
 /// statx(2), which asks no server, in the words of stat(2): kind, inode, device and node only.
 int clinux_status_as_known(int folder, const char *name, struct stat *status);
 
