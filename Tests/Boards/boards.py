@@ -56,9 +56,11 @@ BOARDS = [
     Board("x86_64-pc", "x86_64-musl", "qemu-system-x86_64", "qemu-system-x86", "linux-image-amd64", "ttyS0",
           ["-M", "pc", "-accel", "tcg,thread=single", "-cpu", "qemu64", "-device", "i6300esb"], "i6300esb",
           words="tsc=reliable no_timer_check nokaslr mitigations=off"),
-    # The watchdog of a chip. Debian's kernels for armhf have no driver of the PCI card.
+    # The watchdog of a chip. Debian's kernels for armhf have no driver of the PCI card. The first place for a card waits for
+    # a chip that tells whether there is one, and whose driver is another module; the second one looks.
     Board("armhf-imx6ul", "armhf-musl", "qemu-system-arm", "qemu-system-arm", "linux-image-armmp", "ttymxc0",
-          ["-M", "mcimx6ul-evk"], "imx2_wdt", disk=("mmcblk*[0-9]", ["sdhci_esdhc_imx", "mmc_block"], ["-drive", "if=sd"]),
+          ["-M", "mcimx6ul-evk"], "imx2_wdt", disk=("mmcblk*[0-9]", ["sdhci_esdhc_imx", "mmc_block"],
+                                                   ["-drive", "if=sd,index=1"]),
           dtb="imx6ul-14x14-evk.dtb"),
 ]
 
