@@ -35,9 +35,9 @@ extension Facts {
   /// A boot, a shutdown and a boot, as the C library keeps them: with a time of 32 bits, except on arm64.
   mutating func lookAtLogins(in folder: borrowing Folder, _ path: String) throws(SystemError) {
     #if arch(arm64)
-      let (size, place) = (400, 344)
+    let (size, place, next) = (400, 344, 352)
     #else
-      let (size, place) = (384, 340)
+    let (size, place, next) = (384, 340, 344)
     #endif
     var bytes: [UInt8] = []
     for (kind, user) in [(2 as UInt8, "reboot"), (1, "shutdown"), (2, "reboot")] {
@@ -45,14 +45,15 @@ extension Facts {
       record[0] = kind
       record.replaceSubrange(44..<44 + user.utf8.count, with: user.utf8)
       record[place + 3] = 0x6B  // 1,795,162,112: 2026
-      record[place + 4] = 7  // what comes next is no part of it
+      record[next] = 7  // which is no part of it
       bytes += record
     }
     try folder.create("wtmp").write(bytes)
     // musl keeps none, and says so.
     guard utmpname(path) == 0 else { return }
     let boot = Duration.seconds(Int64(0x6B00_0000))
-    tell("wtmp tells of a shutdown", LoginRecords.lastBootEndedInOrder(boot: boot, path: path) == true)
+    tell(
+      "wtmp tells of a shutdown", LoginRecords.lastBootEndedInOrder(boot: boot, path: path) == true)
   }
 
   mutating func lookAtEntries(in folder: borrowing Folder) throws(SystemError) {
