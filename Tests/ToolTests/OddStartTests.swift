@@ -110,4 +110,26 @@ import Testing
       }
     }
   }
+
+  /// Runs a tool, in a tree of files where this folder is empty.
+  private func runWithout(_ folder: String, _ world: World, _ words: String) -> Outcome {
+    world.run(
+      "/usr/bin/unshare", "--mount", "/bin/sh", "-c",
+      "mount -t tmpfs none \(folder) && exec \(words)")
+  }
+
+  @Test(.enabled(if: getuid() == 0, "only root can mount"))
+  func `a check is made where /dev is empty, and that /proc is empty is said`()
+    async throws
+  {
+    try await World.withPrograms { world in
+      try world.heart("web", "30")
+      world.run("mark-problems")
+      let outcome = runWithout("/dev", world, "beat web -- true")
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      #expect(world.status("run/beats/web").map { $0.st_mtim.tv_sec > 0 } ?? false)
+      let lost = runWithout("/proc", world, "run-stamped web -- true")
+      #expect(lost.errors.contains("run-stamped: unable to read /proc: "))
+    }
+  }
 }
