@@ -45,10 +45,10 @@ public struct Child: ~Copyable {
   ) throws(SystemError) {
     // The new process says through this pipe what went wrong; executing the program closes it.
     let pipe = try Pipe()
+    let parent = endsWithParent ? getpid() : nil
     let pid = try check { clinux_fork() }
     if pid == 0 {
-      let failure = Child.become(
-        command, apart: apart, endsWithParent: endsWithParent, prepare: prepare)
+      let failure = Child.become(command, apart: apart, endsWith: parent, prepare: prepare)
       try? pipe.writing.write(withUnsafeBytes(of: failure.number) { Array($0) })
       _exit(127)
     }
@@ -74,14 +74,18 @@ public struct Child: ~Copyable {
 
   /// What the new process does, and the error that kept it from executing the program.
   private static func become(
-    _ command: [String], apart: Apart, endsWithParent: Bool,
+    _ command: [String], apart: Apart, endsWith parent: pid_t?,
     prepare: () throws(SystemError) -> Void
   ) -> SystemError {
     switch apart {
     case .group: setpgid(0, 0)
     case .session: setsid()
     }
-    if endsWithParent { _ = clinux_prctl(PR_SET_PDEATHSIG, UInt(SIGKILL)) }
+    if let parent {
+      _ = clinux_prctl(PR_SET_PDEATHSIG, UInt(SIGKILL))
+      // It may have ended before it was asked for.
+      if getppid() != parent { _exit(127) }
+    }
     ThisProcess.resetSignals()
     // Ours are close-on-exec each, but we may have been started with files of others.
     clinux_close_on_exec_from(3)

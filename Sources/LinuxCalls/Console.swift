@@ -12,18 +12,25 @@ public enum Console {
     case error = 2
   }
 
-  /// Writes text as it is, past all buffers. What cannot be written is lost: there is nobody to tell.
+  /// Writes text as it is, past all buffers. What cannot be written is lost; `lost` tells of standard output.
   public static func write(_ text: String, to stream: Stream = .output) {
-    var text = text
-    text.withUTF8 { bytes in
-      var done = 0
-      while done < bytes.count {
-        let wrote = CLinuxCalls.write(
-          stream.rawValue, bytes.baseAddress?.advanced(by: done), bytes.count - done)
-        if wrote < 0 && clinux_errno() != EINTR { return }
-        done += max(wrote, 0)
-      }
+    do throws(SystemError) {
+      try FileOutput.write(Array(text.utf8), to: stream.rawValue)
+    } catch {
+      if stream == .output { lose(error) }
     }
+  }
+
+  /// Notes that something was lost that was to be written to standard output. Where a reader has gone (EPIPE), or there was
+  /// none (EBADF), nobody misses it.
+  public static func lose(_ error: SystemError) {
+    if error.number != EPIPE, error.number != EBADF { clinux_output_error().pointee = error.number }
+  }
+
+  /// What it was lost by; nil when all was written.
+  public static var lost: SystemError? {
+    let number = clinux_output_error().pointee
+    return number == 0 ? nil : SystemError(number)
   }
 
   /// Whether a person may be looking (isatty(3)).

@@ -1,6 +1,6 @@
 import CLinuxCalls
 
-/// The system's log. The corresponding C functions are `openlog` and `syslog`.
+/// The system's log, at /dev/log. The corresponding C function is `syslog`, which may wait for ever.
 public enum SystemLog {
   /// How bad it is.
   public enum Level: Equatable, Sendable {
@@ -20,9 +20,9 @@ public enum SystemLog {
       case .warning: LOG_WARNING
       case .notice: LOG_NOTICE
       }
-    openlog(tool.cString, LOG_PID, LOG_DAEMON)
-    clinux_syslog(Int32(priority), text)
-    closelog()
+    // Without a time: each log has its own way to write it, and dates what has none.
+    let line = "<\(LOG_DAEMON | priority)>\(tool)[\(ThisProcess.pid)]: \(text)"
+    Array(line.utf8).withUnsafeBytes { clinux_log($0.baseAddress, $0.count) }
   }
 }
 

@@ -79,10 +79,23 @@ public enum ThisProcess {
     clinux_unblock_signals()
   }
 
-  /// Lets standard input come from /dev/null.
+  /// Lets standard input come from /dev/null, or where that is missing from a pipe that nobody writes to.
   public static func readNothing() throws(SystemError) {
-    let null = try Descriptor.open("/dev/null", .readWrite)
-    _ = try check { dup2(null.number, STDIN_FILENO) }
+    let null: Descriptor
+    if let device = try unless(.noSuchFile, Descriptor.open("/dev/null", .readWrite)) {
+      null = device
+    } else {
+      null = try Pipe().toRead()
+    }
+    try readInput(from: null.number)
+  }
+
+  /// Opens /dev/null where standard output or standard error is closed: else the first file that a program opens would be
+  /// taken for it.
+  public static func openMissingOutput() {
+    for stream in [STDOUT_FILENO, STDERR_FILENO] where clinux_fcntl(stream, F_GETFD, 0) < 0 {
+      if let null = try? Descriptor.openNothing() { dup2(null.number, stream) }
+    }
   }
 
   /// Lets standard input come from an open file, by its number.
@@ -118,12 +131,16 @@ public enum ThisProcess {
     try Descriptor(owning: check { clinux_fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3) })
   }
 
-  /// Becomes another program. A name without a slash is looked for in PATH. The corresponding C function is
-  /// `execvp`.
+  /// Becomes another program. A name without a slash is looked for in PATH. What our own command line ends with is
+  /// handed on byte for byte, also what is no UTF-8. The corresponding C function is `execvp`.
   ///
   /// - Throws: why it could not be executed; otherwise this does not return.
   public static func execute(_ command: [String]) throws(SystemError) -> Never {
-    var words = command.map { strdup($0) }
+    let first = Int(clinux_argc()) - command.count
+    var words = command.enumerated().map { index, word in
+      let own = first + index > 0 ? clinux_argv()?[first + index] : nil
+      return own.map { String(cString: $0).isEqual(to: word) } ?? false ? own : strdup(word)
+    }
     words.append(nil)
     guard let program = words[0] else { throw SystemError.invalidArgument }
     execvp(program, &words)
@@ -139,6 +156,8 @@ public enum ThisProcess {
   /// function is `alarm`.
   public static func end(after seconds: UInt32) {
     clinux_set_handler(SIGALRM) { _ in _exit(0) }
+    // It may have been blocked by whoever started us.
+    clinux_unblock_signals()
     alarm(seconds)
   }
 

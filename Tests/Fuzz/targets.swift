@@ -69,7 +69,7 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
     let report = BoxReport(
       host: "box", since: .zero, record, promises, isWhole: true, problems: [])
     _ = ReportText(report: report).text(Style())
-    _ = report.json.text()
+    _ = Field<BoxReport>.ofReport.json(of: report).text()
     _ = ReportPage(report: report).text
     for name in names { _ = Story(of: name, lines) }
   },

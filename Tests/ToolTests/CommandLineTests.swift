@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite struct CommandLineTests {
+@Suite(.serialized) struct CommandLineTests {
   static let tools = [
     "beat", "mark-problems", "check-solutions", "kwatchdog-feeder", "each-second",
   ]
@@ -65,11 +65,8 @@ import Testing
     }
   }
 
-  @Test(
-    .enabled(
-      if: getuid() == 0 && access("/dev/log", F_OK) != 0,
-      "needs root, and a machine that no system log listens on at /dev/log"))
-  func `what goes to stderr goes to the system log too when no terminal shows it`() async throws {
+  /// Lets `body` read what comes to the system's log: whether a line is among it.
+  private func withSystemLog(_ body: (World, Int32) throws -> Void) async throws {
     try await World.with { world in
       // Systemd leaves a link there even where nothing listens.
       let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/dev/log")
@@ -80,16 +77,31 @@ import Testing
         unlink("/dev/log")
         if let link { symlink(link, "/dev/log") }
       }
-      var address = sockaddr_un()
-      address.sun_family = sa_family_t(AF_UNIX)
-      withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: "/dev/log".utf8) }
-      let bound = withUnsafePointer(to: &address) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-          bind(log, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-        }
-      }
-      try #require(bound == 0)
+      try #require(CommandLineTests.atLog { bind(log, $0, $1) } == 0)
       try world.heart("bad", "x\n")
+      try body(world, log)
+    }
+  }
+
+  /// Calls what takes an address, with that of the system's log.
+  private static func atLog(_ call: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: "/dev/log".utf8) }
+    return withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        call($0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+  }
+
+  private static let hasNoLog: ConditionTrait = .enabled(
+    if: getuid() == 0 && access("/dev/log", F_OK) != 0,
+    "needs root, and a machine that no system log listens on at /dev/log")
+
+  @Test(CommandLineTests.hasNoLog)
+  func `what goes to stderr goes to the system log too when no terminal shows it`() async throws {
+    try await withSystemLog { world, log in
       let errors = world.run("mark-problems").errors
       var buffer = [UInt8](repeating: 0, count: 1024)
       // Other tests that run at the same time speak to the same log.
@@ -98,9 +110,30 @@ import Testing
         let count = recv(log, &buffer, buffer.count, Int32(MSG_DONTWAIT))
         if count <= 0 { break }
         let line = String(decoding: buffer[..<count], as: UTF8.self)
-        found = line.contains("mark-problems[") && line.contains("hearts/bad is passed over")
+        found =
+          line.hasPrefix("<28>mark-problems[") && line.contains("]: hearts/bad is passed over")
       }
       #expect(found && errors.contains("hearts/bad is passed over"))
+    }
+  }
+
+  // A syslogd that hangs, and others who write to it: mark-problems waited for it for ever, and each of its successors.
+  @Test(CommandLineTests.hasNoLog)
+  func `no tool waits for a system log that has stopped reading`() async throws {
+    try await withSystemLog { world, _ in
+      var writers: [Int32] = []
+      defer { for writer in writers { close(writer) } }
+      // The buffer of one is full before the queue is.
+      for _ in 0..<50 {
+        let writer = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+        writers.append(writer)
+        try #require(CommandLineTests.atLog { connect(writer, $0, $1) } == 0)
+        while send(writer, "x", 1, Int32(MSG_DONTWAIT)) == 1 {}
+      }
+      for number in 0..<60 { try world.heart("bad\(number)", "x\n") }
+      let begun = Date()
+      #expect(world.run("mark-problems").errors.contains("hearts/bad59 is passed over"))
+      #expect(Date().timeIntervalSince(begun) < 4)
     }
   }
 }

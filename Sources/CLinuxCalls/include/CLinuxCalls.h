@@ -153,8 +153,9 @@ static inline void clinux_unblock_signals(void) {
   sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/// fork(2), which Swift's importer hides: a program with one thread may call anything in the child.
-static inline pid_t clinux_fork(void) { return fork(); }
+/// fork(2), which Swift's importer hides: a program with one thread may call anything in the child. Where SIGCHLD was
+/// ignored, which is inherited, it is so no more: the kernel would collect children itself, and all would seem to end well.
+pid_t clinux_fork(void);
 static inline int clinux_prctl(int option, unsigned long argument) { return prctl(option, argument, 0, 0, 0); }
 
 // Debian 12's glibc has no wrappers for these three under every name, so they are called by number.
@@ -170,7 +171,12 @@ static inline int clinux_pidfd_send_signal(int pidfd, int signal) {
 static inline int clinux_priority(void) { return getpriority(PRIO_PROCESS, 0); }
 static inline int clinux_set_priority(int value) { return setpriority(PRIO_PROCESS, 0, value); }
 
-static inline void clinux_syslog(int priority, const char *text) { syslog(priority, "%s", text); }
+/// Sends a line to the system's log. Unlike syslog(3) it does not wait for one that has stopped reading: what cannot be
+/// sent within 0.1 s is lost, and so is all that this process sends after it.
+void clinux_log(const void *line, size_t length);
+
+/// The last error of writing to standard output; 0 while there is none.
+int *clinux_output_error(void);
 
 static inline bool clinux_exited(int status) { return WIFEXITED(status); }
 static inline int clinux_exit_code(int status) { return WEXITSTATUS(status); }

@@ -101,7 +101,9 @@ public struct Beating: ~Copyable {
     _ command: [String], limit: Duration, _ report: Report
   ) throws(Failure) -> Int32 {
     let words = command[0].printable
-    let child = try attempt(to: "run \(words)", Child(command, apart: .group, endsWithParent: true))
+    let child = try attempt(
+      to: "run \(words)",
+      Child(command, apart: .group, endsWithParent: true) { ThisProcess.openMissingOutput() })
     switch child.wait(untilMonotonic: Clock.monotonic + limit) {
     case .exited(let code): return code
     case .killed(let signal): return 128 + signal.number

@@ -40,8 +40,9 @@ extension Incident {
     guard let data = try roots.dataIfThere() else { return [] }
     var lines: [Line] = []
     for file in files {
-      for bytes in try data.readEnd(of: file, atMost: limit).split(separator: .newline) {
-        if let line = Line(Array(bytes)), isWanted(line) { lines.append(line) }
+      var begin = max((try data.look(at: file)?.size ?? 0) - Int64(limit), 0)
+      try data.forEachLine(of: file, from: &begin) { bytes in
+        if let line = Line(bytes), isWanted(line) { lines.append(line) }
       }
     }
     return lines

@@ -3,25 +3,24 @@ import LinuxCalls
 extension Incident {
   /// A line of the file, as it was written by this version or another.
   public struct Line: Sendable {
-    private struct Member {
-      let name: [UInt8]
-      let value: [UInt8]
-      let isText: Bool
-    }
+    /// Where the name and the value of a member begin: of what nobody asks for no copy is made.
+    private typealias Member = (name: UInt32, value: UInt32)
 
+    private let bytes: [UInt8]
     private let members: [Member]
 
     /// Reads a line; nil when it is no JSON object of texts and numbers, for example because it is torn.
     public init?(_ bytes: [UInt8]) {
       var reader = Reader(bytes: bytes)
       guard let members = reader.object() else { return nil }
+      self.bytes = bytes
       self.members = members
     }
 
     /// The value of a member that is text; nil when there is none.
     public func member(_ name: StaticString) -> String? {
-      guard let member = find(name), member.isText else { return nil }
-      return member.value.text
+      guard var reader = find(name) else { return nil }
+      return reader.text()?.text
     }
 
     /// The value of a member that is a date, CLOCK_REALTIME; nil when there is none.
@@ -34,8 +33,8 @@ extension Incident {
 
     /// Since boot; nil when it does not say.
     public var uptime: Duration? {
-      guard let member = find("uptime"), !member.isText else { return nil }
-      var scanner = Scanner(member.value)
+      guard let word = word("uptime") else { return nil }
+      var scanner = Scanner(word)
       guard let seconds = scanner.number(), seconds < 1 << 40, scanner.skip(.dot),
         let fraction = scanner.fraction(), scanner.isAtEnd
       else { return nil }
@@ -65,27 +64,35 @@ extension Incident {
 
     /// The value of a member that is a whole number from 0 on; nil when there is none.
     public func number(_ name: StaticString) -> Int? {
-      guard let member = find(name), !member.isText else { return nil }
-      var scanner = Scanner(member.value)
+      guard let word = word(name) else { return nil }
+      var scanner = Scanner(word)
       guard let number = scanner.number(), scanner.isAtEnd else { return nil }
       return Int(clamping: number)
     }
 
     /// The value of a member that is true or false; nil when there is none.
     public func truth(_ name: StaticString) -> Bool? {
-      guard let member = find(name), !member.isText else { return nil }
-      if member.value.elementsEqual("true".utf8) { return true }
-      return member.value.elementsEqual("false".utf8) ? false : nil
+      guard let word = word(name) else { return nil }
+      if word.elementsEqual("true".utf8) { return true }
+      return word.elementsEqual("false".utf8) ? false : nil
     }
 
     /// Whether a member says that it has no value.
     public func isNull(_ name: StaticString) -> Bool {
-      find(name).map { !$0.isText && $0.value.elementsEqual("null".utf8) } ?? false
+      word(name)?.elementsEqual("null".utf8) ?? false
     }
 
-    private func find(_ name: StaticString) -> Member? {
-      let name = Array("\(name)".utf8)
-      return members.first { $0.name == name }
+    /// The value of a member that is no text.
+    private func word(_ name: StaticString) -> [UInt8]? {
+      guard var reader = find(name) else { return nil }
+      return reader.word()
+    }
+
+    /// A reader that stands at the value of a member.
+    private func find(_ name: StaticString) -> Reader? {
+      let wanted = "\"\(name)\""
+      let member = members.first { bytes[Int($0.name)...].starts(with: wanted.utf8) }
+      return member.map { Reader(bytes: bytes, position: Int($0.value)) }
     }
 
     /// Reads the part of JSON (RFC 8259) that these lines have: one object whose values are text, numbers and
@@ -102,13 +109,15 @@ extension Incident {
         while !skip(UInt8(ascii: "}")) {
           if !members.isEmpty, !skip(UInt8(ascii: ",")) { return nil }
           skipBlanks()
-          guard let name = text() else { return nil }
+          let name = UInt32(clamping: position)
+          guard text() != nil else { return nil }
           skipBlanks()
           guard skip(UInt8(ascii: ":")) else { return nil }
           skipBlanks()
+          let value = UInt32(clamping: position)
           let isText = position < bytes.count && bytes[position] == UInt8(ascii: "\"")
-          guard let value = isText ? text() : word() else { return nil }
-          members.append(Member(name: name, value: value, isText: isText))
+          guard (isText ? text() : word()) != nil else { return nil }
+          members.append((name, value))
           skipBlanks()
         }
         skipBlanks()
@@ -126,13 +135,13 @@ extension Incident {
       }
 
       /// A number, true, false or null.
-      private mutating func word() -> [UInt8]? {
+      mutating func word() -> [UInt8]? {
         let start = position
         while position < bytes.count, !",}{[]\" \t".utf8.contains(bytes[position]) { position += 1 }
         return position > start ? Array(bytes[start..<position]) : nil
       }
 
-      private mutating func text() -> [UInt8]? {
+      mutating func text() -> [UInt8]? {
         guard skip(UInt8(ascii: "\"")) else { return nil }
         var text: [UInt8] = []
         while position < bytes.count {

@@ -8,14 +8,16 @@ public enum CleanStart {
     "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ",
   ]
 
-  /// Takes out of the environment of this process what is not kept, and goes to the root directory.
+  /// Begins so, in the root directory.
   public static func begin() {
-    clearEnvironment()
+    clear()
     try? ThisProcess.go(to: "/")
   }
 
-  /// Takes out of the environment of this process what is not kept.
-  static func clearEnvironment() {
+  /// Takes out of the environment of this process what is not kept. New files can be read by all, and written by their owner
+  /// (umask 022), as those of a program that cron started.
+  static func clear() {
+    ThisProcess.withholdFromNewFiles(0o022)
     ThisProcess.clearEnvironment { name in
       kept.contains { name.elementsEqual("\($0)".utf8) } || name.starts(with: "LC_".utf8)
         || name.starts(with: "WATCHDOG_".utf8)

@@ -155,7 +155,9 @@ public final class RunStamped {
         unableTo: "start \(name.text)",
         cure: isRunning ? "kill-stamped \(name.text) ends it" : nil)
     }
-    return Failure.unable(to: "run \(command[0].printable)", error)
+    // A program is never missing a device: /proc is.
+    let act = error == .noSuchDevice ? "read /proc" : "run \(command[0].printable)"
+    return Failure.unable(to: act, error)
   }
 
   /// What the process does that becomes the program. Only one at a time does so for a heart, and only while
@@ -180,13 +182,13 @@ public final class RunStamped {
     if !keeps.environment { try ThisProcess.go(to: "/") }
     switch output {
     case .some(let output): try ThisProcess.sendOutput(to: output)
-    case .none: break
+    case .none: ThisProcess.openMissingOutput()
     }
     if let user { try user.become() }
   }
 
   private func setEnvironment() {
-    if !keeps.environment { CleanStart.clearEnvironment() }
+    if !keeps.environment { CleanStart.clear() }
     roots.export()
     ThisProcess.setEnvironment(Stamp.variable, stamp.text)
     ThisProcess.setEnvironment(Stamp.heartVariable, name.text)

@@ -96,6 +96,9 @@ public struct Command: Sendable {
         ThisProcess.exit(0)
       }
       let code = try body(arguments, report)
+      if let error = Console.lost, code == .success {
+        throw Failure.unable(to: "write what it has to say", error)
+      }
       report.journal.send(report)
       ThisProcess.exit(code.rawValue)
     } catch {

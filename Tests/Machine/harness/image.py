@@ -107,7 +107,7 @@ class Machine:
             command = [script, TREE, tools, self.unpacked, root, image, DISK_SIZE, files] + APPLETS
             if os.getuid() != 0:
                 command = ["unshare", "--map-root-user"] + command
-            packages.run(command, 120)
+            packages.run(command, 600)
         except subprocess.SubprocessError as error:
             raise packages.Lacking(f"unable to make the disk: {packages.words(error)}")
         finally:

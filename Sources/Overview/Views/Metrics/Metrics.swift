@@ -21,8 +21,9 @@ enum Metrics {
     let box = try Box(call.roots)
     let counts = try IncidentCounts(call.roots, of: box.hearts.map { $0.name })
     guard let path = call.value(of: "output") else {
-      // What cannot be written is lost: there is nobody to tell.
-      _ = write(box, counts, to: Console.Stream.output.rawValue)
+      if let failure = write(box, counts, to: Console.Stream.output.rawValue) {
+        Console.lose(failure)
+      }
       return .success
     }
     // node_exporter is another user, whatever files of ours usually are for.
