@@ -199,8 +199,9 @@ import Testing
     ("grub", "echo boot_counter=-1", ""), ("systemd-bless-boot", "echo clean", ""),
     ("swupdate", "echo 3", "fw_setenv upgrade_available 0\nfw_setenv bootcount 0\n"),
   ])
-  func `what the loader went back to stays`(name: String, answer: String, said: String) throws {
-    try World.with { world in
+  func `what the loader went back to stays`(name: String, answer: String, said: String) async throws
+  {
+    try await World.with { world in
       try world.makeFolder("bin")
       let asks = "case $* in *list | status | -n*) \(answer) ;;"
       let note = "\(asks) *) echo ${0##*/} $* >>\(world.path)/said ;; esac"
