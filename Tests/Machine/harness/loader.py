@@ -40,8 +40,8 @@ def make(machine, folder, first_files, append):
     tree, image = os.path.join(folder, "boot.tree"), os.path.join(folder, "boot")
     os.makedirs(f"{tree}/grub")
     shutil.copy(packages.kernel_image(machine.unpacked), f"{tree}/vmlinuz")
-    for name, tool in [("grub-editenv", "usr/bin/grub-editenv")]:
-        shutil.copy(f"{grub}/{tool}", f"{tree}/{name}")
+    for path in ["usr/bin/grub-editenv", "lib/x86_64-linux-gnu/liblzma.so.5"]:
+        shutil.copy(f"{grub}/{path}", tree)
     with open(f"{tree}/initrd", "wb") as file:
         file.write(first_files)
     with open(f"{tree}/grub/grub.cfg", "w") as file:

@@ -24,7 +24,7 @@ BASE_MODULES = ["libnvdimm", "nfit", "nd_pmem", "crc32c_generic", "ext4"]
 OTHER_MODULES = ["softdog", "i6300esb", "dm-mod", "dm-delay", "overlay", "msr", "fuse", "pretimeout_panic",
                  "ramoops"]
 # For a box that GRUB boots.
-GRUB_PACKAGES = ["grub-pc-bin", "grub-common"]
+GRUB_PACKAGES = ["grub-pc-bin", "grub-common", "liblzma5"]
 # Of devices whose drivers have other names. The first two are none of watchdog_dev.c's, and have no folder in sysfs. The
 # last is the disk that GRUB boots from.
 DRIVERS = {"ib700": ["ib700wdt"], "ipmi": ["ipmi_si", "ipmi_watchdog"], "itco": ["lpc_ich", "iTCO_wdt"],
