@@ -18,7 +18,7 @@ from .verdict import Verdict
 # Until the chain is complete: two generations of helpers, the device armed, and past minimum-uptime.
 SETTLED = 150
 # A guest that says nothing for so long (in real seconds) will not say anything any more.
-SILENCE = 240
+SILENCE = 480
 
 
 class Result:
