@@ -62,7 +62,7 @@ extension DetectorTests {
     ("head -c 4000 /dev/urandom >disk; chmod 755 disk", "etc/detectors/disk"),
     ("printf '\\177ELF\\2\\1\\1' >disk; chmod 755 disk", "not found"),
     ("printf '#!/bin/sh\\nexit 1\\n' >disk; chmod 311 disk", "ended with exit code 1"),
-    ("cp /bin/true disk; sleep 6 >>disk 2>/dev/null &", "Text file busy"),
+    ("cp /bin/true disk; sleep 30 >>disk 2>/dev/null &", "Text file busy"),
     ("printf '#!/bin/sh\\n' >disk; chmod 755 disk; chown 65534 disk", "belongs to"),
   ]
 
