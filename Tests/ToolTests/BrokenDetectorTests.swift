@@ -33,6 +33,14 @@ extension DetectorTests {
     ("printf '\\n\\n\\n'; exit 1", "ended with exit code 1"),
     ("(trap '' TERM HUP; exec sleep 1000) & echo gone; exit 1", "gone"),
     ("kill -SEGV $$", "was ended by signal 11"),
+    ("kill -KILL 0", "was ended by signal 9"),
+    ("echo 'exit 0' >\"$0\"; echo changed; exit 1", "changed"),
+    ("exec \"$0\"", "did not exit within 1 s and was killed"),
+    ("exit 126", "disk ended with exit code 126"),
+    ("read -r line; echo \"<$line>\"; exit 1", "<>"),
+    ("exec 1>/dev/full; echo words; exit 1", "disk"),
+    ("printf 'caf\\351 \\377\\376\\n'; exit 1", "caf\\xe9 \\xff\\xfe"),
+    ("exec python3 -c 'import nosuch'", "ModuleNotFoundError: No module named 'nosuch'"),
   ]
 
   /// What stands where a detector should be, and is none.
@@ -54,6 +62,7 @@ extension DetectorTests {
     ("head -c 4000 /dev/urandom >disk; chmod 755 disk", "etc/detectors/disk"),
     ("printf '\\177ELF\\2\\1\\1' >disk; chmod 755 disk", "not found"),
     ("printf '#!/bin/sh\\nexit 1\\n' >disk; chmod 311 disk", "ended with exit code 1"),
+    ("cp /bin/true disk; sleep 30 >>disk 2>/dev/null &", "Text file busy"),
     ("printf '#!/bin/sh\\n' >disk; chmod 755 disk; chown 65534 disk", "belongs to"),
   ]
 
@@ -95,6 +104,21 @@ extension DetectorTests {
       let mark = "WATCHDOG_STATE=\(world.state.path)"
       #expect(
         await world.waits(upTo: 30) {
+          World.living { World.environment(of: $0).contains(mark) }.isEmpty
+        })
+    }
+  }
+
+  /// Each that has ended is a number of a process less for everybody else.
+  @Test func `what a fork bomb left is gone at once, however many there are`() async throws {
+    try await World.withPrograms { world in
+      try detector(world, "n=0; while [ $n -lt 1500 ]; do sleep 1000 & n=$((n + 1)); done; exit 1")
+      try world.setting("disk", "detect-time", "60")
+      #expect(world.run("mark-problems").code == 0)
+      #expect(await world.waits(upTo: 60) { world.exists("run/problems/disk") })
+      let mark = "WATCHDOG_STATE=\(world.state.path)"
+      #expect(
+        await world.waits(upTo: 15) {
           World.living { World.environment(of: $0).contains(mark) }.isEmpty
         })
     }

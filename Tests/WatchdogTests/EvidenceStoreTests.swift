@@ -83,7 +83,9 @@ import Testing
 
   private func keepPstore(_ world: World) throws {
     try Pstore.keep(
-      in: StateFolder(world.roots), from: world.path(of: "pstore"), roots: world.roots)
+      in: StateFolder(world.roots), from: world.path(of: "pstore"),
+      archive: world.path(of: "archive"),
+      roots: world.roots)
   }
 
   @Test func `what the kernel left is copied once in a boot, and only when it is new`() throws {
@@ -108,6 +110,18 @@ import Testing
       try keepPstore(world)
       #expect(EvidenceStore.files(world.roots, of: "pstore") == [file])
       #expect(world.names(in: "run/evidence").isEmpty)
+    }
+  }
+
+  /// systemd-pstore(8) takes the records away before anybody else sees them.
+  @Test func `what systemd has moved away in this boot is copied, too`() throws {
+    try withState { world, state in
+      try world.makeFolder("pstore")
+      try world.makeFolder("archive/17/001")
+      try world.write("panic\n", to: "archive/17/001/dmesg.txt")
+      try keepPstore(world)
+      let file = try #require(EvidenceStore.files(world.roots, of: "pstore").last)
+      #expect(EvidenceStore.read(file, world.roots).text == "[dmesg.txt]\npanic\n")
     }
   }
 }

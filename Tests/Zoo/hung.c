@@ -1,19 +1,23 @@
 // Programs that hang or leak, each in its own way, for the test that asks whether explain names the cause.
-//
 // usage: hung KIND     (it writes "ready" when it hangs)
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <mqueue.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/inotify.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -105,20 +109,6 @@ static void hang_files(void) {
   for (;;) sleep(1);
 }
 
-// A peer that is connected and says nothing.
-static void hang_socket(void) {
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-  socklen_t size = sizeof address;
-  int listener = socket(AF_INET, SOCK_STREAM, 0), client = socket(AF_INET, SOCK_STREAM, 0);
-  char byte;
-  bind(listener, (void *)&address, size);
-  listen(listener, 1);
-  getsockname(listener, (void *)&address, &size);
-  if (connect(client, (void *)&address, size)) fail("connect");
-  ready();
-  if (read(client, &byte, 1) < 0) fail("read");
-}
-
 static void hang_leak(void) {
   for (int count = 0; count < 300; count++) memset(malloc(1 << 20), 1, 1 << 20);
   ready();
@@ -152,13 +142,157 @@ static void hang_vfork(void) {
   if (vfork() == 0) for (;;) pause();
 }
 
+// Forks: the child is another process of the program, and stays.
+static int child(void) {
+  if (fork() == 0) return 1;
+  usleep(200000);
+  return 0;
+}
+
+static int listener(struct sockaddr_in *address, int backlog) {
+  socklen_t size = sizeof *address;
+  int listener = socket(AF_INET, SOCK_STREAM, 0);
+  memset(address, 0, size);
+  address->sin_family = AF_INET;
+  address->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  bind(listener, (void *)address, size);
+  listen(listener, backlog);
+  getsockname(listener, (void *)address, &size);
+  return listener;
+}
+
+// A peer that is connected and says nothing.
+static void hang_socket(void) {
+  struct sockaddr_in address;
+  char byte;
+  listener(&address, 1);
+  int client = socket(AF_INET, SOCK_STREAM, 0);
+  if (connect(client, (void *)&address, sizeof address)) fail("connect");
+  ready();
+  if (read(client, &byte, 1) < 0) fail("read");
+}
+
+// Nobody accepts any more, and the queue is full: the last one waits to be connected.
+static void hang_accept(void) {
+  struct sockaddr_in address;
+  listener(&address, 1);
+  ready();
+  for (int count = 0; count < 4; count++)
+    connect(socket(AF_INET, SOCK_STREAM, 0), (void *)&address, sizeof address);
+}
+
+// It waits for events of the wrong end of a connection: what came to the other one it never reads.
+static void hang_unread(void) {
+  struct sockaddr_in address;
+  int server = listener(&address, 1), client = socket(AF_INET, SOCK_STREAM, 0), end;
+  connect(client, (void *)&address, sizeof address);
+  end = accept(server, NULL, NULL);
+  if (write(client, "question", 8) != 8) fail("write");
+  fd_set set;
+  FD_ZERO(&set);
+  FD_SET(client, &set);
+  ready();
+  select(end + 1, &set, NULL, NULL, NULL);
+}
+
+// A child reads from its terminal in the background.
+static void hang_background(void) {
+  char byte;
+  int master = posix_openpt(O_RDWR);
+  grantpt(master);
+  unlockpt(master);
+  if (child()) {
+    setsid();
+    int terminal = open(ptsname(master), O_RDWR);
+    ioctl(terminal, TIOCSCTTY, 0);
+    if (child()) {
+      setpgid(0, 0);
+      if (read(terminal, &byte, 1) < 0) fail("read");
+    }
+    for (;;) pause();
+  }
+  ready();
+  wait(NULL);
+}
+
+// The lock of an open file description, which /proc/locks knows no process of.
+static void hang_description(void) {
+  struct flock lock = {.l_type = F_WRLCK};
+  if (child()) {
+    fcntl(open("described", O_RDWR | O_CREAT, 0600), F_OFD_SETLK, &lock);
+    for (;;) pause();
+  }
+  ready();
+  fcntl(open("described", O_RDWR | O_CREAT, 0600), F_OFD_SETLKW, &lock);
+}
+
+static void hang_queue(void) {
+  char name[40], message[8192];
+  snprintf(name, sizeof name, "/hung-%d", getpid());
+  mqd_t queue = mq_open(name, O_RDWR | O_CREAT, 0600, NULL);
+  if (queue < 0) fail("mq_open");
+  mq_unlink(name);
+  ready();
+  mq_receive(queue, message, sizeof message, NULL);
+}
+
+static void hang_eventfd(void) {
+  eventfd_t value;
+  int event = eventfd(0, 0);
+  ready();
+  eventfd_read(event, &value);
+}
+
+static void hang_inotify(void) {
+  char event[4096];
+  int news = inotify_init();
+  ready();
+  if (read(news, event, sizeof event) < 0) fail("read");
+}
+
+static void *takes(void *unused) {
+  pthread_mutex_lock(&one);
+  return unused;
+}
+
+// A thread has ended with the lock that the others wait for.
+static void hang_owner(void) {
+  pthread_t thread;
+  pthread_create(&thread, NULL, takes, NULL);
+  usleep(100000);
+  pthread_create(&thread, NULL, takes, NULL);
+  ready();
+  pthread_mutex_lock(&one);
+}
+
+static void *reads(void *unused) { return hang_pipe(), unused; }
+
+static void hang_join(void) {
+  pthread_t thread;
+  pthread_create(&thread, NULL, reads, NULL);
+  pthread_join(thread, NULL);
+}
+
+// Its parent looks at it as a debugger does, and forgot it.
+static void hang_traced(void) {
+  if (child()) {
+    ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+    raise(SIGSTOP);
+  }
+  ready();
+  for (;;) pause();
+}
+
 int main(int count, char **words) {
   struct { const char *name; void (*hang)(void); } kinds[] = {
       {"futex", hang_futex},     {"pipe", hang_pipe},       {"fuse", hang_fuse},
       {"loop", hang_loop},       {"fork", hang_fork},       {"lock", hang_lock},
       {"files", hang_files},     {"socket", hang_socket},   {"leak", hang_leak},
       {"zombies", hang_zombies}, {"stopped", hang_stopped}, {"child", hang_child},
-      {"vfork", hang_vfork},
+      {"vfork", hang_vfork},     {"accept", hang_accept},   {"unread", hang_unread},
+      {"queue", hang_queue},     {"eventfd", hang_eventfd}, {"inotify", hang_inotify},
+      {"owner", hang_owner},     {"join", hang_join},       {"traced", hang_traced},
+      {"background", hang_background}, {"description", hang_description},
   };
   for (unsigned kind = 0; count == 2 && kind < sizeof kinds / sizeof *kinds; kind++)
     if (strcmp(words[1], kinds[kind].name) == 0) kinds[kind].hang();

@@ -24,7 +24,8 @@ struct KeptEvidence {
       sentences.isEmpty
       ? ["nothing is known of it: it ran no process, or only root may read this"]
       : sentences
-    return ["\(file.date): \(path.printable)"] + what.map { "  \($0.printable)" }
+    return ["\(file.date): \(path.printable)"]
+      + what.map { "  \(printable(Array($0.utf8), atMost: 400))" }
   }
 }
 

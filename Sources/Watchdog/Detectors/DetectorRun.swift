@@ -72,14 +72,13 @@ struct DetectorRun {
     }
   }
 
-  /// The first line that says anything, without what plugins of Nagios add for graphs.
+  /// The first line that says anything, without what plugins of Nagios add for graphs; of Python's traceback the last.
   static func sentence(_ words: [UInt8]) -> String? {
-    for line in words.lines {
-      let sentence = line.prefix { $0 != UInt8(ascii: "|") }.trimmed
-      // Zeros are no words.
-      if sentence.contains(where: { $0 > .space }) { return printable(sentence) }
-    }
-    return nil
+    // Zeros are no words.
+    let sentences = words.lines.map { $0.prefix { $0 != UInt8(ascii: "|") }.trimmed }
+      .filter { $0.contains { $0 > .space } }
+    let isTraceback = sentences.first?.starts(with: "Traceback (most recent call".utf8) ?? false
+    return (isTraceback ? sentences.last : sentences.first).map { printable($0) }
   }
 
   private func conclude(_ reason: String?, _ run: Run) throws(Failure) {

@@ -55,6 +55,7 @@ struct Evidence {
         for group in groups { around.write(group: group, on: mount, to: &text) }
       }
       around.write(to: &text)
+      if let first = processes.first { around.write(mountsOf: first, to: &text) }
       around.write(log: roots.log(of: name), to: &text)
     }
     return processesPart.bytes(until: deadline) + stacks.bytes(until: deadline)

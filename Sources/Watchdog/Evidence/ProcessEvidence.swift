@@ -28,6 +28,7 @@ struct ProcessEvidence: ~Copyable {
     writeLocks(to: &text)
     for process in processes {
       guard let folder = try? proc.folder("\(process)") else { continue }
+      writeStop(of: process, folder, to: &text)
       let dead = deadChildren(of: process, folder)
       if dead > 0 { text.line("dead children \(process) \(dead)") }
       let files = ProcessEvidence.files(of: folder)
@@ -47,6 +48,27 @@ struct ProcessEvidence: ~Copyable {
       text.head("limits \(process)")
       text.add(limits)
     }
+  }
+
+  /// Which signal stopped it, by the exit code that its parent would see (proc_pid_stat(5)), or who traces it.
+  private borrowing func writeStop(
+    of process: Int32, _ folder: borrowing Folder, to text: inout EvidenceText
+  ) {
+    let line = folder.evidence("stat", atMost: 1024)
+    let state = ProcessStatus(parsing: line)?.state
+    if state == UInt8(ascii: "T"), let code = line.firstLine.pieces(between: .space).last {
+      text.line("stopped \(process) \(printable(code))")
+    } else if state == UInt8(ascii: "t"),
+      let row = folder.evidence("status").lines.first(where: { $0.starts(with: "TracerPid:".utf8) })
+    {
+      let tracer = Array(row.drop { !$0.isDigit })
+      text.line("traced \(process) \(printable(tracer)) \(name(of: tracer))")
+    }
+  }
+
+  private borrowing func name(of process: [UInt8]) -> String {
+    let stat = try? proc.folder(process.text).evidence("stat", atMost: 1024)
+    return printable(stat.flatMap { ProcessStatus(parsing: $0) }?.command ?? [])
   }
 
   /// How many of its children have ended and were not asked for (task/TID/children of proc(5)).
@@ -71,9 +93,7 @@ struct ProcessEvidence: ~Copyable {
       guard last.count > 4, last[0] == words[0],
         processes.contains(where: { words[5].elementsEqual("\($0)".utf8) })
       else { continue }
-      let stat = try? proc.folder(last[4].text).evidence("stat", atMost: 1024)
-      let name = stat.flatMap { ProcessStatus(parsing: $0) }?.command ?? []
-      text.line("lock \(words[5].text) \(last[4].text) \(printable(name))")
+      text.line("lock \(words[5].text) \(last[4].text) \(name(of: last[4]))")
     }
   }
 

@@ -17,7 +17,7 @@ struct SocketNames {
           (
             fields[9],
             "\(protocolName) \(SocketNames.address(fields[1])) to \(SocketNames.address(fields[2]))"
-              + SocketNames.state(fields[3], of: protocolName)
+              + SocketNames.state(fields, of: protocolName)
           ))
       }
     }
@@ -65,9 +65,23 @@ struct SocketNames {
     return value
   }
 
-  /// The states of include/net/tcp_states.h that tell something.
-  private static func state(_ field: [UInt8], of protocolName: String) -> String {
-    guard protocolName.utf8.starts(with: "tcp".utf8) else { return "" }
+  /// The states of include/net/tcp_states.h that tell something, and what waits in its queues: of a listener, the
+  /// connections that nobody accepted.
+  private static func state(_ fields: [[UInt8]], of protocolName: String) -> String {
+    let queues = fields[4].pieces(between: UInt8(ascii: ":")).map { hexadecimal($0) ?? 0 }
+    guard queues.count == 2 else { return "" }
+    let isOfTCP = protocolName.utf8.starts(with: "tcp".utf8)
+    var words = isOfTCP ? state(fields[3]) : ""
+    if isOfTCP, fields[3].elementsEqual("0A".utf8) {
+      return queues[1] == 0 ? words : "\(words): \(queues[1]) connections wait to be accepted"
+    }
+    if queues[1] > 0 { words += ", \(queues[1]) bytes came that it has not read" }
+    if queues[0] > 0 { words += ", \(queues[0]) bytes that the other side has not taken" }
+    if let again = hexadecimal(fields[6]), again > 0 { words += ", sent again \(again) times" }
+    return words
+  }
+
+  private static func state(_ field: [UInt8]) -> String {
     switch field {
     case Array("01".utf8): return " established"
     case Array("02".utf8): return " connects"

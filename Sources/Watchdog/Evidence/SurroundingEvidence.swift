@@ -18,6 +18,25 @@ struct SurroundingEvidence {
     }
   }
 
+  /// Where the file systems of servers are mounted that a process sees, a line "mount TYPE PATH SOURCE" each
+  /// (proc_pid_mountinfo(5)): one that does not answer is among them.
+  func write(mountsOf process: Int32, to text: inout EvidenceText) {
+    guard let folder = try? Folder(path: "\(proc)/\(process)") else { return }
+    for line in folder.evidence("mountinfo", atMost: 65_536).lines {
+      let words = line.pieces(between: .space)
+      guard let dash = words.firstIndex(where: { $0.elementsEqual("-".utf8) }),
+        words.count > dash + 2, dash > 4
+      else { continue }
+      let kinds: [StaticString] = ["fuse", "nfs", "cifs", "smb3", "9p", "ceph"]
+      let isOfServer = kinds.contains { words[dash + 1].starts(with: "\($0)".utf8) }
+      if isOfServer, !words[dash + 1].elementsEqual("fusectl".utf8) {
+        text.line(
+          "mount \(printable(words[dash + 1])) \(printable(words[4])) \(printable(words[dash + 2]))"
+        )
+      }
+    }
+  }
+
   /// Memory, pressure and load of the box.
   func write(to text: inout EvidenceText) {
     guard let folder = try? Folder(path: proc) else { return }

@@ -1,83 +1,109 @@
 import LinuxCalls
 
 /// What evidence tells of a program, in a few words: what its threads wait for, and what it has run out of.
-public struct Telling: Equatable, Sendable {
-  /// A sentence each, those that tell most first.
-  public let sentences: [String]
-  /// The same without numbers, by which what is alike can be counted: "a futex".
+public struct Telling: Sendable {
+  /// What is alike has the same, for it has no numbers: "a futex".
   public let kind: String
 
+  let lines: [[UInt8]]
+  let threads: [Thread]
+  /// The threads by what they wait for, those that tell most first.
+  let groups: [Group]
+  private let told: [String]
+
   /// A thread, as its row has it.
-  private struct Thread {
+  struct Thread: Sendable {
     let process: String
     let number: Int
     let state: UInt8
-    let wait: String
+    var wait: String
     /// Clock ticks for which it had the processor, 100 a second (USER_HZ).
     let ticks: UInt64
     let name: String
     /// Its place among the threads, from 1.
     let place: Int
+
+    init?(_ line: [UInt8], place: Int) {
+      let fields = line.pieces(between: .space)
+      guard fields.count >= 6, fields[0].elementsEqual("thread".utf8), let state = fields[3].first
+      else { return nil }
+      process = printable(fields[1])
+      number = Int(clamping: Telling.number(fields[2]) ?? 0)
+      self.state = state
+      wait = fields[4].text
+      ticks = Telling.number(fields[5]) ?? 0
+      name = fields.dropFirst(6).map { $0.text }.joined(separator: " ")
+      self.place = place
+    }
   }
 
   /// Reads what was kept.
   public init(_ evidence: [UInt8]) {
     var threads: [Thread] = []
-    var processes: [[UInt8]] = []
     var told: [String] = []
-    let lines = evidence.lines
+    lines = evidence.lines
     for line in lines {
-      if line.starts(with: "thread ".utf8) {
-        let fields = line.pieces(between: .space)
-        guard fields.count >= 6, let state = fields[3].first else { continue }
-        threads.append(
-          Thread(
-            process: printable(fields[1]), number: Int(clamping: Telling.number(fields[2]) ?? 0),
-            state: state,
-            wait: fields[4].text, ticks: Telling.number(fields[5]) ?? 0,
-            name: fields.dropFirst(6).map { $0.text }.joined(separator: " "),
-            place: threads.count + 1))
-        if !processes.contains(fields[1]) { processes.append(fields[1]) }
+      if let thread = Thread(line, place: threads.count + 1) {
+        threads.append(thread)
       } else if let sentence = Telling.shortage(line) {
         told.append(sentence)
       }
     }
-    let isShortOfFiles = told.contains {
-      Array($0.utf8).suffix(14).elementsEqual("files are open".utf8)
+    for index in threads.indices where WaitingFor.isGeneral(threads[index].wait) {
+      let frames = Telling.frames(of: threads[index], lines)
+      if let function = frames.first(where: { !WaitingFor.isGeneral($0) }) {
+        threads[index].wait = function
+      }
     }
     // Only some of many have their threads here.
-    let count = max(processes.count, Telling.count(lines))
+    let count = max(Telling.processes(threads).count, Telling.count(lines))
     if count > 20 { told.append("it has \(count) processes") }
-    let groups = Telling.groups(threads)
-    sentences =
-      told + groups.map { $0.words(of: threads.count) } + Telling.details(lines, groups)
-      + Telling.surroundings(lines, isShortOfFiles: isShortOfFiles)
+    groups = Telling.groups(threads)
+    self.threads = threads
+    self.told = told
     let kinds = told.map { Telling.withoutNumbers($0) } + groups.map { $0.what.words }
     kind = kinds.isEmpty ? "nothing ran of it" : kinds.joined(separator: ", ")
   }
 
+  /// A sentence each, those that tell most first.
+  public var sentences: [String] {
+    let isOne = Telling.processes(threads).count < 2
+    return told + groups.map { $0.words(of: threads.count, isOneProcess: isOne) } + details
+      + surroundings
+  }
+
   // MARK: Threads
 
-  private struct Group {
+  struct Group: Sendable {
     let what: WaitingFor
     var threads: [Thread]
 
-    /// "all 4 threads wait for a futex", "thread 2 (worker) waits for an NFS server (nfs_wait)".
-    func words(of count: Int) -> String {
+    /// "all 4 threads wait for a futex", "thread 2 (12 worker) waits for an NFS server (nfs_wait)"; with the names of
+    /// few where they are of several processes.
+    func words(of count: Int, isOneProcess: Bool) -> String {
       let waits = threads.map { $0.wait }
       let same = waits.allSatisfy { $0.isEqual(to: waits[0]) } && !waits[0].isEqual(to: "-")
       let place = same ? " (\(waits[0]))" : ""
       if threads.count == 1, count > 1 {
-        return
-          "thread \(threads[0].place) (\(threads[0].number) \(threads[0].name)) \(what.verb(1)) "
-          + "\(what.words)\(place)"
+        return "\(threads[0].words) \(what.verb(1)) \(what.words)\(place)"
       }
-      let who =
+      var who =
         count == 1
         ? "its only thread"
         : threads.count == count ? "all \(count) threads" : "\(threads.count) of \(count) threads"
+      if !isOneProcess, threads.count < 5 {
+        who += " (\(threads.map { "\($0.number) \($0.name)" }.joined(separator: ", ")))"
+      }
       return "\(who) \(what.verb(threads.count)) \(what.words)\(place)"
     }
+  }
+
+  static func processes(_ threads: [Thread]) -> [String] {
+    var processes: [String] = []
+    for thread in threads where !processes.contains(where: { $0.isEqual(to: thread.process) }) {
+      processes.append(thread.process)
+    }
+    return processes
   }
 
   private static func groups(_ threads: [Thread]) -> [Group] {
@@ -96,56 +122,9 @@ public struct Telling: Equatable, Sendable {
     }
   }
 
-  /// Of the first thread that tells something: which of its files it waits for, and its way through the kernel, the
-  /// innermost call first.
-  private static func details(_ lines: [[UInt8]], _ groups: [Group]) -> [String] {
-    guard let first = groups.first, !first.what.isUsual, let thread = first.threads.first else {
-      return []
-    }
-    let stack = section(of: lines, "[stack \(thread.process) \(thread.number)]")
-    var details: [String] = []
-    if let hint = first.what.hint { details.append("\(hint)") }
-    if first.what.isRunning {
-      let seconds = first.threads.map { $0.ticks }.reduce(0, &+) / 100
-      return details + ["it has had the processor for \(seconds) s"]
-    }
-    let call = stack.first { $0.starts(with: "system call ".utf8) } ?? []
-    if let file = file(of: call, in: section(of: lines, "[files \(thread.process):")) {
-      details.append("on its descriptor \(file)")
-    }
-    let frames = stack.filter { $0.starts(with: "[<".utf8) }.prefix(6).map { line in
-      let frame = line.pieces(between: .space).dropFirst().first ?? []
-      return printable(Array(frame.prefix { $0 != UInt8(ascii: "+") }))
-    }
-    if !frames.isEmpty { details.append("in the kernel: \(frames.joined(separator: " < "))") }
-    return details
-  }
-
-  /// What stands below the head that begins so.
-  private static func section(of lines: [[UInt8]], _ head: String) -> ArraySlice<[UInt8]> {
-    guard let start = lines.firstIndex(where: { $0.starts(with: head.utf8) }) else { return [] }
-    return lines[(start + 1)...].prefix {
-      $0.first != UInt8(ascii: "[") || $0.starts(with: "[<".utf8)
-    }
-  }
-
-  /// The row of the file that the first argument of a system call is the number of: it is that of all calls that wait
-  /// for a file. A path or an address is no number of one.
-  private static func file(of call: [UInt8], in files: ArraySlice<[UInt8]>) -> String? {
-    let words = call.pieces(between: .space)
-    guard words.count > 3, words[3].starts(with: "0x".utf8), words[3].count <= 8 else { return nil }
-    var number = 0
-    for digit in words[3].dropFirst(2) {
-      guard let value = Hexadecimal.number(digit) else { return nil }
-      number = number << 4 | Int(value)
-    }
-    let row = Array("\(number) ".utf8)
-    return files.first { $0.starts(with: row) }.map { printable($0, atMost: 200) }
-  }
-
   // MARK: What it has run out of
 
-  private static func number(_ word: [UInt8]) -> UInt64? {
+  static func number(_ word: [UInt8]) -> UInt64? {
     var scanner = Scanner(word)
     return scanner.number()
   }
@@ -156,7 +135,7 @@ public struct Telling: Equatable, Sendable {
     return line.flatMap { number($0) }.map { Int(clamping: $0) } ?? 0
   }
 
-  private static func shortage(_ line: [UInt8]) -> String? {
+  static func shortage(_ line: [UInt8]) -> String? {
     let words = line.pieces(between: .space)
     func number(_ index: Int) -> UInt64? {
       index < words.count ? Telling.number(words[index]) : nil
@@ -174,6 +153,9 @@ public struct Telling: Equatable, Sendable {
     // "memory.events oom_kill 1"
     if line.starts(with: "memory.events oom_kill ".utf8), let kills = number(2), kills > 0 {
       return "its group ran out of memory; processes of it that were killed: \(kills)"
+    }
+    if line.starts(with: "memory.events high ".utf8), let times = number(2), times > 0 {
+      return "its group came to memory.high \(times) times, where the kernel slows it down"
     }
     if line.starts(with: "pids.events max ".utf8), let refusals = number(2), refusals > 0 {
       return "its group has as many processes as it may: more were refused \(refusals) times"

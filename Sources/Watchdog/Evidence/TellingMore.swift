@@ -1,13 +1,65 @@
+import CLinuxCalls
 import LinuxCalls
 
 /// What evidence tells beside the threads: how much memory it has, which files use up its numbers, who has the lock.
 extension Telling {
   /// A sentence each. They are no part of a kind: what is alike would differ by them.
-  static func surroundings(_ lines: [[UInt8]], isShortOfFiles: Bool) -> [String] {
-    var told = lines.compactMap { heldLock($0) }
-    if isShortOfFiles, let files = commonestFile(lines) { told.append(files) }
-    if let memory = memory(lines) { told.append(memory) }
+  var surroundings: [String] {
+    var told = lines.compactMap { Telling.heldLock($0) ?? Telling.stop($0) } + connections
+    if isShortOfFiles, let files = Telling.commonestFile(lines) { told.append(files) }
+    if let memory = Telling.memory(lines) { told.append(memory) }
     return told
+  }
+
+  /// Connections that nobody accepts; and where all threads wait for what usually comes, those from which nothing came,
+  /// the ones with bytes on their way first.
+  private var connections: [String] {
+    // "3 socket:[7] tcp 127.0.0.1:80 to ..."
+    let rows = lines.filter { ($0.first?.isDigit ?? false) && Telling.words($0, have: "to") }
+    let unaccepted = rows.filter { Telling.words($0, have: "accepted") }
+    var told = unaccepted.prefix(3).map { "on its descriptor \(printable($0, atMost: 200))" }
+    if told.isEmpty, groups.first?.what.isUsual ?? false {
+      let open = rows.filter { !Telling.words($0, have: "listens") }
+      let busy = open.filter { Telling.words($0, have: "bytes") }
+      let idle = open.filter { !Telling.words($0, have: "bytes") }
+      told = (busy + idle).prefix(3).map { "it has open: \(printable($0, atMost: 200))" }
+    }
+    // A child has the files of its parent.
+    return told.enumerated().filter { one in
+      !told[..<one.offset].contains { $0.isEqual(to: one.element) }
+    }.map { $0.element }
+  }
+
+  private static func words(_ line: [UInt8], have word: StaticString) -> Bool {
+    line.pieces(between: .space).contains { $0.elementsEqual("\(word)".utf8) }
+  }
+
+  private var isShortOfFiles: Bool {
+    lines.contains {
+      Telling.shortage($0).map { Array($0.utf8).suffix(10).elementsEqual("s are open".utf8) }
+        ?? false
+    }
+  }
+
+  /// "stopped PROCESS SIGNAL" or "traced PROCESS TRACER NAME"
+  private static func stop(_ line: [UInt8]) -> String? {
+    let words = line.pieces(between: .space).map { $0.text }
+    guard words.count > 2 else { return nil }
+    if words[0].isEqual(to: "traced") {
+      return "process \(words[1]) is traced by process \(words.dropFirst(2).joined(separator: " "))"
+    }
+    guard words[0].isEqual(to: "stopped") else { return nil }
+    let stop = stops.first { "\($0.number)".isEqual(to: words[2]) }
+    return "process \(words[1]) was stopped by "
+      + (stop.map { "\($0.words)" } ?? "signal \(words[2])")
+  }
+
+  private static var stops: [(number: Int32, words: StaticString)] {
+    [
+      (SIGSTOP, "SIGSTOP, which somebody sent"), (SIGTSTP, "SIGTSTP, as Ctrl-Z sends it"),
+      (SIGTTIN, "SIGTTIN: it read from its terminal in the background"),
+      (SIGTTOU, "SIGTTOU: it wrote to its terminal in the background"),
+    ]
   }
 
   /// "lock WAITER HOLDER NAME"

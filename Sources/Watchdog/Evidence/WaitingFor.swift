@@ -15,13 +15,41 @@ struct WaitingFor: Equatable {
     isWait = found.isWait
   }
 
+  /// Whether it waits for what the first argument of its system call is the number of.
+  var isForFile: Bool {
+    let bytes = Array(words.utf8)
+    let others: [StaticString] = [
+      "a futex", "a semaphore", "a child", "time", "a signal", "memory", "its frozen", "a fault",
+    ]
+    return isWait && !others.contains { bytes.starts(with: $0.utf8CodeUnits) }
+  }
+
+  /// Functions in which the kernel waits for many things: which one it is tells the function that called them.
+  static func isGeneral(_ wait: String) -> Bool {
+    let bytes = Array(wait.utf8)
+    return bytes.elementsEqual("wait_woken".utf8) || bytes.starts(with: "do_wait_intr".utf8)
+  }
+
+  /// The type of the file systems that it waits for, in /proc/PID/mountinfo; nil for what is none of a server.
+  var fileSystem: StaticString? {
+    words.isEqual(to: "an NFS server")
+      ? "nfs"
+      : words.isEqual(to: "a CIFS server")
+        ? "cifs" : words.isEqual(to: "a FUSE file system") ? "fuse" : nil
+  }
+
   /// Whether it waits for nothing.
   var isRunning: Bool { words.isEqual(to: WaitingFor.running) }
 
+  /// Whether it is a lock of its own, or the like.
+  var isFutex: Bool { Array(words.utf8).starts(with: "a futex".utf8) }
+
+  /// Whether it is a lock on a file.
+  var isFileLock: Bool { words.isEqual(to: "a file lock") }
+
   /// Where to go on from what the kernel knows; nil where that says enough.
   var hint: StaticString? {
-    let isOwn = isRunning || Array(words.utf8).starts(with: "a futex".utf8)
-    return isOwn
+    isRunning || isFutex
       ? "where in its own code, of/NAME/evidence can ask: gdb, jstack or py-spy (watchdog-chain(5))"
       : nil
   }
@@ -102,16 +130,24 @@ struct WaitingFor: Equatable {
       ),
       ("a child of it to begin (vfork)", false, ["kernel_clone", "wait_for_vfork"]),
       ("its frozen group", false, ["do_freezer_trap", "cgroup_freez"]),
+      ("an eventfd", false, ["eventfd_", "do_wait_intr"]),
       ("a child of it to end", true, ["do_wait", "kernel_wait4"]),
+      ("a message queue", false, ["wq_sleep"]),
+      ("a fault of its memory to be handled (userfaultfd)", false, ["handle_userfault"]),
+      ("a timer or signal (timerfd, signalfd)", true, ["timerfd_", "signalfd_"]),
+      ("news of files (inotify)", true, ["inotify_", "fanotify_"]),
       (
         "a connection to be answered", false,
-        ["inet_stream_connect", "inet_wait_for_connect", "unix_wait_for_peer"]
+        [
+          "inet_stream_connect", "__inet_stream_connect", "inet_wait_for_connect",
+          "unix_wait_for_peer",
+        ]
       ),
       ("a connection", true, ["inet_csk_accept", "inet_csk_wait", "unix_accept"]),
       (
         "words from a socket", false,
         [
-          "sk_wait_data", "wait_woken", "unix_stream_read", "__skb_wait", "skb_wait", "tcp_recvmsg",
+          "sk_wait_data", "unix_stream_read", "__skb_wait", "skb_wait", "tcp_recvmsg", "wait_woken",
           "unix_stream_data_wait", "netlink_recv",
         ]
       ),

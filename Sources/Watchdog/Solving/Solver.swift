@@ -265,7 +265,8 @@ public final class Solver {
   }
 
   private func beatDate() -> Duration? {
-    Beat(try? state.openIfThere(.beats)?.status(of: name.text), owner: roots.owner(of: name)).date
+    let beats = try? state.openIfThere(.beats)
+    return Beat(try? beats?.status(of: name.text), owner: roots.owner(of: name)).date
   }
 
   // MARK: What comes of it

@@ -21,9 +21,14 @@ DEBIAN_PACKAGES = ("systemd-sysv,udev,dbus,cron,kmod,procps,util-linux,bsdutils,
                    "busybox-static")
 # In the order in which they are loaded; what they depend on comes before them.
 BASE_MODULES = ["libnvdimm", "nfit", "nd_pmem", "crc32c_generic", "ext4"]
-OTHER_MODULES = ["softdog", "i6300esb", "dm-mod", "dm-delay", "overlay", "msr", "fuse", "pretimeout_panic"]
-# Of devices whose drivers have other names. The first two are none of watchdog_dev.c's, and have no folder in sysfs.
-DRIVERS = {"ib700": ["ib700wdt"], "ipmi": ["ipmi_si", "ipmi_watchdog"], "itco": ["lpc_ich", "iTCO_wdt"]}
+OTHER_MODULES = ["softdog", "i6300esb", "dm-mod", "dm-delay", "overlay", "msr", "fuse", "pretimeout_panic",
+                 "ramoops"]
+# For a box that GRUB boots.
+GRUB_PACKAGES = ["grub-pc-bin", "grub-common", "liblzma5"]
+# Of devices whose drivers have other names. The first two are none of watchdog_dev.c's, and have no folder in sysfs. The
+# last is the disk that GRUB boots from.
+DRIVERS = {"ib700": ["ib700wdt"], "ipmi": ["ipmi_si", "ipmi_watchdog"], "itco": ["lpc_ich", "iTCO_wdt"],
+           "grub": ["virtio_pci", "virtio_blk"]}
 
 
 class Lacking(Exception):
@@ -75,34 +80,49 @@ def fetch(cache):
     if os.path.exists(record) and all(
             os.path.exists(os.path.join(unpacked, name)) for name in GUEST_PACKAGES):
         return unpacked, open(record).read().split("\n")
+    return unpacked, download(unpacked, GUEST_PACKAGES, has_kernel=True)
+
+
+def grub(cache):
+    """GRUB, unpacked into one folder. Kept in the cache."""
+    folder = os.path.join(cache, "grub")
+    if not os.path.exists(os.path.join(folder, "VERSIONS")):
+        download(folder, GRUB_PACKAGES, into="")
+    return folder
+
+
+def download(target, packages, has_kernel=False, into=None):
+    """Downloads packages and unpacks each into a folder of its name, or all into one. Returns their versions."""
     for tool in ["apt-get", "apt-cache", "dpkg-deb", "mke2fs"]:
         if not shutil.which(tool):
             raise Lacking(f"{tool} is missing: this needs Debian's packages")
-    shutil.rmtree(unpacked, ignore_errors=True)
-    downloads = os.path.join(cache, "packages")
+    shutil.rmtree(target, ignore_errors=True)
+    downloads = f"{target}.packages"
     shutil.rmtree(downloads, ignore_errors=True)
     os.makedirs(downloads)
-    os.makedirs(unpacked)
+    os.makedirs(target)
+
+    def names():
+        return ([kernel_package()] if has_kernel else []) + packages
+
     try:
         try:
-            names = [kernel_package()] + GUEST_PACKAGES
+            run(["apt-get", "download"] + names(), 600, cwd=downloads)
         except (subprocess.SubprocessError, Lacking):
             run(["apt-get", "update"], 300)
-            names = [kernel_package()] + GUEST_PACKAGES
-        print(f"fetching {len(names)} packages", file=sys.stderr, flush=True)
-        run(["apt-get", "download"] + names, 600, cwd=downloads)
+            run(["apt-get", "download"] + names(), 600, cwd=downloads)
     except (subprocess.SubprocessError, OSError) as error:
         raise Lacking(f"unable to reach Debian's packages: {words(error)}")
     versions = []
     for path in sorted(glob.glob(os.path.join(downloads, "*.deb"))):
         name, version, _ = os.path.basename(path).split("_")
         name = "linux" if name.startswith("linux-image") else name
-        run(["dpkg-deb", "-x", path, os.path.join(unpacked, name)], 300)
+        run(["dpkg-deb", "-x", path, os.path.join(target, name if into is None else into)], 300)
         versions.append(f"{name} {version.replace('%3a', ':')}")
     shutil.rmtree(downloads)
-    with open(record, "w") as file:
+    with open(os.path.join(target, "VERSIONS"), "w") as file:
         file.write("\n".join(versions))
-    return unpacked, versions
+    return versions
 
 
 def debian(cache):
@@ -133,11 +153,15 @@ def debian(cache):
     raise Lacking("unable to make a Debian")
 
 
+def kernel_image(unpacked):
+    return glob.glob(f"{unpacked}/linux/boot/vmlinuz-*")[0]
+
+
 def unpack_kernel(unpacked, cache):
     """The ELF file in the bzImage: it boots three seconds sooner."""
     target = os.path.join(cache, "vmlinux")
     if not os.path.exists(target):
-        image = open(glob.glob(f"{unpacked}/linux/boot/vmlinuz-*")[0], "rb").read()
+        image = open(kernel_image(unpacked), "rb").read()
         start = image.index(b"\xfd7zXZ\x00")
         with open(target + ".new", "wb") as file:
             file.write(lzma.LZMADecompressor().decompress(image[start:]))

@@ -11,10 +11,13 @@ import tempfile
 import threading
 import time
 
+from . import loader
+
 APPEND = ("console=ttyS0 loglevel=3 panic=0 tsc=reliable no_timer_check random.trust_cpu=on nokaslr norandmaps "
           "mitigations=off")
 
-
+# Where the kernel keeps its last words in memory, 1 MB of the 256 MB.
+RAMOOPS = "0xf000000"
 DEVICES = {
     "i6300esb": ["-device", "i6300esb"],
     "ib700": ["-device", "ib700"],
@@ -31,19 +34,32 @@ class Qemu:
     within one, QEMU may skip the time until its next timer while there is no guest, a day at once.
     """
 
-    def __init__(self, machine, disk, first_files, device, is_real_time, clock, speed):
+    def __init__(self, machine, disk, first_files, device, is_real_time, clock, speed, box):
         self.folder = tempfile.mkdtemp(prefix=f"box.{os.getpid()}.", dir=machine.cache)
         self.queue = queue.Queue()
         self.path = {name: os.path.join(self.folder, name) for name in ("initrd", "disk", "qmp", "gdb")}
-        with open(self.path["initrd"], "wb") as file:
-            file.write(first_files)
+        self.has_loader = "grub" in box
+        self.append = APPEND
+        kind = "q35,nvdimm=on" if device == "itco" else "pc,nvdimm=on"
+        if self.has_loader:
+            boot = ["-drive", f"file={loader.make(machine, self.folder, first_files, APPEND)},format=raw,if=none,id=boot",
+                    "-device", "virtio-blk-pci,drive=boot,bootindex=0"]
+        else:
+            with open(self.path["initrd"], "wb") as file:
+                file.write(first_files)
+            boot = ["-kernel", machine.kernel, "-initrd", self.path["initrd"]]
+        if "ramoops" in box:
+            # A reset leaves it as it is, though another process goes on from there.
+            kind += ",memory-backend=memory"
+            boot += ["-object", f"memory-backend-file,id=memory,share=on,size=256M,mem-path={self.folder}/memory"]
+            self.append += f" memmap=1M${RAMOOPS}"
         subprocess.run(["cp", "--sparse=always", disk, self.path["disk"]], check=True)
         self.command = [
             # A harness that is killed leaves no box behind, which would compute for ever.
             "setpriv", "--pdeathsig", "KILL",
-            "qemu-system-x86_64", "-machine", "q35,nvdimm=on" if device == "itco" else "pc,nvdimm=on", "-accel", "tcg,thread=single",
+            "qemu-system-x86_64", "-machine", kind, "-accel", "tcg,thread=single",
             # Without the long way of a PC's BIOS, but for a chip set that is to be set up.
-            *([] if device == "itco" else ["-bios", "qboot.rom"]),
+            *([] if device == "itco" or self.has_loader else ["-bios", "qboot.rom"]),
             "-cpu", "qemu64", "-m", "512,slots=2,maxmem=2G" if disk == machine.systemd else "256,slots=2,maxmem=1G", "-smp", "1", "-nodefaults",
             "-display", "none", "-serial", "stdio",
             "-action", "watchdog=reset,reboot=shutdown,shutdown=pause",
@@ -53,7 +69,7 @@ class Qemu:
             "-object", f"memory-backend-file,id=disk,share=on,mem-path={self.path['disk']},"
             f"size={os.path.getsize(disk)}",
             "-device", "nvdimm,memdev=disk",
-            "-kernel", machine.kernel, "-initrd", self.path["initrd"],
+            *boot,
         ]
         self.command += DEVICES.get(device, [])
         if device != "itco":
@@ -71,7 +87,8 @@ class Qemu:
             if os.path.exists(self.path[name]):
                 os.remove(self.path[name])
         self.process = subprocess.Popen(
-            self.command + ["-rtc", f"base={base},{self.kind_of_clock}", "-append", APPEND + words],
+            self.command + ["-rtc", f"base={base},{self.kind_of_clock}"]
+            + ([] if self.has_loader else ["-append", self.append + words]),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.reader = threading.Thread(target=self._read_lines, args=[self.process], daemon=True)
         self.reader.start()

@@ -11,14 +11,14 @@ import time
 
 from . import calls
 from .image import HERE, TREE
-from .qemu import Qemu
+from .qemu import RAMOOPS, Qemu
 from .timeline import Timeline
 from .verdict import Verdict
 
 # Until the chain is complete: two generations of helpers, the device armed, and past minimum-uptime.
 SETTLED = 150
 # A guest that says nothing for so long (in real seconds) will not say anything any more.
-SILENCE = 240
+SILENCE = 480
 
 
 class Result:
@@ -38,6 +38,7 @@ def files(scenario, device):
     header = {
         "device": "none" if "no-device" in box else " ".join([device] + scenario.also),
         "mapped_disk": "yes" if "mapped-disk" in box else "",
+        "has_loader": "yes" if "grub" in box else "", "ramoops": RAMOOPS if "ramoops" in box else "",
         "settled": SETTLED, "rtc_base": clock, "programs": " ".join(scenario.programs),
         "heart": scenario.heart, "program": scenario.program, "module_options": scenario.module, "driver": device,
     }
@@ -79,7 +80,7 @@ def run(machine, scenario, device, is_real_time=False):
     clock = start_of_clock(scenario)
     qemu = Qemu(
         machine, machine.disk_for(scenario), machine.first_files(files(scenario, device)), device, is_real_time,
-        clock, 5 if "slow-processor" in scenario.box else 3)
+        clock, 5 if "slow-processor" in scenario.box else 3, scenario.box)
     timeline = Timeline(clock, device)
     verdicts = [Verdict(expectation, scenario, timeline) for expectation in scenario.expectations]
     try:

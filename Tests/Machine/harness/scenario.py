@@ -9,7 +9,7 @@
     # devices: softdog i6300esb                   on which it makes sense; also ib700, ipmi and itco, where they are named
     # also: softdog                               drivers that are loaded after that of the device
     # module: nowayout=1                          options of the driver
-    # box: no-device mapped-disk clock-1970 slow-processor systemd    other than usual
+    # box: no-device mapped-disk clock-1970 slow-processor systemd grub ramoops    other than usual
     # subset: softdog                             belongs to the short run, on this device
     # long                                        is run only when it is named, or with --long
 
@@ -134,6 +134,8 @@ class Scenario:
                     first = self.settings.get(name, file.readline().strip())
                 if first.isdigit():
                     values[name] = int(first)
+        if "grub" in self.box:
+            values["boot"] *= 2
         if "slow-processor" in self.box:
             values["boot"] *= 4
         if "systemd" in self.box:
