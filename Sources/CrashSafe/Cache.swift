@@ -40,7 +40,7 @@ public struct Cache<Copy>: ~Copyable {
   /// A cache in `copy`.
   ///
   /// - Parameters:
-  ///   - mark: the name of the mark's file, as that of a `Counter`.
+  ///   - mark: the name of the mark's file, as that of a `Counter`. Whoever only reads must be allowed to write it too.
   ///   - folder: the directory where it is kept, which is made when it is missing; those above it must be there.
   ///   - permissions: of the mark, when it is made.
   ///   - patience: how long a change waits for another one.

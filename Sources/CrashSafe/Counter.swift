@@ -9,7 +9,8 @@ import LinuxCalls
 /// Any number of processes and threads may count at once: each increment counts, and no two return the same
 /// number. The file is all there is: `cat` shows the last numbers, each with a checksum, `cp` at any instant is
 /// a backup; to begin at 1000, write that and a newline into it before. An older number is written
-/// over in place, so it counts on when the disk is full (not on btrfs and its kind, which write nothing in place).
+/// over in place, so it counts on when the disk is full (not on btrfs and its kind, which write nothing in place, nor on
+/// xfs where cp(1) has made a copy, which shares the blocks until one of the two is written).
 ///
 /// **What it costs**, with `.power`: one flush of the disk (fdatasync) for each increment; where several count at once, one
 /// for all of them, for which each may wait an eighth longer. The first increment of all makes the file and flushes it and
@@ -46,8 +47,8 @@ public final class Counter: Sendable {
   ) throws(StorageError) {
     try check(name: name)
     self.name = name
-    self.folder = folder
-    path = "\(folder)/\(name)"
+    self.folder = ThisProcess.absolute(folder)
+    path = "\(self.folder)/\(name)"
     self.durability = durability
     self.permissions = permissions
     self.patience = patience
@@ -113,7 +114,7 @@ extension Counter {
           try folder.statusIfThere(of: draft)
         }) {
           () throws(SystemError) in
-          let file = try folder.openOrCreate(draft, mode: permissions)
+          let file = try folder.openOrMakeFile(draft, permissions)
           guard try wait(upTo: patience, { () throws(SystemError) in try file.tryToLock() }) else {
             return nil
           }

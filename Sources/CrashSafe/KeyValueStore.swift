@@ -44,7 +44,7 @@ public final class KeyValueStore: Sendable {
   let readValues = ReadValues()
 
   /// Opens a store to read and to write. Its directory is made when it is missing; those above it must be
-  /// there.
+  /// there. What root sets in another user's store becomes that user's.
   ///
   /// - Parameters:
   ///   - path: of the directory, which belongs to the store.
@@ -65,10 +65,11 @@ public final class KeyValueStore: Sendable {
       to: "open \(path)", Folder.openOrMake(path, mode: mode, durably: isDurable))
     try fileSystem.check(folder, path: path, durability)
     try KeyValueStore.refuseEarlierVersion(folder, path)
-    values = try attempt(to: "open \(path)/values", folder.openOrMakeFolder("values", mode: mode))
+    values = try attempt(
+      to: "open \(path)/values", folder.openOrMakeFolder("values", permissions))
     isOurs = (try? values.status().owner) == ThisProcess.user
     let drafts = try attempt(
-      to: "open \(path)/drafts", folder.openOrMakeFolder("drafts", mode: mode))
+      to: "open \(path)/drafts", folder.openOrMakeFolder("drafts", permissions))
     let writing = Writing(folder, drafts, permissions, patience)
     try attempt(to: "open \(path)") { () throws(SystemError) in
       try writing.makeLock()

@@ -40,7 +40,7 @@ struct Mark: ~Copyable {
       let opened = try Folder.openOrMake(folder, mode: 0o755, durably: false)
       return try Mark.open(name, in: opened, permissions)
     }
-    self.folder = folder
+    self.folder = ThisProcess.absolute(folder)
     self.name = name
     self.permissions = permissions
     self.patience = patience
@@ -50,7 +50,7 @@ struct Mark: ~Copyable {
   private static func open(
     _ name: String, in folder: borrowing Folder, _ permissions: UInt32
   ) throws(SystemError) -> Descriptor {
-    let file = try folder.openOrCreate(name, mode: permissions)
+    let file = try folder.openOrMakeFile(name, permissions)
     let status = try file.status()
     // What the umask withheld; of a file that somebody else made the permissions stay.
     if permissions & 0o077 != 0, status.owner == ThisProcess.user,

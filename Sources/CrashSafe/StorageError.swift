@@ -62,7 +62,8 @@ extension StorageError.Reason {
   }
 }
 
-/// The failure of a call that does what its caller hands over: the storage's, or the caller's own.
+/// The failure of a call that does what its caller hands over: the storage's, or the caller's own. So it is not caught
+/// by `catch let error as StorageError`.
 public enum StorageOr<Failure: Error>: Error {
   /// What was handed over is not to blame.
   case storage(StorageError)

@@ -23,6 +23,52 @@ func folderMode(_ permissions: UInt32) -> UInt32 {
 }
 
 extension Folder {
+  /// Opens a file to read and to write, which is made when it is missing.
+  ///
+  /// First without making it: in a directory where everybody may write, as in /dev/shm, the kernel lets nobody open
+  /// another user's file so, not even root (fs.protected_regular in proc_sys_fs(5)).
+  borrowing func openOrMakeFile(
+    _ name: String, _ permissions: UInt32
+  ) throws(SystemError) -> Descriptor {
+    while true {
+      let there = try unless(.noSuchFile, open(name, [.readWrite, .noFollow, .nonBlocking]))
+      if let there { return there }
+      // Somebody else may be quicker.
+      if let made = try unless(.fileExists, create(name, mode: permissions)) {
+        try settle(made, permissions)
+        return made
+      }
+    }
+  }
+
+  /// Gives a file that was just made in this directory the permissions that the umask withheld. What root has made in
+  /// another user's directory becomes that user's: an administrator who sets one key must not lock the server out of it.
+  borrowing func settle(
+    _ file: borrowing Descriptor, _ permissions: UInt32
+  ) throws(SystemError) {
+    if let heir = try heir() { try file.give(to: heir) }
+    if permissions & 0o077 != 0 { try file.permit(permissions) }
+  }
+
+  /// Opens a directory in this one, which is made when it is missing, for those that may use files of these permissions.
+  borrowing func openOrMakeFolder(
+    _ name: String, _ permissions: UInt32
+  ) throws(SystemError) -> Folder {
+    if let there = try unless(.noSuchFile, folder(name)) { return there }
+    let made = try makeFolder(name, mode: folderMode(permissions))
+    if let heir = try heir() { try made.give(to: heir) }
+    return made
+  }
+
+  /// Whose it becomes; nil when it stays ours.
+  private borrowing func heir() throws(SystemError) -> UInt32? {
+    guard ThisProcess.user == 0 else { return nil }
+    let owner = try status().owner
+    return owner == 0 ? nil : owner
+  }
+}
+
+extension Folder {
   /// All names in it, each once, also those that are replaced meanwhile.
   ///
   /// Some file systems (tmpfs, btrfs) pass over a name that is replaced while they are asked for all. Where

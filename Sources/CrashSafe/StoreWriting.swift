@@ -30,10 +30,8 @@ final class Writing: Sendable {
 
   /// Makes the file of the locks, if it is missing.
   func makeLock() throws(SystemError) {
-    if try folder.statusIfThere(of: "lock") != nil { return }
-    if let lock = try unless(.fileExists, folder.create("lock", mode: permissions)) {
-      try widen(lock)
-    }
+    // One that may only read has no need of it.
+    if try folder.statusIfThere(of: "lock") == nil { _ = try openLockFile() }
   }
 
   /// Locks these keys, until what is returned goes.
@@ -57,7 +55,7 @@ final class Writing: Sendable {
   private func openLock() throws(SystemError) -> OpenFile {
     // Where somebody has removed it the others have made another one.
     if let open = spare.take(), try open.file.status().links > 0 { return open }
-    return OpenFile(try folder.openOrCreate("lock", mode: permissions))
+    return OpenFile(try openLockFile())
   }
 
   /// Removes the drafts of those that do not live any more.
@@ -65,7 +63,7 @@ final class Writing: Sendable {
     // Opened anew: two that read the folder through one descriptor would share the place where they are.
     let names = try drafts.again().names()
     if names.isEmpty { return }
-    let lock = try folder.openOrCreate("lock", mode: permissions)
+    let lock = try openLockFile()
     for name in names {
       guard let number = Checksum.read(name.prefix(Checksum.length)) else { continue }
       guard try lock.tryToLock(byte: Int64(clamping: number)) else { continue }
@@ -73,9 +71,8 @@ final class Writing: Sendable {
     }
   }
 
-  /// Gives others what the umask withheld, where they are to have anything.
-  func widen(_ file: borrowing Descriptor) throws(SystemError) {
-    if permissions & 0o077 != 0 { try file.permit(permissions) }
+  private func openLockFile() throws(SystemError) -> Descriptor {
+    try folder.openOrMakeFile("lock", permissions)
   }
 }
 
@@ -201,7 +198,7 @@ extension KeyValueStore {
       // The key is locked: what one that was killed has left of it is nobody's any more.
       let file = try writing.drafts.makeDraft(name, mode: writing.permissions) {
         (file) throws(SystemError) in
-        try writing.widen(file)
+        try writing.drafts.settle(file, writing.permissions)
         try file.write(value)
         try file.write(StoredValue.end(of: value))
       }
@@ -215,7 +212,7 @@ extension KeyValueStore {
     var tries = 0
     while true {
       for folder in name.folders {
-        _ = try values.openOrMakeFolder(folder, mode: folderMode(writing.permissions))
+        _ = try values.openOrMakeFolder(folder, writing.permissions)
       }
       do throws(SystemError) {
         try writing.drafts.rename(draft.name, to: name.path, in: values)

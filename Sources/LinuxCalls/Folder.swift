@@ -99,6 +99,11 @@ public struct Folder: ~Copyable, Sendable {
     try descriptor.permit(permissions)
   }
 
+  /// Gives the folder itself to `owner`, leaving its group.
+  public borrowing func give(to owner: UInt32) throws(SystemError) {
+    try descriptor.give(to: owner)
+  }
+
   /// What `name` is, itself and not what a link points to. The corresponding C function is `fstatat`
   /// with AT_SYMLINK_NOFOLLOW.
   public borrowing func status(of name: String) throws(SystemError) -> FileStatus {

@@ -28,6 +28,11 @@ public enum ThisProcess {
     return String(cString: path)
   }
 
+  /// The same path wherever relative paths begin later (chdir(2)).
+  public static func absolute(_ path: String) -> String {
+    path.utf8.first == .slash ? path : "\(folder)/\(path)"
+  }
+
   /// The user for which the kernel opens files.
   public static var user: UInt32 { geteuid() }
 

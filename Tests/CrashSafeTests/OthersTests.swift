@@ -4,6 +4,9 @@ import Testing
 
 @testable import CrashSafe
 
+/// unshare(2), which Glibc's module does not show.
+@_silgen_name("unshare") private func unshare(_ flags: Int32) -> Int32
+
 /// Other users, other limits, other file systems.
 @Suite struct OthersTests {
   /// Runs a command, and returns what it printed.
@@ -15,12 +18,11 @@ import Testing
   func `another user can read nothing, and is told why`() throws {
     try withScratch { folder in
       chmod(folder, 0o755)
-      let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
       let store = try KeyValueStore(at: "\(folder)/store", fileSystem: .unchecked)
       try store.set("key", to: bytes("secret"))
       try Counter("count", in: folder, fileSystem: .unchecked).increment()
       func asNobody(_ words: String...) -> String {
-        run(nobody + [Exerciser.path, "power", folder] + words)
+        run(OthersTests.nobody + [Exerciser.path, "power", folder] + words)
       }
       #expect(
         asNobody("get", "key") == "unable to open \(folder)/store/values: Permission denied\n")
@@ -38,6 +40,66 @@ import Testing
       #expect(asNobody("get", "key") == "public\n")
       #expect(asNobody("set", "key").contains("Permission denied"))
       #expect(try open.value(of: "key") == bytes("public"))
+    }
+  }
+
+  private static let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+
+  @Test(.enabled(if: geteuid() == 0, "only root may become somebody else"))
+  func `what root sets in somebody's store and counter, that one can read and change`() throws {
+    try withScratch { folder in
+      chown(folder, 65534, 65534)
+      func asNobody(_ words: String...) -> String {
+        run(OthersTests.nobody + [Exerciser.path, "power", folder] + words)
+      }
+      let long = String(repeating: "A long key. ", count: 8)
+      _ = asNobody("set", "key", "old")
+      for key in ["key", "new", long] {
+        #expect(run(Exerciser.path, "power", folder, "set", key, "root's") == "")
+        #expect(asNobody("get", key) == "root's\n")
+        #expect(asNobody("update", key, "mine") == "")
+      }
+      #expect(run(Exerciser.path, "power", folder, "increment") == "1\n")
+      #expect(asNobody("increment") == "2\n")
+      // A directory that was made for it, and that nobody but root has opened yet.
+      mkdir("\(folder)/master", 0o700)
+      chown("\(folder)/master", 65534, 65534)
+      #expect(run(Exerciser.path, "power", folder, "cache-set", "key", "root's") == "")
+      try FileManager.default.removeItem(atPath: "\(folder)/store")
+      try FileManager.default.moveItem(atPath: "\(folder)/master", toPath: "\(folder)/store")
+      #expect(asNobody("get", "key") == "root's\n")
+      #expect(asNobody("set", "key", "mine") == "")
+    }
+  }
+
+  /// As /dev/shm is one, and the kernel lets nobody make a file there that another user has made (fs.protected_regular).
+  @Test(.enabled(if: geteuid() == 0, "only root may become somebody else"))
+  func `several users share a mark where everybody may make files`() throws {
+    try withScratch { folder in
+      chmod(folder, 0o1777)
+      let change = [Exerciser.path, "power", folder, "cache-set", "key", "new"]
+      #expect(run(OthersTests.nobody + change) == "")
+      #expect(run(change) == "")
+    }
+  }
+
+  @Test func `a relative directory stays the same one, wherever the process goes`() throws {
+    try withScratch { folder in
+      let isElsewhere = DispatchSemaphore(value: 0)
+      Thread.detachNewThread {
+        // This thread gets a directory of its own: others of this process look for theirs.
+        #expect(unshare(0x200 /* CLONE_FS */) == 0 && chdir(folder) == 0)
+        do {
+          let counter = try Counter("count", in: "here", durability: .process)
+          var cache = try Cache(of: 0, .inMemory, mark: "mark", in: "here")
+          #expect(try counter.increment() == 1)
+          #expect(chdir("/") == 0)
+          #expect(try counter.increment() == 2)
+          try cache.rebuild { $0 = 1 }
+        } catch { Issue.record(error) }
+        isElsewhere.signal()
+      }
+      isElsewhere.wait()
     }
   }
 

@@ -1,5 +1,5 @@
-// usage: crash-safe-exerciser process|power FOLDER increment | set KEY VALUE | remove KEY | get KEY |
-//                             batch KEY VALUE [KEY] | update KEY VALUE | cache-set KEY VALUE | cache-rebuild |
+// usage: crash-safe-exerciser process|power FOLDER increment [TIMES] | set KEY VALUE | remove KEY | get KEY |
+//                             batch KEY VALUE [KEY…] | update KEY VALUE | cache-set KEY VALUE | cache-rebuild |
 //                             work SEED HISTORY | dump
 //
 // Does one operation of CrashSafe in FOLDER, to be killed in the middle of it. Ends with 0 when the operation
@@ -30,7 +30,8 @@ func run(_ words: [String], in folder: String, _ durability: Durability) throws(
     begin()
     let counter = try Counter(
       "count", in: folder, durability: durability, fileSystem: .unchecked)
-    print("\(try counter.increment())")
+    var scanner = Scanner(key)
+    for _ in 0..<(scanner.number() ?? 1) { print("\(try counter.increment())") }
   } else if command.utf8.elementsEqual("set".utf8) {
     try store().set(key, to: value)
   } else if command.utf8.elementsEqual("batch".utf8) {

@@ -38,10 +38,8 @@ enum Check {
 
   private static func read(_ call: Call) throws(Failure) -> Configuration {
     let root = call.around.root
-    let isAbsolute = root.utf8.isEmpty || root.utf8.first == .slash
     let around = Outside(
-      root: isAbsolute
-        ? (root.isEqual(to: "/") ? "" : root) : "\(ThisProcess.folder)/\(root)")
+      root: root.utf8.isEmpty || root.isEqual(to: "/") ? "" : ThisProcess.absolute(root))
     return try Configuration.ofBox(call.roots, around, seesOutside: call.has("root"))
   }
 
