@@ -31,29 +31,29 @@ class Qemu:
     within one, QEMU may skip the time until its next timer while there is no guest, a day at once.
     """
 
-    def __init__(self, machine, disk, first_files, device, is_real_time, clock, speed):
-        self.folder = tempfile.mkdtemp(prefix=f"box.{os.getpid()}.", dir=machine.cache)
+    def __init__(self, cache, box, first_files, device, is_real_time, clock, speed):
+        self.folder = tempfile.mkdtemp(prefix=f"box.{os.getpid()}.", dir=cache)
         self.queue = queue.Queue()
         self.path = {name: os.path.join(self.folder, name) for name in ("initrd", "disk", "qmp", "gdb")}
         with open(self.path["initrd"], "wb") as file:
             file.write(first_files)
-        subprocess.run(["cp", "--sparse=always", disk, self.path["disk"]], check=True)
+        subprocess.run(["cp", "--sparse=always", box.disk, self.path["disk"]], check=True)
         self.command = [
             # A harness that is killed leaves no box behind, which would compute for ever.
             "setpriv", "--pdeathsig", "KILL",
             "qemu-system-x86_64", "-machine", "q35,nvdimm=on" if device == "itco" else "pc,nvdimm=on", "-accel", "tcg,thread=single",
             # Without the long way of a PC's BIOS, but for a chip set that is to be set up.
             *([] if device == "itco" else ["-bios", "qboot.rom"]),
-            "-cpu", "qemu64", "-m", "512,slots=2,maxmem=2G" if disk == machine.systemd else "256,slots=2,maxmem=1G", "-smp", "1", "-nodefaults",
+            "-cpu", "qemu64", "-m", box.memory, "-smp", "1", "-nodefaults",
             "-display", "none", "-serial", "stdio",
             "-action", "watchdog=reset,reboot=shutdown,shutdown=pause",
             "-qmp", f"unix:{self.path['qmp']},server=on,wait=off",
             "-chardev", f"socket,path={self.path['gdb']},server=on,wait=off,id=gdb",
             "-gdb", "chardev:gdb",
             "-object", f"memory-backend-file,id=disk,share=on,mem-path={self.path['disk']},"
-            f"size={os.path.getsize(disk)}",
+            f"size={os.path.getsize(box.disk)}",
             "-device", "nvdimm,memdev=disk",
-            "-kernel", machine.kernel, "-initrd", self.path["initrd"],
+            "-kernel", box.kernel, "-initrd", self.path["initrd"],
         ]
         self.command += DEVICES.get(device, [])
         if device != "itco":
