@@ -12,6 +12,7 @@ import Testing
       let device = try world.write("", to: "device")
       try world.write("\(device)\n", to: "etc/device")
       try world.write("30\n", to: "etc/chain/check-solutions")
+      try world.makeFolder("run")
       try world.write("stand-in \(device)\n", to: "run/armed-device")
       if isSoft { try world.write("1000000000 left\n", to: "run/shutting-down") }
       let process = world.process("kwatchdog-feeder", ["--boot"])
