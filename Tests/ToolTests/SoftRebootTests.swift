@@ -14,7 +14,7 @@ import Testing
       try world.write("30\n", to: "etc/chain/check-solutions")
       try world.makeFolder("run")
       try world.write("stand-in \(device)\n", to: "run/armed-device")
-      if isSoft { try world.write("1000000000 left\n", to: "run/shutting-down") }
+      if isSoft { try world.write("1000000000.000000000 left\n", to: "run/shutting-down") }
       let process = world.process("kwatchdog-feeder", ["--boot"])
       try process.run()
       defer { process.end() }
