@@ -1,4 +1,5 @@
 import LinuxCalls
+import Rules
 import Watchdog
 
 // What a report tells, a row for each: for programs (JSON), for a terminal (columns) and for the page (cells). Times
