@@ -42,6 +42,8 @@ import Testing
       "sudo", "/s: env_keep lets users who may run a tool by sudo",
       { $0.sudoers = [("/s", "env_keep")] }
     ),
+    ("password", "has expired: then PAM has cron start nothing", { $0.daysOfRoot = -1 }),
+    ("password", "expires in 5 days", { $0.daysOfRoot = 5 }),
     ("values", "grace: it is empty", { $0.mistakes = [("grace", "it is empty")] }),
     ("unread", "grcae: no tool reads this", { $0.folders[0].files = [Made.file("grcae")] }),
     (
@@ -182,6 +184,16 @@ import Testing
     #expect(try read("Defaults env_keep += \"WATCHDOG_CONFIG LANG\"\n") == ["env_keep"])
     #expect(try read("Defaults:bob !env_reset\n") == ["!env_reset"])
     #expect(try read("# Defaults env_keep += WATCHDOG_CONFIG\nDefaults env_keep += LANG\n") == [])
+  }
+
+  @Test func `when PAM lets root do nothing any more is known from his line of shadow`() {
+    func days(_ line: String) -> Int64? {
+      Configuration.daysOfRoot(Array("bin:*:1:0:1:7:::\n\(line)\n".utf8), today: 20_000)
+    }
+    #expect(days("root:x:19000:0:99999:7:::") == nil && days("root:*:19000::::::") == nil)
+    #expect(days("root:x:0:0:99999:7:::") == -1)
+    #expect(days("root:x:19990:0:90:7:::") == 80 && days("root:x:19900:0:90:7:::") == -10)
+    #expect(days("root:x:19990:0:90:7::20005:") == 5 && days("") == nil)
   }
 
   static let notes: [(rule: String, words: String, change: Change)] = [

@@ -34,7 +34,8 @@ public struct BootGuard: ~Copyable {
   /// - Throws: what the first device failed with, when none could be armed.
   public func guardBoot() throws(Failure) {
     if try Disarming.isNoted(in: run.state) { return }
-    if try ArmedDevice.isAnyArmed(in: run.state) { return }
+    // After `systemctl soft-reboot` it counts on from the shutdown, and nobody holds it.
+    if try ArmedDevice.isAnyArmed(in: run.state), ShuttingDown.read(in: run.state) == nil { return }
     // As after etc/install --mark-only: nothing feeds there, and what is armed here would reset a box that is well. Where
     // it cannot be told the boot is guarded.
     if run.roots.hasLink(Tool.checkSolutions.name) == false {
@@ -72,11 +73,11 @@ public struct BootGuard: ~Copyable {
   private func hold(_ held: [(device: HeldDevice, isFed: Bool)]) {
     var end = end
     var isTold = false
-    var isAttended = false
+    var shell = EmergencyShell()
     while !held.isEmpty, Clock.monotonic < end {
       let isTenth = Clock.monotonic.wholeSeconds % 10 == 0
-      if isTenth { isAttended = look(wasAttended: isAttended) }
-      let isFresh = isChainFresh || isAttended
+      if isTenth { shell.look(run, rest: time) }
+      let isFresh = isChainFresh || shell.isInUse
       if isFresh { end = Clock.monotonic + time }
       // A box that was reset again and again can be used meanwhile, as where the feeders alone arm.
       if isTenth, !isTold { end = max(end, delay) }
@@ -85,7 +86,7 @@ public struct BootGuard: ~Copyable {
       }
       if isTenth, held.allSatisfy({ $0.device.isHeldByOther }) { return }
       if isTold, isFresh {
-        NotFed.tellEnd(isAttended ? BootGuard.login : "the boot has reached the chain", run)
+        NotFed.tellEnd(shell.isInUse ? EmergencyShell.login : "the boot has reached the chain", run)
         isTold = false
       } else if !isTold, Clock.monotonic > end - BootGuard.toTell {
         NotFed.tell("the boot has not reached the chain in time", tools: [], run)
@@ -94,23 +95,6 @@ public struct BootGuard: ~Copyable {
       sleep(untilMonotonic: Clock.monotonic + .seconds(1))
     }
   }
-
-  /// Whether somebody works in the emergency shell: nobody is reset under his hands. When that changes it is said.
-  private func look(wasAttended: Bool) -> Bool {
-    let isAttended = EmergencyShell.isInUse
-    if isAttended, !wasAttended {
-      run.say(.notice, "\(BootGuard.login): the box is left alone until that ends")
-    } else if wasAttended, !isAttended {
-      let rest = time.wholeSeconds
-      run.say(
-        .notice,
-        "nobody is logged into the emergency shell any more: the chain has \(rest) s to take the device over"
-      )
-    }
-    return isAttended
-  }
-
-  private static let login = "somebody is logged into the emergency shell"
 
   /// So long before the reset it is written down and counted: as long as a disk needs.
   private static let toTell: Duration = .seconds(12)

@@ -13,6 +13,9 @@ public final class Feeding {
   private let devices: HeldDevices
   private var stale: StaleSpell?
   private var chain: Chain?
+  private var shell = EmergencyShell()
+  /// CLOCK_MONOTONIC until when cron may take to start the chain after somebody left the rescue shell.
+  private var leftAloneUntil: Duration = .zero
 
   /// A time in which the chain is stale.
   private struct StaleSpell {
@@ -109,10 +112,25 @@ public final class Feeding {
     }
     if generation.works {
       if staleness.isEmpty { noteMargins(now) }
-      tell(staleness, now)
+      if !isLeftAlone(staleness, now) { tell(staleness, now) }
       run.settle()
     }
     return staleness.isEmpty
+  }
+
+  /// Feeds while somebody works in a rescue shell, where nothing runs the chain.
+  private func isLeftAlone(_ staleness: [String], _ now: Moment) -> Bool {
+    guard !staleness.isEmpty, !devices.areNone else { return false }
+    if now.monotonic.wholeSeconds % 10 == 0 {
+      let minute: Duration = .seconds(60)
+      shell.look(run, rest: minute + Settings.value(of: .deviceTimeout, roots))
+      if shell.isInUse { leftAloneUntil = now.monotonic + minute }
+    }
+    guard now.monotonic < leftAloneUntil else { return false }
+    if stale?.isNoted == true { NotFed.tellEnd(EmergencyShell.login, run) }
+    stale = nil
+    for failure in devices.feedThrough() { complain(failure) }
+    return true
   }
 
   /// Each is a subject of its own: of several devices one must not make the other's words new each second.

@@ -6,7 +6,6 @@ be the guest's, and each run begins with a copy of the same disk, which survives
 
 import contextlib
 import glob
-import hashlib
 import os
 import re
 import shutil
@@ -53,8 +52,22 @@ def remove_leftovers(cache):
                     os.remove(path)
 
 
+class Box:
+    """What a scenario's box is booted with: its disk, its kernel, the first file system, and its memory."""
+
+    def __init__(self, disk, kernel, first, memory):
+        self.disk, self.kernel, self.first, self.memory = disk, kernel, first, memory
+
+    def first_files(self, extra):
+        """The first file system, with the files of one scenario: path to contents."""
+        archive = Archive()
+        for path, data in extra.items():
+            archive.file(path, data, 0o755)
+        return self.first + archive.bytes()
+
+
 class Machine:
-    """What QEMU is started with."""
+    """All the boxes that there are, each made for the first who wants it."""
 
     def __init__(self, cache, tools):
         packages.have_qemu()
@@ -62,14 +75,15 @@ class Machine:
         remove_leftovers(cache)
         self.cache = cache
         self.unpacked, self.versions = packages.fetch(cache)
-        self.kernel = packages.unpack_kernel(self.unpacked, cache)
-        self.initramfs = self.make_initramfs()
         self.tools = tools
-        self.disk = self.make_disk(tools)
-        self.systemd = None
+        self.boxes = {}
         self.lock = threading.Lock()
+        small = Box(self.make_disk(tools), packages.unpack_kernel(f"{self.unpacked}/linux", f"{cache}/vmlinux"),
+                    self.first(f"{self.unpacked}/linux"), "256,slots=2,maxmem=1G")
+        self.boxes[None] = small
 
-    def make_initramfs(self):
+    def first(self, linux):
+        """The first file system, with the modules of this kernel."""
         archive = Archive()
         for folder in ["proc", "sys", "dev", "root"]:
             archive.folder(folder)
@@ -78,20 +92,19 @@ class Machine:
         archive.copy(f"{HERE}/guest/init", "init")
         for list_name, names in [("base", packages.BASE_MODULES)] + [
                 (name, [name]) for name in packages.OTHER_MODULES] + list(packages.DRIVERS.items()):
-            paths = packages.modules(self.unpacked, names)
-            archive.file(f"modules/{list_name}",
-                         "".join(f"{os.path.basename(path)}\n" for path in paths))
-            for path in paths:
-                if f"modules/{os.path.basename(path)}" not in archive.folders:
-                    archive.folders.add(f"modules/{os.path.basename(path)}")
-                    archive.copy(path, f"modules/{os.path.basename(path)}", 0o644)
+            files = packages.modules(linux, names)
+            archive.file(f"modules/{list_name}", "".join(f"{name}\n" for name in files))
+            for name, data in files.items():
+                if f"modules/{name}" not in archive.folders:
+                    archive.folders.add(f"modules/{name}")
+                    archive.file(f"modules/{name}", data)
         # For faults of the disk, which must be made from something that is not on it.
         archive.copy(f"{self.unpacked}/dmsetup/sbin/dmsetup", "faults/dmsetup")
         found = libraries(self.unpacked)
         for library in ["ld-linux-x86-64.so.2", "libc.so.6", "libm.so.6", "libdevmapper.so.1.02.1",
                         "libselinux.so.1", "libudev.so.1", "libpcre2-8.so.0"]:
             archive.copy(os.path.realpath(found[library]), f"faults/{library}")
-        return archive
+        return archive.bytes()
 
     def make_disk(self, tools):
         """The tree of a Debian-like box, with etc/install's work in it, as a file system."""
@@ -116,42 +129,30 @@ class Machine:
                 os.remove(files)
         return image
 
-    def disk_for(self, scenario):
-        """The disk that a scenario begins with. That with systemd is made for the first who wants it."""
-        if "systemd" not in scenario.box:
-            return self.disk
+    def box_for(self, release):
+        """That with systemd of this release of Debian, or the small one."""
         with self.lock:
-            if not self.systemd:
-                self.systemd = self.make_systemd_disk()
-        return self.systemd
+            if release not in self.boxes:
+                linux = packages.kernel_of(self.cache, release)
+                kernel = (self.boxes[None].kernel if release == "bookworm"
+                          else packages.unpack_kernel(linux, f"{self.cache}/vmlinux-{release}"))
+                self.boxes[release] = Box(
+                    self.make_systemd_disk(release), kernel, self.first(linux), "512,slots=2,maxmem=2G")
+        return self.boxes[release]
 
-    def make_systemd_disk(self):
-        root = os.path.join(self.cache, f"tree.{os.getpid()}.systemd")
-        image = os.path.join(self.cache, f"disk.{os.getpid()}.systemd")
+    def make_systemd_disk(self, release):
+        root = os.path.join(self.cache, f"tree.{os.getpid()}.{release}")
+        image = os.path.join(self.cache, f"disk.{os.getpid()}.{release}")
         try:
-            packages.run([f"{HERE}/guest/make-systemd-disk", TREE, self.tools, packages.debian(self.cache), root,
-                          image, SYSTEMD_DISK_SIZE], 600)
+            packages.run([f"{HERE}/guest/make-systemd-disk", TREE, self.tools, packages.debian(self.cache, release),
+                          root, image, SYSTEMD_DISK_SIZE], 600)
         except subprocess.SubprocessError as error:
             raise packages.Lacking(f"unable to make the disk with systemd: {packages.words(error)}")
         finally:
             shutil.rmtree(root, ignore_errors=True)
         return image
 
-    def first_files(self, extra):
-        """The first file system, with the files of one scenario: path to contents."""
-        if not hasattr(self, "base"):
-            self.base = self.initramfs.bytes()
-        archive = Archive()
-        for path, data in extra.items():
-            archive.file(path, data, 0o755)
-        return self.base + archive.bytes()
-
-    def fingerprint(self):
-        """Tells one set of executables from another."""
-        with open(self.disk, "rb") as file:
-            return hashlib.sha256(file.read()).hexdigest()[:12]
-
     def close(self):
-        for disk in filter(None, [self.disk, self.systemd]):
-            if os.path.exists(disk):
-                os.remove(disk)
+        for box in self.boxes.values():
+            if os.path.exists(box.disk):
+                os.remove(box.disk)

@@ -34,19 +34,19 @@ menuentry old { linux /vmlinuz APPEND machine=$now slot=old; initrd /initrd }
 """
 
 
-def make(machine, folder, first_files, append):
+def make(cache, folder, first_files, append):
     """Returns the path of the disk, made in this folder."""
-    grub = packages.grub(machine.cache)
+    grub = packages.grub(cache)
     tree, image = os.path.join(folder, "boot.tree"), os.path.join(folder, "boot")
     os.makedirs(f"{tree}/grub")
-    shutil.copy(packages.kernel_image(machine.unpacked), f"{tree}/vmlinuz")
+    shutil.copy(packages.kernel_image(f"{cache}/unpacked/linux"), f"{tree}/vmlinuz")
     for path in ["usr/bin/grub-editenv", "lib/x86_64-linux-gnu/liblzma.so.5"]:
         shutil.copy(f"{grub}/{path}", tree)
     with open(f"{tree}/initrd", "wb") as file:
         file.write(first_files)
     with open(f"{tree}/grub/grub.cfg", "w") as file:
         file.write(CONFIGURATION.replace("APPEND", append))
-    environment = dict(os.environ, LD_LIBRARY_PATH=f"{machine.unpacked}/libdevmapper1.02.1/lib/x86_64-linux-gnu")
+    environment = dict(os.environ, LD_LIBRARY_PATH=f"{cache}/unpacked/libdevmapper1.02.1/lib/x86_64-linux-gnu")
 
     def run(*command):
         packages.run(list(command), 120, env=environment)

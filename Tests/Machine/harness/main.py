@@ -26,6 +26,8 @@ def arguments():
     parser.add_argument("--tools", default=os.path.join(TREE, ".build-tiny/release"), metavar="DIR",
                         help="the executables (.build-tiny/release)")
     parser.add_argument("--device", choices=["softdog", "i6300esb", "ib700", "ipmi", "itco"], help="only with this one")
+    parser.add_argument("--release", choices=["bookworm", "trixie"], default="bookworm",
+                        help="the Debian of the boxes with systemd (bookworm)")
     parser.add_argument("--subset", action="store_true", help="the five minutes of Tests/run")
     parser.add_argument("--long", action="store_true", help="also those that take half an hour")
     parser.add_argument("--real-time", action="store_true", help="not in virtual time: takes hours")
@@ -95,7 +97,7 @@ def choose(options):
     """The scenarios with their devices, and those that make no sense on a device that was asked for."""
     chosen, skipped = [], []
     for name in options.names or scenarios.names():
-        scenario = scenarios.Scenario(name)
+        scenario = scenarios.Scenario(name, options.release)
         if options.subset and not scenario.subset:
             continue
         if scenario.is_long and not (options.names or options.long):
@@ -134,7 +136,6 @@ def run_all(machine, chosen, skipped, options):
     begun, commit = time.monotonic(), describe()
     logs = os.path.join(machine.cache, "logs")
     os.makedirs(logs, exist_ok=True)
-    machine.first_files({})  # made once, before there are several who want it
     chosen = without_lacking(machine, chosen, skipped)
 
     def run(case):
@@ -160,15 +161,15 @@ def run_all(machine, chosen, skipped, options):
 
 def without_lacking(machine, chosen, skipped):
     """Those that can be run here: a box with systemd is made of more packages than the others."""
-    with_systemd = [case for case in chosen if "systemd" in case[0].box]
-    if not with_systemd:
-        return chosen
-    try:
-        machine.disk_for(with_systemd[0][0])
-        return chosen
-    except Lacking as lack:
-        skipped += [(f"{scenario.name} on {device}", str(lack)) for scenario, device in with_systemd]
-        return [case for case in chosen if case not in with_systemd]
+    lacking = {}
+    for release in {scenario.release for scenario, _ in chosen}:
+        try:
+            machine.box_for(release)
+        except Lacking as lack:
+            lacking[release] = str(lack)
+    skipped += [(f"{scenario.name} on {device}", lacking[scenario.release])
+                for scenario, device in chosen if scenario.release in lacking]
+    return [case for case in chosen if case[0].release not in lacking]
 
 
 def tell(result, logs, keeps_log):

@@ -125,9 +125,9 @@ def download(target, packages, has_kernel=False, into=None):
     return versions
 
 
-def debian(cache):
+def debian(cache, release):
     """A small Debian with systemd, made by debootstrap. Kept in the cache."""
-    root = os.path.join(cache, "debian-bookworm")
+    root = os.path.join(cache, f"debian-{release}")
     if os.path.exists(root):
         return root
     if os.getuid() != 0:
@@ -139,10 +139,10 @@ def debian(cache):
         except (subprocess.SubprocessError, OSError) as error:
             raise Lacking(f"unable to install debootstrap: {words(error)}")
     draft = f"{root}.{os.getpid()}"
-    print("making a Debian with debootstrap", file=sys.stderr, flush=True)
+    print(f"making a Debian ({release}) with debootstrap", file=sys.stderr, flush=True)
     for attempt in range(2):  # a mirror may be busy
         try:
-            run(["debootstrap", "--variant=minbase", f"--include={DEBIAN_PACKAGES}", "bookworm", draft,
+            run(["debootstrap", "--variant=minbase", f"--include={DEBIAN_PACKAGES}", release, draft,
                  "http://deb.debian.org/debian"], 1200)
             os.rename(draft, root)
             return root
@@ -153,40 +153,66 @@ def debian(cache):
     raise Lacking("unable to make a Debian")
 
 
-def kernel_image(unpacked):
-    return glob.glob(f"{unpacked}/linux/boot/vmlinuz-*")[0]
+def kernel_of(cache, release):
+    """The folder with the unpacked kernel of a release. That of a later one than this machine's is fetched by its own apt."""
+    if release == "bookworm":
+        return f"{cache}/unpacked/linux"
+    linux = f"{cache}/linux-{release}"
+    if os.path.exists(linux):
+        return linux
+    root = debian(cache, release)
+    try:
+        said = run(["chroot", root, "apt-cache", "depends", "linux-image-amd64"], 60)
+        name = re.search(r"Depends: (linux-image-\S+)", said).group(1)
+        run(["chroot", root, "sh", "-c", f"cd /tmp && apt-get download {name}"], 600)
+        [package] = glob.glob(f"{root}/tmp/linux-image-*.deb")
+        run(["dpkg-deb", "-x", package, f"{linux}.{os.getpid()}"], 300)
+        os.remove(package)
+        os.rename(f"{linux}.{os.getpid()}", linux)
+    except (subprocess.SubprocessError, OSError, AttributeError, ValueError) as error:
+        raise Lacking(f"unable to fetch the kernel of {release}: {words(error)}")
+    return linux
 
 
-def unpack_kernel(unpacked, cache):
-    """The ELF file in the bzImage: it boots three seconds sooner."""
-    target = os.path.join(cache, "vmlinux")
+def kernel_image(linux):
+    [image] = glob.glob(f"{linux}/boot/vmlinuz-*")
+    return image
+
+
+def unpack_kernel(linux, target):
+    """The ELF file in the bzImage: it boots three seconds sooner. One that is not packed by xz unpacks itself."""
+    packed = kernel_image(linux)
     if not os.path.exists(target):
-        image = open(kernel_image(unpacked), "rb").read()
-        start = image.index(b"\xfd7zXZ\x00")
+        with open(packed, "rb") as file:
+            image = file.read()
+        start = image.find(b"\xfd7zXZ\x00")
+        if start < 0:
+            return packed
         with open(target + ".new", "wb") as file:
             file.write(lzma.LZMADecompressor().decompress(image[start:]))
         os.rename(target + ".new", target)
     return target
 
 
-def modules(unpacked, names):
-    """The files of these kernel modules and of all that they need, in the order in which they load. What is not there is
-    part of the kernel."""
+def modules(linux, names):
+    """The contents of these kernel modules and of all that they need, by the names of the files, in the order in which they
+    load. What is not there is part of the kernel."""
     files = {
-        os.path.basename(path)[:-3].replace("-", "_"): path
-        for path in glob.glob(f"{unpacked}/linux/**/modules/*/kernel/**/*.ko", recursive=True)}
-    order = []
+        os.path.basename(path).split(".")[0].replace("-", "_"): path
+        for path in glob.glob(f"{linux}/**/modules/*/kernel/**/*.ko*", recursive=True)}
+    order = {}
 
     def add(name):
-        name = name.replace("-", "_")
-        path = files.get(name)
-        if path is None or path in order:
+        path = files.get(name.replace("-", "_"))
+        if path is None or os.path.basename(path).removesuffix(".xz") in order:
             return
-        found = re.search(rb"\0depends=([^\0]*)\0", open(path, "rb").read())
+        with (lzma.open(path) if path.endswith(".xz") else open(path, "rb")) as file:
+            data = file.read()
+        found = re.search(rb"\0depends=([^\0]*)\0", data)
         for needed in found.group(1).decode().split(",") if found else []:
             if needed:
                 add(needed)
-        order.append(path)
+        order[os.path.basename(path).removesuffix(".xz")] = data
 
     for name in names:
         add(name)

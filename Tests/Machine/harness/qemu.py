@@ -34,40 +34,40 @@ class Qemu:
     within one, QEMU may skip the time until its next timer while there is no guest, a day at once.
     """
 
-    def __init__(self, machine, disk, first_files, device, is_real_time, clock, speed, box):
-        self.folder = tempfile.mkdtemp(prefix=f"box.{os.getpid()}.", dir=machine.cache)
+    def __init__(self, cache, box, first_files, device, is_real_time, clock, speed, kinds):
+        self.folder = tempfile.mkdtemp(prefix=f"box.{os.getpid()}.", dir=cache)
         self.queue = queue.Queue()
         self.path = {name: os.path.join(self.folder, name) for name in ("initrd", "disk", "qmp", "gdb")}
-        self.has_loader = "grub" in box
+        self.has_loader = "grub" in kinds
         self.append = APPEND
         kind = "q35,nvdimm=on" if device == "itco" else "pc,nvdimm=on"
         if self.has_loader:
-            boot = ["-drive", f"file={loader.make(machine, self.folder, first_files, APPEND)},format=raw,if=none,id=boot",
+            boot = ["-drive", f"file={loader.make(cache, self.folder, first_files, APPEND)},format=raw,if=none,id=boot",
                     "-device", "virtio-blk-pci,drive=boot,bootindex=0"]
         else:
             with open(self.path["initrd"], "wb") as file:
                 file.write(first_files)
-            boot = ["-kernel", machine.kernel, "-initrd", self.path["initrd"]]
-        if "ramoops" in box:
+            boot = ["-kernel", box.kernel, "-initrd", self.path["initrd"]]
+        if "ramoops" in kinds:
             # A reset leaves it as it is, though another process goes on from there.
             kind += ",memory-backend=memory"
             boot += ["-object", f"memory-backend-file,id=memory,share=on,size=256M,mem-path={self.folder}/memory"]
             self.append += f" memmap=1M${RAMOOPS}"
-        subprocess.run(["cp", "--sparse=always", disk, self.path["disk"]], check=True)
+        subprocess.run(["cp", "--sparse=always", box.disk, self.path["disk"]], check=True)
         self.command = [
             # A harness that is killed leaves no box behind, which would compute for ever.
             "setpriv", "--pdeathsig", "KILL",
             "qemu-system-x86_64", "-machine", kind, "-accel", "tcg,thread=single",
             # Without the long way of a PC's BIOS, but for a chip set that is to be set up.
             *([] if device == "itco" or self.has_loader else ["-bios", "qboot.rom"]),
-            "-cpu", "qemu64", "-m", "512,slots=2,maxmem=2G" if disk == machine.systemd else "256,slots=2,maxmem=1G", "-smp", "1", "-nodefaults",
+            "-cpu", "qemu64", "-m", box.memory, "-smp", "1", "-nodefaults",
             "-display", "none", "-serial", "stdio",
             "-action", "watchdog=reset,reboot=shutdown,shutdown=pause",
             "-qmp", f"unix:{self.path['qmp']},server=on,wait=off",
             "-chardev", f"socket,path={self.path['gdb']},server=on,wait=off,id=gdb",
             "-gdb", "chardev:gdb",
             "-object", f"memory-backend-file,id=disk,share=on,mem-path={self.path['disk']},"
-            f"size={os.path.getsize(disk)}",
+            f"size={os.path.getsize(box.disk)}",
             "-device", "nvdimm,memdev=disk",
             *boot,
         ]

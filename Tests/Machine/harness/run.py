@@ -78,9 +78,10 @@ def start_of_clock(scenario):
 def run(machine, scenario, device, is_real_time=False):
     result, begun = Result(scenario, device), time.monotonic()
     clock = start_of_clock(scenario)
+    box = machine.box_for(scenario.release)
     qemu = Qemu(
-        machine, machine.disk_for(scenario), machine.first_files(files(scenario, device)), device, is_real_time,
-        clock, 5 if "slow-processor" in scenario.box else 3, scenario.box)
+        machine.cache, box, box.first_files(files(scenario, device)), device, is_real_time, clock,
+        5 if "slow-processor" in scenario.box else 3, scenario.box)
     timeline = Timeline(clock, device)
     verdicts = [Verdict(expectation, scenario, timeline) for expectation in scenario.expectations]
     try:

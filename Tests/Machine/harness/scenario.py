@@ -10,6 +10,7 @@
     # also: softdog                               drivers that are loaded after that of the device
     # module: nowayout=1                          options of the driver
     # box: no-device mapped-disk clock-1970 slow-processor systemd grub ramoops    other than usual
+    # release: trixie                             the Debian of a box with systemd (bookworm, or that of --release)
     # subset: softdog                             belongs to the short run, on this device
     # long                                        is run only when it is named, or with --long
 
@@ -83,7 +84,7 @@ class Expectation:
 
 
 class Scenario:
-    def __init__(self, name):
+    def __init__(self, name, release="bookworm"):
         self.name = name
         self.expectations, self.settings, self.box = [], {}, []
         self.programs, self.heart, self.program = ["web"], "30 120", "program"
@@ -91,6 +92,7 @@ class Scenario:
         self.also = []
         self.module, self.later, self.prepare = "", None, None
         self.subset, self.is_long = [], False
+        self.release = None  # of Debian, where its box is a whole one
         with open(os.path.join(FOLDER, name)) as file:
             self.body = file.read()
         lines = self.body.split("\n")
@@ -99,6 +101,8 @@ class Scenario:
             if not line.startswith("#"):
                 break
             self._take(line.lstrip("# ").strip())
+        if "systemd" in self.box:
+            self.release = self.release or release
         if not self.expectations:
             raise Mistake(f"{name} expects nothing")
         # What is done in the first boot before systemd starts anything.
@@ -118,7 +122,7 @@ class Scenario:
         elif key == "set":
             name, number = value.split()
             self.settings[name] = number
-        elif key in ("heart", "program", "module"):
+        elif key in ("heart", "program", "module", "release"):
             setattr(self, key, value)
         elif key in ("programs", "devices", "also", "box", "subset"):
             setattr(self, key, value.split())

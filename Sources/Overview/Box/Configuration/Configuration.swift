@@ -31,6 +31,9 @@ struct Configuration {
   var daemons: [(name: Name, daemon: String)] = []
   /// The files of sudo that hand on variables of ours, and by which word.
   var sudoers: [(file: String, word: String)] = []
+  /// In how many days root's password or account expires for a cron that asks PAM; less than 0 when it has, nil when it
+  /// never does, or no cron asks.
+  var daysOfRoot: Int64?
   /// What came close to its limit of today, the closest first.
   var close: [CloseCall] = []
   /// The links of the chain.

@@ -34,5 +34,33 @@ extension Configuration {
         sudoers.append((around.path(file), "!env_reset"))
       }
     }
+    // As cron and cronie call what they ask PAM for.
+    guard around.exists("/etc/pam.d/cron") || around.exists("/etc/pam.d/crond") else { return }
+    daysOfRoot = Configuration.daysOfRoot(
+      around.contents("/etc/shadow") ?? [], today: Clock.realtime.wholeSeconds / 86_400)
+  }
+
+  /// In how many days PAM lets root do nothing any more (shadow(5), pam_unix(8)); nil for never.
+  ///
+  /// - Parameters:
+  ///   - shadow: what /etc/shadow holds.
+  ///   - today: in days since 1970.
+  static func daysOfRoot(_ shadow: [UInt8], today: Int64) -> Int64? {
+    guard let line = shadow.lines.first(where: { $0.starts(with: "root:".utf8) }) else {
+      return nil
+    }
+    let fields = line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+    func number(_ index: Int) -> Int64? {
+      guard index < fields.count else { return nil }
+      var scanner = Scanner(Array(fields[index]))
+      return scanner.number().map { Int64(clamping: $0) }
+    }
+    let changed = number(2)
+    if changed == 0 { return -1 }
+    var ends: [Int64] = []
+    // 99999, which is for ever by custom.
+    if let changed, let time = number(4), time < 99_999 { ends.append(changed + time) }
+    if let end = number(7) { ends.append(end) }
+    return ends.min().map { $0 - today }
   }
 }

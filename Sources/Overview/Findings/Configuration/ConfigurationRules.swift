@@ -27,6 +27,7 @@ enum ConfigurationRules {
       Rule("reach", NumberRules.reaches), Rule("timeout", NumberRules.timeout),
       Rule("no device", NumberRules.device),
       Rule("daemons", DangerRules.daemons), Rule("sudo", DangerRules.sudo),
+      Rule("password", DangerRules.password),
     ]
   }
 }

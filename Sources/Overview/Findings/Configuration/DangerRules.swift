@@ -27,4 +27,16 @@ enum DangerRules {
         cure: "remove it, and use --config, --state and --data instead")
     }
   }
+
+  /// What has cron start nothing of root's, and so the box reset, again and again.
+  @Findings static func password(_ all: Configuration) -> [Finding] {
+    if let days = all.daysOfRoot {
+      let when = days < 0 ? "has expired" : "expires in \(days) days"
+      Finding(
+        .warning, of: "/etc/shadow",
+        "root's password or account \(when): then PAM has cron start nothing of root's, so nothing runs the tools, and the "
+          + "box is reset",
+        cure: "chage -d $(date +%F) -M -1 -E -1 root")
+    }
+  }
 }
