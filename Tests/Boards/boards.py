@@ -125,10 +125,10 @@ def first_files(board, unpacked, package):
     busybox = [path for path in glob.glob(f"{unpacked}/busybox/**/busybox", recursive=True) if "/bin/" in path]
     archive.copy(busybox[0], "bin/busybox")
     archive.copy(f"{HERE}/guest/init", "init")
-    paths = packages.modules(unpacked, board.disk_modules + MODULES + [board.driver])
-    archive.file("modules/order", "".join(f"{os.path.basename(path)}\n" for path in paths))
-    for path in paths:
-        archive.copy(path, f"modules/{os.path.basename(path)}", 0o644)
+    modules = packages.modules(unpacked, board.disk_modules + MODULES + [board.driver])
+    archive.file("modules/order", "".join(f"{name}\n" for name in modules))
+    for name, data in modules.items():
+        archive.file(f"modules/{name}", data)
     with tempfile.TemporaryDirectory() as folder:
         run(["tar", "-xzf", package, "-C", folder], 60)
         top = os.path.join(folder, os.listdir(folder)[0])
