@@ -14,6 +14,12 @@ public struct Signal: Equatable, Sendable {
   public static var resume: Signal { Signal(SIGCONT) }
   /// SIGSTOP: stops a process, which cannot refuse.
   public static var stop: Signal { Signal(SIGSTOP) }
+  /// SIGTSTP: stops the processes in the foreground of a terminal, as Ctrl-Z does.
+  public static var terminalStop: Signal { Signal(SIGTSTP) }
+  /// SIGTTIN: stops a process in the background that reads from its terminal.
+  public static var terminalRead: Signal { Signal(SIGTTIN) }
+  /// SIGTTOU: stops a process in the background that writes to its terminal.
+  public static var terminalWrite: Signal { Signal(SIGTTOU) }
   /// SIGKILL: ends a process, which cannot refuse.
   public static var kill: Signal { Signal(SIGKILL) }
 

@@ -1,4 +1,3 @@
-import CLinuxCalls
 import LinuxCalls
 
 /// What evidence tells beside the threads: how much memory it has, which files use up its numbers, who has the lock.
@@ -49,16 +48,16 @@ extension Telling {
       return "process \(words[1]) is traced by process \(words.dropFirst(2).joined(separator: " "))"
     }
     guard words[0].isEqual(to: "stopped") else { return nil }
-    let stop = stops.first { "\($0.number)".isEqual(to: words[2]) }
+    let stop = stops.first { "\($0.signal.number)".isEqual(to: words[2]) }
     return "process \(words[1]) was stopped by "
       + (stop.map { "\($0.words)" } ?? "signal \(words[2])")
   }
 
-  private static var stops: [(number: Int32, words: StaticString)] {
+  private static var stops: [(signal: Signal, words: StaticString)] {
     [
-      (SIGSTOP, "SIGSTOP, which somebody sent"), (SIGTSTP, "SIGTSTP, as Ctrl-Z sends it"),
-      (SIGTTIN, "SIGTTIN: it read from its terminal in the background"),
-      (SIGTTOU, "SIGTTOU: it wrote to its terminal in the background"),
+      (.stop, "SIGSTOP, which somebody sent"), (.terminalStop, "SIGTSTP, as Ctrl-Z sends it"),
+      (.terminalRead, "SIGTTIN: it read from its terminal in the background"),
+      (.terminalWrite, "SIGTTOU: it wrote to its terminal in the background"),
     ]
   }
 
