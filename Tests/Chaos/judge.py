@@ -208,8 +208,9 @@ class Judge:
         self.look_at_form(f"{self.world.state}/stamp", rb"[0-9a-f-]{36}\n")
         for folder in (self.world.state, self.world.data):
             self.look_at_form(f"{folder}/restarts", rb"(\S+\n(\d+\.\d{9} \S+ \d+\.\d{9} [01]\n)*)?")
-        known = {"incidents.jsonl", "evidence", "margins-hearts", "margins-chain"}
-        for file in ["restarts", "reboots", "left", "left-before", "told"]:
+        known = {"incidents.jsonl", "evidence"}
+        # Each with the draft that a killed writer leaves, and the next one replaces.
+        for file in ["restarts", "reboots", "left", "left-before", "told", "margins-hearts", "margins-chain"]:
             known |= {file, f".{file}"}
         for name in names_in(self.world.data):
             if name not in known:
