@@ -23,8 +23,8 @@ public struct TemporaryFolder: ~Copyable {
   ///
   /// - Parameter wish: what TMPDIR says; nil where it is not set.
   public static func parent(_ wish: String? = ThisProcess.environment("TMPDIR")) -> String {
-    guard let wish, let first = wish.utf8.first else { return "/tmp" }
-    return first == .slash ? wish : "\(ThisProcess.folder)/\(wish)"
+    guard let wish, !wish.utf8.isEmpty else { return "/tmp" }
+    return ThisProcess.absolute(wish)
   }
 
   deinit {

@@ -79,4 +79,20 @@ import Testing
       #expect(memory.value(at: "value", in: folder) == nil)
     }
   }
+
+  @Test func `a store asks its memory, and notes what it reads`() throws {
+    try withScratch { path in
+      let store = try KeyValueStore(at: path, durability: .process)
+      try store.set("key", to: bytes("one"))
+      #expect(try store.value(of: "key") == bytes("one"))
+      // The store noted it once, and so this second time it is kept: a value by which that can be told.
+      let name = KeyName(bytes("key")).path
+      let file = try store.values.openToRead(name)
+      store.readValues.note(
+        bytes("kept"), at: name, from: file, now: Clock.realtime + .seconds(10))
+      #expect(try store.value(of: "key") == bytes("kept"))
+      try store.set("key", to: bytes("two"))
+      #expect(try store.value(of: "key") == bytes("two"))
+    }
+  }
 }

@@ -152,7 +152,7 @@ enum Executables {
   /// The path of an executable; nil where there is none.
   static func find(_ word: String) -> String? {
     if word.utf8.contains(.slash) {
-      let path = word.utf8.first == .slash ? word : "\(ThisProcess.folder)/\(word)"
+      let path = ThisProcess.absolute(word)
       return isExecutable(path) ? path : nil
     }
     let folders = ThisProcess.environment("PATH") ?? "/usr/bin:/bin"

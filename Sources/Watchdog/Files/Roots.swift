@@ -31,7 +31,7 @@ public struct Roots: Sendable {
       let given = option ?? ThisProcess.environment(variable) ?? ""
       if given.utf8.isEmpty { return usual }
       // What is started from here may be in another folder.
-      return given.utf8.first == .slash ? given : "\(ThisProcess.folder)/\(given)"
+      return ThisProcess.absolute(given)
     }
     config = root("config", "WATCHDOG_CONFIG", "/etc/watchdog")
     state = root("state", "WATCHDOG_STATE", Roots.usualState)

@@ -25,7 +25,7 @@ enum LogFile {
   }
 
   private static func open(_ path: String, for user: User?) throws(Failure) -> Descriptor {
-    let path = path.utf8.first == .slash ? path : "\(ThisProcess.folder)/\(path)"
+    let path = ThisProcess.absolute(path)
     let end = path.utf8.lastIndex(of: .slash)
     let place = end.map { $0 == path.utf8.startIndex ? "/" : path.utf8[..<$0].text } ?? "/"
     var reader: User?

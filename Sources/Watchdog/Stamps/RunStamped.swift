@@ -95,8 +95,8 @@ public final class RunStamped {
   /// The command, which is executed in another folder than ours.
   private static func placed(_ command: [String], _ keeps: Kept) -> [String] {
     let path = command[0].utf8
-    if keeps.environment || path.first == .slash || !path.contains(.slash) { return command }
-    return ["\(ThisProcess.folder)/\(command[0])"] + command.dropFirst()
+    if keeps.environment || !path.contains(.slash) { return command }
+    return [ThisProcess.absolute(command[0])] + command.dropFirst()
   }
 
   /// Becomes the program.
