@@ -48,6 +48,9 @@ public struct FileLock: ~Copyable {
   /// Waits until the lock is ours.
   public borrowing func wait() throws(SystemError) { _ = try check { flock(file.number, LOCK_EX) } }
 
+  /// Gives the lock back, for each process that has it by this descriptor: one that was forked has it too.
+  public borrowing func giveBack() { flock(file.number, LOCK_UN) }
+
   /// Whether the file is still the one of that name. One that removes the folder and makes it again
   /// makes another lock, and two could hold theirs.
   public borrowing func isInPlace(in folder: borrowing Folder) -> Bool {

@@ -132,6 +132,8 @@ public final class RunStamped {
   ) throws(Failure) -> Child.End? {
     let child: Child
     do throws(SystemError) { child = try spawn() } catch { throw failure(error) }
+    // It is noted, which keeps others away. It may be run-stamped, which waits for the lock.
+    lock.giveBack()
     let end = Clock.monotonic + patience
     while Clock.monotonic < end, !isWell() {
       let step = min(Clock.monotonic + .milliseconds(50), end)
@@ -146,6 +148,10 @@ public final class RunStamped {
 
   private func failure(_ error: SystemError) -> Failure {
     if error == .busy, let note = try? pids.readNote(of: name) {
+      if note.process == (try? ProcessIdentity.own()) {
+        return Failure(
+          .usage, "this process is the program of \(name.text) already: leave --background out")
+      }
       let isRunning = (try? ProcessTable().isGone(note.process)) == false
       return Failure(
         .tryLater,
