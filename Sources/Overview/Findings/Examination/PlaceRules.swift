@@ -38,7 +38,7 @@ enum PlaceRules {
       Finding(
         .note,
         "user \(heart.user), who beats for \(heart.name.text), can fill \(all.state.path) until the beat is emptied, each "
-          + "second",
+          + "second, and use up its inodes by attributes of the beat, which stay (Linux 6.6)",
         cure:
           "from the next boot on, give beats a file system of its own: systemctl enable run-watchdog-beats.mount, or in "
           + "/etc/fstab: tmpfs \(all.beats.path) tmpfs mode=755,size=1m 0 0")
