@@ -23,7 +23,7 @@ public enum Detached {
       let second = clinux_fork()
       guard second == 0 else { _exit(second < 0 ? 1 : 0) }
       ThisProcess.resetSignals()
-      ThisProcess.ignoreBrokenPipes()
+      ThisProcess.letWritesFail()
       for name in hidden { ThisProcess.hide(name) }
       work(pipe.writing)
       _exit(0)

@@ -72,9 +72,12 @@ public enum ThisProcess {
     return bytes[..<slash].text
   }
 
-  /// Lets a write to a closed pipe fail instead of killing the process: a tool whose complaint nobody
-  /// reads any more has still work to do.
-  public static func ignoreBrokenPipes() { clinux_ignore(SIGPIPE) }
+  /// Lets a write to a closed pipe, or beyond the size that files may have here (RLIMIT_FSIZE of setrlimit(2)), fail
+  /// instead of killing the process: a tool whose complaint nobody reads any more has still work to do.
+  public static func letWritesFail() {
+    clinux_ignore(SIGPIPE)
+    clinux_ignore(SIGXFSZ)
+  }
 
   /// Gives all signals the effect that they have at login: ignored and blocked ones stay so across exec.
   public static func resetSignals() {

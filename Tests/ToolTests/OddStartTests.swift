@@ -65,6 +65,16 @@ import Testing
     }
   }
 
+  @Test(arguments: ["mark-problems", "solve-problems", "check-solutions"])
+  func `what is too large for this account's files is told`(tool: String) async throws {
+    try await World.withPrograms { world in
+      let path = toolsFolder.appending(path: tool).path
+      // Through a pipe, which has no size.
+      let said = world.run("/bin/sh", "-c", "(ulimit -f 0; '\(path)'; echo $?) 2>&1 | cat").output
+      #expect(said.contains("\(tool): unable to write ") && said.hasSuffix(": File too large\n71\n"))
+    }
+  }
+
   @Test func `a command that is no text is handed on byte for byte`() async throws {
     try await World.withPrograms { world in
       let log = world.path(of: "log")

@@ -83,7 +83,7 @@ public struct Command: Sendable {
     onFailure: (Report, Failure) -> Never = Command.end,
     _ body: (Arguments, Report) throws(Failure) -> ExitCode
   ) -> Never {
-    ThisProcess.ignoreBrokenPipes()
+    ThisProcess.letWritesFail()
     let report = Report(tool: name)
     do throws(Failure) {
       let arguments = try Arguments(words, for: self)
