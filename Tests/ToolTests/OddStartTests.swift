@@ -71,7 +71,8 @@ import Testing
       let path = toolsFolder.appending(path: tool).path
       // Through a pipe, which has no size.
       let said = world.run("/bin/sh", "-c", "(ulimit -f 0; '\(path)'; echo $?) 2>&1 | cat").output
-      #expect(said.contains("\(tool): unable to write ") && said.hasSuffix(": File too large\n71\n"))
+      #expect(
+        said.contains("\(tool): unable to write ") && said.hasSuffix(": File too large\n71\n"))
     }
   }
 
