@@ -15,7 +15,7 @@ import Testing
   /// Takes a rung for web.
   private static func take(
     _ rung: Ladder.Rung, in world: World, restarts: Int = 3,
-    after last: SystemRestart.LastRun = .none
+    after last: LastRestart = .none
   ) throws -> String? {
     let run = try Run(world.roots, tool, complains: false)
     let ladder = try LadderState(world.roots, run.state, at: World.hour)
@@ -98,7 +98,7 @@ import Testing
       #expect(waits == nil)
       #expect(world.text("run/restarts") == "here\n3600.000000000 web 1795449000.000000000 0\n")
       #expect(world.text("run/restart-system") == "could not be run\n")
-      guard case .over = try SystemRestart.lastRun(in: state) else {
+      guard case .over = try LastRestart.read(in: state) else {
         Issue.record("it is over")
         return
       }

@@ -69,7 +69,7 @@ extension Box {
     stand(try StandDown.look(roots, state))
     hold = try HoldNote.read(in: state, now: now.monotonic)
     rebootDue = try RebootDue.read(in: state)
-    isDisarmed = try Disarming.isNoted(in: state)
+    isDisarmed = try Disarmed.isNoted(in: state)
     ladder = try LadderState(roots, state, at: now)
     if roots.hasExecutable(Acceptance.file) {
       let accepted = try Acceptance.look(roots, state)

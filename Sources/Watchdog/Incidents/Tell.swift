@@ -7,7 +7,6 @@ import Rules
 /// reboots, broken networks, and files that were moved away or cut off.
 public struct Tell {
   private let roots: Roots
-  private let report: Report
 
   /// The executable.
   public static let file = "tell"
@@ -15,10 +14,7 @@ public struct Tell {
   static let most = 65_536
 
   /// Tells what happened in these folders.
-  public init(_ roots: Roots, _ report: Report) {
-    self.roots = roots
-    self.report = report
-  }
+  public init(_ roots: Roots) { self.roots = roots }
 
   /// Tells all that is new, as far as there is time for it. The first time there is nothing new yet.
   ///
@@ -65,7 +61,7 @@ public struct Tell {
     let run = try BoundedRun([path], roots, input: input.number, atMost: 1024)
     let (end, words) = run.wait(untilMonotonic: deadline, endsGroup: false)
     try state.remove(name)
-    let said = DetectorRun.sentence(words).map { ": \($0)" } ?? ""
+    let said = BoundedRun.sentence(words).map { ": \($0)" } ?? ""
     let left = "\(lines.count) lines will be told again in the next run"
     switch end {
     case .exited(0): return

@@ -28,6 +28,9 @@ public struct LadderState: Sendable {
   let restarts: Restarts
   private let boot: ThisBoot
 
+  /// Dated with when a person let the ladder begin again; see `Resumption`.
+  static let resumedFile = "resumed"
+
   /// Reads it. A threshold that is wrong has its usual value.
   ///
   /// - Throws: when what the state folder has cannot be read.
@@ -39,7 +42,7 @@ public struct LadderState: Sendable {
     stoodDown = try StandDown.read(in: state)
     boot = try ThisBoot(roots, state, makes: false, tool: "status")
     restarts = try Restarts.read(in: state, of: boot)
-    resumed = try Resumption.date(in: state)
+    resumed = try state.status(of: LadderState.resumedFile)?.modified
     rollBack = try RollBack.look(roots, state, at: now.monotonic)
     device = try ArmedDevice.isAnyArmed(in: state) ? .armed : .notArmed
     let record = try state.read(RebootRecord.file, atMost: RebootRecord.largestFile)

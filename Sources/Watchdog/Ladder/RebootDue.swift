@@ -35,9 +35,6 @@ public struct RebootDue: Sendable {
     try state.replace(RebootDue.file, text, by: tool)
   }
 
-  /// As above, for a run of a tool.
-  func keep(_ run: Run) throws(Failure) { try run.keep(RebootDue.file, text) }
-
   /// Takes it back.
   static func clear(in state: borrowing StateFolder) throws(Failure) { try state.remove(file) }
 }

@@ -35,9 +35,12 @@ public struct Problem: Sendable {
   /// Who noticed it, for decisions.
   public var kind: Detector { Tool.markProblems.isNamed(detector) ? .heart : .other }
 
+  /// Who noted a problem that detectors/NAME found.
+  static func detector(_ name: Name) -> String { "detectors/\(name.text)" }
+
   /// Whether detectors/NAME noted it.
   func isOfDetector(_ name: Name) -> Bool {
-    detector.isEqual(to: Detectors.who(name))
+    detector.isEqual(to: Problem.detector(name))
   }
 
   var text: String {

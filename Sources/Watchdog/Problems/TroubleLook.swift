@@ -138,19 +138,6 @@ public struct TroubleLook: ~Copyable {
   }
 }
 
-extension Roots {
-  /// Who can mend a problem of this name. What must not be run is found out when it is run.
-  public func means(for name: Name) -> Means {
-    if has("solutions", name) { return .solution }
-    return has("programs", name) ? .program : .none
-  }
-
-  /// Whether a directory of the configuration has something of this name, as far as that can be seen.
-  public func has(_ folder: StaticString, _ name: Name) -> Bool {
-    (try? FileStatus.at("\(config)/\(folder)/\(name.text)")) != nil
-  }
-}
-
 extension ProcessTable {
   /// Whether a process has certainly ended.
   static func isKnownGone(_ process: ProcessIdentity) -> Bool {

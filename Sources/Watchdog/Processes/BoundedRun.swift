@@ -60,4 +60,13 @@ struct BoundedRun: ~Copyable {
       pause = min(pause * 2, .milliseconds(100))
     }
   }
+
+  /// The first line that says anything, without what plugins of Nagios add for graphs; of Python's traceback the last.
+  static func sentence(_ words: [UInt8]) -> String? {
+    // Zeros are no words.
+    let sentences = words.lines.map { $0.prefix { $0 != UInt8(ascii: "|") }.trimmed }
+      .filter { $0.contains { $0 > .space } }
+    let isTraceback = sentences.first?.starts(with: "Traceback (most recent call".utf8) ?? false
+    return (isTraceback ? sentences.last : sentences.first).map { printable($0) }
+  }
 }

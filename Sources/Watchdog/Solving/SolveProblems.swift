@@ -138,7 +138,7 @@ public final class SolveProblems {
         ThisProcess.lookBesideFirst()
         ThisProcess.setEnvironment(Stamp.variable, stamp.text)
         ThisProcess.setEnvironment(Stamp.heartVariable, name.text)
-        if let key { ThisProcess.setEnvironment(Key.variable, key) }
+        if let key { ThisProcess.setEnvironment(Stamp.keyVariable, key) }
       }
       _ = consume child
     }
@@ -171,7 +171,7 @@ public final class SolveProblems {
       to: "end what process \(solver.pid) left behind",
       Session.kill(
         leftBy: solver.pid,
-        having: ["\(Solver.variable)=\(stamp.text)", "\(Stamp.heartVariable)=\(name.text)"]))
+        having: ["\(Stamp.solverVariable)=\(stamp.text)", "\(Stamp.heartVariable)=\(name.text)"]))
   }
 }
 
@@ -201,7 +201,7 @@ public struct BoxLook: Sendable {
     hold = note.flatMap { note in
       note.hold.rest(at: now.monotonic).map { (rest: $0, reason: note.reason) }
     }
-    let run = try SystemRestart.lastRun(in: state)
+    let run = try LastRestart.read(in: state)
     restart = run.identity
     isRestarting = run.isRunning
     isResting = try StandDown.read(in: state) != nil

@@ -45,7 +45,7 @@ public struct Solved: Sendable {
     let before = try attempts.read(name)
     let attempt = Attempt(
       count: before?.attempt.count ?? 0, phase: .tried, time: now.monotonic, waited: .zero,
-      beat: found.trouble.beat.date, restart: try SystemRestart.lastRun(in: run.state).identity)
+      beat: found.trouble.beat.date, restart: try LastRestart.read(in: run.state).identity)
     try attempts.keep(AttemptRecord(solver: before?.solver, attempt: attempt), for: name)
     try run.noteStart(of: name, begun: now.realtime)
     run.note(.tried(how: .byHand), name, why: how.printable)

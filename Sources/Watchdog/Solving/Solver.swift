@@ -7,10 +7,6 @@ import Rules
 ///
 /// It has the stamp of the chain, so that a restart of everything ends it too.
 public final class Solver {
-  /// The variable that what a solution starts has in its environment in place of the stamp: it is not the
-  /// program, but is ended when the solver was killed before its time.
-  static let variable = "WATCHDOG_SOLVER"
-
   /// So long it is looked whether a program ends right after its start, unless it beats sooner.
   private static let probation: Duration = .seconds(1)
 
@@ -75,7 +71,7 @@ public final class Solver {
   /// Notes this attempt, unless solve-problems, which started it, did so.
   private func begin() throws(Failure) -> AttemptRecord {
     let own = try attempt(to: "read /proc", ProcessIdentity.own())
-    let restart = try SystemRestart.lastRun(in: state)
+    let restart = try LastRestart.read(in: state)
     if let last = try attempts.read(name), last.solver == own {
       logToFile()
       // A restart of everything that was begun meanwhile ends all that has the stamp. We have it already, so
@@ -200,8 +196,12 @@ public final class Solver {
   /// What only the program knows is gone when it is ended.
   private func keepEvidence(of found: [StampedProcess]) {
     let why = (try? problems.read(name))?.problem.reason ?? ""
-    let evidence = Evidence(name: name, roots: roots, report: run.report)
-    doing = evidence.keep(of: found, why: why, in: state)
+    let bytes = Evidence(name: name, roots: roots)
+      .all(of: found.map { $0.identity.pid }, in: StampedLook.groups(of: found), why: why)
+    do throws(Failure) { try EvidenceStore.keep(name.text, bytes, in: state) } catch {
+      run.say(.warning, error.sentence)
+    }
+    doing = found.isEmpty ? nil : Telling(bytes).kind
   }
 
   private func sayBackground() {
@@ -225,8 +225,8 @@ public final class Solver {
       Child([solution], apart: .group, endsWithParent: true) { () throws(SystemError) in
         roots.export()
         ThisProcess.unsetEnvironment(Stamp.variable)
-        ThisProcess.unsetEnvironment(Key.variable)
-        ThisProcess.setEnvironment(Solver.variable, stamp.text)
+        ThisProcess.unsetEnvironment(Stamp.keyVariable)
+        ThisProcess.setEnvironment(Stamp.solverVariable, stamp.text)
         ThisProcess.setEnvironment(Stamp.heartVariable, name.text)
       })
     switch child.wait(untilMonotonic: Clock.monotonic + limit) {

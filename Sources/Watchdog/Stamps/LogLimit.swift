@@ -14,13 +14,8 @@ enum LogLimit {
 
   /// Has all logs looked at, for which nobody waits.
   static func send(_ roots: Roots) {
-    _ = try? Detached.run(hiding: Clerk.hidden) { _ in
-      ThisProcess.name("watchdog-logs")
-      Priority.restore()
-      // None is left when the next one comes.
-      ThisProcess.die(after: 50)
-      try? cutAll(roots)
-    }
+    // None is left when the next one comes.
+    _ = try? Helper.start("watchdog-logs", atMost: 50) { _ in try? cutAll(roots) }
   }
 
   /// Cuts those that are too long: NAME.log of what is run here, in a folder that nobody else can write to, and only

@@ -198,8 +198,8 @@ public final class RunStamped {
     roots.export()
     ThisProcess.setEnvironment(Stamp.variable, stamp.text)
     ThisProcess.setEnvironment(Stamp.heartVariable, name.text)
-    if let key { ThisProcess.setEnvironment(Key.variable, key) }
-    ThisProcess.unsetEnvironment(Solver.variable)
+    if let key { ThisProcess.setEnvironment(Stamp.keyVariable, key) }
+    ThisProcess.unsetEnvironment(Stamp.solverVariable)
   }
 
   /// Puts this process into a control group of its own. Where there is none to be had, environment and descent

@@ -22,9 +22,6 @@ struct Detectors {
     self.now = now.monotonic
   }
 
-  /// Who noted a problem that detectors/NAME found.
-  static func who(_ name: Name) -> String { "\(folder)/\(name.text)" }
-
   private var path: String { "\(run.roots.config)/\(Detectors.folder)" }
 
   // MARK: When which is due
@@ -101,9 +98,7 @@ struct Detectors {
     let tool = run.report.tool
     let roots = run.roots
     do throws(SystemError) {
-      let pipe = try Detached.run(hiding: Clerk.hidden) { _ in
-        Priority.restore()
-        ThisProcess.name("watchdog-detect")
+      let pipe = try Helper.start("watchdog-detect") { _ in
         DetectorRun(name, roots, Report(tool: tool)).work()
       }
       _ = consume pipe
@@ -159,7 +154,7 @@ extension Run {
       ? .solved(how: roots.means(for: name) == .solution ? .solution : .started)
       : .recovered(how: .detector)
     let incident = Incident(
-      event, name, by: Detectors.who(name), why: why, instants: [.noticed(found.date)],
+      event, name, by: Problem.detector(name), why: why, instants: [.noticed(found.date)],
       attempt: record?.attempt.count)
     try problems.close(name, incident, roots, report, isDry: false)
     record?.end(.proven)

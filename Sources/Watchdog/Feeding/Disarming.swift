@@ -1,18 +1,8 @@
 import LinuxCalls
 import Rules
 
-/// What `kwatchdog-feeder --disarm` does: stops the device and keeps new feeders from arming it. It is noted in
-/// the state folder as `disarmed`, until somebody arms again or the box is rebooted.
+/// What `kwatchdog-feeder --disarm` does: stops the device and keeps new feeders from arming it. See `Disarmed`.
 public enum Disarming {
-  private static let note = "disarmed"
-
-  /// Whether an administrator has disarmed this box.
-  public static func isNoted(in state: borrowing StateFolder) throws(Failure) -> Bool {
-    try state.status(of: note) != nil
-  }
-
-  static func clear(in state: borrowing StateFolder) throws(Failure) { try state.remove(note) }
-
   /// Disarms: all devices of this box.
   ///
   /// - Throws: when one cannot be stopped, or nobody can see that it was: then the feeders are left alone, for without them
@@ -29,9 +19,9 @@ public enum Disarming {
       Console.write("would end the feeders and disarm \(paths)\n")
       return
     }
-    let wasNoted = try isNoted(in: state)
+    let wasNoted = try Disarmed.isNoted(in: state)
     // Noted first: a feeder that cron starts meanwhile must not open what is just being stopped.
-    try state.replace(note, "", by: report.tool)
+    try Disarmed.note(in: state, by: report.tool)
     do throws(Failure) {
       let areStopped = try stop(devices)
       try DeviceRecord.forgetAll(in: state)
@@ -43,7 +33,7 @@ public enum Disarming {
           : "\(paths) is not counting: it will not be armed"
       report.say(.notice, "\(words) until kwatchdog-feeder --arm, or a reboot")
     } catch {
-      if !wasNoted { try clear(in: state) }
+      if !wasNoted { try Disarmed.clear(in: state) }
       throw error
     }
   }

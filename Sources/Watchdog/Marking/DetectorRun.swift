@@ -51,7 +51,7 @@ struct DetectorRun {
       let (end, words) = child.wait(untilMonotonic: Clock.monotonic + limit)
       switch end {
       case .exited(0): return nil
-      case .some(let end): return DetectorRun.sentence(words) ?? "\(path) \(end.words)"
+      case .some(let end): return BoundedRun.sentence(words) ?? "\(path) \(end.words)"
       case nil: return "\(path) did not exit within \(limit.wholeSeconds) s and was killed"
       }
     } catch {
@@ -72,18 +72,9 @@ struct DetectorRun {
     }
   }
 
-  /// The first line that says anything, without what plugins of Nagios add for graphs; of Python's traceback the last.
-  static func sentence(_ words: [UInt8]) -> String? {
-    // Zeros are no words.
-    let sentences = words.lines.map { $0.prefix { $0 != UInt8(ascii: "|") }.trimmed }
-      .filter { $0.contains { $0 > .space } }
-    let isTraceback = sentences.first?.starts(with: "Traceback (most recent call".utf8) ?? false
-    return (isTraceback ? sentences.last : sentences.first).map { printable($0) }
-  }
-
   private func conclude(_ reason: String?, _ run: Run) throws(Failure) {
     guard let reason else { return try run.closeDetected(name, why: "its detector finds nothing") }
-    let problem = Problem(detector: Detectors.who(name), reason: reason)
+    let problem = Problem(detector: Problem.detector(name), reason: reason)
     if try Problems(in: run.state).note(problem, for: name, with: run.drafts) {
       Incident(.noticed(reason: .noted), name, by: problem.detector, why: problem.reason)
         .note(roots, report)

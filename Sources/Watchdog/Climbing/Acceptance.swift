@@ -198,7 +198,7 @@ public struct Acceptance {
     let limit = Settings.value(of: .acceptTime, roots)
     let run = try BoundedRun([path], as: name, roots, atMost: 1024)
     let (end, words) = run.wait(untilMonotonic: Clock.monotonic + limit)
-    let said = DetectorRun.sentence(words).map { ": \($0)" } ?? ""
+    let said = BoundedRun.sentence(words).map { ": \($0)" } ?? ""
     switch end {
     case .exited(0): return
     case .some(let end): throw Failure(.tryLater, "\(path) \(end.words)\(said)")

@@ -13,8 +13,6 @@ public struct Clerk: ~Copyable {
   static let nextLock = "clerk-next"
   /// /run/watchdog/booted: a clerk has been here since boot, last at its date.
   static let marker = "booted"
-  /// A clerk is no program of a heart, and none of a solution: nobody ends it with them.
-  static var hidden: [String] { Stamp.variables + [Solver.variable] }
 
   private let roots: Roots
   private let report: Report
@@ -53,9 +51,7 @@ public struct Clerk: ~Copyable {
   ) -> Bool {
     let deadline = Clock.monotonic + patience
     do throws(SystemError) {
-      let answer = try Detached.run(hiding: hidden) { pipe in
-        Priority.restore()
-        ThisProcess.name("watchdog-clerk")
+      let answer = try Helper.start("watchdog-clerk") { pipe in
         let words = Clerk.work(roots, report.tool, lines: lines, isStale: isStale)
         try? pipe.write(Array(words.utf8))
       }

@@ -5,8 +5,6 @@ import Rules
 /// /run/watchdog, as `resumed`, and carried to the disk by the clerk: so it works where that takes nothing, until the
 /// next boot.
 public enum Resumption {
-  private static let file = "resumed"
-
   /// Forgets what was counted, and that the box stood down or is to be rebooted. Each problem has its full time
   /// from now on. A hold is left alone.
   public static func run(
@@ -22,13 +20,8 @@ public enum Resumption {
     try RebootDue.clear(in: state)
     try state.remove(StandDown.file)
     try state.remove(RollBack.file)
-    try state.replace(file, "", by: report.tool)
+    try state.replace(LadderState.resumedFile, "", by: report.tool)
     Incident(.resumed, by: "watchdog-chain", why: "by a person").note(roots, report)
     report.journal.callClerk(roots)
-  }
-
-  /// When it was done last in this boot, CLOCK_REALTIME; nil when it was not.
-  static func date(in state: borrowing StateFolder) throws(Failure) -> Duration? {
-    try state.status(of: file)?.modified
   }
 }

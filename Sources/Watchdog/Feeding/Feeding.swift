@@ -48,7 +48,7 @@ public final class Feeding {
     ThisProcess.letGoOfNamelessOutput()
     Life.note("\(Tool.feeder.name)", plan, run)
     if armsAtOnce {
-      try Disarming.clear(in: state)
+      try Disarmed.clear(in: state)
       try ShuttingDown.clear(in: state)
       try devices.openAll()
     }
@@ -150,7 +150,13 @@ public final class Feeding {
         ages.append((link.tool, now.realtime - touched, limit: link.limit))
       }
     }
-    try? Margins.note(ages, run, at: now)
+    if !ages.contains(where: { Margin.isClose($0.age, to: $0.limit) }) { return }
+    // A feeder keeps no other vigil.
+    guard let watch = try? Watch(of: run.report.tool, in: run.state) else { return }
+    var margins = watch.margins
+    for one in ages { margins.note(one.name, one.age, limit: one.limit, at: now) }
+    if margins.endDay(watch.look) { run.callClerk() }
+    try? watch.keep(margins.text, with: run.drafts)
   }
 
   private func lookAtChain(_ now: Moment) -> [String] {
@@ -225,7 +231,7 @@ public final class Feeding {
   private func serveDevices() throws(Failure) -> [Failure] {
     // A device that counts down is fed and handed on, whatever is noted: only opening it is refused. The
     // one that disarms ends the feeders itself, and may be killed before it does.
-    let isDisarmed = try Disarming.isNoted(in: state)
+    let isDisarmed = try Disarmed.isNoted(in: state)
     if isDisarmed { devices.dropStandIns() }
     let failures = devices.serve(works: generation.works) { (armed) throws(Failure) in
       // Whatever is noted, a device that counts down has to be fed: what disarmed it was killed before it was

@@ -44,7 +44,7 @@ public final class CheckSolutions {
   private func mend() throws(Failure) {
     // The box's uptime is written down, from which its running time is summed up.
     if watch.hasPassed(.seconds(3600)), !run.isDry { run.callClerk() }
-    let last = try SystemRestart.lastRun(in: run.state)
+    let last = try LastRestart.read(in: run.state)
     // Nothing else is looked at while a box is well.
     if try problems.areNone(), try RebootDue.read(in: run.state) == nil,
       try StandDown.read(in: run.state) == nil, !last.isRunning
@@ -86,7 +86,7 @@ public final class CheckSolutions {
   }
 
   private func lookAtProblems(
-    _ ladder: LadderState, _ restart: SystemRestart.LastRun, _ hold: Duration?
+    _ ladder: LadderState, _ restart: LastRestart, _ hold: Duration?
   ) throws(Failure) -> [Case] {
     var cases: [Case] = []
     var told: [(Name, Failure)] = []
@@ -134,7 +134,7 @@ public final class CheckSolutions {
   ///
   /// - Parameter prefix: what else has to be said of why.
   private func climb(
-    _ cases: [Case], _ ladder: LadderState, after last: SystemRestart.LastRun, prefix: String
+    _ cases: [Case], _ ladder: LadderState, after last: LastRestart, prefix: String
   ) throws(Failure) {
     for one in cases {
       let found = one.found
@@ -197,7 +197,7 @@ public final class CheckSolutions {
   // MARK: restart-system
 
   private func superviseRestart(
-    _ last: SystemRestart.LastRun, _ process: ProcessIdentity, begun: Duration,
+    _ last: LastRestart, _ process: ProcessIdentity, begun: Duration,
     _ ladder: LadderState, _ cases: [Case]
   ) throws(Failure) {
     let limit = run.value(of: .restartWithin)

@@ -23,7 +23,7 @@ struct Climb {
   ///   - reason: what is wrong.
   ///   - last: the run of restart-system that was looked at when this was decided.
   func take(
-    _ rung: Ladder.Rung, _ reason: String, restarts: Int, after last: SystemRestart.LastRun
+    _ rung: Ladder.Rung, _ reason: String, restarts: Int, after last: LastRestart
   ) throws(Failure) -> Outcome {
     switch rung {
     case .wait:
@@ -35,7 +35,7 @@ struct Climb {
       let why = "\(ladder.words(of: restarts)): \(reason)"
       try RebootDue(
         why: why, isTest: false, decided: now.monotonic, isLeft: false, name: name
-      ).keep(run)
+      ).keep(in: run.state, by: run.report.tool)
       run.callClerk()
       run.say(.error, "\(why): the device will reset the box once this is counted")
       return .done
@@ -66,7 +66,7 @@ struct Climb {
   }
 
   private func restart(
-    _ reason: String, after last: SystemRestart.LastRun
+    _ reason: String, after last: LastRestart
   ) throws(Failure) -> Outcome {
     let restart = try SystemRestart(run)
     guard try restart.claim(after: last) else { return .done }
@@ -97,9 +97,14 @@ struct Climb {
     if !due.isLeft {
       var left = due
       left.isLeft = true
-      try left.keep(run)
+      try left.keep(in: run.state, by: run.report.tool)
       run.note(.reboot(problem: due.name), why: due.why)
-      BoxEvidence.send(run.roots, run.report, why: due.why)
+      let (roots, tool) = (run.roots, run.report.tool)
+      _ = try? Helper.start("watchdog-proof", atMost: BoxEvidence.patience) { _ in
+        BoxEvidence.keep(roots, why: due.why)
+        // The tool's own clerk may have been here before us.
+        _ = Clerk.work(roots, tool)
+      }
       if run.roots.isOfBox {
         KernelLog.write("watchdog-chain: leaving the box to the watchdog: \(due.why)")
       }

@@ -33,7 +33,7 @@ public struct BootGuard: ~Copyable {
   ///
   /// - Throws: what the first device failed with, when none could be armed.
   public func guardBoot() throws(Failure) {
-    if try Disarming.isNoted(in: run.state) { return }
+    if try Disarmed.isNoted(in: run.state) { return }
     // After `systemctl soft-reboot` it counts on from the shutdown, and nobody holds it.
     if try ArmedDevice.isAnyArmed(in: run.state), ShuttingDown.read(in: run.state) == nil { return }
     // As after etc/install --mark-only: nothing feeds there, and what is armed here would reset a box that is well. Where

@@ -1,60 +1,15 @@
 import LinuxCalls
 import Rules
 
-/// restart-system, which mends everything. It outlives the tool that runs it, so its last run is remembered
-/// on disk: /run/watchdog/restart-system holds its process, and is dated with its start.
+/// restart-system, which mends everything; see `LastRestart`.
 public struct SystemRestart: ~Copyable {
   private let run: Run
   private let lock: FileLock
 
-  private static let name = "restart-system"
-
-  /// What is known of the last run. Dates are CLOCK_REALTIME.
-  public enum LastRun: Equatable, Sendable {
-    /// There was none since boot.
-    case none
-    /// It is over.
-    case over(begun: Duration)
-    /// It runs still.
-    case runs(ProcessIdentity, begun: Duration)
-
-    /// By which it is known: its date; nil when there was none.
-    public var identity: Duration? { self == .none ? nil : begun }
-
-    /// Whether it runs still.
-    public var isRunning: Bool {
-      if case .runs = self { return true }
-      return false
-    }
-
-    /// When it was begun; 1970 when there was none.
-    public var begun: Duration {
-      switch self {
-      case .none: .zero
-      case .over(let begun), .runs(_, let begun): begun
-      }
-    }
-  }
-
   /// Opens what is needed.
   init(_ run: Run) throws(Failure) {
-    lock = try run.state.open(.locks).lock(SystemRestart.name)
+    lock = try run.state.open(.locks).lock(LastRestart.file)
     self.run = run
-  }
-
-  /// What is known of the last run. A note that cannot be read counts for a run that is over.
-  public static func lastRun(in state: borrowing StateFolder) throws(Failure) -> LastRun {
-    try attempt(to: "read \(state.path)/\(name)", lastRun(notedIn: state.folder))
-  }
-
-  private static func lastRun(
-    notedIn folder: borrowing Folder
-  ) throws(SystemError) -> LastRun {
-    guard let status = try folder.statusIfThere(of: name) else { return .none }
-    guard let bytes = try folder.readFile(name, atMost: 64),
-      let process = ProcessIdentity(parsing: bytes), try !ProcessTable().isGone(process)
-    else { return .over(begun: status.modified) }
-    return .runs(process, begun: status.modified)
   }
 
   /// Makes sure that it can be run and that nobody else could have written it.
@@ -66,10 +21,10 @@ public struct SystemRestart: ~Copyable {
   /// gone.
   ///
   /// - Returns: whether it is ours to do.
-  public borrowing func claim(after last: LastRun) throws(Failure) -> Bool {
-    try attempt(to: "lock locks/\(SystemRestart.name)") { () throws(SystemError) in
+  public borrowing func claim(after last: LastRestart) throws(Failure) -> Bool {
+    try attempt(to: "lock locks/\(LastRestart.file)") { () throws(SystemError) in
       guard try lock.tryTo() else { return false }
-      return try SystemRestart.lastRun(notedIn: run.state.folder).begun == last.begun
+      return try LastRestart.read(notedIn: run.state.folder).begun == last.begun
     }
   }
 
@@ -106,7 +61,7 @@ public struct SystemRestart: ~Copyable {
 
   private func note(_ text: String, _ counts: String) throws(SystemError) {
     try run.drafts.replace(Restarts.file, in: run.state.folder, Drafts.Contents(counts))
-    try run.drafts.replace(SystemRestart.name, in: run.state.folder, Drafts.Contents(text))
+    try run.drafts.replace(LastRestart.file, in: run.state.folder, Drafts.Contents(text))
   }
 
   private func counts(with entry: Restarts.Entry) throws(Failure) -> String {
@@ -118,5 +73,5 @@ public struct SystemRestart: ~Copyable {
     return restarts.text
   }
 
-  private static func path(_ roots: Roots) -> String { "\(roots.config)/\(name)" }
+  private static func path(_ roots: Roots) -> String { "\(roots.config)/\(LastRestart.file)" }
 }

@@ -18,8 +18,14 @@ public struct Stamp: Sendable {
   /// The variable that says for which heart a process was started.
   public static let heartVariable = "WATCHDOG_HEART"
 
-  /// The variables by which a process counts as one of a heart.
-  static var variables: [String] { [variable, heartVariable, Key.variable] }
+  /// The variable that holds the heart's `Key`.
+  static let keyVariable = "WATCHDOG_KEY"
+  /// The variable that what a solution starts has in its environment in place of the stamp: it is not the program, but is
+  /// ended when the solver was killed before its time.
+  static let solverVariable = "WATCHDOG_SOLVER"
+
+  /// All of these: by them a process counts as one of a heart, or of what mends it.
+  static var variables: [String] { [variable, heartVariable, keyVariable, solverVariable] }
 
   private static let file = "stamp"
 
