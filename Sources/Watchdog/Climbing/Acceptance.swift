@@ -193,18 +193,9 @@ public struct Acceptance {
   }
 
   private func execute(_ file: String, as name: Name? = nil) throws(Failure) {
-    let path = "\(roots.config)/\(file)"
-    try Trust.check(executable: path)
-    let limit = Settings.value(of: .acceptTime, roots)
-    let run = try BoundedRun([path], as: name, roots, atMost: 1024)
-    let (end, words) = run.wait(untilMonotonic: Clock.monotonic + limit)
-    let said = BoundedRun.sentence(words).map { ": \($0)" } ?? ""
-    switch end {
-    case .exited(0): return
-    case .some(let end): throw Failure(.tryLater, "\(path) \(end.words)\(said)")
-    case nil:
-      throw Failure(
-        .tryLater, "\(path) did not exit within \(limit.wholeSeconds) s and was killed\(said)")
-    }
+    let run = try BoundedRun(
+      ["\(roots.config)/\(file)"], as: .nothing(about: name), roots,
+      within: Settings.value(of: .acceptTime, roots))
+    if let failure = run.failureAndWords { throw Failure(.tryLater, failure) }
   }
 }

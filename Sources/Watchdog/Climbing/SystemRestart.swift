@@ -41,7 +41,7 @@ public struct SystemRestart: ~Copyable {
       let child = try Child([path], apart: .session) { () throws(SystemError) in
         try note("\(ProcessIdentity.own().text)\n", counts)
         Priority.restore()
-        run.roots.export()
+        Belonging.nothing(about: nil).export(run.roots)
         ThisProcess.lookBesideFirst()
         // A daemon that it starts would keep cron's pipe open, and with it a process of cron, for as long as
         // it lives. A person at a terminal sees what it says.

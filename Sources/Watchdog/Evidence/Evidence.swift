@@ -90,19 +90,12 @@ struct Evidence {
     guard (try? FileStatus.at(path)) != nil else { return [] }
     var bytes = Array("[of/\(name.text)/\(Evidence.file)]\n".utf8)
     do throws(Failure) {
-      try Trust.check(executable: path)
       let limit = Settings.value(of: .evidenceTime, for: name, roots)
       let run = try BoundedRun(
-        [path] + processes.prefix(100).map { "\($0)" }, as: name, roots, atMost: Evidence.shares.own
-      )
-      let (end, words) = run.wait(untilMonotonic: Clock.monotonic + limit)
-      bytes += words
-      switch end {
-      case .exited(0): break
-      case .some(let end): bytes += Array("\n[it \(end.words)]\n".utf8)
-      case nil:
-        bytes += Array("\n[it had not ended within \(limit.wholeSeconds) s and was killed]\n".utf8)
-      }
+        [path] + processes.prefix(100).map { "\($0)" }, as: .nothing(about: name), roots,
+        within: limit, keeping: Evidence.shares.own)
+      bytes += run.words
+      if let failure = run.failure { bytes += Array("\n[\(failure)]\n".utf8) }
     } catch {
       bytes += Array("[\(error.sentence)]\n".utf8)
     }

@@ -58,16 +58,13 @@ public struct Tell {
         name, lines.flatMap { $0 + [.newline] }, durably: false, permissions: 0o600)
     }
     let input = try attempt(to: "read \(state.path)/\(name)", state.folder.openToRead(name))
-    let run = try BoundedRun([path], roots, input: input.number, atMost: 1024)
-    let (end, words) = run.wait(untilMonotonic: deadline, endsGroup: false)
+    let run = try BoundedRun(
+      [path], as: .nothing(about: nil), roots, within: deadline - Clock.monotonic,
+      input: input.number, endsGroup: false)
     try state.remove(name)
-    let said = BoundedRun.sentence(words).map { ": \($0)" } ?? ""
-    let left = "\(lines.count) lines will be told again in the next run"
-    switch end {
-    case .exited(0): return
-    case .some(let end): throw Failure(.tryLater, "\(path) \(end.words)\(said): \(left)")
-    case nil:
-      throw Failure(.tryLater, "\(path) did not exit in its time and was killed\(said): \(left)")
+    if let failure = run.failureAndWords {
+      throw Failure(
+        .tryLater, "\(failure): \(lines.count) lines will be told again in the next run")
     }
   }
 }

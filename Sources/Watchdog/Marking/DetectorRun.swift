@@ -46,29 +46,13 @@ struct DetectorRun {
     do throws(Failure) {
       // It was taken away since it was listed: nothing is to be said of it.
       if (try? FileStatus.at(path)) == nil { return nil }
-      try Trust.check(executable: path)
-      let child = try start()
-      let (end, words) = child.wait(untilMonotonic: Clock.monotonic + limit)
-      switch end {
-      case .exited(0): return nil
-      case .some(let end): return BoundedRun.sentence(words) ?? "\(path) \(end.words)"
-      case nil: return "\(path) did not exit within \(limit.wholeSeconds) s and was killed"
-      }
+      let run = try BoundedRun(
+        [path], as: .nothing(about: name), roots, within: limit, keeping: DetectorRun.mostWords)
+      return run.failure.map { run.hasEnded ? run.sentence ?? $0 : $0 }
     } catch {
       // That the box is short of processes is no word of the detector.
       if let why = error.systemError, why.isGeneral || why == .wouldWait { throw error }
       return error.sentence
-    }
-  }
-
-  private func start() throws(Failure) -> BoundedRun {
-    do throws(Failure) {
-      return try BoundedRun([path], as: name, roots, atMost: DetectorRun.mostWords)
-    } catch {
-      // It is there: it has just been looked at.
-      guard error.systemError == .noSuchFile else { throw error }
-      throw Failure(
-        .noInput, "the interpreter that its first line names is missing", unableTo: "run \(path)")
     }
   }
 

@@ -134,11 +134,8 @@ public final class SolveProblems {
         try attempts.begin(
           AttemptRecord(solver: ProcessIdentity.own(), attempt: attempt), for: name)
         Priority.restore()
-        run.roots.export()
+        Belonging.program(of: name, stamp, key: key).export(run.roots)
         ThisProcess.lookBesideFirst()
-        ThisProcess.setEnvironment(Stamp.variable, stamp.text)
-        ThisProcess.setEnvironment(Stamp.heartVariable, name.text)
-        if let key { ThisProcess.setEnvironment(Stamp.keyVariable, key) }
       }
       _ = consume child
     }

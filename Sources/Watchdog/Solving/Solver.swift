@@ -214,29 +214,16 @@ public final class Solver {
   private func runSolution(
     _ attempt: inout Attempt, begun: Duration
   ) throws(Failure) -> Outcome {
-    let limit = Settings.value(of: .solveTime, for: name, roots)
+    // Looked at before the program is asked for evidence.
     try Trust.check(executable: solution)
     // What the solution ends is its business; what has the stamp is known.
     var stamped = try? KillStamped(name, roots, tool: run.report.tool)
     keepEvidence(of: (try? stamped?.look()) ?? [])
     let stamp = try Stamp(in: state, keep: true, tool: run.report.tool)
-    let child = try Watchdog.attempt(
-      to: "run \(solution)",
-      Child([solution], apart: .group, endsWithParent: true) { () throws(SystemError) in
-        roots.export()
-        ThisProcess.unsetEnvironment(Stamp.variable)
-        ThisProcess.unsetEnvironment(Stamp.keyVariable)
-        ThisProcess.setEnvironment(Stamp.solverVariable, stamp.text)
-        ThisProcess.setEnvironment(Stamp.heartVariable, name.text)
-      })
-    switch child.wait(untilMonotonic: Clock.monotonic + limit) {
-    case .exited(0): break
-    case .some(let end): throw Failure(.software, "\(solution) \(end.words)")
-    case nil:
-      child.killGroup()
-      throw Failure(
-        .tryLater, "\(solution) did not exit within \(limit.wholeSeconds) s and was killed")
-    }
+    let ran = try BoundedRun(
+      [solution], as: .solution(of: name, stamp), roots,
+      within: Settings.value(of: .solveTime, for: name, roots), keeping: nil, endsGroup: false)
+    if let failure = ran.failure { throw Failure(ran.hasEnded ? .software : .tryLater, failure) }
     try run.noteStart(of: name, begun: begun)
     // A process that is noted still was not started by the solution.
     try Leftovers(name, roots, state).forgetProcessIfGone()

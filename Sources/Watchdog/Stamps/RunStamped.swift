@@ -184,22 +184,14 @@ public final class RunStamped {
     try drafts.replace(name.text, in: starts, Drafts.Contents(""))
     let own = ProcessNote(process, stamp: stamp.text, space: ProcessSpace.own())
     try drafts.replace(name.text, in: pids, Drafts.Contents(own.text))
-    setEnvironment()
+    if !keeps.environment { CleanStart.clear() }
+    Belonging.program(of: name, stamp, key: key).export(roots)
     if !keeps.environment { try ThisProcess.go(to: "/") }
     switch output {
     case .some(let output): try ThisProcess.sendOutput(to: output)
     case .none: ThisProcess.openMissingOutput()
     }
     if let user { try user.become() }
-  }
-
-  private func setEnvironment() {
-    if !keeps.environment { CleanStart.clear() }
-    roots.export()
-    ThisProcess.setEnvironment(Stamp.variable, stamp.text)
-    ThisProcess.setEnvironment(Stamp.heartVariable, name.text)
-    if let key { ThisProcess.setEnvironment(Stamp.keyVariable, key) }
-    ThisProcess.unsetEnvironment(Stamp.solverVariable)
   }
 
   /// Puts this process into a control group of its own. Where there is none to be had, environment and descent
