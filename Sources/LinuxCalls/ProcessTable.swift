@@ -93,9 +93,8 @@ public struct ProcessTable: ~Copyable {
     var count = 0
     var tried = 0
     try? threads.forEachEntry { entry throws(SystemError) in
-      var scanner = Scanner(Array(entry.bytes))
       // The first one that lives has it; nobody is to make us ask thousands.
-      guard count == 0, tried < 16, let thread = scanner.number() else { return }
+      guard count == 0, tried < 16, let thread = UInt64(leading: entry.bytes) else { return }
       tried += 1
       guard let file = try? threads.open("\(thread)/environ", .read) else { return }
       count = ProcessTable.readEnvironment(file, into: &buffer)
@@ -155,8 +154,7 @@ public struct ProcessTable: ~Copyable {
     let descriptors = try folder.folder("\(pid)/fd")
     var found: Int32?
     try descriptors.forEachEntry { entry throws(SystemError) in
-      var scanner = Scanner(Array(entry.bytes))
-      guard found == nil, let number = scanner.number() else { return }
+      guard found == nil, let number = UInt64(leading: entry.bytes) else { return }
       guard let status = try? descriptors.followedStatusAsKnown(of: "\(number)") else { return }
       if isIt(status) { found = Int32(clamping: number) }
     }

@@ -104,7 +104,7 @@ public struct Acceptance {
     guard canAccept || canGoBack else { return .success }
     let state = try StateFolder(roots, isDry: isDry)
     let lock = try state.open(.locks).lock("accept")
-    guard try attempt(to: "lock locks/accept", lock.tryTo()) else { return .success }
+    guard try lock.claim() else { return .success }
     let boot = try ThisBoot(roots, state, makes: !isDry, tool: report.tool).name
     let note = try RollBack.read(in: state)
     if let note, note.phase == .due {

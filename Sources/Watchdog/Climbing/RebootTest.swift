@@ -50,13 +50,14 @@ public struct RebootTest: Sendable {
   /// Reads what `text` wrote; nil when it is anything else.
   public init?(parsing bytes: [UInt8]) {
     let lines = bytes.lines
-    guard let fields = lines.first?.pieces(between: .space), fields.count == 5,
-      let realtime = Duration(field: fields[0]), let monotonic = Duration(field: fields[1]),
-      let least = Duration(field: fields[3]), let bound = Duration(field: fields[4])
+    var fields = FieldReader(lines.first ?? [])
+    guard let realtime = fields.wholeSeconds(), let monotonic = fields.wholeSeconds(),
+      let boot = fields.word(), let least = fields.wholeSeconds(),
+      let bound = fields.wholeSeconds(), fields.isAtEnd
     else { return nil }
     self.init(
       begun: Moment(realtime: realtime, monotonic: monotonic),
-      boot: fields[2].text.printable, least: least, bound: bound)
+      boot: boot.text.printable, least: least, bound: bound)
     if lines.count > 1 { result = Verdict(parsing: lines[1]) }
   }
 
@@ -165,12 +166,12 @@ extension RebootTest.Verdict {
 
   /// Reads what `text` wrote; nil when it is anything else, or not over.
   init?(parsing bytes: [UInt8]) {
-    let fields = bytes.pieces(between: .space)
-    let times = fields.dropFirst().compactMap { Duration(field: $0) }
-    switch (Word(named: fields.first?.text ?? ""), times.first) {
+    var fields = FieldReader(bytes)
+    let word = fields.word().flatMap { Word(named: $0.text) }
+    switch (word, fields.wholeSeconds()) {
     case (.ended, _): self = .ended
     case (.inOrder, _): self = .inOrder
-    case (.worked, let took): self = .worked(took, working: times.count > 1 ? times[1] : nil)
+    case (.worked, let took): self = .worked(took, working: fields.wholeSeconds())
     case (.failed, let time?): self = .failed(time)
     case (.early, let time?): self = .early(time)
     case (.late, let time?): self = .late(time)
@@ -182,16 +183,6 @@ extension RebootTest.Verdict {
   private enum Word: Literal, CaseIterable {
     case ended, failed, worked, early, late
     case inOrder = "in-order"
-  }
-}
-
-extension Duration {
-  fileprivate init?(field bytes: [UInt8]) {
-    var scanner = Scanner(bytes)
-    guard let number = scanner.number(), scanner.isAtEnd, number <= UInt64(Int64.max / 4) else {
-      return nil
-    }
-    self = .seconds(Int64(number))
   }
 }
 

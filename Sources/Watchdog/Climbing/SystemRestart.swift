@@ -22,10 +22,8 @@ public struct SystemRestart: ~Copyable {
   ///
   /// - Returns: whether it is ours to do.
   public borrowing func claim(after last: LastRestart) throws(Failure) -> Bool {
-    try attempt(to: "lock locks/\(LastRestart.file)") { () throws(SystemError) in
-      guard try lock.tryTo() else { return false }
-      return try LastRestart.read(notedIn: run.state.folder).begun == last.begun
-    }
+    guard try lock.claim() else { return false }
+    return try LastRestart.read(in: run.state).begun == last.begun
   }
 
   /// Starts it, in a session of its own.

@@ -146,9 +146,8 @@ public struct Drafts: ~Copyable {
   /// Removes what killed tools left behind.
   public borrowing func sweep() throws(SystemError) {
     try folder.forEachEntry { entry throws(SystemError) in
-      guard let point = entry.bytes.lastIndex(of: .dot) else { return }
-      var scanner = Scanner(Array(entry.bytes[(point + 1)...]))
-      guard let pid = scanner.number(), scanner.isAtEnd,
+      guard let point = entry.bytes.lastIndex(of: .dot),
+        let pid = UInt64(digits: entry.bytes[(point + 1)...]),
         !ProcessTable.hasProcess(Int32(clamping: pid))
       else { return }
       try? folder.remove(entry.bytes.text)

@@ -27,6 +27,11 @@ struct FieldReader {
     return Value(exactly: isNegative ? -Int64(number) : Int64(number))
   }
 
+  /// A whole number of seconds from 0 on.
+  mutating func wholeSeconds() -> Duration? {
+    number(Int64.self).flatMap { (0...Int64.max / 4).contains($0) ? .seconds($0) : nil }
+  }
+
   /// A time, as `Duration.field` writes it.
   mutating func time() -> Duration? {
     guard next() else { return nil }

@@ -47,6 +47,16 @@ extension Folder {
   }
 }
 
+extension FileLock {
+  /// Takes the lock if nobody has it.
+  ///
+  /// - Returns: whether it is ours now.
+  borrowing func claim() throws(Failure) -> Bool { try attempt(to: "lock \(path)", tryTo()) }
+
+  /// Waits until the lock is ours.
+  borrowing func claimInTurn() throws(Failure) { try attempt(to: "lock \(path)", wait()) }
+}
+
 extension FileStatus {
   /// See `Folder.checkIsSafe`.
   func checkIsSafe(at path: String) throws(Failure) {

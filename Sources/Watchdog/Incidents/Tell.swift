@@ -27,7 +27,7 @@ public struct Tell {
     let state = try StateFolder(roots, isDry: isDry)
     let lock = try state.open(.locks).lock(Tell.file)
     // One that hangs is not joined by another each minute.
-    guard try attempt(to: "lock locks/\(Tell.file)", lock.tryTo()) else { return .success }
+    guard try lock.claim() else { return .success }
     let data = try roots.openData()
     guard var place = try TellPlace.read(in: data) else {
       if !isDry { try TellPlace.end(of: data).keep(in: data) }

@@ -24,13 +24,12 @@ public struct HoldNote: Sendable {
   public init?(parsing bytes: [UInt8], now: Duration) {
     let lines = bytes.lines
     guard let first = lines.first else { return nil }
-    var scanner = Scanner(first)
-    guard let begin = scanner.number(), scanner.skip(.space), let end = scanner.number(),
-      scanner.isAtEnd, begin <= end, end - begin <= UInt64(Hold.longest.wholeSeconds),
-      begin <= UInt64(now.wholeSeconds) + 1
+    var fields = FieldReader(first)
+    guard let begin = fields.wholeSeconds(), let end = fields.wholeSeconds(), fields.isAtEnd,
+      begin <= end, end - begin <= Hold.longest, begin <= now + .seconds(1)
     else { return nil }
     self.init(
-      Hold(begin: .seconds(Int64(begin)), end: .seconds(Int64(end))),
+      Hold(begin: begin, end: end),
       reason: lines.count > 1 ? lines[1].text : "")
   }
 

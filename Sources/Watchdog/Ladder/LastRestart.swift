@@ -33,10 +33,10 @@ public enum LastRestart: Equatable, Sendable {
 
   /// What is known of the last run. A note that cannot be read counts for a run that is over.
   public static func read(in state: borrowing StateFolder) throws(Failure) -> LastRestart {
-    try attempt(to: "read \(state.path)/\(file)", read(notedIn: state.folder))
+    try attempt(to: "read \(state.path)/\(file)", read(in: state.folder))
   }
 
-  static func read(notedIn folder: borrowing Folder) throws(SystemError) -> LastRestart {
+  private static func read(in folder: borrowing Folder) throws(SystemError) -> LastRestart {
     guard let status = try folder.statusIfThere(of: file) else { return .none }
     guard let bytes = try folder.readFile(file, atMost: 64),
       let process = ProcessIdentity(parsing: bytes), try !ProcessTable().isGone(process)

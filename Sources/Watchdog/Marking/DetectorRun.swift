@@ -22,11 +22,8 @@ struct DetectorRun {
     Orphans.adopt()
     do throws(Failure) {
       let run = try Run(roots, report, complains: false)
-      let locks = try run.state.open(.locks)
-      let lock = try locks.lock("\(name.text).detector")
-      guard try attempt(to: "lock \(locks.path)/\(name.text).detector", lock.tryTo()) else {
-        return
-      }
+      let lock = try run.state.open(.locks).lock("\(name.text).detector")
+      guard try lock.claim() else { return }
       try conclude(judge(), run)
       // The clerk has to outlive us.
       Orphans.leavingAlone { report.journal.send(report, patience: .zero) }

@@ -84,6 +84,11 @@ struct Attempts: ~Copyable {
     self.drafts = drafts
   }
 
+  /// The right to begin attempts: at no time do two processes look for what is to be done next.
+  static func turn(in state: borrowing StateFolder) throws(Failure) -> FileLock {
+    try state.open(.locks).lock("\(Tool.solveProblems.name)")
+  }
+
   /// The last attempt for a problem; nil when there was none, or none that can be understood.
   borrowing func read(_ name: Name) throws(Failure) -> AttemptRecord? {
     try folder.read(name.text, atMost: AttemptRecord.largestFile)

@@ -6,7 +6,7 @@ import Rules
 public final class SolveProblems {
   private let run: Run
   private let attempts: Attempts
-  private let turn: Turn
+  private let turn: FileLock
   private let watch: Watch
   private var failure: ExitCode?
   /// How many solvers this run has started.
@@ -21,7 +21,7 @@ public final class SolveProblems {
   public init(_ roots: Roots, _ report: Report, isDry: Bool) throws(Failure) {
     run = try Run(roots, report, isDry: isDry)
     attempts = try Attempts(in: run.state, report.tool)
-    turn = try Turn(in: run.state)
+    turn = try Attempts.turn(in: run.state)
     watch = try Watch(of: report.tool, in: run.state)
   }
 
@@ -30,7 +30,7 @@ public final class SolveProblems {
   /// - Returns: how the run went. Only one that did all of its work counts as a sign of life.
   public func solve() throws(Failure) -> ExitCode {
     // Another run is at it: it looks at the same problems.
-    guard try turn.tryTo() else { return .success }
+    guard try turn.claim() else { return .success }
     var found: [TroubleFound] = []
     let look = try TroubleLook(run.roots, run.state, at: watch.look.now)
     var told: [(Name, Failure)] = []

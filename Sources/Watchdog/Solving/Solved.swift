@@ -39,8 +39,8 @@ public struct Solved: Sendable {
   private func tryOut(
     _ found: TroubleFound, _ run: Run, at now: Moment
   ) throws(Failure) -> ExitCode {
-    let turn = try Turn(in: run.state)
-    try turn.wait()
+    let turn = try Attempts.turn(in: run.state)
+    try turn.claimInTurn()
     let attempts = try Attempts(in: run.state, run.report.tool)
     let before = try attempts.read(name)
     let attempt = Attempt(

@@ -81,8 +81,8 @@ public final class Solver {
       }
       return last
     }
-    let turn = try Turn(in: state)
-    try turn.wait()
+    let turn = try Attempts.turn(in: state)
+    try turn.claimInTurn()
     let last = try attempts.read(name)
     if let solver = last?.solver, !ProcessTable.isKnownGone(solver) {
       throw Failure(

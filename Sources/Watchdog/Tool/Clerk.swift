@@ -95,9 +95,8 @@ public struct Clerk: ~Copyable {
 
   /// Waits until no clerk works; none does while this value is there.
   static func waitForLock(in state: borrowing StateFolder) throws(Failure) -> FileLock {
-    let locks = try state.open(.locks)
-    let lock = try locks.lock(Clerk.lock)
-    try attempt(to: "lock \(locks.path)/\(Clerk.lock)", lock.wait())
+    let lock = try state.open(.locks).lock(Clerk.lock)
+    try lock.claimInTurn()
     return lock
   }
 
@@ -105,17 +104,14 @@ public struct Clerk: ~Copyable {
     let locks = try state.open(.locks)
     // What is not noted here any more has to come to the disk all the same: the boots that end so are counted there.
     let lock = try locks.lock(Clerk.lock, mayBeReadOnly: true)
-    let isMine = try attempt(to: "lock \(locks.path)/\(Clerk.lock)") { () throws(SystemError) in
-      if try lock.tryTo() { return true }
-      let next = try FileLock(Clerk.nextLock, in: locks)
-      guard try next.tryTo() else { return false }
-      try lock.wait()
-      return true
-    }
-    guard isMine else {
-      if lines.isEmpty { return "" }
-      throw Failure(
-        .tryLater, "neither memory nor disk takes it", unableTo: "write down an incident")
+    if try !lock.claim() {
+      let next = try locks.lock(Clerk.nextLock)
+      guard try next.claim() else {
+        if lines.isEmpty { return "" }
+        throw Failure(
+          .tryLater, "neither memory nor disk takes it", unableTo: "write down an incident")
+      }
+      try lock.claimInTurn()
     }
     mark()
     let words = try perform()

@@ -12,7 +12,7 @@ public indirect enum JSON: Sendable {
 
   /// A time in seconds, to the millisecond.
   public static func seconds(_ time: Duration) -> JSON {
-    let milliseconds = time.nanoseconds / 1_000_000
+    let milliseconds = time.wholeMilliseconds
     let (whole, rest) = milliseconds.magnitude.quotientAndRemainder(dividingBy: 1000)
     return .number("\(milliseconds < 0 ? "-" : "")\(whole).\(rest.digits(3))")
   }
