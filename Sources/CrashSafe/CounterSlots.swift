@@ -38,7 +38,7 @@ struct CounterSlots {
     numbers = Self.places.map { Self.number(in: bytes, at: Int($0)) }
     readMarks(bytes, proof)
     if bytes.count <= Self.width + 1, bytes.last == .newline {
-      outgrown = UInt64(digits: bytes.dropLast())
+      outgrown = UInt64(digits: Array(bytes.dropLast()))
     } else if bytes.count < Self.size {
       outgrown = newest
     }

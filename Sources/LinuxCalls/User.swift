@@ -15,7 +15,7 @@ public struct User: Sendable {
   /// `getpwnam` and `getpwuid`.
   public init?(_ name: String) {
     let entry =
-      if let number = UInt64(digits: name.utf8), number < UInt64(UInt32.max) {
+      if let number = UInt64(digits: Array(name.utf8)), number < UInt64(UInt32.max) {
         getpwuid(uid_t(number))
       } else {
         getpwnam(name)
@@ -36,7 +36,7 @@ public struct User: Sendable {
       let fields = line.split(
         separator: UInt8(ascii: ":"), maxSplits: 3, omittingEmptySubsequences: false)
       guard fields.count == 4, fields[0].elementsEqual(word) else { continue }
-      return id(UInt64(leading: fields[2]))
+      return id(UInt64(leading: Array(fields[2])))
     }
     return nil
   }

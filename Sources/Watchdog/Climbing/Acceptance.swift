@@ -25,13 +25,13 @@ public struct Accepted {
   /// Reads what `text` wrote; nil when it is anything else.
   init?(parsing bytes: [UInt8]) {
     let lines = bytes.lines
-    var fields = FieldReader(lines.first ?? [])
+    var fields = FieldReader(lines.line(0))
     guard let boot = fields.word(), let number = fields.number(), let since = fields.timeOrNone(),
       let changed = fields.timeOrNone()
     else { return nil }
     self.init(of: boot.text)
     (isAccepted, self.since, self.changed) = (number == 1, since, changed)
-    why = printable(lines.count > 1 ? lines[1] : [], atMost: 400)
+    why = printable(lines.line(1), atMost: 400)
   }
 
   var text: String {
@@ -63,7 +63,7 @@ public struct Acceptance {
   /// The executable that accepts a boot.
   public static let file = "boot-good"
   /// The one that goes back to what ran before.
-  public static let rollBackFile = RollBack.file
+  public static let rollBackFile = RollBackNote.file
 
   private let roots: Roots
   private let report: Report
@@ -82,7 +82,7 @@ public struct Acceptance {
   public static func look(
     _ roots: Roots, _ state: borrowing StateFolder
   ) throws(Failure) -> Accepted? {
-    let boot = try ThisBoot(roots, state, makes: false, tool: "status").name
+    let boot = try ThisBoot(roots, state, makes: false).name
     return try read(of: boot, in: state)
   }
 
@@ -99,14 +99,14 @@ public struct Acceptance {
   ///   has not accepted this boot.
   public func run(objection: () throws(Failure) -> String?) throws(Failure) -> ExitCode {
     let (canAccept, canGoBack) = (
-      roots.hasExecutable(Acceptance.file), roots.hasExecutable(RollBack.file)
+      roots.hasExecutable(Acceptance.file), roots.hasExecutable(RollBackNote.file)
     )
     guard canAccept || canGoBack else { return .success }
     let state = try StateFolder(roots, isDry: isDry)
     let lock = try state.open(.locks).lock("accept")
     guard try lock.claim() else { return .success }
-    let boot = try ThisBoot(roots, state, makes: !isDry, tool: report.tool).name
-    let note = try RollBack.read(in: state)
+    let boot = try ThisBoot(roots, state, makes: !isDry).name
+    let note = try RollBackNote.read(in: state)
     if let note, note.phase == .due {
       try goBack(note, boot, state)
     } else if canAccept, note?.phase != .done {
@@ -134,7 +134,7 @@ public struct Acceptance {
     }
     guard isDue else {
       if !next.text.isEqual(to: last.text) {
-        try state.replace(Accepted.file, next.text, by: report.tool)
+        try state.replace(Accepted.file, next.text)
       }
       return
     }
@@ -146,23 +146,23 @@ public struct Acceptance {
       Incident(.accepted, by: "\(report.tool)", why: words).note(roots, report)
     } catch {
       next.why = error.sentence
-      try state.replace(Accepted.file, next.text, by: report.tool)
+      try state.replace(Accepted.file, next.text)
       throw error
     }
-    try state.replace(Accepted.file, next.text, by: report.tool)
+    try state.replace(Accepted.file, next.text)
   }
 
   // MARK: roll-back
 
   private func goBack(
-    _ due: RollBack, _ boot: String, _ state: borrowing StateFolder
+    _ due: RollBackNote, _ boot: String, _ state: borrowing StateFolder
   ) throws(Failure) {
     let now = Moment.now()
     let isHeld =
       try HoldNote.read(in: state, now: now.monotonic)?.hold.rest(at: now.monotonic) != nil
     // The ladder asks again when it has a reason again.
     let stands = try Problems(in: state).has(due.name)
-    if isHeld || !stands { return try state.remove(RollBack.file) }
+    if isHeld || !stands { return try state.remove(RollBackNote.file) }
     let ladder = try LadderState(roots, state, at: now)
     let running = ladder.running(at: now)
     var note = due
@@ -181,12 +181,14 @@ public struct Acceptance {
       (note.phase, note.why) = (.failed, error.sentence)
       report.say(.error, error.sentence)
     }
-    if !isDry { try note.keep(in: state, by: report.tool) }
+    if !isDry { try note.keep(in: state) }
   }
 
-  private func goBack(_ boot: String, _ running: Duration, _ due: RollBack) throws(Failure) {
-    if isDry { return Console.write("would run \(roots.config)/\(RollBack.file): \(due.why)\n") }
-    try execute(RollBack.file, as: due.name)
+  private func goBack(_ boot: String, _ running: Duration, _ due: RollBackNote) throws(Failure) {
+    if isDry {
+      return Console.write("would run \(roots.config)/\(RollBackNote.file): \(due.why)\n")
+    }
+    try execute(RollBackNote.file, as: due.name)
     try RolledBack(boot: boot, running: running, why: due.why).keep(roots)
     Incident(.rolledBack(problem: due.name), by: "\(report.tool)", why: due.why)
       .note(roots, report)

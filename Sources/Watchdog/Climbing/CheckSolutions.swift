@@ -46,8 +46,8 @@ public final class CheckSolutions {
     if watch.hasPassed(.seconds(3600)), !run.isDry { run.callClerk() }
     let last = try LastRestart.read(in: run.state)
     // Nothing else is looked at while a box is well.
-    if try problems.areNone(), try RebootDue.read(in: run.state) == nil,
-      try StandDown.read(in: run.state) == nil, !last.isRunning
+    if try problems.areNone(), try RebootDueNote.read(in: run.state) == nil,
+      try StandingDownNote.read(in: run.state) == nil, !last.isRunning
     {
       return
     }
@@ -157,10 +157,10 @@ public final class CheckSolutions {
 
   /// What comes of a reboot that was decided on.
   private func decide(
-    _ due: RebootDue, _ ladder: LadderState, _ cases: [Case], isHeld: Bool
+    _ due: RebootDueNote, _ ladder: LadderState, _ cases: [Case], isHeld: Bool
   ) throws(Failure) {
     let isWanted = due.isTest || cases.contains { $0.reach == .reboot && $0.climbs && $0.isDue }
-    let order = Due(
+    let order = RebootDue(
       decided: due.decided, isCounted: ladder.isCounted || due.isTest, isLeft: due.isLeft
     ).order(
       isWanted: isWanted, isHeld: isHeld && !due.isTest, ladder: ladder.ladder,
@@ -188,7 +188,7 @@ public final class CheckSolutions {
       window: ladder.ladder.rebootsWindow)
     guard let end else { return }
     if run.would("would end standing down: \(end.words)") { return }
-    try run.state.remove(StandDown.file)
+    try run.state.remove(StandingDownNote.file)
     run.note(.rested(how: end == .proven ? .proven : .window), why: end.words)
     run.callClerk()
     run.say(.notice, "\(end.words): the ladder goes on")

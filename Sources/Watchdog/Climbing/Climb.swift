@@ -33,18 +33,18 @@ struct Climb {
     case .restart: return try restart(reason, after: last)
     case .reboot:
       let why = "\(ladder.words(of: restarts)): \(reason)"
-      try RebootDue(
+      try RebootDueNote(
         why: why, isTest: false, decided: now.monotonic, isLeft: false, name: name
-      ).keep(in: run.state, by: run.report.tool)
+      ).keep(in: run.state)
       run.callClerk()
       run.say(.error, "\(why): the device will reset the box once this is counted")
       return .done
     case .rollBack: return try rollBack(reason)
     case .standDown:
-      let note = try RollBack.read(in: run.state)
+      let note = try RollBackNote.read(in: run.state)
       let why = "\(ladder.wordsOfReboots): \(reason)\(note?.words ?? "")"
-      let stood = StandDown(why: why, since: ladder.running(at: now))
-      try run.keep(StandDown.file, stood.text)
+      let stood = StandingDownNote(why: why, since: ladder.running(at: now))
+      try run.state.replace(StandingDownNote.file, stood.text)
       run.note(.stoodDown(problem: name), why: why)
       run.callClerk()
       run.say(
@@ -55,19 +55,17 @@ struct Climb {
   }
 
   private func rollBack(_ reason: String) throws(Failure) -> Outcome {
-    if try RollBack.read(in: run.state) == nil {
+    if try RollBackNote.read(in: run.state) == nil {
       let why = "\(ladder.wordsOfReboots): \(reason)"
-      try RollBack(phase: .due, decided: now.monotonic, name: name, why: why)
-        .keep(in: run.state, by: run.report.tool)
-      run.say(.error, "\(why): \(run.roots.config)/\(RollBack.file) is to be run")
+      try RollBackNote(phase: .due, decided: now.monotonic, name: name, why: why)
+        .keep(in: run.state)
+      run.say(.error, "\(why): \(run.roots.config)/\(RollBackNote.file) is to be run")
     }
     // Nothing else is done meanwhile: what would be restarted is about to be exchanged.
     return .done
   }
 
-  private func restart(
-    _ reason: String, after last: LastRestart
-  ) throws(Failure) -> Outcome {
+  private func restart(_ reason: String, after last: LastRestart) throws(Failure) -> Outcome {
     let restart = try SystemRestart(run)
     guard try restart.claim(after: last) else { return .done }
     var entry = Restarts.Entry(at: now.monotonic, name: name, noticed: noticed, ran: true)
@@ -93,11 +91,11 @@ struct Climb {
   /// Leaves the box to its device.
   ///
   /// - Returns: why check-solutions is not alive from now on.
-  static func leave(_ due: RebootDue, _ run: Run) throws(Failure) -> Failure {
+  static func leave(_ due: RebootDueNote, _ run: Run) throws(Failure) -> Failure {
     if !due.isLeft {
       var left = due
       left.isLeft = true
-      try left.keep(in: run.state, by: run.report.tool)
+      try left.keep(in: run.state)
       run.note(.reboot(problem: due.name), why: due.why)
       let (roots, tool) = (run.roots, run.report.tool)
       _ = try? Helper.start("watchdog-proof", atMost: BoxEvidence.patience) { _ in
@@ -113,8 +111,8 @@ struct Climb {
   }
 
   /// Calls it off: nothing asks for it any more.
-  static func callOff(_ due: RebootDue, _ run: Run) throws(Failure) {
-    try RebootDue.clear(in: run.state)
+  static func callOff(_ due: RebootDueNote, _ run: Run) throws(Failure) {
+    try RebootDueNote.clear(in: run.state)
     if due.isLeft { run.note(.calledOff(problem: due.name), why: due.why) }
     run.callClerk()
     run.say(.notice, "the reboot is called off, because nothing needs it any more: \(due.why)")
@@ -146,16 +144,16 @@ extension Ladder.Rung {
     case .wait(let rest): "would wait for \(rest.inSeconds) s, until minimum-uptime: \(reason)"
     case .restart: "would run \(roots.config)/restart-system: \(reason)"
     case .reboot: "would have the watchdog device reboot the box: \(reason)"
-    case .rollBack: "would have \(roots.config)/\(RollBack.file) run: \(reason)"
+    case .rollBack: "would have \(roots.config)/\(RollBackNote.file) run: \(reason)"
     case .standDown: "would stand down: \(reason)"
     case .end(let end): "would do nothing more: \(reason): \(end.words(state))"
     }
   }
 }
 
-extension Due.Order {
+extension RebootDue.Order {
   /// What would be done, for a dry run.
-  func words(_ due: RebootDue) -> String {
+  func words(_ due: RebootDueNote) -> String {
     switch self {
     case .waitForCount: "would wait until the reboot is counted: \(due.why)"
     case .leave: "would have the watchdog device reboot the box: \(due.why)"

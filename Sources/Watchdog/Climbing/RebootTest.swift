@@ -50,7 +50,7 @@ public struct RebootTest: Sendable {
   /// Reads what `text` wrote; nil when it is anything else.
   public init?(parsing bytes: [UInt8]) {
     let lines = bytes.lines
-    var fields = FieldReader(lines.first ?? [])
+    var fields = FieldReader(lines.line(0))
     guard let realtime = fields.wholeSeconds(), let monotonic = fields.wholeSeconds(),
       let boot = fields.word(), let least = fields.wholeSeconds(),
       let bound = fields.wholeSeconds(), fields.isAtEnd
@@ -202,13 +202,13 @@ extension RebootTest {
     _ roots: Roots, _ state: borrowing StateFolder, _ report: Report
   ) throws(Failure) {
     let why = "\(RebootTest.reason) by a person, begun at \(begun.realtime.date)"
-    let due = RebootDue(
+    let due = RebootDueNote(
       why: why, isTest: true, decided: Clock.monotonic, isLeft: true, name: nil)
     do throws(Failure) {
       // Written down before it is due: a reboot that nobody can explain is worse than a test that did not begin.
       try keep(roots)
       try Incident(.rebootTest, by: "watchdog-chain", why: why).write(roots)
-      try due.keep(in: state, by: report.tool)
+      try due.keep(in: state)
     } catch {
       try? roots.openData().clear(RebootTest.file)
       throw error
@@ -220,7 +220,7 @@ extension RebootTest {
   public func end(
     _ verdict: Verdict, _ roots: Roots, _ state: borrowing StateFolder, _ report: Report
   ) throws(Failure) {
-    try RebootDue.clear(in: state)
+    try RebootDueNote.clear(in: state)
     Incident(.resumed, by: "watchdog-chain", why: "the reboot test was ended by a person")
       .note(roots, report)
     var test = self

@@ -10,17 +10,17 @@ public enum Resumption {
   public static func run(
     _ roots: Roots, _ state: borrowing StateFolder, _ report: Report
   ) throws(Failure) {
-    if let bytes = try state.read(RebootRecord.file, atMost: RebootRecord.largestFile),
-      var record = RebootRecord(parsing: bytes)
+    if let bytes = try state.read(RebootsNote.file, atMost: RebootsNote.largestFile),
+      var record = RebootsNote(parsing: bytes)
     {
       record.entries = []
-      try state.replace(RebootRecord.file, record.text, by: report.tool)
+      try state.replace(RebootsNote.file, record.text)
     }
     try state.remove(Restarts.file)
-    try RebootDue.clear(in: state)
-    try state.remove(StandDown.file)
-    try state.remove(RollBack.file)
-    try state.replace(LadderState.resumedFile, "", by: report.tool)
+    try RebootDueNote.clear(in: state)
+    try state.remove(StandingDownNote.file)
+    try state.remove(RollBackNote.file)
+    try state.replace(LadderState.resumedFile, "")
     Incident(.resumed, by: "watchdog-chain", why: "by a person").note(roots, report)
     report.journal.callClerk(roots)
   }

@@ -63,7 +63,7 @@ public struct SystemRestart: ~Copyable {
   }
 
   private func counts(with entry: Restarts.Entry) throws(Failure) -> String {
-    let boot = try ThisBoot(run.roots, run.state, makes: true, tool: run.report.tool)
+    let boot = try ThisBoot(run.roots, run.state, makes: true)
     var restarts = try Restarts.read(in: run.state, of: boot)
     // One that was noted and then could not be executed is noted once.
     restarts.entries.removeAll { $0.at == entry.at }

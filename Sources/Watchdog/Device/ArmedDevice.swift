@@ -25,9 +25,7 @@ extension ArmedDevice {
   /// All of them: those that are configured, then those that are armed all the same.
   ///
   /// - Parameter system: where sysfs is.
-  public static func all(
-    _ roots: Roots, system: String = "/sys"
-  ) throws(Failure) -> [ArmedDevice] {
+  public static func all(_ roots: Roots, system: String = "/sys") throws(Failure) -> [ArmedDevice] {
     let records: [DeviceRecord]
     if let state = try StateFolder.toLookAt(roots) {
       records = try counting(in: state, system: system)

@@ -10,8 +10,8 @@ public enum Disarmed {
     try state.status(of: file) != nil
   }
 
-  static func note(in state: borrowing StateFolder, by tool: StaticString) throws(Failure) {
-    try state.replace(file, "", by: tool)
+  static func note(in state: borrowing StateFolder) throws(Failure) {
+    try state.replace(file, "")
   }
 
   static func clear(in state: borrowing StateFolder) throws(Failure) { try state.remove(file) }

@@ -44,7 +44,7 @@ public struct BootGuard: ~Copyable {
         "chain/check-solutions is missing, so this box only marks problems: no device is armed")
     }
     Priority.raise()
-    try run.keep(BootGuard.note, "")
+    try run.state.replace(BootGuard.note, "")
     var held: [(device: HeldDevice, isFed: Bool)] = []
     var failure: Failure?
     for armed in try ArmedDevice.all(run.roots) {

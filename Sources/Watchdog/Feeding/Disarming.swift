@@ -21,7 +21,7 @@ public enum Disarming {
     }
     let wasNoted = try Disarmed.isNoted(in: state)
     // Noted first: a feeder that cron starts meanwhile must not open what is just being stopped.
-    try Disarmed.note(in: state, by: report.tool)
+    try Disarmed.note(in: state)
     do throws(Failure) {
       let areStopped = try stop(devices)
       try DeviceRecord.forgetAll(in: state)

@@ -105,9 +105,7 @@ final class HeldDevices {
   ///   - works: whether this feeder is not one that stands by.
   ///   - mayOpen: whether this one may be opened, and so armed, now.
   /// - Returns: what concerns one of them, and keeps no other from being fed.
-  func serve(
-    works: Bool, mayOpen: (ArmedDevice) throws(Failure) -> Bool
-  ) -> [Failure] {
+  func serve(works: Bool, mayOpen: (ArmedDevice) throws(Failure) -> Bool) -> [Failure] {
     var failures: [Failure] = []
     do throws(Failure) {
       try gain(works: works, mayOpen, &failures)

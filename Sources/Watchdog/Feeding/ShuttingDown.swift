@@ -22,9 +22,9 @@ public struct ShuttingDown: Equatable {
     return ShuttingDown(deadline: deadline, isFed: word.elementsEqual("fed".utf8))
   }
 
-  func note(in state: borrowing StateFolder, by tool: StaticString) throws(Failure) {
+  func note(in state: borrowing StateFolder) throws(Failure) {
     try state.replace(
-      ShuttingDown.file, "\(deadline.field) \(isFed ? "fed" : "left")\n", by: tool)
+      ShuttingDown.file, "\(deadline.field) \(isFed ? "fed" : "left")\n")
   }
 
   static func clear(in state: borrowing StateFolder) throws(Failure) { try state.remove(file) }
@@ -42,7 +42,7 @@ public struct ShuttingDown: Equatable {
     }
     let deadline = Clock.monotonic + time
     // Noted first: what feeds must not end, nor set the timeout again, while the drivers are asked.
-    try ShuttingDown(deadline: deadline, isFed: true).note(in: state, by: report.tool)
+    try ShuttingDown(deadline: deadline, isFed: true).note(in: state)
     var short: [String] = []
     for device in devices {
       let got = try wait(device, for: time)
@@ -55,7 +55,7 @@ public struct ShuttingDown: Equatable {
           + "RebootWatchdogSec cannot have it meanwhile)")
       return
     }
-    try ShuttingDown(deadline: deadline, isFed: false).note(in: state, by: report.tool)
+    try ShuttingDown(deadline: deadline, isFed: false).note(in: state)
     if !devices.isEmpty {
       report.say(
         .notice, "\(paths) waits for \(time.wholeSeconds) s, so that the box can shut down")

@@ -103,7 +103,7 @@ struct TellPlace: Equatable {
       let rest = Array(name.dropFirst(stem.count))
       if rest.isEmpty {
         files.append((Int.max, name.text))
-      } else if let number = UInt64(digits: rest.dropFirst()) {
+      } else if let number = UInt64(digits: Array(rest.dropFirst())) {
         // A date is larger than any count, and the older one the smaller.
         let order =
           rest.first == .dot ? 1_000_000_000 - Int(clamping: number) : Int(clamping: number)

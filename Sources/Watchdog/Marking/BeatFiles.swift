@@ -62,7 +62,7 @@ extension MarkProblems {
 
   /// beats/ may be a file system of its own, so that nobody fills that of the others.
   private func drafts() throws(SystemError) -> Drafts {
-    try Drafts(of: run.report.tool, within: finder.beats)
+    try Drafts(within: finder.beats)
   }
 
   /// A directory in the place of a beat, as docker makes one where a file that is mounted is missing, cannot be

@@ -31,7 +31,7 @@ public struct Detection: Sendable {
       )
       return .success
     }
-    if try problems.note(problem, for: name, with: Drafts(of: report.tool, in: state)) {
+    if try problems.note(problem, for: name, with: Drafts(in: state)) {
       Incident(.noticed(reason: .noted), name, by: problem.detector, why: problem.reason)
         .note(roots, report)
     }

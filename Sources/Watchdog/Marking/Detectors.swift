@@ -76,7 +76,7 @@ struct Detectors {
       plan.entries[index].due = now + begin(plan.entries[index].name)
     }
     if run.isDry || !isNew && begun == 0 { return }
-    try run.keep("\(Detectors.folder)", plan.text)
+    try run.state.replace("\(Detectors.folder)", plan.text)
   }
 
   /// Takes over what is there now: those that are new are due at once.
@@ -123,7 +123,7 @@ struct Detectors {
   private func closeOrphans(among names: [Name]) throws(Failure) {
     let problems = try Problems(in: run.state)
     var gone: [Name] = []
-    try problems.folder.again(orFail: "the problems").forEachName { name throws(Failure) in
+    try problems.folder.reopened().forEachName { name throws(Failure) in
       guard !names.contains(name), let found = try problems.read(name),
         found.problem.isOfDetector(name)
       else { return }
@@ -133,18 +133,12 @@ struct Detectors {
   }
 }
 
-extension Folder {
-  fileprivate borrowing func again(orFail words: String) throws(Failure) -> Folder {
-    try attempt(to: "open \(words)", again())
-  }
-}
-
 extension Run {
   /// Closes a problem that a detector found.
   func closeDetected(_ name: Name, why: String) throws(Failure) {
     let problems = try Problems(in: state)
     guard let found = try problems.read(name), found.problem.isOfDetector(name) else { return }
-    let attempts = try Attempts(in: state, report.tool)
+    let attempts = try Attempts(in: state)
     var record = try attempts.read(name)
     // While somebody is at work on it, that is to end first.
     if let solver = record?.solver, !ProcessTable.isKnownGone(solver) { return }

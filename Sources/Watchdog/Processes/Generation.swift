@@ -18,9 +18,7 @@ public struct Generation: ~Copyable {
   /// - Parameters:
   ///   - name: of the lock file; those with the same name take turns.
   ///   - lifetime: how long it is meant to live.
-  public init(
-    _ name: String, lifetime: Duration, in state: borrowing StateFolder
-  ) throws(Failure) {
+  public init(_ name: String, lifetime: Duration, in state: borrowing StateFolder) throws(Failure) {
     try self.init(name, until: Clock.monotonic + lifetime, in: state)
   }
 

@@ -11,6 +11,7 @@ enum Helper {
   ///   - work: is given the writing end of a pipe, by which it can say how it went.
   /// - Returns: the reading end, which ends when the work is over.
   /// - Throws: when there cannot be another process.
+  @inline(never)
   static func start(
     _ name: StaticString, atMost seconds: UInt32? = nil, _ work: (borrowing Descriptor) -> Void
   ) throws(SystemError) -> Descriptor {

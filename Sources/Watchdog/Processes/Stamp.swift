@@ -33,14 +33,13 @@ public struct Stamp: Sendable {
   ///
   /// - Parameters:
   ///   - keep: whether it is written down when there is none; those that only look do not.
-  ///   - tool: the tool that asks.
-  public init(in state: borrowing StateFolder, keep: Bool, tool: StaticString) throws(Failure) {
+  public init(in state: borrowing StateFolder, keep: Bool) throws(Failure) {
     if let stamp = try state.read(Stamp.file, atMost: 64).flatMap({ Stamp(parsing: $0) }) {
       self = stamp
       return
     }
     self = Stamp(ofFolder: state.path)
-    if keep { try state.replace(Stamp.file, "\(text)\n", by: tool) }
+    if keep { try state.replace(Stamp.file, "\(text)\n") }
   }
 
   /// The stamp that a state folder has, be it there or not.

@@ -29,7 +29,7 @@ public final class Solver {
   public init(_ name: Name, _ roots: Roots, _ report: Report) throws(Failure) {
     run = try Run(roots, report, complains: false)
     problems = try Problems(in: run.state)
-    attempts = try Attempts(in: run.state, report.tool)
+    attempts = try Attempts(in: run.state)
     self.name = name
   }
 
@@ -69,7 +69,7 @@ public final class Solver {
   // MARK: The only one
 
   /// Notes this attempt, unless solve-problems, which started it, did so.
-  private func begin() throws(Failure) -> AttemptRecord {
+  private func begin() throws(Failure) -> AttemptNote {
     let own = try attempt(to: "read /proc", ProcessIdentity.own())
     let restart = try LastRestart.read(in: state)
     if let last = try attempts.read(name), last.solver == own {
@@ -88,7 +88,7 @@ public final class Solver {
       throw Failure(
         .tryLater, "unable to solve \(name.text): process \(solver.pid) is at it already")
     }
-    let record = AttemptRecord(
+    let record = AttemptNote(
       solver: own,
       attempt: Attempt(
         count: (last?.attempt.count ?? 0) + 1, phase: .solving, time: Clock.monotonic,
@@ -106,9 +106,7 @@ public final class Solver {
     }
   }
 
-  private func end(
-    _ record: inout AttemptRecord, _ phase: Attempt.Phase
-  ) throws(Failure) {
+  private func end(_ record: inout AttemptNote, _ phase: Attempt.Phase) throws(Failure) {
     record.end(phase)
     try attempts.keep(record, for: name)
   }
@@ -139,7 +137,7 @@ public final class Solver {
   ) throws(Failure) -> Outcome {
     // Looked at before anything is ended: what cannot be started again is better than nothing.
     try Trust.check(executable: program)
-    var killing = try KillStamped(name, roots, tool: run.report.tool)
+    var killing = try KillStamped(name, roots)
     let leftovers = Leftovers(name, roots, state)
     if leftovers.mayGoOn(
       try killing.areAny(), beat: beatDate(), attempt: attempt.count)
@@ -184,7 +182,7 @@ public final class Solver {
     let end = try started.start(watchedFor: Solver.probation, until: { beatDate() != before })
     guard let end else { return }
     // What goes to the background says so by ending with 0 and leaving somebody behind.
-    guard end == .exited(0), try KillStamped(name, roots, tool: run.report.tool).areAnyLeft() else {
+    guard end == .exited(0), try KillStamped(name, roots).areAnyLeft() else {
       throw Failure(
         .software,
         "\(program) \(end.words) right after its start: it has to stay in the foreground")
@@ -211,15 +209,13 @@ public final class Solver {
         + "its beats are watched from now on")
   }
 
-  private func runSolution(
-    _ attempt: inout Attempt, begun: Duration
-  ) throws(Failure) -> Outcome {
+  private func runSolution(_ attempt: inout Attempt, begun: Duration) throws(Failure) -> Outcome {
     // Looked at before the program is asked for evidence.
     try Trust.check(executable: solution)
     // What the solution ends is its business; what has the stamp is known.
-    var stamped = try? KillStamped(name, roots, tool: run.report.tool)
+    var stamped = try? KillStamped(name, roots)
     keepEvidence(of: (try? stamped?.look()) ?? [])
-    let stamp = try Stamp(in: state, keep: true, tool: run.report.tool)
+    let stamp = try Stamp(in: state, keep: true)
     let ran = try BoundedRun(
       [solution], as: .solution(of: name, stamp), roots,
       within: Settings.value(of: .solveTime, for: name, roots), keeping: nil, endsGroup: false)

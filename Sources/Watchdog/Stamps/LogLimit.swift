@@ -28,18 +28,11 @@ enum LogLimit {
       if try folder.status().isWritableByOthers { return }
       for file in try folder.names() where file.suffix(ending.count).elementsEqual(ending) {
         guard let name = Name(Array(file.dropLast(ending.count))),
-          roots.means(for: name) != .none || has(name, pids)
+          roots.means(for: name) != .none || (try? pids?.status(of: name.text)) != nil
         else { continue }
         let limit = Settings.value(of: .logLimit, for: name, roots).wholeSeconds * mebibyte
         try? cut(file.text, in: folder, to: limit)
       }
-    }
-  }
-
-  private static func has(_ name: Name, _ pids: borrowing Folder?) -> Bool {
-    switch pids {
-    case .some(let pids): (try? pids.status(of: name.text)) != nil
-    case .none: false
     }
   }
 

@@ -58,11 +58,11 @@ public final class RunStamped {
     let path = "\(roots.config)/programs/\(name.text)"
     if command == nil { try Trust.check(executable: path) }
     let state = try StateFolder(roots)
-    drafts = try Drafts(of: report.tool, in: state)
+    drafts = try Drafts(in: state)
     starts = try state.open(.starts)
     pids = try state.open(.pids)
     before = try attempt(to: "read pids/\(name.text)", pids.readNote(of: name))
-    stamp = try Stamp(in: state, keep: true, tool: report.tool)
+    stamp = try Stamp(in: state, keep: true)
     key = Key.make(name, in: state)
     lock = try drafts.lock("\(name.text).start", in: state)
     self.name = name

@@ -82,9 +82,7 @@ public struct Clerk: ~Copyable {
     }
   }
 
-  private init(
-    _ roots: Roots, _ report: Report, lines: [UInt8], isStale: Bool
-  ) throws(Failure) {
+  private init(_ roots: Roots, _ report: Report, lines: [UInt8], isStale: Bool) throws(Failure) {
     let state = try StateFolder(roots)
     self.roots = roots
     self.report = report
@@ -126,7 +124,7 @@ public struct Clerk: ~Copyable {
   }
 
   private borrowing func perform() throws(Failure) -> String {
-    let drafts = try Drafts(of: "clerk", in: state)
+    let drafts = try Drafts(in: state)
     var complaints = try Complaints(report, of: "clerk", in: state)
     var obstacles: [String] = []
     for duty in Duty.all {
@@ -147,7 +145,7 @@ public struct Clerk: ~Copyable {
   private borrowing func perform(_ duty: Duty) throws(Failure) {
     switch duty {
     case .incidents: try carry()
-    case .ladder: try Ledger(roots, system: "/sys", by: "clerk").carry(isStale: isStale)
+    case .ladder: try Ledger(roots, system: "/sys").carry(isStale: isStale)
     case .left: try LeftBehind.keep([], of: Boot.name(), in: roots.openData())
     case .margins: try Margins.carry(roots, state)
     case .evidence:

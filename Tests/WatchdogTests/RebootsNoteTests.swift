@@ -5,18 +5,18 @@ import Testing
 @testable import Watchdog
 
 /// reboots: what is counted over the box's own running time, in a file that any boot may read.
-@Suite struct RebootRecordTests {
-  private func parse(_ text: String) -> RebootRecord? { RebootRecord(parsing: Array(text.utf8)) }
+@Suite struct RebootsNoteTests {
+  private func parse(_ text: String) -> RebootsNote? { RebootsNote(parsing: Array(text.utf8)) }
 
   private static let text =
     "aaaaaaaa 1000.000000000 50.000000000\n10.000000000 ladder old\n900.500000000 stale older\n"
 
   @Test func `what was written is read again`() throws {
-    let record = try #require(parse(RebootRecordTests.text))
+    let record = try #require(parse(RebootsNoteTests.text))
     #expect(record.boot == "aaaaaaaa" && record.base == .seconds(1000))
     #expect(record.uptime == .seconds(50))
     #expect(record.entries.map(\.kind) == [.ladder, .stale])
-    #expect(record.text == RebootRecordTests.text)
+    #expect(record.text == RebootsNoteTests.text)
   }
 
   /// As the first version wrote it, with dates in place of running time.
@@ -31,25 +31,25 @@ import Testing
     "1.000000000 ladder boot more", "1000100 100 aaaaaaaa", "\u{FF}",
   ])
   func `invalid lines are skipped`(line: String) throws {
-    let text = RebootRecordTests.text
+    let text = RebootsNoteTests.text
     #expect(try #require(parse("\(text)\(line)\n5.000000000 stale x\n")).entries.count == 3)
     // A last line that is torn.
     #expect(try #require(parse("\(text)\(line)")).entries.count == 2)
   }
 
   @Test func `a boot begins with the running time of all before`() throws {
-    let last = try #require(parse(RebootRecordTests.text))
-    let next = RebootRecord(beginning: "bbbbbbbb", after: last)
+    let last = try #require(parse(RebootsNoteTests.text))
+    let next = RebootsNote(beginning: "bbbbbbbb", after: last)
     #expect(next.base == .seconds(1050) && next.uptime == .zero && next.entries.count == 2)
     // A clerk of the same boot that has lost /run/watchdog.
-    let same = RebootRecord(beginning: "aaaaaaaa", after: last)
+    let same = RebootsNote(beginning: "aaaaaaaa", after: last)
     #expect(same.base == .seconds(1000))
-    let first = RebootRecord(beginning: "bbbbbbbb", after: nil)
+    let first = RebootsNote(beginning: "bbbbbbbb", after: nil)
     #expect(first.base == .zero && first.entries.isEmpty)
   }
 
   @Test func `a boot is in it once and keeps its time`() throws {
-    let record = try #require(parse(RebootRecordTests.text))
+    let record = try #require(parse(RebootsNoteTests.text))
     let stale = record.with(.stale, at: .seconds(60))
     #expect(stale.uptime == .seconds(60))
     #expect(stale.entries.last == .init(at: .seconds(1060), kind: .stale, boot: "aaaaaaaa"))
@@ -61,12 +61,12 @@ import Testing
   }
 
   @Test func `to those that decide, the reboot of this boot is still to come`() throws {
-    let record = try #require(parse(RebootRecordTests.text)).with(.ladder, at: .seconds(60))
+    let record = try #require(parse(RebootsNoteTests.text)).with(.ladder, at: .seconds(60))
     let reboots = record.reboots
     #expect(reboots.base == .seconds(1000) && reboots.entries.last?.isOfThisBoot == true)
     let window: Duration = .seconds(86_400)
     #expect(reboots.count(.ladder, within: window, uptime: .seconds(70)) == 1)
-    let next = RebootRecord(beginning: "bbbbbbbb", after: record).reboots
+    let next = RebootsNote(beginning: "bbbbbbbb", after: record).reboots
     #expect(next.count(.ladder, within: window, uptime: .zero) == 2)
   }
 
@@ -75,7 +75,7 @@ import Testing
     let record = try #require(parse("a 0.000000000 0.000000000\n\(lines.joined())"))
     #expect(record.text.split(separator: "\n").count == 101)
     #expect(record.text.hasSuffix("2999.000000000 ladder boot\n"))
-    #expect(record.text.utf8.count < RebootRecord.largestFile)
+    #expect(record.text.utf8.count < RebootsNote.largestFile)
   }
 
   @Test func `the name of this boot is always the same and fits into a line`() {

@@ -27,9 +27,7 @@ extension ThisBoot {
   /// Reads it.
   ///
   /// - Parameter makes: whether a private world that has none yet gets one.
-  init(
-    _ roots: Roots, _ state: borrowing StateFolder, makes: Bool, tool: StaticString
-  ) throws(Failure) {
+  init(_ roots: Roots, _ state: borrowing StateFolder, makes: Bool) throws(Failure) {
     guard !roots.isOfBox else {
       self.init(name: Boot.name(), start: .zero)
       return
@@ -43,6 +41,6 @@ extension ThisBoot {
     }
     let now = Clock.monotonic
     self.init(name: String(now.nanoseconds, radix: 16), start: now)
-    if makes { try state.replace(ThisBoot.file, "\(name) \(start.field)\n", by: tool) }
+    if makes { try state.replace(ThisBoot.file, "\(name) \(start.field)\n") }
   }
 }

@@ -79,3 +79,8 @@ extension Duration? {
   /// As `Duration.field`; `-` for none.
   var field: String { map { $0.field } ?? "-" }
 }
+
+extension [[UInt8]] {
+  /// The line with this number, counted from 0; nothing where there is none.
+  func line(_ number: Int) -> [UInt8] { number < count ? self[number] : [] }
+}

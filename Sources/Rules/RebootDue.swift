@@ -1,6 +1,6 @@
 /// A reboot that the ladder has decided on: it is counted on the disk first, by a process of its own, and then the box
 /// is left to the device.
-public struct Due: Equatable, Sendable {
+public struct RebootDue: Equatable, Sendable {
   /// CLOCK_MONOTONIC when it was decided.
   public var decided: Duration
   /// Whether its count is known to be on the disk.
@@ -40,7 +40,7 @@ public struct Due: Equatable, Sendable {
   public func order(isWanted: Bool, isHeld: Bool, ladder: Ladder, uptime: Duration) -> Order {
     if !isWanted || isHeld { return .callOff }
     if isCounted || isLeft { return .leave }
-    if uptime - decided < Due.patience { return .waitForCount }
+    if uptime - decided < RebootDue.patience { return .waitForCount }
     let rest = ladder.leastTimeBetweenUncountedReboots - uptime
     return rest > .zero ? .tooEarly(rest: rest) : .leave
   }

@@ -5,7 +5,7 @@ import Rules
 ///
 /// Line 1 is the boot that wrote it, the running time of the boots before that, and its own uptime; then a line for each
 /// reboot that was left to the device: when in running time, why, and of which boot.
-struct RebootRecord: Sendable {
+struct RebootsNote: Sendable {
   /// One reboot.
   struct Entry: Equatable, Sendable {
     var at: Duration
@@ -26,7 +26,7 @@ struct RebootRecord: Sendable {
   var entries: [Entry]
 }
 
-extension RebootRecord {
+extension RebootsNote {
   /// Reads what `text` wrote; nil when its first line is anything else, as that of an older version.
   init?(parsing bytes: [UInt8]) {
     let lines = bytes.lines.map { FieldReader($0) }
@@ -35,16 +35,13 @@ extension RebootRecord {
     else { return nil }
     self.init(
       boot: boot.text.printable, base: base, uptime: uptime,
-      entries: lines.dropFirst().compactMap { RebootRecord.entry($0) })
+      entries: lines.dropFirst().compactMap { RebootsNote.entry($0) })
   }
 
   private static func entry(_ line: FieldReader) -> Entry? {
     var fields = line
-    guard let at = fields.time(), let word = fields.word(), let boot = fields.word(),
-      fields.isAtEnd,
-      let kind = [Reboots.Kind.ladder, .stale].first(where: {
-        word.elementsEqual("\($0.word)".utf8)
-      })
+    guard let at = fields.time(), let kind = fields.word().flatMap({ Reboots.Kind(named: $0) }),
+      let boot = fields.word(), fields.isAtEnd
     else { return nil }
     return Entry(at: at, kind: kind, boot: boot.text.printable)
   }
@@ -52,7 +49,7 @@ extension RebootRecord {
   /// The record with which a boot begins.
   ///
   /// - Parameter last: what the disk had; nil when nothing.
-  init(beginning boot: String, after last: RebootRecord?) {
+  init(beginning boot: String, after last: RebootsNote?) {
     guard let last else {
       self.init(boot: boot, base: .zero, uptime: .zero, entries: [])
       return
@@ -64,7 +61,7 @@ extension RebootRecord {
 
   var text: String {
     let lines = entries.suffix(Reboots.most).map {
-      "\($0.at.field) \($0.kind.word) \($0.boot)\n"
+      "\($0.at.field) \($0.kind.name) \($0.boot)\n"
     }
     return "\(boot) \(base.field) \(uptime.field)\n\(lines.joined())"
   }
@@ -79,7 +76,7 @@ extension RebootRecord {
   }
 
   /// As it should stand on the disk: with the reboot that this boot comes to, if there is one.
-  func with(_ kind: Reboots.Kind?, at uptime: Duration) -> RebootRecord {
+  func with(_ kind: Reboots.Kind?, at uptime: Duration) -> RebootsNote {
     var record = self
     record.uptime = uptime
     record.entries.removeAll { $0.boot.isEqual(to: boot) }
@@ -87,15 +84,5 @@ extension RebootRecord {
       .filter { $0.isOfThisBoot }
       .map { Entry(at: $0.at, kind: $0.kind, boot: boot) }
     return record
-  }
-}
-
-extension Reboots.Kind {
-  /// As the files have it.
-  var word: StaticString {
-    switch self {
-    case .ladder: "ladder"
-    case .stale: "stale"
-    }
   }
 }

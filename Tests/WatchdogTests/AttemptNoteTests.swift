@@ -6,7 +6,7 @@ import Testing
 @testable import Watchdog
 
 /// attempts/NAME.
-@Suite struct AttemptFileTests {
+@Suite struct AttemptNoteTests {
   private static func attempt(
     _ count: Int, _ phase: Attempt.Phase, _ time: Duration, waited: Duration = .zero,
     beat: Duration? = nil, restart: Duration? = nil
@@ -23,13 +23,13 @@ import Testing
     #expect(reader.number(UInt32.self) == .max)
   }
 
-  static let records: [(AttemptRecord, String)] = [
+  static let records: [(AttemptNote, String)] = [
     (
-      AttemptRecord(solver: nil, attempt: attempt(1, .failed, .zero)),
+      AttemptNote(solver: nil, attempt: attempt(1, .failed, .zero)),
       "0 0 1 failed 0.000000000 0.000000000 - -\n"
     ),
     (
-      AttemptRecord(
+      AttemptNote(
         solver: ProcessIdentity(pid: .max, startTime: UInt64(Int64.max)),
         attempt: attempt(
           1_000_000, .solving, .milliseconds(123_456), waited: .seconds(7), beat: .nanoseconds(1),
@@ -38,20 +38,20 @@ import Testing
         + "1720000000.000000000\n"
     ),
     (
-      AttemptRecord(solver: nil, attempt: attempt(0, .tried, .seconds(5), beat: .seconds(-1))),
+      AttemptNote(solver: nil, attempt: attempt(0, .tried, .seconds(5), beat: .seconds(-1))),
       "0 0 0 tried 5.000000000 0.000000000 -1.000000000 -\n"
     ),
     (
-      AttemptRecord(solver: nil, attempt: attempt(3, .proven, .seconds(5), restart: .zero)),
+      AttemptNote(solver: nil, attempt: attempt(3, .proven, .seconds(5), restart: .zero)),
       "0 0 3 proven 5.000000000 0.000000000 - 0.000000000\n"
     ),
   ]
 
   @Test(arguments: records)
-  func `what was written is read again`(record: AttemptRecord, text: String) {
+  func `what was written is read again`(record: AttemptNote, text: String) {
     #expect(record.text == text)
-    #expect(AttemptRecord(parsing: Array(text.utf8)) == record)
-    #expect(text.utf8.count <= AttemptRecord.largestFile)
+    #expect(AttemptNote(parsing: Array(text.utf8)) == record)
+    #expect(text.utf8.count <= AttemptNote.largestFile)
   }
 
   private static let good = "1 2 3 tried 4.000000000 5.000000000 - -"
@@ -67,17 +67,17 @@ import Testing
     "1 2 3 4000\n",
   ])
   func `garbage is no attempt`(text: String) {
-    #expect(AttemptRecord(parsing: Array("\(AttemptFileTests.good)\n".utf8)) != nil)
-    #expect(AttemptRecord(parsing: Array(text.utf8)) == nil)
+    #expect(AttemptNote(parsing: Array("\(AttemptNoteTests.good)\n".utf8)) != nil)
+    #expect(AttemptNote(parsing: Array(text.utf8)) == nil)
   }
 
   @Test func `an attempt is kept and read`() throws {
     try World.with { world in
       let name = try #require(Name("web"))
-      let attempts = try Attempts(in: StateFolder(world.roots), "solve-problems")
+      let attempts = try Attempts(in: StateFolder(world.roots))
       let none = try attempts.read(name)
       #expect(none == nil)
-      for (record, text) in AttemptFileTests.records {
+      for (record, text) in AttemptNoteTests.records {
         try attempts.keep(record, for: name)
         #expect(world.text("run/attempts/web") == text)
         let read = try attempts.read(name)

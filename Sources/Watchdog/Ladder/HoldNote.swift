@@ -23,14 +23,12 @@ public struct HoldNote: Sendable {
   /// Reads what `text` wrote; nil when it is anything else, or of another boot.
   public init?(parsing bytes: [UInt8], now: Duration) {
     let lines = bytes.lines
-    guard let first = lines.first else { return nil }
-    var fields = FieldReader(first)
+    var fields = FieldReader(lines.line(0))
     guard let begin = fields.wholeSeconds(), let end = fields.wholeSeconds(), fields.isAtEnd,
       begin <= end, end - begin <= Hold.longest, begin <= now + .seconds(1)
     else { return nil }
     self.init(
-      Hold(begin: begin, end: end),
-      reason: lines.count > 1 ? lines[1].text : "")
+      Hold(begin: begin, end: end), reason: lines.line(1).text)
   }
 
   var text: String { "\(hold.begin.wholeSeconds) \(hold.end.wholeSeconds)\n\(reason)\n" }
@@ -46,10 +44,8 @@ public struct HoldNote: Sendable {
   }
 
   /// Writes it down, instead of the one before.
-  public func keep(
-    for heart: Name?, in state: borrowing StateFolder, tool: StaticString
-  ) throws(Failure) {
-    guard let heart else { return try state.replace(HoldNote.file, text, by: tool) }
-    try Drafts(of: tool, in: state).keep(heart.text, in: state.open(.holds), text)
+  public func keep(for heart: Name?, in state: borrowing StateFolder) throws(Failure) {
+    guard let heart else { return try state.replace(HoldNote.file, text) }
+    try Drafts(in: state).keep(heart.text, in: state.open(.holds), text)
   }
 }

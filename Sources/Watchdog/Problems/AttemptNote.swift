@@ -7,7 +7,7 @@ import Rules
 /// One line: process number and start time of the solver, or zeros when it has ended; then the attempt: the how manieth
 /// in a row, how far it came, CLOCK_MONOTONIC since when, for how long the program has been tried, its heart's last
 /// beat before, and the restart of everything that it follows.
-public struct AttemptRecord: Equatable, Sendable {
+public struct AttemptNote: Equatable, Sendable {
   /// The process that makes it; nil when it has ended by itself.
   public var solver: ProcessIdentity?
   /// The attempt.
@@ -38,7 +38,7 @@ public struct AttemptRecord: Equatable, Sendable {
     var fields = FieldReader(Array(bytes.dropLast()))
     guard let pid = fields.number(Int32.self), let start = fields.number(Int64.self),
       let count = fields.number(),
-      let word = fields.word(), let phase = Attempt.Phase(word), let time = fields.time(),
+      let phase = fields.word().flatMap({ Attempt.Phase(named: $0) }), let time = fields.time(),
       let waited = fields.time(), let beat = fields.timeOrNone(),
       let restart = fields.timeOrNone(), fields.isAtEnd,
       pid >= 0, start >= 0, (0...1_000_000).contains(count)
@@ -52,34 +52,14 @@ public struct AttemptRecord: Equatable, Sendable {
   static let largestFile = 256
 }
 
-extension Attempt.Phase {
-  /// As the file has it.
-  var name: StaticString {
-    switch self {
-    case .solving: "solving"
-    case .tried: "tried"
-    case .failed: "failed"
-    case .proven: "proven"
-    }
-  }
-
-  init?(_ word: [UInt8]) {
-    let all: [Attempt.Phase] = [.solving, .tried, .failed, .proven]
-    guard let phase = all.first(where: { word.elementsEqual("\($0.name)".utf8) }) else {
-      return nil
-    }
-    self = phase
-  }
-}
-
 /// attempts/, which only solve-problems and its solvers write.
 struct Attempts: ~Copyable {
   private let folder: Folder
   private let drafts: Drafts
 
-  init(in state: borrowing StateFolder, _ tool: StaticString) throws(Failure) {
+  init(in state: borrowing StateFolder) throws(Failure) {
     let folder = try state.open(.attempts)
-    let drafts = try Drafts(of: tool, in: state)
+    let drafts = try Drafts(in: state)
     self.folder = folder
     self.drafts = drafts
   }
@@ -90,18 +70,18 @@ struct Attempts: ~Copyable {
   }
 
   /// The last attempt for a problem; nil when there was none, or none that can be understood.
-  borrowing func read(_ name: Name) throws(Failure) -> AttemptRecord? {
-    try folder.read(name.text, atMost: AttemptRecord.largestFile)
-      .flatMap { AttemptRecord(parsing: $0) }
+  borrowing func read(_ name: Name) throws(Failure) -> AttemptNote? {
+    try folder.read(name.text, atMost: AttemptNote.largestFile)
+      .flatMap { AttemptNote(parsing: $0) }
   }
 
   /// Writes an attempt down.
-  borrowing func keep(_ record: AttemptRecord, for name: Name) throws(Failure) {
+  borrowing func keep(_ record: AttemptNote, for name: Name) throws(Failure) {
     try drafts.keep(name.text, in: folder, record.text)
   }
 
   /// Writes an attempt down, in the process that is to make it.
-  borrowing func begin(_ record: AttemptRecord, for name: Name) throws(SystemError) {
+  borrowing func begin(_ record: AttemptNote, for name: Name) throws(SystemError) {
     try drafts.replace(name.text, in: folder, Drafts.Contents(record.text))
   }
 }

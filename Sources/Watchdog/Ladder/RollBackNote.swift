@@ -6,7 +6,7 @@ import Rules
 /// check-solutions goes on from there: so no tool of the chain waits for it.
 ///
 /// Line 1 is how far it came, CLOCK_MONOTONIC when it was decided, and the problem; line 2 is why.
-struct RollBack {
+struct RollBackNote {
   /// How far it came.
   enum Phase: Literal, CaseIterable {
     /// It is to be run.
@@ -32,20 +32,20 @@ struct RollBack {
   }
 
   /// What is noted; nil where nothing is.
-  static func read(in state: borrowing StateFolder) throws(Failure) -> RollBack? {
+  static func read(in state: borrowing StateFolder) throws(Failure) -> RollBackNote? {
     guard let bytes = try state.read(file, atMost: 1024) else { return nil }
     let lines = bytes.lines
-    var fields = FieldReader(lines.first ?? [])
+    var fields = FieldReader(lines.line(0))
     guard let phase = fields.word().flatMap({ Phase(named: $0.text) }),
       let decided = fields.time(), let name = fields.word().flatMap({ Name($0) })
     else { return nil }
-    let why = printable(lines.count > 1 ? lines[1] : [], atMost: 400)
-    return RollBack(phase: phase, decided: decided, name: name, why: why)
+    let why = printable(lines.line(1), atMost: 400)
+    return RollBackNote(phase: phase, decided: decided, name: name, why: why)
   }
 
   /// Writes it down, instead of what was there.
-  func keep(in state: borrowing StateFolder, by tool: StaticString) throws(Failure) {
-    try state.replace(RollBack.file, text, by: tool)
+  func keep(in state: borrowing StateFolder) throws(Failure) {
+    try state.replace(RollBackNote.file, text)
   }
 
   /// What can come of it, as the ladder wants to know it.
@@ -91,11 +91,11 @@ public struct RolledBack {
   /// The last one; nil where there was none, or none that can be understood.
   public static func read(_ roots: Roots) throws(Failure) -> RolledBack? {
     guard let lines = try roots.dataIfThere()?.read(file, atMost: 1024)?.lines else { return nil }
-    var fields = FieldReader(lines.first ?? [])
+    var fields = FieldReader(lines.line(0))
     guard let boot = fields.word(), let running = fields.time() else { return nil }
     return RolledBack(
       boot: boot.text, running: running,
-      why: printable(lines.count > 1 ? lines[1] : [], atMost: 400))
+      why: printable(lines.line(1), atMost: 400))
   }
 
   /// Writes it down, so that it survives what comes.

@@ -3,7 +3,7 @@ import Rules
 
 /// stood-down, in /run/watchdog and in /var/lib/watchdog: the box rests. Line 1 is since when and why; line 2 is when it
 /// began, in running time.
-public struct StandDown: Sendable {
+public struct StandingDownNote: Sendable {
   /// Since when and why, for people.
   public var why: String
   /// When it began, in running time; nil where an older version did not say.
@@ -21,8 +21,8 @@ public struct StandDown: Sendable {
   /// Reads what `text` wrote.
   init(parsing bytes: [UInt8]) {
     let lines = bytes.lines
-    why = printable(lines.first ?? [], atMost: 400)
-    var fields = FieldReader(lines.count > 1 ? lines[1] : [])
+    why = printable(lines.line(0), atMost: 400)
+    var fields = FieldReader(lines.line(1))
     since = fields.time()
   }
 
@@ -31,21 +31,21 @@ public struct StandDown: Sendable {
   /// Whether the box rests, as /run/watchdog has it: no step of the chain waits for a disk.
   ///
   /// - Returns: nil when it does not.
-  public static func read(in state: borrowing StateFolder) throws(Failure) -> StandDown? {
-    try state.read(file, atMost: largestFile).map { StandDown(parsing: $0) }
+  public static func read(in state: borrowing StateFolder) throws(Failure) -> StandingDownNote? {
+    try state.read(file, atMost: largestFile).map { StandingDownNote(parsing: $0) }
   }
 
   /// As `read`, and where no clerk has read the disk yet in this boot, as the disk has it: for those that only look.
   public static func look(
     _ roots: Roots, _ state: borrowing StateFolder
-  ) throws(Failure) -> StandDown? {
-    if try state.status(of: RebootRecord.file) != nil { return try read(in: state) }
+  ) throws(Failure) -> StandingDownNote? {
+    if try state.status(of: RebootsNote.file) != nil { return try read(in: state) }
     if let here = try read(in: state) { return here }
     return try onDisk(roots)
   }
 
   /// As the disk has it.
-  public static func onDisk(_ roots: Roots) throws(Failure) -> StandDown? {
-    try roots.dataIfThere()?.read(file, atMost: largestFile).map { StandDown(parsing: $0) }
+  public static func onDisk(_ roots: Roots) throws(Failure) -> StandingDownNote? {
+    try roots.dataIfThere()?.read(file, atMost: largestFile).map { StandingDownNote(parsing: $0) }
   }
 }

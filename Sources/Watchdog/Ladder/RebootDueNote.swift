@@ -6,7 +6,7 @@ import Rules
 ///
 /// Line 1 is why; line 2 is `ladder` or `test`, CLOCK_MONOTONIC when it was decided, whether the box was left to the
 /// device already (1 or 0), and the problem.
-public struct RebootDue: Sendable {
+public struct RebootDueNote: Sendable {
   /// Why, for people.
   public var why: String
   /// Whether a person asked for it, to see whether the device reboots the box.
@@ -26,25 +26,25 @@ public struct RebootDue: Sendable {
   }
 
   /// What is due; nil when nothing is.
-  public static func read(in state: borrowing StateFolder) throws(Failure) -> RebootDue? {
-    try state.read(file, atMost: 1024).map { RebootDue(parsing: $0) }
+  public static func read(in state: borrowing StateFolder) throws(Failure) -> RebootDueNote? {
+    try state.read(file, atMost: 1024).map { RebootDueNote(parsing: $0) }
   }
 
   /// Writes it down, instead of what was there.
-  func keep(in state: borrowing StateFolder, by tool: StaticString) throws(Failure) {
-    try state.replace(RebootDue.file, text, by: tool)
+  func keep(in state: borrowing StateFolder) throws(Failure) {
+    try state.replace(RebootDueNote.file, text)
   }
 
   /// Takes it back.
   static func clear(in state: borrowing StateFolder) throws(Failure) { try state.remove(file) }
 }
 
-extension RebootDue {
+extension RebootDueNote {
   /// Reads what `text` wrote. A note with one line is a person's, or of an older version: the box was left.
   init(parsing bytes: [UInt8]) {
     let lines = bytes.pieces(between: .newline, keepsEmpty: true)
-    let why = printable(lines.first ?? [], atMost: 400)
-    var fields = FieldReader(lines.count > 1 ? lines[1] : [])
+    let why = printable(lines.line(0), atMost: 400)
+    var fields = FieldReader(lines.line(1))
     guard let word = fields.word(), let decided = fields.time(), let left = fields.number() else {
       self.init(why: why, isTest: false, decided: .zero, isLeft: true, name: nil)
       return
