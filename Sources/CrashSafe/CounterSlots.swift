@@ -38,7 +38,7 @@ struct CounterSlots {
     numbers = Self.places.map { Self.number(in: bytes, at: Int($0)) }
     readMarks(bytes, proof)
     if bytes.count <= Self.width + 1, bytes.last == .newline {
-      outgrown = CounterSlots.decimal(bytes.dropLast())
+      outgrown = UInt64(digits: Array(bytes.dropLast()))
     } else if bytes.count < Self.size {
       outgrown = newest
     }
@@ -122,11 +122,5 @@ struct CounterSlots {
       number = number &* 10 &+ UInt64(digit - UInt8(ascii: "0"))
     }
     return line.elementsEqual(CounterSlots.line(number, proof)) ? number : nil
-  }
-
-  private static func decimal(_ digits: ArraySlice<UInt8>) -> UInt64? {
-    var scanner = Scanner(Array(digits))
-    guard let number = scanner.number(), scanner.isAtEnd else { return nil }
-    return number
   }
 }

@@ -56,6 +56,9 @@ extension Duration {
     return sum
   }
 
+  /// In whole milliseconds, rounded towards zero, as far as nanoseconds reach.
+  public var wholeMilliseconds: Int64 { nanoseconds / 1_000_000 }
+
   /// In whole seconds, rounded towards zero.
   public var wholeSeconds: Int64 { components.seconds }
 
@@ -67,7 +70,7 @@ extension Duration {
     var buffer = [CChar](repeating: 0, count: 32)
     strftime(&buffer, buffer.count, "%Y-%m-%dT%H:%M:%S", &parts)
     let text = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }.text
-    return "\(text).\((max(nanoseconds, 0) % 1_000_000_000 / 1_000_000).digits(3))Z"
+    return "\(text).\((max(wholeMilliseconds, 0) % 1000).digits(3))Z"
   }
 
   /// Reads what `date` wrote, with any number of digits after the point; nil when it is anything else.

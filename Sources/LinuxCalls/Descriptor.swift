@@ -81,9 +81,7 @@ public struct Descriptor: ~Copyable, Sendable {
 
   /// The first `limit` bytes of the file at `path`; symbolic links are followed. What is no ordinary file fails with
   /// `invalidArgument`, and holds nobody up.
-  public static func contents(
-    of path: String, atMost limit: Int
-  ) throws(SystemError) -> [UInt8] {
+  public static func contents(of path: String, atMost limit: Int) throws(SystemError) -> [UInt8] {
     let file = try open(path, [.read, .nonBlocking])
     guard try file.status().kind == .file else { throw SystemError.invalidArgument }
     return try file.readOn(atMost: limit)

@@ -110,7 +110,7 @@ extension Descriptor {
     while true {
       let left = deadline - Clock.monotonic
       // Rounded up: a rest of a fraction of a millisecond must not become a loop without waiting.
-      let milliseconds = left <= .zero ? 0 : left.nanoseconds / 1_000_000 + 1
+      let milliseconds = left <= .zero ? 0 : left.wholeMilliseconds + 1
       var entry = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
       let answer = poll(&entry, 1, Int32(clamping: milliseconds))
       if answer > 0 { return true }

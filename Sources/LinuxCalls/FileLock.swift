@@ -3,7 +3,11 @@ import CLinuxCalls
 /// A lock that ends with its owner, however that ends. The kernel gives it back (flock(2)).
 public struct FileLock: ~Copyable {
   let file: Descriptor
+  private let folder: String
   private let name: String
+
+  /// Where it is.
+  public var path: String { "\(folder)/\(name)" }
 
   /// Opens the lock file `name`, which is made when it is missing, without locking it. It is nobody else's to open:
   /// a user that may only read it could hold the lock for ever.
@@ -13,6 +17,7 @@ public struct FileLock: ~Copyable {
   public init(
     _ name: String, in folder: borrowing Folder, mayBeReadOnly: Bool = false
   ) throws(SystemError) {
+    self.folder = folder.path
     self.name = name
     do throws(SystemError) { file = try folder.openOrCreate(name, mode: 0o600) } catch {
       guard mayBeReadOnly, error == .readOnly else { throw error }
@@ -20,7 +25,8 @@ public struct FileLock: ~Copyable {
     }
   }
 
-  private init(_ name: String, _ file: consuming Descriptor) {
+  private init(_ name: String, in folder: String, _ file: consuming Descriptor) {
+    self.folder = folder
     self.name = name
     self.file = file
   }
@@ -37,7 +43,7 @@ public struct FileLock: ~Copyable {
       return lock.file
     }
     guard let file else { throw SystemError.wouldWait }
-    return FileLock(name, file)
+    return FileLock(name, in: folder.path, file)
   }
 
   /// Takes the lock if nobody has it.

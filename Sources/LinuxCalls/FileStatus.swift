@@ -45,9 +45,7 @@ public struct FileStatus: Equatable, Sendable {
   public var node: DeviceNumber
 
   /// Asks for the status of a name.
-  init(
-    of name: String, _ call: (UnsafePointer<CChar>, inout stat) -> Int32
-  ) throws(SystemError) {
+  init(of name: String, _ call: (UnsafePointer<CChar>, inout stat) -> Int32) throws(SystemError) {
     var status = stat()
     _ = try check(name) { call($0, &status) }
     self.init(status)

@@ -27,9 +27,7 @@ public struct Folder: ~Copyable, Sendable {
   ///
   /// - Parameter mode: the permissions of one that is made here, whatever the umask is; left out, those of 0755 that the
   ///   umask lets it have.
-  public static func openOrMake(
-    _ path: String, mode: UInt32? = nil
-  ) throws(SystemError) -> Folder {
+  public static func openOrMake(_ path: String, mode: UInt32? = nil) throws(SystemError) -> Folder {
     // First, for to make something waits for a frozen disk, even when it is there.
     if let folder = try unless(.noSuchFile, Folder(path: path)) { return folder }
     // Somebody else may be quicker.

@@ -8,9 +8,7 @@ public enum LoginRecords {
   /// - Parameters:
   ///   - boot: when this boot began, CLOCK_REALTIME.
   ///   - path: where they are.
-  public static func lastBootEndedInOrder(
-    boot: Duration, path: String = "/var/log/wtmp"
-  ) -> Bool? {
+  public static func lastBootEndedInOrder(boot: Duration, path: String = "/var/log/wtmp") -> Bool? {
     guard access(path, R_OK) == 0, utmpname(path) == 0 else { return nil }
     setutent()
     defer { endutent() }

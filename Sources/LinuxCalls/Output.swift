@@ -1,35 +1,59 @@
 import CLinuxCalls
 
-/// What a program prints.
-public enum Output {
-  /// Runs a program to its end. It is killed with all that is in its group when that does not come in time, also
-  /// when it waits because it prints more than a pipe holds (64 kB).
+/// What a program prints, and how it ends.
+public struct Output: Sendable {
+  /// How it ended; nil when it did not in time, and was killed.
+  public let end: Child.End?
+  /// The first bytes of what it printed on standard output and standard error.
+  public let bytes: [UInt8]
+
+  /// Runs a program to its end, in a process group of its own. That is killed when the end does not come in time, or when
+  /// its parent is.
   ///
   /// - Parameters:
   ///   - command: the program's path and its arguments.
   ///   - deadline: how long it may run, by CLOCK_MONOTONIC.
+  ///   - limit: so many bytes of what it prints are kept; nil leaves that where ours goes.
+  ///   - endsGroup: whether what it has left in its group is ended too when it has ended itself.
   ///   - prepare: is run in the new process, before the program.
-  /// - Returns: how it ended, and the first 4096 bytes of what it printed on standard output and standard error;
-  ///   nil when it was killed.
-  public static func of(
-    _ command: [String], untilMonotonic deadline: Duration,
-    prepare: () throws(SystemError) -> Void = {}
-  ) throws(SystemError) -> (end: Child.End, bytes: [UInt8])? {
+  /// - Throws: when it could not be run.
+  public init(
+    of command: [String], untilMonotonic deadline: Duration, atMost limit: Int? = 4096,
+    endsGroup: Bool = true, prepare: () throws(SystemError) -> Void = {}
+  ) throws(SystemError) {
     let pipe = try Pipe()
     let number = pipe.writing.number
-    let child = try Child(command, apart: .group) { () throws(SystemError) in
-      try ThisProcess.sendOutput(to: number)
+    let child = try Child(command, apart: .group, endsWithParent: true) { () throws(SystemError) in
       try prepare()
+      if limit != nil { try ThisProcess.sendOutput(to: number) }
     }
     let reading = pipe.toRead()
-    guard let end = child.wait(untilMonotonic: deadline) else {
-      child.killGroup()
-      _ = child.wait(untilMonotonic: deadline + .seconds(1))
-      return nil
+    var bytes: [UInt8] = []
+    func read(untilMonotonic time: Duration) -> Bool {
+      // Read on, whatever is kept of it: one that nobody listens to would wait for ever.
+      let more = reading.readUntilEnd(atMost: 65_536, untilMonotonic: time)
+      bytes += more.prefix((limit ?? 0) - bytes.count)
+      return !more.isEmpty
     }
-    // What it has left behind may hold the pipe open, and must not be waited for.
-    _ = try check { clinux_fcntl(reading.number, F_SETFL, Int(O_NONBLOCK)) }
-    let bytes = try? reading.readStart(atMost: 4096)
-    return (end, bytes ?? [])
+    var pause: Duration = .milliseconds(2)
+    while true {
+      let until = min(Clock.monotonic + pause, deadline)
+      let hasSaid = read(untilMonotonic: until)
+      if child.waitForEnd(untilMonotonic: hasSaid ? .zero : until) {
+        // What it left in its group would be there once more each time.
+        if endsGroup { child.killGroup() }
+        _ = read(untilMonotonic: Clock.monotonic + .milliseconds(20))
+        end = child.wait(untilMonotonic: .zero)
+        break
+      }
+      if Clock.monotonic >= deadline {
+        child.killGroup()
+        _ = child.wait(untilMonotonic: Clock.monotonic + .milliseconds(200))
+        end = nil
+        break
+      }
+      pause = min(pause * 2, .milliseconds(100))
+    }
+    self.bytes = bytes
   }
 }

@@ -18,22 +18,6 @@ struct Pipe: ~Copyable {
   consuming func toRead() -> Descriptor { reading }
 }
 
-/// A pipe that a new process writes its output into, and this one reads.
-public struct OutputPipe: ~Copyable {
-  private let pipe: Pipe
-
-  /// Makes it.
-  public init() throws(SystemError) { pipe = try Pipe() }
-
-  /// Lets standard output and standard error of this process, which is the new one, go into it.
-  public borrowing func sendOutput() throws(SystemError) {
-    try ThisProcess.sendOutput(to: pipe.writing)
-  }
-
-  /// Closes the writing end here: reading ends when all others have closed theirs.
-  public consuming func toRead() -> Descriptor { pipe.toRead() }
-}
-
 /// Waits for the end of a child and collects it (waitpid(2)).
 ///
 /// - Returns: how it ended, in the words of wait(2).

@@ -11,9 +11,7 @@ public struct ProcessDescriptor: ~Copyable {
   }
 
   /// Takes hold of this very process; fails with `noSuchProcess` when it is gone.
-  public init(
-    _ process: ProcessIdentity, in table: borrowing ProcessTable
-  ) throws(SystemError) {
+  public init(_ process: ProcessIdentity, in table: borrowing ProcessTable) throws(SystemError) {
     let descriptor = try Descriptor(owning: check { clinux_pidfd_open(process.pid) })
     // Looked at after the hold was taken: from here on the number cannot pass to another process
     // without the hold becoming useless.

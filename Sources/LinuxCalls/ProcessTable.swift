@@ -86,16 +86,13 @@ public struct ProcessTable: ~Copyable {
   /// Reads the environment of a process whose first thread has ended: only the others still have it.
   ///
   /// - Returns: how many bytes it is.
-  public borrowing func readEnvironment(
-    ofThreadsOf pid: Int32, into buffer: inout [UInt8]
-  ) -> Int {
+  public borrowing func readEnvironment(ofThreadsOf pid: Int32, into buffer: inout [UInt8]) -> Int {
     guard let threads = try? folder.folder("\(pid)/task") else { return 0 }
     var count = 0
     var tried = 0
     try? threads.forEachEntry { entry throws(SystemError) in
-      var scanner = Scanner(Array(entry.bytes))
       // The first one that lives has it; nobody is to make us ask thousands.
-      guard count == 0, tried < 16, let thread = scanner.number() else { return }
+      guard count == 0, tried < 16, let thread = UInt64(leading: Array(entry.bytes)) else { return }
       tried += 1
       guard let file = try? threads.open("\(thread)/environ", .read) else { return }
       count = ProcessTable.readEnvironment(file, into: &buffer)
@@ -132,9 +129,7 @@ public struct ProcessTable: ~Copyable {
 
   /// The open descriptor by which a process holds a device, or nil when it holds none or is not ours to
   /// look at.
-  public borrowing func descriptor(
-    of pid: Int32, forAnyOf devices: [DeviceNumber]
-  ) -> Int32? {
+  public borrowing func descriptor(of pid: Int32, forAnyOf devices: [DeviceNumber]) -> Int32? {
     try? findDescriptor(of: pid) { file in
       file.kind == .characterDevice && devices.contains { $0 == file.node }
     }
@@ -155,8 +150,7 @@ public struct ProcessTable: ~Copyable {
     let descriptors = try folder.folder("\(pid)/fd")
     var found: Int32?
     try descriptors.forEachEntry { entry throws(SystemError) in
-      var scanner = Scanner(Array(entry.bytes))
-      guard found == nil, let number = scanner.number() else { return }
+      guard found == nil, let number = UInt64(leading: Array(entry.bytes)) else { return }
       guard let status = try? descriptors.followedStatusAsKnown(of: "\(number)") else { return }
       if isIt(status) { found = Int32(clamping: number) }
     }

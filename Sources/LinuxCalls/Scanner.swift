@@ -65,3 +65,21 @@ public struct Scanner {
     return position > start
   }
 }
+
+extension UInt64 {
+  /// The number that is all of these digits; nil when they are anything else, or mean more than a UInt64.
+  @inline(never)
+  public init?(digits bytes: [UInt8]) {
+    var scanner = Scanner(bytes)
+    guard let number = scanner.number(), scanner.isAtEnd else { return nil }
+    self = number
+  }
+
+  /// The number that these bytes begin with; nil where they do not, or it is more than a UInt64.
+  @inline(never)
+  public init?(leading bytes: [UInt8]) {
+    var scanner = Scanner(bytes)
+    guard let number = scanner.number() else { return nil }
+    self = number
+  }
+}

@@ -26,8 +26,7 @@ public struct Signal: Equatable, Sendable {
   /// Reads the name of a signal by which a program may be asked to end or to dump itself, with or without SIG, or its
   /// number; nil when there is none. KILL and STOP ask nobody.
   public init?(asking word: [UInt8]) {
-    var scanner = Scanner(word)
-    if let number = scanner.number(), scanner.isAtEnd {
+    if let number = UInt64(digits: word) {
       let signal = Signal(Int32(clamping: number))
       guard (1...64).contains(number), signal != .kill, signal != .stop else { return nil }
       self = signal

@@ -184,4 +184,42 @@ public enum ThisProcess {
 
   /// Ends the process with this exit code.
   public static func exit(_ code: Int32) -> Never { CLinuxCalls.exit(code) }
+
+  /// Takes out of the environment what is not to be kept. What is kept stays where it is in memory.
+  ///
+  /// - Parameter isKept: whether a variable of this name is.
+  public static func clearEnvironment(keeping isKept: ([UInt8]) -> Bool) {
+    guard let environment = clinux_environment() else { return }
+    var kept = environment
+    var read = environment
+    while let entry = read.pointee {
+      let length = strcspn(entry, "=")
+      let name = UnsafeRawBufferPointer(start: entry, count: length)
+      if entry[length] != 0, isKept(Array(name)) {
+        kept.pointee = entry
+        kept += 1
+      }
+      read += 1
+    }
+    kept.pointee = nil
+  }
+
+  /// Goes to another folder (chdir(2)).
+  public static func go(to folder: String) throws(SystemError) {
+    _ = try check(folder) { chdir($0) }
+  }
+
+  /// Lets no program that this process becomes have its descriptors from 3 on.
+  public static func keepDescriptorsToItself() { clinux_close_on_exec_from(3) }
+
+  /// Leaves the session that it is in, or, as the first of its process group, which cannot, gives up the terminal: one that has
+  /// none can put no words into it (TIOCSTI of ioctl_tty(2)).
+  public static func leaveSession() {
+    if setsid() >= 0 { return }
+    if let terminal = try? Descriptor.open("/dev/tty", .readWrite) {
+      // The leader of a session that lets go of its terminal is told so by SIGHUP, as all in the foreground are.
+      clinux_ignore(SIGHUP)
+      _ = clinux_ioctl(terminal.number, UInt(TIOCNOTTY), nil)
+    }
+  }
 }

@@ -14,10 +14,8 @@ public struct User: Sendable {
   /// The account of this name or number; nil when there is none. The corresponding C functions are
   /// `getpwnam` and `getpwuid`.
   public init?(_ name: String) {
-    var scanner = Scanner(Array(name.utf8))
-    let number = scanner.number()
     let entry =
-      if let number, scanner.isAtEnd, number < UInt64(UInt32.max) {
+      if let number = UInt64(digits: Array(name.utf8)), number < UInt64(UInt32.max) {
         getpwuid(uid_t(number))
       } else {
         getpwnam(name)
@@ -32,19 +30,20 @@ public struct User: Sendable {
   /// The number of an account of /etc/passwd, or the number itself, which need not be there; nil when it is neither. Nobody
   /// else is asked (nsswitch.conf(5)).
   public static func number(named word: [UInt8]) -> UInt32? {
-    var scanner = Scanner(word)
-    if let number = scanner.number() {
-      return scanner.isAtEnd && number < UInt64(UInt32.max) ? UInt32(number) : nil
-    }
+    if word.first?.isDigit ?? false { return id(UInt64(digits: word)) }
     let file = try? Descriptor.contents(of: "/etc/passwd", atMost: 1 << 20)
     for line in file?.split(separator: .newline) ?? [] where line.starts(with: word) {
       let fields = line.split(
         separator: UInt8(ascii: ":"), maxSplits: 3, omittingEmptySubsequences: false)
       guard fields.count == 4, fields[0].elementsEqual(word) else { continue }
-      var scanner = Scanner(Array(fields[2]))
-      return scanner.number().flatMap { $0 < UInt64(UInt32.max) ? UInt32($0) : nil }
+      return id(UInt64(leading: Array(fields[2])))
     }
     return nil
+  }
+
+  /// The largest number is no account's.
+  private static func id(_ number: UInt64?) -> UInt32? {
+    number.flatMap { $0 < UInt64(UInt32.max) ? UInt32($0) : nil }
   }
 
   /// Makes this process one of this account, for good: its groups, its number, and HOME, USER and LOGNAME of

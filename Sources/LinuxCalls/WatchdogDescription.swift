@@ -94,8 +94,7 @@ extension WatchdogDevice {
       timeout: line(of: "timeout", in: folder), timeLeft: line(of: "timeleft", in: folder),
       nowayout: line(of: "nowayout", in: folder).map { !$0.isEqual(to: "0") },
       bootFlags: line(of: "bootstatus", in: folder).map { text in
-        var scanner = Scanner(Array(text.utf8))
-        return BootFlags(bits: UInt32(truncatingIfNeeded: scanner.number() ?? 0))
+        BootFlags(bits: UInt32(truncatingIfNeeded: UInt64(leading: Array(text.utf8)) ?? 0))
       })
   }
 

@@ -14,7 +14,7 @@ public struct Attempt: Equatable, Sendable {
   public var restart: Duration?
 
   /// How far an attempt came.
-  public enum Phase: Equatable, Sendable {
+  public enum Phase: CaseIterable, Equatable, Sendable {
     /// A solver is at work, or was and ended without a word.
     case solving
     /// The program was started: whether that helped is not proven yet.

@@ -33,6 +33,6 @@ public struct Bound: Equatable, Sendable {
 
   /// From the failure until the box is left to its device.
   public var untilReboot: Duration {
-    notice + firstRestart + nextRung * restarts + Due.patience + Bound.tick
+    notice + firstRestart + nextRung * restarts + RebootDue.patience + Bound.tick
   }
 }

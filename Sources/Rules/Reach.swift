@@ -1,5 +1,5 @@
 /// How far the ladder of a problem goes.
-public enum Step: Int, Equatable, Sendable {
+public enum Step: Int, CaseIterable, Equatable, Sendable {
   /// It is marked, and nothing else.
   case mark
   /// Its program is started again, or its solution run.
@@ -37,9 +37,7 @@ extension Step {
   ///   - detector: who noticed the problem.
   ///   - means: what can mend it.
   ///   - hasBeaten: whether its heart has ever beaten.
-  public static func last(
-    given: Step?, detector: Detector, means: Means, hasBeaten: Bool
-  ) -> Step {
+  public static func last(given: Step?, detector: Detector, means: Means, hasBeaten: Bool) -> Step {
     if let given { return given }
     if means != .none { return .reboot }
     return detector == .heart && hasBeaten ? .reboot : .mark

@@ -24,7 +24,7 @@ public struct Reboots: Equatable, Sendable {
   }
 
   /// Why a box was left to its device.
-  public enum Kind: Equatable, Sendable {
+  public enum Kind: CaseIterable, Equatable, Sendable {
     /// The ladder came to it.
     case ladder
     /// The chain was stale.

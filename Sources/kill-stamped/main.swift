@@ -15,7 +15,7 @@ Command.killStamped.run { (arguments, report) throws(Failure) in
     Console.write("\(name.text) is left alone: its last-step is mark\n")
     return .success
   }
-  var killing = try KillStamped(name, leaving: leaving, roots, tool: report.tool)
+  var killing = try KillStamped(name, leaving: leaving, roots)
   defer { for warning in killing.warnings { report.say(.warning, warning) } }
   if arguments.has("dry-run") { return try killing.describe() }
   let usual = name.map { Settings.value(of: .grace, for: $0, roots) }

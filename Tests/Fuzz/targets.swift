@@ -25,7 +25,7 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
     _ = ProcessIdentity(parsing: bytes)?.age
   },
   "attempt": { bytes in
-    guard let record = AttemptRecord(parsing: bytes) else { return }
+    guard let record = AttemptNote(parsing: bytes) else { return }
     // What the rules make of it.
     _ = record.attempt.waited + .seconds(1)
   },
@@ -46,9 +46,9 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
   "counter": { bytes in
     let restarts = Restarts(parsing: bytes, boot: "boot")
     _ = Restarts(parsing: Array(restarts.text.utf8), boot: "boot")
-    _ = RebootRecord(parsing: bytes)?.text
-    _ = RebootDue(parsing: bytes)
-    _ = StandDown(parsing: bytes).text
+    _ = RebootsNote(parsing: bytes)?.text
+    _ = RebootDueNote(parsing: bytes)
+    _ = StandingDownNote(parsing: bytes).text
     _ = RebootTest(parsing: bytes)
     _ = Accepted(parsing: bytes)?.text
   },

@@ -27,7 +27,7 @@ import Testing
     ),
     (
       {
-        $0.rebootDue = RebootDue(
+        $0.rebootDue = RebootDueNote(
           why: "web", isTest: false, decided: .zero, isLeft: false, name: nil)
       }, .critical, "a reboot is due: web: to prevent it: watchdog-chain resume"
     ),

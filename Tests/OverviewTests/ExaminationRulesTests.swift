@@ -113,7 +113,7 @@ import Testing
   @Test func `a chain that is stale because a reboot is due is stale on purpose`() {
     let all = found {
       $0.box.staleness = ["check-solutions was last alive 20 s ago"]
-      $0.box.rebootDue = RebootDue(
+      $0.box.rebootDue = RebootDueNote(
         why: "a test", isTest: true, decided: .zero, isLeft: false, name: nil)
     }
     #expect(

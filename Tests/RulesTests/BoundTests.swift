@@ -62,7 +62,8 @@ import Testing
     #expect(bound.firstRestart == .seconds(30 + 3 * 120 + 8))
     #expect(bound.nextRung == .seconds(30 + 120 + 4 + 60))
     #expect(
-      bound.untilReboot == bound.notice + bound.firstRestart + bound.nextRung * 3 + Due.patience
+      bound.untilReboot == bound.notice + bound.firstRestart + bound.nextRung * 3
+        + RebootDue.patience
         + Bound.tick)
   }
 }

@@ -116,8 +116,8 @@ let usualLadder = Ladder(
   private func order(
     _ uptime: Int, decided: Int = 1000, isCounted: Bool = false, isLeft: Bool = false,
     isWanted: Bool = true, isHeld: Bool = false
-  ) -> Due.Order {
-    Due(decided: .seconds(decided), isCounted: isCounted, isLeft: isLeft).order(
+  ) -> RebootDue.Order {
+    RebootDue(decided: .seconds(decided), isCounted: isCounted, isLeft: isLeft).order(
       isWanted: isWanted, isHeld: isHeld, ladder: usualLadder, uptime: .seconds(uptime))
   }
 

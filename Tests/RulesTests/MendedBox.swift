@@ -40,7 +40,7 @@ struct MendedBox {
   private var unsolved: Unsolved?
   private var restart: (date: Duration, end: Int)?
   private var restarted: [(at: Duration, noticed: Duration)] = []
-  private var due: Due?
+  private var due: RebootDue?
 
   /// A program that has beaten until now, and is broken from now on.
   init(limit: Int, startLimit: Int, solveWithin: Int = 30, _ program: Program) {
@@ -183,7 +183,7 @@ struct MendedBox {
       restart = (now.realtime, seconds + 2)
       restarted.append((now.monotonic, problem.noticed))
       restarts.append(seconds)
-    case .reboot: due = Due(decided: now.monotonic, isCounted: false, isLeft: false)
+    case .reboot: due = RebootDue(decided: now.monotonic, isCounted: false, isLeft: false)
     default: break
     }
   }

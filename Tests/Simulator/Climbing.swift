@@ -169,7 +169,7 @@ extension World {
   private mutating func decide(_ cases: [Case], isHeld: Bool, _ look: Look) -> Bool {
     guard let due = state.due else { return true }
     let isWanted = cases.contains { $0.trouble.reach == .reboot && $0.climbs && $0.isDue }
-    let order = Due(
+    let order = RebootDue(
       decided: due.decided, isCounted: state.counted == .counted(.ladder), isLeft: due.isLeft
     ).order(
       isWanted: isWanted, isHeld: isHeld, ladder: box.ladder, uptime: look.now.monotonic)

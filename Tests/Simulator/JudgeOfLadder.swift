@@ -50,7 +50,7 @@ extension World {
     }
     judge.dueFor += gap
     let rest = box.ladder.leastTimeBetweenUncountedReboots - look.now.monotonic
-    let longest = Due.patience + Bound.tick + box.slack
+    let longest = RebootDue.patience + Bound.tick + box.slack
     if !due.isLeft, judge.dueFor > longest, rest < .zero - longest {
       violate("L", "a reboot is due for \(judge.dueFor), and the box is not left to its device")
     }

@@ -64,7 +64,7 @@ import Testing
       #expect(await world.waits(upTo: 10) { evidence(world) != nil })
       let text = try #require(evidence(world))
       #expect(text.contains("[of/web/evidence]\nown words on \(pid) of web\n"))
-      #expect(text.contains("[it ended with exit code 3]"))
+      #expect(text.contains("evidence ended with exit code 3]"))
     }
   }
 
@@ -78,7 +78,7 @@ import Testing
       #expect(await world.waits(upTo: 10) { evidence(world) != nil })
       let text = try #require(evidence(world))
       #expect(text.utf8.count <= 262_144)
-      #expect(text.contains("[it had not ended within 1 s and was killed]"))
+      #expect(text.contains("evidence did not exit within 1 s and was killed]"))
     }
   }
 

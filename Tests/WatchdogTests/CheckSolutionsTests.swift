@@ -182,8 +182,8 @@ import Testing
   private func makeDue(_ world: World, secondsAgo: Int = 0) throws {
     try makeProblem("web", in: world)
     let decided = Clock.monotonic - .seconds(secondsAgo)
-    try RebootDue(why: "why", isTest: false, decided: decided, isLeft: false, name: Name("web"))
-      .keep(in: StateFolder(world.roots), by: "tool")
+    try RebootDueNote(why: "why", isTest: false, decided: decided, isLeft: false, name: Name("web"))
+      .keep(in: StateFolder(world.roots))
   }
 
   @Test func `it waits for the count and then leaves the box to its device`() throws {

@@ -15,7 +15,7 @@ import Testing
   /// Takes a rung for web.
   private static func take(
     _ rung: Ladder.Rung, in world: World, restarts: Int = 3,
-    after last: SystemRestart.LastRun = .none
+    after last: LastRestart = .none
   ) throws -> String? {
     let run = try Run(world.roots, tool, complains: false)
     let ladder = try LadderState(world.roots, run.state, at: World.hour)
@@ -98,7 +98,7 @@ import Testing
       #expect(waits == nil)
       #expect(world.text("run/restarts") == "here\n3600.000000000 web 1795449000.000000000 0\n")
       #expect(world.text("run/restart-system") == "could not be run\n")
-      guard case .over = try SystemRestart.lastRun(in: state) else {
+      guard case .over = try LastRestart.read(in: state) else {
         Issue.record("it is over")
         return
       }
@@ -133,7 +133,7 @@ import Testing
     try with { world, state in
       try world.writeRestarts(3)
       #expect(try ClimbTests.take(.reboot, in: world) == nil)
-      let due = try #require(try RebootDue.read(in: state))
+      let due = try #require(try RebootDueNote.read(in: state))
       #expect(due.why == "3 restarts of the system did not help: web is broken")
       #expect(!due.isTest && !due.isLeft && due.decided == .seconds(3600))
       #expect(due.name == Name("web"))
@@ -146,13 +146,13 @@ import Testing
       // It is none yet.
       #expect(try LadderState(world.roots, state, at: World.hour).reboots == .known(0))
       for _ in 0..<2 {
-        let left = try #require(try RebootDue.read(in: state))
+        let left = try #require(try RebootDueNote.read(in: state))
         let failure = try Climb.leave(left, Run(world.roots, ClimbTests.tool, complains: false))
         #expect(failure.code == .tryLater)
         #expect(
           failure.sentence == "\(due.why): waiting for the watchdog device to reboot the box")
       }
-      #expect(try RebootDue.read(in: state)?.isLeft == true)
+      #expect(try RebootDueNote.read(in: state)?.isLeft == true)
       #expect(try world.events() == ["reboot"], "once")
     }
   }
@@ -161,7 +161,7 @@ import Testing
     try with { world, state in
       try world.writeRestarts(3, ran: 0)
       _ = try ClimbTests.take(.reboot, in: world)
-      let why = try RebootDue.read(in: state)?.why
+      let why = try RebootDueNote.read(in: state)?.why
       #expect(why == "restart-system could not be run 3 times: web is broken")
     }
   }
@@ -171,10 +171,10 @@ import Testing
       try world.writeRestarts(3)
       _ = try ClimbTests.take(.reboot, in: world)
       world.carry()
-      var due = try #require(try RebootDue.read(in: state))
+      var due = try #require(try RebootDueNote.read(in: state))
       due.isLeft = true
       try Climb.callOff(due, Run(world.roots, ClimbTests.tool, complains: false))
-      #expect(try RebootDue.read(in: state) == nil)
+      #expect(try RebootDueNote.read(in: state) == nil)
       #expect(try world.events() == ["called-off"])
       #expect(world.text("data/reboots")?.contains("ladder") == false)
     }
@@ -186,7 +186,7 @@ import Testing
     try with { world, state in
       try world.writeReboots(5)
       #expect(try ClimbTests.take(.standDown, in: world) == nil)
-      let stood = try #require(try StandDown.read(in: state))
+      let stood = try #require(try StandingDownNote.read(in: state))
       let why = "Z: 5 reboots within 86400 s of running did not help: web is broken"
       #expect(stood.why.hasSuffix(why))
       #expect(stood.since == .seconds(13_600))

@@ -13,7 +13,7 @@ import Testing
     try World.with { world in
       let state = try StateFolder(world.roots)
       var complaints = try Complaints(Report(tool: "complaints-test"), in: state)
-      let drafts = try Drafts(of: "complaints-test", in: state)
+      let drafts = try Drafts(in: state)
       try body(world, &complaints, drafts)
     }
   }
@@ -65,7 +65,7 @@ import Testing
   @Test func `the next run of a tool knows what the last one said`() throws {
     try World.with { world in
       let state = try StateFolder(world.roots)
-      let drafts = try Drafts(of: "complaints-test", in: state)
+      let drafts = try Drafts(in: state)
       var inodes: [UInt64] = []
       for _ in 0..<2 {
         var complaints = try Complaints(Report(tool: "complaints-test"), in: state)
@@ -80,7 +80,7 @@ import Testing
   @Test func `tools do not forget each other's complaints`() throws {
     try World.with { world in
       let state = try StateFolder(world.roots)
-      let drafts = try Drafts(of: "complaints-test", in: state)
+      let drafts = try Drafts(in: state)
       var one = try Complaints(Report(tool: "complaints-one"), in: state)
       var two = try Complaints(Report(tool: "complaints-two"), in: state)
       one.raise(about: "web", "it is empty", drafts: drafts)
@@ -97,7 +97,7 @@ import Testing
       try World.with { world in
         let state = try StateFolder(world.roots)
         var complaints = try Complaints(Report(tool: "said"), in: state)
-        let drafts = try Drafts(of: "said", in: state)
+        let drafts = try Drafts(in: state)
         for _ in 0..<3 {
           complaints.raise(about: "web", "made a mistake", drafts: drafts)
           complaints.settle()

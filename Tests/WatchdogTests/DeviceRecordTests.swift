@@ -41,7 +41,7 @@ import Testing
   @Test func `each device is noted once, and all are forgotten together`() throws {
     try World.with { world in
       let state = try StateFolder(world.roots)
-      let drafts = try Drafts(of: "tool", in: state)
+      let drafts = try Drafts(in: state)
       let other = DeviceNumber(major: 254, minor: 1)
       for record in [Self.record(), Self.record(other, path: "/dev/watchdog1"), Self.record()] {
         try record.note(in: state, drafts)

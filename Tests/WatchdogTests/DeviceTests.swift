@@ -78,14 +78,14 @@ import Testing
   @Test func `a box that was disarmed stays so until it is armed`() throws {
     try World.with { world in
       let state = try StateFolder(world.roots)
-      let before = try Disarming.isNoted(in: state)
+      let before = try Disarmed.isNoted(in: state)
       try world.write("", to: "run/disarmed")
-      let noted = try Disarming.isNoted(in: state)
-      try Disarming.clear(in: state)
-      let after = try Disarming.isNoted(in: state)
+      let noted = try Disarmed.isNoted(in: state)
+      try Disarmed.clear(in: state)
+      let after = try Disarmed.isNoted(in: state)
       #expect([before, noted, after] == [false, true, false])
       // What is cleared already is no failure.
-      try Disarming.clear(in: state)
+      try Disarmed.clear(in: state)
     }
   }
 }

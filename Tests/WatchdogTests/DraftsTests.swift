@@ -11,13 +11,13 @@ import Testing
   ) throws {
     try World.with { world in
       let state = try StateFolder(world.roots)
-      let drafts = try Drafts(of: "tool", in: state)
+      let drafts = try Drafts(in: state)
       let target = try state.open(.problems)
       try body(world, drafts, target)
     }
   }
 
-  private var ownDraft: String { "run/drafts/tool.\(ThisProcess.pid)" }
+  private var ownDraft: String { "run/drafts/draft.\(ThisProcess.pid)" }
 
   @Test func `a file is made whole, and no draft is left`() throws {
     try with { world, drafts, target in
@@ -133,7 +133,7 @@ import Testing
       #expect(
         world.names(in: "run/drafts")
           == [
-            "note.txt", "other.1", "other.2147483647x", "tool.\(ThisProcess.pid)",
+            "note.txt", "other.1", "other.2147483647x", "draft.\(ThisProcess.pid)",
             "without-a-number",
           ].sorted())
     }

@@ -120,8 +120,7 @@ import Testing
   }
 
   private func read(_ world: World) -> (text: String, seconds: Double) {
-    let evidence = Evidence(
-      name: name, roots: world.roots, report: report, proc: world.path(of: "proc"))
+    let evidence = Evidence(name: name, roots: world.roots, proc: world.path(of: "proc"))
     let begun = Clock.monotonic
     let bytes = evidence.read([7], in: [])
     let time = Clock.monotonic - begun

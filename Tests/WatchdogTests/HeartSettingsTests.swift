@@ -46,7 +46,7 @@ import Testing
       let read = try settings.lastStep(for: web)
       #expect(read == step)
       if let step {
-        let again = Step(Array("\(step.name)".utf8))
+        let again = Step(named: Array("\(step.name)".utf8))
         #expect(again == step)
       }
     }

@@ -72,7 +72,7 @@ import Testing
       }
       #expect(try read() == nil)
       for end in [200, 300] {
-        try hold(100, end, "new disk").keep(for: heart, in: state, tool: "tool")
+        try hold(100, end, "new disk").keep(for: heart, in: state)
       }
       #expect(try read()?.hold.end == .seconds(300), "also when it is over")
       #expect(world.text(file) == "100 300\nnew disk\n")

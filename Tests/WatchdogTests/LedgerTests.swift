@@ -58,9 +58,9 @@ import Testing
       try world.write("31536000\n", to: "etc/reboots-window")
       for number in 1...3 {
         let state = try StateFolder(world.roots)
-        let due = RebootDue(
+        let due = RebootDueNote(
           why: "why", isTest: false, decided: .seconds(1), isLeft: false, name: nil)
-        try due.keep(in: state, by: "tool")
+        try due.keep(in: state)
         for _ in 0..<3 { #expect(world.carry() == "") }
         #expect(world.text("run/counted") == "ladder\n")
         try boot(world, "boot-\(number)")
@@ -77,13 +77,13 @@ import Testing
   {
     try with { world in
       let state = try StateFolder(world.roots)
-      try NotFed.note(true, in: state, by: "tool")
+      try NotFed.note(true, in: state)
       world.carry()
       #expect(world.text("run/counted") == "stale\n")
-      try NotFed.note(false, in: state, by: "tool")
+      try NotFed.note(false, in: state)
       world.carry()
       #expect(world.text("run/counted") == "none\n")
-      try NotFed.note(true, in: state, by: "tool")
+      try NotFed.note(true, in: state)
       world.carry()
       try boot(world, "next")
       world.carry()
@@ -101,7 +101,7 @@ import Testing
       try world.write(didReset ? "32" : "0", to: "sys/class/watchdog/watchdog0/bootstatus")
       try body(world) {
         do throws(Failure) {
-          try Ledger(world.roots, system: "\(world.path)/sys", by: "tool").carry(isStale: false)
+          try Ledger(world.roots, system: "\(world.path)/sys").carry(isStale: false)
           return ""
         } catch { return error.sentence }
       }
@@ -140,7 +140,7 @@ import Testing
       #expect(ladder.whyUncounted?.isEmpty == false)
       // Standing down works in this boot all the same.
       let state = try StateFolder(world.roots)
-      try state.replace(StandDown.file, StandDown(why: "why", since: .zero).text, by: "tool")
+      try state.replace(StandingDownNote.file, StandingDownNote(why: "why", since: .zero).text)
       world.carry()
       #expect(try look(world).stoodDown != nil)
     }
@@ -159,16 +159,16 @@ import Testing
     try with { world in
       let state = try StateFolder(world.roots)
       try state.replace(
-        StandDown.file, StandDown(why: "why", since: .seconds(7)).text, by: "tool")
+        StandingDownNote.file, StandingDownNote(why: "why", since: .seconds(7)).text)
       world.carry()
       try boot(world, "next")
-      #expect(try StandDown.look(world.roots, state)?.since == .seconds(7), "by the disk")
+      #expect(try StandingDownNote.look(world.roots, state)?.since == .seconds(7), "by the disk")
       world.carry()
       #expect(try look(world).stoodDown?.since == .seconds(7))
-      try state.remove(StandDown.file)
+      try state.remove(StandingDownNote.file)
       world.carry()
       #expect(world.status("data/stood-down") == nil)
-      #expect(try StandDown.onDisk(world.roots) == nil)
+      #expect(try StandingDownNote.onDisk(world.roots) == nil)
     }
   }
 
@@ -196,11 +196,11 @@ import Testing
       try world.writeRestarts(3)
       try world.writeReboots(5)
       let state = try StateFolder(world.roots)
-      try state.replace(StandDown.file, StandDown(why: "why", since: .zero).text, by: "tool")
-      try RebootDue(why: "why", isTest: false, decided: .zero, isLeft: true, name: nil)
-        .keep(in: state, by: "tool")
+      try state.replace(StandingDownNote.file, StandingDownNote(why: "why", since: .zero).text)
+      try RebootDueNote(why: "why", isTest: false, decided: .zero, isLeft: true, name: nil)
+        .keep(in: state)
       try HoldNote(Hold(begin: .zero, end: .seconds(9)), reason: "why")
-        .keep(for: nil, in: state, tool: "tool")
+        .keep(for: nil, in: state)
       world.carry()
       for _ in 0..<2 { try Resumption.run(world.roots, state, LedgerTests.tool) }
       let ladder = try look(world)
@@ -217,9 +217,9 @@ import Testing
     try with { world in
       try world.write("a file in place of the folder", to: "data")
       let state = try StateFolder(world.roots)
-      try state.replace(StandDown.file, StandDown(why: "why", since: .zero).text, by: "tool")
+      try state.replace(StandingDownNote.file, StandingDownNote(why: "why", since: .zero).text)
       try Resumption.run(world.roots, state, LedgerTests.tool)
-      #expect(try StandDown.read(in: state) == nil)
+      #expect(try StandingDownNote.read(in: state) == nil)
     }
   }
 }
@@ -236,17 +236,17 @@ import Testing
   ) throws {
     try World.with { world in
       let state = try StateFolder(world.roots)
-      #expect(try StandDown.read(in: state) == nil)
-      #expect(try StandDown.look(world.roots, state) == nil)
+      #expect(try StandingDownNote.read(in: state) == nil)
+      #expect(try StandingDownNote.look(world.roots, state) == nil)
       try world.write(text, to: "run/stood-down")
-      let stood = try #require(try StandDown.read(in: state))
+      let stood = try #require(try StandingDownNote.read(in: state))
       #expect(stood.why == why && stood.since == since)
     }
   }
 
   @Test func `what was written is read again`() {
-    let stood = StandDown(why: "two\nlines", since: .seconds(7))
-    let read = StandDown(parsing: Array(stood.text.utf8))
+    let stood = StandingDownNote(why: "two\nlines", since: .seconds(7))
+    let read = StandingDownNote(parsing: Array(stood.text.utf8))
     #expect(read.why == stood.why && read.since == .seconds(7))
     #expect(stood.why.hasSuffix("Z: two\\x0alines"))
   }
@@ -257,26 +257,26 @@ import Testing
   func `it is noted, read and cleared`(isLeft: Bool, name: String?) throws {
     try World.with { world in
       let state = try StateFolder(world.roots)
-      #expect(try RebootDue.read(in: state) == nil)
-      try RebootDue.clear(in: state)
+      #expect(try RebootDueNote.read(in: state) == nil)
+      try RebootDueNote.clear(in: state)
       let name = name.flatMap { Name($0) }
       for isTest in [true, false] {
-        try RebootDue(
+        try RebootDueNote(
           why: "three\u{1B}restarts", isTest: isTest, decided: .milliseconds(1500), isLeft: isLeft,
           name: name
-        ).keep(in: state, by: "tool")
-        let due = try #require(try RebootDue.read(in: state))
+        ).keep(in: state)
+        let due = try #require(try RebootDueNote.read(in: state))
         #expect(due.why == "three\\x1brestarts" && due.decided == .milliseconds(1500))
         #expect(due.isTest == isTest && due.isLeft == isLeft && due.name == name)
       }
-      try RebootDue.clear(in: state)
-      #expect(try RebootDue.read(in: state) == nil)
+      try RebootDueNote.clear(in: state)
+      #expect(try RebootDueNote.read(in: state) == nil)
     }
   }
 
   @Test(arguments: ["why", "why\n", "why\ngarbage\n", "why\nladder x 1\n"])
   func `a note without its second line is a person's`(text: String) {
-    let due = RebootDue(parsing: Array(text.utf8))
+    let due = RebootDueNote(parsing: Array(text.utf8))
     #expect(due.why == "why" && due.isLeft && !due.isTest)
   }
 }

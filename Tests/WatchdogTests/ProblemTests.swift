@@ -89,7 +89,7 @@ import Testing
     try World.with { world in
       let state = try StateFolder(world.roots)
       let problems = try Problems(in: state)
-      let drafts = try Drafts(of: "tool", in: state)
+      let drafts = try Drafts(in: state)
       try body(world, problems, drafts, try #require(Name("web")))
     }
   }

@@ -99,8 +99,8 @@ import Testing
       let report = Report(tool: "watchdog-chain doctor")
       let test = RebootTest.beginning(link: .seconds(10), timeout: .seconds(60))
       try test.begin(world.roots, state, report)
-      #expect(try RebootDue.read(in: state)?.why.hasPrefix("a reboot test by a person") == true)
-      #expect(try RebootDue.read(in: state)?.isTest == true)
+      #expect(try RebootDueNote.read(in: state)?.why.hasPrefix("a reboot test by a person") == true)
+      #expect(try RebootDueNote.read(in: state)?.isTest == true)
       let kept = try #require(try RebootTest.read(world.roots))
       #expect(kept.boot == test.boot && kept.least == .seconds(67) && kept.bound == .seconds(75))
       world.carry()
@@ -108,7 +108,7 @@ import Testing
       #expect(world.text("data/reboots")?.contains("ladder") == false)
       #expect(try Incident.lastLines(world.roots).last?.event == .rebootTest)
       try kept.end(.ended, world.roots, state, report)
-      #expect(try RebootDue.read(in: state) == nil)
+      #expect(try RebootDueNote.read(in: state) == nil)
       #expect(try RebootTest.read(world.roots)?.result == .ended)
     }
   }
@@ -120,7 +120,7 @@ import Testing
       try world.makeFolder("data/incidents.jsonl")
       let report = Report(tool: "watchdog-chain doctor")
       #expect(throws: Failure.self) { try test.begin(world.roots, state, report) }
-      #expect(try RebootDue.read(in: state) == nil && RebootTest.read(world.roots) == nil)
+      #expect(try RebootDueNote.read(in: state) == nil && RebootTest.read(world.roots) == nil)
     }
   }
 }

@@ -44,7 +44,7 @@ import Testing
       #expect(world.names(in: "run/problems") == ["web"])
       #expect(world.status("run/starts/web") != nil)
       let bytes = try Array(#require(world.text("run/attempts/web")).utf8)
-      let record = try #require(AttemptRecord(parsing: bytes))
+      let record = try #require(AttemptNote(parsing: bytes))
       #expect(record.solver == nil && record.attempt.phase == .tried)
       #expect(record.attempt.beat == world.status("run/beats/web")?.modified)
       world.carry()

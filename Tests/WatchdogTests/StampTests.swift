@@ -47,9 +47,9 @@ import Testing
   @Test func `it is kept where that is asked for`() throws {
     try World.with { world in
       let state = try StateFolder(world.roots)
-      let looked = try Stamp(in: state, keep: false, tool: "tool")
+      let looked = try Stamp(in: state, keep: false)
       #expect(world.status("run/stamp") == nil)
-      let kept = try Stamp(in: state, keep: true, tool: "tool")
+      let kept = try Stamp(in: state, keep: true)
       #expect(kept.text == looked.text)
       #expect(kept.text == Stamp(ofFolder: world.roots.state).text)
       #expect(world.text("run/stamp") == "\(kept.text)\n")
@@ -62,9 +62,9 @@ import Testing
   func `garbage is replaced by the same stamp again`(garbage: String) throws {
     try World.with { world in
       let state = try StateFolder(world.roots)
-      let first = try Stamp(in: state, keep: true, tool: "tool")
+      let first = try Stamp(in: state, keep: true)
       try world.write(garbage, to: "run/stamp")
-      let again = try Stamp(in: state, keep: true, tool: "tool")
+      let again = try Stamp(in: state, keep: true)
       #expect(again.text == first.text)
       #expect(world.text("run/stamp") == "\(first.text)\n")
     }
@@ -75,7 +75,7 @@ import Testing
       let state = try StateFolder(world.roots)
       let text = "7c9e6679-7425-80de-944b-e07fc1f90ae7"
       try world.write("\(text)\n", to: "run/stamp")
-      #expect(try Stamp(in: state, keep: true, tool: "tool").text == text)
+      #expect(try Stamp(in: state, keep: true).text == text)
     }
   }
 

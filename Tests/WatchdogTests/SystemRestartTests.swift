@@ -6,8 +6,8 @@ import Testing
 @testable import Watchdog
 
 @Suite struct SystemRestartTests {
-  private func lastRun(in world: World) throws -> SystemRestart.LastRun {
-    try SystemRestart.lastRun(in: StateFolder(world.roots))
+  private func lastRun(in world: World) throws -> LastRestart {
+    try LastRestart.read(in: StateFolder(world.roots))
   }
 
   @Test func `without a note there was no run`() throws {

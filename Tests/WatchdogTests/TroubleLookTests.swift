@@ -116,7 +116,7 @@ import Testing
         count: 3, phase: .solving, time: .seconds(5), waited: .zero, beat: nil, restart: nil)
       for solver in [own, ProcessIdentity(pid: own.pid, startTime: own.startTime + 1), nil] {
         try world.write(
-          AttemptRecord(solver: solver, attempt: attempt).text, to: "run/attempts/web")
+          AttemptNote(solver: solver, attempt: attempt).text, to: "run/attempts/web")
         let found = try find(world)
         #expect(found.trouble.attempt == attempt)
         #expect(found.trouble.isSolverRunning == (solver == own))

@@ -19,7 +19,7 @@ import Testing
         try world.makeFolder("run/vigils")
         try world.write(text, to: record)
       }
-      let drafts = try Drafts(of: "watch-test", in: state)
+      let drafts = try Drafts(in: state)
       let watch = try Watch(of: "watch-test", in: state)
       try body(world, watch, state, drafts)
     }

@@ -19,7 +19,7 @@ struct Box {
   /// The last hold, be it over or not.
   var hold: HoldNote?
   /// Why the box is waiting for its device to reboot it.
-  var rebootDue: RebootDue?
+  var rebootDue: RebootDueNote?
   var isDisarmed = false
   /// What the box is set up to do.
   var role = Role.cannotTell
@@ -55,21 +55,21 @@ extension Box {
     } else {
       staleness = ["no tool has run since boot (\(roots.state) is missing)"]
       role = Role(runs: nil, isLinked: roots.hasLink("check-solutions"), hasFed: false)
-      stand(try StandDown.onDisk(roots))
+      stand(try StandingDownNote.onDisk(roots))
     }
     hasUnseenHearts = hearts.isEmpty && roots.hasAnyHeart
   }
 
-  private mutating func stand(_ read: @autoclosure () throws(Failure) -> StandDown?) {
+  private mutating func stand(_ read: @autoclosure () throws(Failure) -> StandingDownNote?) {
     do throws(Failure) { stoodDown = try read()?.why } catch { standingObstacle = error.sentence }
   }
 
   private mutating func look(at state: borrowing StateFolder) throws(Failure) {
     let roots = roots
-    stand(try StandDown.look(roots, state))
+    stand(try StandingDownNote.look(roots, state))
     hold = try HoldNote.read(in: state, now: now.monotonic)
-    rebootDue = try RebootDue.read(in: state)
-    isDisarmed = try Disarming.isNoted(in: state)
+    rebootDue = try RebootDueNote.read(in: state)
+    isDisarmed = try Disarmed.isNoted(in: state)
     ladder = try LadderState(roots, state, at: now)
     if roots.hasExecutable(Acceptance.file) {
       let accepted = try Acceptance.look(roots, state)

@@ -40,7 +40,7 @@ enum HoldCommand {
     )
     .note(call.roots, call.report)
     try HoldNote(Hold(begin: now, end: now + wish.time), reason: wish.reason)
-      .keep(for: wish.heart, in: StateFolder(call.roots), tool: call.report.tool)
+      .keep(for: wish.heart, in: StateFolder(call.roots))
     let end = (Clock.realtime + wish.time).date.utf8.prefix(19).text
     return call.say(
       "For \(wish.time.wholeSeconds) s, until \(end) UTC, \(what). End it sooner: watchdog-chain hold --end"
@@ -89,7 +89,7 @@ enum HoldCommand {
     else { return call.say("There is no hold\(heart.map { " of \($0.text)" } ?? "").") }
     if call.isDry { return call.say("would end the hold: \(note.reason)") }
     try HoldNote(Hold(begin: note.hold.begin, end: now), reason: note.reason)
-      .keep(for: heart, in: state, tool: call.report.tool)
+      .keep(for: heart, in: state)
     Incident(.hold(heart: heart, seconds: nil), by: "watchdog-chain", why: note.reason)
       .note(call.roots, call.report)
     return call.say("The hold is over.")

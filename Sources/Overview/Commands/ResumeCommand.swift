@@ -17,8 +17,8 @@ enum ResumeCommand {
     try call.arguments.expectNoOperands()
     let roots = call.roots
     let state = try StateFolder(roots, isDry: call.isDry)
-    let stoodDown = try StandDown.look(roots, state)?.why
-    let due = try RebootDue.read(in: state)?.why
+    let stoodDown = try StandingDownNote.look(roots, state)?.why
+    let due = try RebootDueNote.read(in: state)?.why
     guard let why = stoodDown ?? due else {
       return call.say("This box neither stood down nor waits for a reboot: nothing to do.")
     }

@@ -16,6 +16,6 @@ enum TellCommand {
 
   static func run(_ call: Call) throws(Failure) -> ExitCode {
     try call.arguments.expectNoOperands()
-    return try Tell(call.roots, call.report).run(isDry: call.isDry)
+    return try Tell(call.roots).run(isDry: call.isDry)
   }
 }

@@ -154,7 +154,7 @@ struct DrillBox: ~Copyable {
   /// Why the box only marks problems; nil when it does not.
   borrowing func stoodDown() -> String? {
     guard let state = try? StateFolder.toLookAt(world.roots) else { return nil }
-    return ((try? StandDown.read(in: state)) ?? nil)?.why
+    return ((try? StandingDownNote.read(in: state)) ?? nil)?.why
   }
 
   /// Looks whether the device was fed.

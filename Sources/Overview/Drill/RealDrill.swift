@@ -136,7 +136,7 @@ struct RealDrill: ~Copyable {
     timeline.head("\(plan.fault.name)")
     try Incident(.note, plan.heart, by: "watchdog-chain", why: "a drill: \(plan.words)").write(
       roots)
-    var found = try KillStamped(plan.heart, roots, tool: "watchdog-chain")
+    var found = try KillStamped(plan.heart, roots)
     let signal: Signal = plan.fault == .programHangs ? .stop : .kill
     try found.sendToAll(signal, reached: &reached)
     // What was found last may have beaten until now.

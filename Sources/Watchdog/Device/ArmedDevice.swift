@@ -25,9 +25,7 @@ extension ArmedDevice {
   /// All of them: those that are configured, then those that are armed all the same.
   ///
   /// - Parameter system: where sysfs is.
-  public static func all(
-    _ roots: Roots, system: String = "/sys"
-  ) throws(Failure) -> [ArmedDevice] {
+  public static func all(_ roots: Roots, system: String = "/sys") throws(Failure) -> [ArmedDevice] {
     let records: [DeviceRecord]
     if let state = try StateFolder.toLookAt(roots) {
       records = try counting(in: state, system: system)
@@ -100,7 +98,7 @@ extension ArmedDevice {
     guard try DeviceRecord.isAny(in: state) else { return false }
     let records = DeviceRecord.all(in: state)
     guard records.contains(where: { $0.node != nil }) else {
-      return try !Disarming.isNoted(in: state)
+      return try !Disarmed.isNoted(in: state)
     }
     return try !counting(in: state, system: system).isEmpty
   }

@@ -32,18 +32,13 @@ struct DeviceRecord {
     guard node != nil || first.elementsEqual("stand-in".utf8) else { return nil }
     path = words.count > 1 ? words[1].text : ""
     guard words.count > 6 else { return }
-    timeout = DeviceRecord.value(words[2]).map { Int64(clamping: $0) }
-    bootFlags = DeviceRecord.value(words[3]).map {
+    timeout = UInt64(leading: words[2]).map { Int64(clamping: $0) }
+    bootFlags = UInt64(leading: words[3]).map {
       WatchdogDevice.BootFlags(bits: UInt32(truncatingIfNeeded: $0))
     }
     nowayout = words[4].elementsEqual("-".utf8) ? nil : words[4].elementsEqual("yes".utf8)
     holder = ProcessIdentity(parsing: Array(words[5] + [.space] + words[6]))
     identity = words.count > 7 ? words[7...].map { $0.text }.joined(separator: " ") : nil
-  }
-
-  private static func value(_ bytes: [UInt8]) -> UInt64? {
-    var scanner = Scanner(bytes)
-    return scanner.number()
   }
 
   /// As `init(parsing:)` reads it, with the end of the line.

@@ -9,25 +9,15 @@ enum BoxEvidence {
   /// So many of each kind of bad processes.
   private static let most = 20
   /// How long it may take: the device waits longer.
-  private static let patience: UInt32 = 20
+  static let patience: UInt32 = 20
 
-  /// Has it kept by a process of its own, for which nobody waits.
+  /// Keeps it.
   ///
   /// - Parameter why: why the box is left.
-  static func send(_ roots: Roots, _ report: Report, why: String) {
-    let tool = report.tool
-    _ = try? Detached.run(hiding: Clerk.hidden) { _ in
-      ThisProcess.name("watchdog-proof")
-      Priority.restore()
-      ThisProcess.die(after: patience)
-      if roots.isOfBox { askKernel(why) }
-      let text = gather(why)
-      if let state = try? StateFolder(roots) {
-        try? EvidenceStore.keep(subject, text, in: state)
-      }
-      // The tool's own clerk may have been here before us.
-      _ = Clerk.work(roots, tool)
-    }
+  static func keep(_ roots: Roots, why: String) {
+    if roots.isOfBox { askKernel(why) }
+    let text = gather(why)
+    if let state = try? StateFolder(roots) { try? EvidenceStore.keep(subject, text, in: state) }
   }
 
   /// Has the kernel write which tasks are blocked (w) and how memory is used (m) into its log, which a serial console

@@ -13,29 +13,20 @@ struct Evidence {
 
   let name: Name
   let roots: Roots
-  let report: Report
   /// Where /proc is.
   var proc = "/proc"
 
-  /// Keeps it. What cannot be had is left out; nothing here keeps a program from being ended.
+  /// Reads it. What cannot be had is left out; nothing here keeps a program from being ended.
   ///
   /// - Parameters:
-  ///   - found: the processes of the program.
+  ///   - processes: those of the program.
+  ///   - groups: the control groups that they are in.
   ///   - why: what is wrong with it.
-  /// - Returns: what it did, in words that are the same for what is alike; nil where nothing ran of it.
-  func keep(
-    of found: [StampedProcess], why: String, in state: borrowing StateFolder
-  ) -> String? {
+  func all(of processes: [Int32], in groups: [ControlGroup], why: String) -> [UInt8] {
     let head =
       "evidence of \(name.text)\ntime \(Clock.realtime.date)\nwhy \(why.printable)\n"
-      + "\(found.count) processes\n"
-    var bytes = Array(head.utf8)
-    bytes += read(found.map { $0.identity.pid }, in: StampedLook.groups(of: found))
-    bytes += runOwn(found.map { $0.identity.pid })
-    do throws(Failure) { try EvidenceStore.keep(name.text, bytes, in: state) } catch {
-      report.say(.warning, error.sentence)
-    }
-    return found.isEmpty ? nil : Telling(bytes).kind
+      + "\(processes.count) processes\n"
+    return Array(head.utf8) + read(processes, in: groups) + runOwn(processes)
   }
 
   // MARK: /proc
@@ -69,11 +60,8 @@ struct Evidence {
 
     init(_ limit: Int, _ work: (inout EvidenceText) -> Void) {
       self.limit = limit
-      pipe = try? Detached.run(hiding: Clerk.hidden) { pipe in
-        ThisProcess.name("watchdog-proof")
-        Priority.restore()
-        // The solver has long gone on by then.
-        ThisProcess.die(after: 3)
+      // The solver has long gone on by then.
+      pipe = try? Helper.start("watchdog-proof", atMost: 3) { pipe in
         var text = EvidenceText(to: pipe, atMost: limit)
         work(&text)
         text.line("")
@@ -102,19 +90,12 @@ struct Evidence {
     guard (try? FileStatus.at(path)) != nil else { return [] }
     var bytes = Array("[of/\(name.text)/\(Evidence.file)]\n".utf8)
     do throws(Failure) {
-      try Trust.check(executable: path)
       let limit = Settings.value(of: .evidenceTime, for: name, roots)
       let run = try BoundedRun(
-        [path] + processes.prefix(100).map { "\($0)" }, as: name, roots, atMost: Evidence.shares.own
-      )
-      let (end, words) = run.wait(untilMonotonic: Clock.monotonic + limit)
-      bytes += words
-      switch end {
-      case .exited(0): break
-      case .some(let end): bytes += Array("\n[it \(end.words)]\n".utf8)
-      case nil:
-        bytes += Array("\n[it had not ended within \(limit.wholeSeconds) s and was killed]\n".utf8)
-      }
+        [path] + processes.prefix(100).map { "\($0)" }, as: .nothing(about: name), roots,
+        within: limit, keeping: Evidence.shares.own)
+      bytes += run.words
+      if let failure = run.failure { bytes += Array("\n[\(failure)]\n".utf8) }
     } catch {
       bytes += Array("[\(error.sentence)]\n".utf8)
     }

@@ -116,8 +116,7 @@ struct ProcessEvidence: ~Copyable {
     for process in processes {
       guard let tasks = try? proc.folder("\(process)/task") else { continue }
       for name in (try? tasks.names()) ?? [] where left > 0 {
-        var scanner = Scanner(name)
-        guard let thread = scanner.number(), let task = try? tasks.folder("\(thread)") else {
+        guard let thread = UInt64(leading: name), let task = try? tasks.folder("\(thread)") else {
           continue
         }
         left -= 1
@@ -142,8 +141,7 @@ struct ProcessEvidence: ~Copyable {
     guard let folder = try? process.folder("fd"), let names = try? folder.names() else { return [] }
     var files: [(number: Int32, target: [UInt8])] = []
     for name in names {
-      var scanner = Scanner(name)
-      guard let number = scanner.number() else { continue }
+      guard let number = UInt64(leading: name) else { continue }
       // All count, but of a hundred thousand not each is asked for.
       let target = files.count < 256 ? try? folder.linkTarget(of: name.text) : nil
       files.append((Int32(clamping: number), target ?? []))
@@ -173,10 +171,7 @@ struct StatNumbers {
     // The state, field 3, is the first of these.
     let fields = bytes[(close + 1)...].pieces(between: .space)
     guard fields.count > 21 else { return nil }
-    func number(_ field: Int) -> UInt64 {
-      var scanner = Scanner(fields[field - 3])
-      return scanner.number() ?? 0
-    }
+    func number(_ field: Int) -> UInt64 { UInt64(leading: fields[field - 3]) ?? 0 }
     ticks = number(14) &+ number(15)
     pages = number(24)
   }

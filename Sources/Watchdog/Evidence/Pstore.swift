@@ -22,7 +22,7 @@ enum Pstore {
     if bytes.isEmpty { bytes = readNew(archive) }
     let last = EvidenceStore.files(roots, of: subject).last.map { EvidenceStore.read($0, roots) }
     if !bytes.isEmpty, last ?? [] != bytes { try EvidenceStore.keep(subject, bytes, in: state) }
-    try state.replace(marker, "", by: "clerk")
+    try state.replace(marker, "")
   }
 
   /// What was moved there in this boot, or within the hour before it, for the clock may have been set since: what is of

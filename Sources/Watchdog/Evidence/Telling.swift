@@ -28,10 +28,10 @@ public struct Telling: Sendable {
       guard fields.count >= 6, fields[0].elementsEqual("thread".utf8), let state = fields[3].first
       else { return nil }
       process = printable(fields[1])
-      number = Int(clamping: Telling.number(fields[2]) ?? 0)
+      number = Int(clamping: UInt64(leading: fields[2]) ?? 0)
       self.state = state
       wait = fields[4].text
-      ticks = Telling.number(fields[5]) ?? 0
+      ticks = UInt64(leading: fields[5]) ?? 0
       name = fields.dropFirst(6).map { $0.text }.joined(separator: " ")
       self.place = place
     }
@@ -124,21 +124,16 @@ public struct Telling: Sendable {
 
   // MARK: What it has run out of
 
-  static func number(_ word: [UInt8]) -> UInt64? {
-    var scanner = Scanner(word)
-    return scanner.number()
-  }
-
   /// "101 processes"
   private static func count(_ lines: [[UInt8]]) -> Int {
     let line = lines.prefix(5).first { $0.suffix(10).elementsEqual(" processes".utf8) }
-    return line.flatMap { number($0) }.map { Int(clamping: $0) } ?? 0
+    return line.flatMap { UInt64(leading: $0) }.map { Int(clamping: $0) } ?? 0
   }
 
   static func shortage(_ line: [UInt8]) -> String? {
     let words = line.pieces(between: .space)
     func number(_ index: Int) -> UInt64? {
-      index < words.count ? Telling.number(words[index]) : nil
+      index < words.count ? UInt64(leading: words[index]) : nil
     }
     // "[files 1234: 1024 open of 1024]"
     if line.starts(with: "[files ".utf8), let open = number(2), let limit = number(5),

@@ -96,8 +96,7 @@ extension Telling {
   private static func memory(_ lines: [[UInt8]]) -> String? {
     func sum(_ name: StaticString) -> UInt64 {
       lines.filter { $0.starts(with: "\(name):".utf8) }.reduce(0) { sum, line in
-        var scanner = Scanner(Array(line.drop { !$0.isDigit }))
-        return sum &+ min(scanner.number() ?? 0, 1 << 40)
+        sum &+ min(UInt64(leading: Array(line.drop { !$0.isDigit })) ?? 0, 1 << 40)
       }
     }
     let (resident, swapped) = (sum("VmRSS"), sum("VmSwap"))

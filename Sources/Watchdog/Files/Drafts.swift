@@ -5,12 +5,11 @@ import LinuxCalls
 /// draft, and other folders never hold anything unfinished.
 public struct Drafts: ~Copyable {
   private let folder: Folder
-  private let tool: StaticString
   private var isInside = false
 
   /// Of the process that writes, which may be a child of the one that made this value, and outlive it. In a folder that
   /// has others' files what a killed one left behind is found by its name.
-  private var name: String { isInside ? ".\(tool)" : "\(tool).\(ThisProcess.pid)" }
+  private var name: String { isInside ? ".draft" : "draft.\(ThisProcess.pid)" }
 
   /// What a new file is made of.
   public struct Contents: Sendable {
@@ -24,9 +23,7 @@ public struct Drafts: ~Copyable {
     public var date: Duration?
 
     /// Contents of a file that belongs to its maker and is dated with the present.
-    public init(
-      _ text: String, owner: UInt32? = nil, date: Duration? = nil, mode: UInt32 = 0o644
-    ) {
+    public init(_ text: String, owner: UInt32? = nil, date: Duration? = nil, mode: UInt32 = 0o644) {
       bytes = Array(text.utf8)
       self.mode = mode
       self.owner = owner
@@ -34,16 +31,14 @@ public struct Drafts: ~Copyable {
     }
   }
 
-  /// The drafts of the tool of this name, as this process makes them.
-  public init(of tool: StaticString, in state: borrowing StateFolder) throws(Failure) {
+  /// The drafts of this process.
+  public init(in state: borrowing StateFolder) throws(Failure) {
     folder = try state.open(.drafts)
-    self.tool = tool
   }
 
   /// Drafts within a folder that may be on a file system of its own, where none of drafts/ could be linked.
-  init(of tool: StaticString, within folder: borrowing Folder) throws(SystemError) {
+  init(within folder: borrowing Folder) throws(SystemError) {
     self.folder = try folder.again()
-    self.tool = tool
     isInside = true
   }
 
@@ -116,9 +111,7 @@ public struct Drafts: ~Copyable {
   }
 
   /// Opens a lock file, which is made when it is missing.
-  borrowing func lock(
-    _ name: String, in state: borrowing StateFolder
-  ) throws(Failure) -> FileLock {
+  borrowing func lock(_ name: String, in state: borrowing StateFolder) throws(Failure) -> FileLock {
     let locks = try state.open(.locks)
     return try attempt(to: "open \(locks.path)/\(name)") { () throws(SystemError) in
       try makingRoom { () throws(SystemError) in _ = try FileLock(name, in: locks) }
@@ -146,9 +139,8 @@ public struct Drafts: ~Copyable {
   /// Removes what killed tools left behind.
   public borrowing func sweep() throws(SystemError) {
     try folder.forEachEntry { entry throws(SystemError) in
-      guard let point = entry.bytes.lastIndex(of: .dot) else { return }
-      var scanner = Scanner(Array(entry.bytes[(point + 1)...]))
-      guard let pid = scanner.number(), scanner.isAtEnd,
+      guard let point = entry.bytes.lastIndex(of: .dot),
+        let pid = UInt64(digits: Array(entry.bytes[(point + 1)...])),
         !ProcessTable.hasProcess(Int32(clamping: pid))
       else { return }
       try? folder.remove(entry.bytes.text)

@@ -8,6 +8,9 @@ extension Folder {
     try attempt(to: "open \(path)", unless(.noSuchFile, Folder(path: path)))
   }
 
+  /// The same folder once more: what is listed by it begins anew.
+  borrowing func reopened() throws(Failure) -> Folder { try attempt(to: "open \(path)", again()) }
+
   /// What a file holds, at most the first `limit` bytes; nil when there is none.
   public borrowing func read(_ name: String, atMost limit: Int) throws(Failure) -> [UInt8]? {
     try attempt(to: "read \(path)/\(name)", readFile(name, atMost: limit))
@@ -24,17 +27,13 @@ extension Folder {
   }
 
   /// Opens a lock file of this folder; see `FileLock.init`.
-  borrowing func lock(
-    _ name: String, mayBeReadOnly: Bool = false
-  ) throws(Failure) -> FileLock {
+  borrowing func lock(_ name: String, mayBeReadOnly: Bool = false) throws(Failure) -> FileLock {
     try attempt(
       to: "open \(path)/\(name)", FileLock(name, in: self, mayBeReadOnly: mayBeReadOnly))
   }
 
   /// Calls `body` for each file that has a name; what has another is passed over.
-  borrowing func forEachName(
-    _ body: (Name) throws(Failure) -> Void
-  ) throws(Failure) {
+  borrowing func forEachName(_ body: (Name) throws(Failure) -> Void) throws(Failure) {
     try forEachEntry(onSystemError: { Failure.unable(to: "read \(path)", $0) }) {
       entry throws(Failure) in
       if let name = Name(entry.bytes) { try body(name) }
@@ -45,6 +44,18 @@ extension Folder {
   borrowing func checkIsSafe() throws(Failure) {
     try attempt(to: "look at \(path)", status()).checkIsSafe(at: path)
   }
+}
+
+extension FileLock {
+  /// Takes the lock if nobody has it.
+  ///
+  /// - Returns: whether it is ours now.
+  @inline(never)
+  borrowing func claim() throws(Failure) -> Bool { try attempt(to: "lock \(path)", tryTo()) }
+
+  /// Waits until the lock is ours.
+  @inline(never)
+  borrowing func claimInTurn() throws(Failure) { try attempt(to: "lock \(path)", wait()) }
 }
 
 extension FileStatus {

@@ -17,7 +17,7 @@ extension Settings {
   public borrowing func lastStep(for heart: Name?) throws(Failure) -> Step? {
     guard let (file, bytes) = try find(Settings.lastStepFile, for: heart) else { return nil }
     let word = Settings.firstWord(bytes)
-    guard let step = Step(word) else {
+    guard let step = Step(named: word) else {
       throw mistake(
         file, "\"\(printable(word))\" is no step: write mark, solve, restart or reboot")
     }
@@ -64,26 +64,5 @@ extension Settings {
       }
     }
     return []
-  }
-}
-
-extension Step {
-  /// Reads mark, solve, restart or reboot; nil when it is anything else.
-  public init?(_ word: [UInt8]) {
-    let all: [Step] = [.mark, .solve, .restart, .reboot]
-    guard let step = all.first(where: { word.elementsEqual("\($0.name)".utf8) }) else {
-      return nil
-    }
-    self = step
-  }
-
-  /// As the file has it.
-  public var name: StaticString {
-    switch self {
-    case .mark: "mark"
-    case .solve: "solve"
-    case .restart: "restart"
-    case .reboot: "reboot"
-    }
   }
 }

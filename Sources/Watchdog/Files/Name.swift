@@ -16,15 +16,6 @@ public struct Name: Comparable, Sendable {
   /// Nil unless the text is such a name.
   public init?(_ text: String) { self.init(text.utf8) }
 
-  /// A name from a command line, or the mistake that it is none.
-  public init(operand text: String, of arguments: Arguments) throws(Failure) {
-    guard let name = Name(text) else {
-      throw Failure(
-        .usage, "\"\(text.printable)\" is no name: use letters, digits, _ and -, at most 255")
-    }
-    self = name
-  }
-
   private static func allows(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

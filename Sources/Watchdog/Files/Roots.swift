@@ -1,4 +1,5 @@
 import LinuxCalls
+import Rules
 
 /// The folders that everything is in. Tests, and people without root, move them.
 public struct Roots: Sendable {
@@ -11,7 +12,7 @@ public struct Roots: Sendable {
   /// What the programs say: WATCHDOG_LOGS, else /var/log/watchdog.
   public let logs: String
 
-  private static let usualState = "/run/watchdog"
+  static let usualState = "/run/watchdog"
 
   /// These folders.
   public init(config: String, state: String, data: String, logs: String) {
@@ -23,21 +24,6 @@ public struct Roots: Sendable {
 
   /// Whether this is the box's own chain, and not a private world beside it.
   public var isOfBox: Bool { state.isEqual(to: Roots.usualState) }
-
-  /// Where the options say, else where the environment says, else where the design says.
-  public init(_ arguments: Arguments) {
-    func root(_ option: StaticString?, _ variable: StaticString, _ usual: String) -> String {
-      let option = option.flatMap { arguments.value(of: $0) }
-      let given = option ?? ThisProcess.environment(variable) ?? ""
-      if given.utf8.isEmpty { return usual }
-      // What is started from here may be in another folder.
-      return ThisProcess.absolute(given)
-    }
-    config = root("config", "WATCHDOG_CONFIG", "/etc/watchdog")
-    state = root("state", "WATCHDOG_STATE", Roots.usualState)
-    data = root("data", "WATCHDOG_DATA", "/var/lib/watchdog")
-    logs = root(nil, "WATCHDOG_LOGS", "/var/log/watchdog")
-  }
 
   /// Where the program of a heart writes to, unless told otherwise.
   public func log(of heart: Name) -> String { "\(logs)/\(heart.text).log" }
@@ -53,5 +39,16 @@ public struct Roots: Sendable {
   /// Opens one of the administrator's folders, for example "hearts".
   public func configFolder(_ name: StaticString) throws(Failure) -> Folder {
     try attempt(to: "open \(config)/\(name)", Folder(path: "\(config)/\(name)"))
+  }
+
+  /// Who can mend a problem of this name. What must not be run is found out when it is run.
+  public func means(for name: Name) -> Means {
+    if has("solutions", name) { return .solution }
+    return has("programs", name) ? .program : .none
+  }
+
+  /// Whether a directory of the configuration has something of this name, as far as that can be seen.
+  public func has(_ folder: StaticString, _ name: Name) -> Bool {
+    (try? FileStatus.at("\(config)/\(folder)/\(name.text)")) != nil
   }
 }

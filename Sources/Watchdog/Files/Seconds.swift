@@ -29,9 +29,7 @@ public enum Seconds {
   }
 
   private static func parse(word: [UInt8]) throws(Mistake) -> Duration {
-    var scanner = Scanner(word)
-    let value = scanner.number()
-    guard scanner.isAtEnd, let value else {
+    guard let value = UInt64(digits: word) else {
       let allDigits = word.allSatisfy { $0.isDigit }
       throw Mistake(
         allDigits

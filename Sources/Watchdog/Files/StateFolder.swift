@@ -76,7 +76,7 @@ public struct StateFolder: ~Copyable {
 
   /// The same folder once more, for another holder of it.
   borrowing func again() throws(Failure) -> StateFolder {
-    StateFolder(try attempt(to: "open \(path)", folder.again()), isDry: isDry)
+    StateFolder(try folder.reopened(), isDry: isDry)
   }
 
   /// Opens a part of it, which is made when it is missing.
@@ -115,10 +115,9 @@ public struct StateFolder: ~Copyable {
   }
 
   /// Replaces a file directly in the state folder, as a whole.
-  public borrowing func replace(
-    _ name: String, _ text: String, by tool: StaticString
-  ) throws(Failure) {
-    try Drafts(of: tool, in: self).keep(name, in: folder, text)
+  @inline(never)
+  public borrowing func replace(_ name: String, _ text: String) throws(Failure) {
+    try Drafts(in: self).keep(name, in: folder, text)
   }
 
   /// Removes a file directly in the state folder, if it is there.

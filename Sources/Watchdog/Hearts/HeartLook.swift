@@ -113,7 +113,7 @@ public struct HeartLook: ~Copyable {
   /// When everything was restarted last, CLOCK_REALTIME; asked once.
   private mutating func lastRestart(in state: borrowing StateFolder) -> Duration? {
     if let restart { return restart }
-    let run = try? SystemRestart.lastRun(in: state)
+    let run = try? LastRestart.read(in: state)
     restart = .some(run?.identity)
     return run?.identity
   }

@@ -126,9 +126,7 @@ private enum Members {
     line.member(member).flatMap { Value(named: $0) }
   }
 
-  static func name(
-    _ member: StaticString, _ name: Name?
-  ) -> [(name: StaticString, value: JSON)] {
+  static func name(_ member: StaticString, _ name: Name?) -> [(name: StaticString, value: JSON)] {
     name.map { [(member, .string($0.text))] } ?? []
   }
 

@@ -90,23 +90,4 @@ public struct Incident: Sendable {
       ("boot", .string(boot)),
     ]
   }
-
-  /// Writes it down, as one line, without waiting for a disk: a clerk takes it there at the end of the run. Where
-  /// that cannot be done it is said, and that is all: a full disk must neither keep a problem from being solved nor
-  /// reboot the box.
-  public func note(_ roots: Roots, _ report: Report) {
-    report.journal.note(self, roots, report)
-  }
-
-  /// Writes it down, and waits until the disk has it: for people at a terminal: they want to know whether it could be done.
-  public func write(_ roots: Roots) throws(Failure) {
-    let boot = Boot.name()
-    let line = Array(json(Moment.now(), boot: boot).text(depth: 0).utf8)
-    let state = try StateFolder(roots)
-    let lock = try Clerk.waitForLock(in: state)
-    let data = try roots.openData()
-    try data.append(line + [.newline], to: Incident.file, isUrgent: event.kind.isUrgent)
-    try LeftBehind.keep([line], of: boot, in: data)
-    _ = consume lock
-  }
 }

@@ -64,10 +64,7 @@ extension Incident {
 
     /// The value of a member that is a whole number from 0 on; nil when there is none.
     public func number(_ name: StaticString) -> Int? {
-      guard let word = word(name) else { return nil }
-      var scanner = Scanner(word)
-      guard let number = scanner.number(), scanner.isAtEnd else { return nil }
-      return Int(clamping: number)
+      word(name).flatMap { UInt64(digits: $0) }.map { Int(clamping: $0) }
     }
 
     /// The value of a member that is true or false; nil when there is none.

@@ -25,9 +25,7 @@ public enum LeftBehind {
   /// - Parameters:
   ///   - lines: of incidents, without their newlines, in the order of time. The same may come twice.
   ///   - boot: this one.
-  static func keep(
-    _ lines: [[UInt8]], of boot: String, in data: borrowing Folder
-  ) throws(Failure) {
+  static func keep(_ lines: [[UInt8]], of boot: String, in data: borrowing Folder) throws(Failure) {
     let last = try line(file, data)
     var state = Fold(current: last)
     for bytes in lines {

@@ -7,7 +7,6 @@ import Rules
 /// reboots, broken networks, and files that were moved away or cut off.
 public struct Tell {
   private let roots: Roots
-  private let report: Report
 
   /// The executable.
   public static let file = "tell"
@@ -15,10 +14,7 @@ public struct Tell {
   static let most = 65_536
 
   /// Tells what happened in these folders.
-  public init(_ roots: Roots, _ report: Report) {
-    self.roots = roots
-    self.report = report
-  }
+  public init(_ roots: Roots) { self.roots = roots }
 
   /// Tells all that is new, as far as there is time for it. The first time there is nothing new yet.
   ///
@@ -31,7 +27,7 @@ public struct Tell {
     let state = try StateFolder(roots, isDry: isDry)
     let lock = try state.open(.locks).lock(Tell.file)
     // One that hangs is not joined by another each minute.
-    guard try attempt(to: "lock locks/\(Tell.file)", lock.tryTo()) else { return .success }
+    guard try lock.claim() else { return .success }
     let data = try roots.openData()
     guard var place = try TellPlace.read(in: data) else {
       if !isDry { try TellPlace.end(of: data).keep(in: data) }
@@ -62,16 +58,13 @@ public struct Tell {
         name, lines.flatMap { $0 + [.newline] }, durably: false, permissions: 0o600)
     }
     let input = try attempt(to: "read \(state.path)/\(name)", state.folder.openToRead(name))
-    let run = try BoundedRun([path], roots, input: input.number, atMost: 1024)
-    let (end, words) = run.wait(untilMonotonic: deadline, endsGroup: false)
+    let run = try BoundedRun(
+      [path], as: .nothing(about: nil), roots, within: deadline - Clock.monotonic,
+      input: input.number, endsGroup: false)
     try state.remove(name)
-    let said = DetectorRun.sentence(words).map { ": \($0)" } ?? ""
-    let left = "\(lines.count) lines will be told again in the next run"
-    switch end {
-    case .exited(0): return
-    case .some(let end): throw Failure(.tryLater, "\(path) \(end.words)\(said): \(left)")
-    case nil:
-      throw Failure(.tryLater, "\(path) did not exit in its time and was killed\(said): \(left)")
+    if let failure = run.failureAndWords {
+      throw Failure(
+        .tryLater, "\(failure): \(lines.count) lines will be told again in the next run")
     }
   }
 }

@@ -21,12 +21,11 @@ struct TellPlace: Equatable {
   /// since its date is told then, be it once more.
   static func read(in data: borrowing Folder) throws(Failure) -> TellPlace? {
     guard try data.look(at: file) != nil else { return nil }
-    let words = try data.read(file, atMost: 64)?.firstLine.pieces(between: .space) ?? []
-    var scanner = Scanner(words.first ?? [])
-    guard words.count == 2, let sum = Checksum.read(words[1]), let offset = scanner.number(),
-      scanner.isAtEnd
+    var fields = FieldReader(try data.read(file, atMost: 64)?.firstLine ?? [])
+    guard let offset = fields.number(Int64.self), offset >= 0,
+      let sum = fields.word().flatMap({ Checksum.read($0) }), fields.isAtEnd
     else { return TellPlace(offset: .max, sum: 0) }
-    return TellPlace(offset: Int64(clamping: offset), sum: sum)
+    return TellPlace(offset: offset, sum: sum)
   }
 
   func keep(in data: borrowing Folder) throws(Failure) {
@@ -102,10 +101,9 @@ struct TellPlace: Equatable {
     var files: [(order: Int, name: String)] = []
     for name in names where name.starts(with: stem) {
       let rest = Array(name.dropFirst(stem.count))
-      var scanner = Scanner(Array(rest.dropFirst()))
       if rest.isEmpty {
         files.append((Int.max, name.text))
-      } else if let number = scanner.number(), scanner.isAtEnd {
+      } else if let number = UInt64(digits: Array(rest.dropFirst())) {
         // A date is larger than any count, and the older one the smaller.
         let order =
           rest.first == .dot ? 1_000_000_000 - Int(clamping: number) : Int(clamping: number)

@@ -6,9 +6,9 @@ public struct LadderState: Sendable {
   /// The thresholds in force.
   public let ladder: Ladder
   /// What is due; nil when nothing is.
-  public let due: RebootDue?
+  public let due: RebootDueNote?
   /// Whether the box stood down; nil when it did not.
-  public let stoodDown: StandDown?
+  public let stoodDown: StandingDownNote?
   /// How often the ladder rebooted the box within its window.
   public let reboots: Ladder.RebootCount
   /// How often the box was reset within that window because its chain was stale; nil when that cannot be counted.
@@ -28,22 +28,23 @@ public struct LadderState: Sendable {
   let restarts: Restarts
   private let boot: ThisBoot
 
+  /// Dated with when a person let the ladder begin again; see `Resumption`.
+  static let resumedFile = "resumed"
+
   /// Reads it. A threshold that is wrong has its usual value.
   ///
   /// - Throws: when what the state folder has cannot be read.
-  public init(
-    _ roots: Roots, _ state: borrowing StateFolder, at now: Moment
-  ) throws(Failure) {
+  public init(_ roots: Roots, _ state: borrowing StateFolder, at now: Moment) throws(Failure) {
     ladder = Ladder(roots)
-    due = try RebootDue.read(in: state)
-    stoodDown = try StandDown.read(in: state)
-    boot = try ThisBoot(roots, state, makes: false, tool: "status")
+    due = try RebootDueNote.read(in: state)
+    stoodDown = try StandingDownNote.read(in: state)
+    boot = try ThisBoot(roots, state, makes: false)
     restarts = try Restarts.read(in: state, of: boot)
-    resumed = try Resumption.date(in: state)
-    rollBack = try RollBack.look(roots, state, at: now.monotonic)
+    resumed = try state.status(of: LadderState.resumedFile)?.modified
+    rollBack = try RollBackNote.look(roots, state, at: now.monotonic)
     device = try ArmedDevice.isAnyArmed(in: state) ? .armed : .notArmed
-    let record = try state.read(RebootRecord.file, atMost: RebootRecord.largestFile)
-      .flatMap { RebootRecord(parsing: $0) }
+    let record = try state.read(RebootsNote.file, atMost: RebootsNote.largestFile)
+      .flatMap { RebootsNote(parsing: $0) }
     base = record?.base
     let counted = try Counted.read(in: state)
     whyUncounted = if case .cannot(let words) = counted { words } else { nil }
@@ -73,9 +74,7 @@ public struct LadderState: Sendable {
   /// - Parameters:
   ///   - noticed: the problem's date, by which it is known.
   ///   - seen: how many restarts there were while it stood.
-  public func countOfRestarts(
-    for name: Name, noticed: Duration, seen: Int, at now: Moment
-  ) -> Int {
+  public func countOfRestarts(for name: Name, noticed: Duration, seen: Int, at now: Moment) -> Int {
     restarts.count(for: name, noticed: noticed, seen: seen, on: ladder, at: now.monotonic)
   }
 

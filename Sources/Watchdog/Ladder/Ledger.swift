@@ -9,18 +9,16 @@ import Rules
 struct Ledger: ~Copyable {
   private let roots: Roots
   private let state: StateFolder
-  private let tool: StaticString
   private let boot: ThisBoot
   /// Where sysfs is.
   private let system: String
 
-  init(_ roots: Roots, system: String, by tool: StaticString) throws(Failure) {
+  init(_ roots: Roots, system: String) throws(Failure) {
     let state = try StateFolder(roots)
-    boot = try ThisBoot(roots, state, makes: true, tool: tool)
+    boot = try ThisBoot(roots, state, makes: true)
     self.state = state
     self.roots = roots
     self.system = system
-    self.tool = tool
   }
 
   /// Does all of it.
@@ -34,7 +32,7 @@ struct Ledger: ~Copyable {
       try carryStandDown()
       try carryRestarts()
     } catch {
-      try? state.replace(Counted.file, Counted.cannot(error.sentence).text, by: tool)
+      try? state.replace(Counted.file, Counted.cannot(error.sentence).text)
       throw error
     }
   }
@@ -42,41 +40,39 @@ struct Ledger: ~Copyable {
   // MARK: What earlier boots have left
 
   /// Reads the disk, at the first time in a boot.
-  private borrowing func load() throws(Failure) -> RebootRecord {
-    if let bytes = try state.read(RebootRecord.file, atMost: RebootRecord.largestFile),
-      let record = RebootRecord(parsing: bytes), record.boot.isEqual(to: boot.name)
+  private borrowing func load() throws(Failure) -> RebootsNote {
+    if let bytes = try state.read(RebootsNote.file, atMost: RebootsNote.largestFile),
+      let record = RebootsNote(parsing: bytes), record.boot.isEqual(to: boot.name)
     {
       return record
     }
     let data = try roots.openData()
-    let bytes = try data.read(RebootRecord.file, atMost: RebootRecord.largestFile)
-    let last = bytes.flatMap { RebootRecord(parsing: $0) }
+    let bytes = try data.read(RebootsNote.file, atMost: RebootsNote.largestFile)
+    let last = bytes.flatMap { RebootsNote(parsing: $0) }
     try checkIsProven(data, hasRecord: bytes != nil)
-    let record = RebootRecord(beginning: boot.name, after: last)
-    if let stood = try data.read(StandDown.file, atMost: StandDown.largestFile) {
-      try state.replace(StandDown.file, StandDown(parsing: stood).text, by: tool)
+    let record = RebootsNote(beginning: boot.name, after: last)
+    if let stood = try data.read(StandingDownNote.file, atMost: StandingDownNote.largestFile) {
+      try state.replace(StandingDownNote.file, StandingDownNote(parsing: stood).text)
     }
     if try state.read(Restarts.file, atMost: 1) == nil {
       let restarts = Restarts(
         parsing: try data.read(Restarts.file, atMost: Restarts.largestFile) ?? [], boot: boot.name)
-      if !restarts.entries.isEmpty { try state.replace(Restarts.file, restarts.text, by: tool) }
+      if !restarts.entries.isEmpty { try state.replace(Restarts.file, restarts.text) }
     }
-    try state.replace(RebootRecord.file, record.text, by: tool)
+    try state.replace(RebootsNote.file, record.text)
     return record
   }
 
   /// A device that reset this box was armed by an earlier boot, of which a record must be there. Where it is not, what is
   /// counted is lost with each boot, as far as this one can tell. The next one may find what is written now, and know
   /// better; a file of an older version is proof enough.
-  private borrowing func checkIsProven(
-    _ data: borrowing Folder, hasRecord: Bool
-  ) throws(Failure) {
+  private borrowing func checkIsProven(_ data: borrowing Folder, hasRecord: Bool) throws(Failure) {
     if try state.status(of: Ledger.unproven) == nil {
       guard !hasRecord, let devices = try? ArmedDevice.all(roots, system: system),
         devices.contains(where: { $0.description?.didReset ?? false })
       else { return }
-      try state.replace(Ledger.unproven, "", by: tool)
-      try data.keep(RebootRecord.file, RebootRecord(beginning: boot.name, after: nil).text)
+      try state.replace(Ledger.unproven, "")
+      try data.keep(RebootsNote.file, RebootsNote(beginning: boot.name, after: nil).text)
     }
     throw Failure(
       .unavailable,
@@ -99,13 +95,13 @@ struct Ledger: ~Copyable {
 
   // MARK: What this boot comes to
 
-  private borrowing func count(_ record: RebootRecord, isStale: Bool) throws(Failure) {
-    let due = try RebootDue.read(in: state)
+  private borrowing func count(_ record: RebootsNote, isStale: Bool) throws(Failure) {
+    let due = try RebootDueNote.read(in: state)
     let isNotFed = try NotFed.isNoted(in: state) || isStale
     let kind = Reboots.kind(due: due?.isTest, isNotFed: isNotFed)
     let data = try roots.openData()
-    let bytes = try data.read(RebootRecord.file, atMost: RebootRecord.largestFile)
-    let kept = bytes.flatMap { RebootRecord(parsing: $0) }
+    let bytes = try data.read(RebootsNote.file, atMost: RebootsNote.largestFile)
+    let kept = bytes.flatMap { RebootsNote(parsing: $0) }
     // Where it stands there already it keeps the date that it has.
     var base = record
     if let kept, kept.boot.isEqual(to: record.boot) {
@@ -114,23 +110,23 @@ struct Ledger: ~Copyable {
     let wanted = base.with(kind, at: boot.uptime(at: Clock.monotonic))
     let isOld = kept.map { wanted.uptime - $0.uptime > Ledger.longestUnsaved } ?? true
     if kept?.entries != wanted.entries || isOld || kept?.boot.isEqual(to: wanted.boot) != true {
-      try data.keep(RebootRecord.file, wanted.text)
+      try data.keep(RebootsNote.file, wanted.text)
     }
-    try state.replace(Counted.file, Counted.counted(kind).text, by: tool)
+    try state.replace(Counted.file, Counted.counted(kind).text)
   }
 
   /// Uptime that was written down longer ago than this is written anew.
   private static let longestUnsaved: Duration = .seconds(1800)
 
   private borrowing func carryStandDown() throws(Failure) {
-    let here = try state.read(StandDown.file, atMost: StandDown.largestFile)
+    let here = try state.read(StandingDownNote.file, atMost: StandingDownNote.largestFile)
     let data = try roots.openData()
-    let there = try data.read(StandDown.file, atMost: StandDown.largestFile)
+    let there = try data.read(StandingDownNote.file, atMost: StandingDownNote.largestFile)
     if here == there { return }
     if let here {
-      try data.keep(StandDown.file, StandDown(parsing: here).text)
+      try data.keep(StandingDownNote.file, StandingDownNote(parsing: here).text)
     } else {
-      try data.clear(StandDown.file)
+      try data.clear(StandingDownNote.file)
     }
   }
 
@@ -155,7 +151,7 @@ enum Counted: Sendable {
 
   var text: String {
     switch self {
-    case .counted(let kind): "\(kind?.word ?? "none")\n"
+    case .counted(let kind): "\(kind?.name ?? "none")\n"
     case .cannot(let why): "cannot\n\(why)\n"
     }
   }
@@ -165,11 +161,9 @@ enum Counted: Sendable {
     guard let bytes = try state.read(file, atMost: 1024) else { return nil }
     let lines = bytes.lines
     guard let word = lines.first else { return nil }
-    for kind in [Reboots.Kind.ladder, .stale] where word.elementsEqual("\(kind.word)".utf8) {
-      return .counted(kind)
-    }
+    if let kind = Reboots.Kind(named: word) { return .counted(kind) }
     if word.elementsEqual("none".utf8) { return .counted(nil) }
-    return .cannot(printable(lines.count > 1 ? lines[1] : [], atMost: 400))
+    return .cannot(printable(lines.line(1), atMost: 400))
   }
 }
 
@@ -182,26 +176,7 @@ enum NotFed {
   }
 
   /// Notes it, or that it is over.
-  static func note(
-    _ isNotFed: Bool, in state: borrowing StateFolder, by tool: StaticString
-  ) throws(Failure) {
-    if isNotFed { try state.replace(file, "", by: tool) } else { try state.remove(file) }
-  }
-
-  /// Has written down what tells after the reboot why it came, and counts it. Not by this process: the disk may be
-  /// what is broken, and what waits for it could not feed any more when it is back.
-  static func tell(_ why: String, tools: [Name], _ run: Run) {
-    let isNoted = (try? note(true, in: run.state, by: run.report.tool)) != nil
-    run.note(.notFed(tools: tools), why: why)
-    run.callClerk()
-    run.report.journal.send(run.report, patience: .zero, isStale: !isNoted)
-  }
-
-  /// Takes that back: it is fed again.
-  static func tellEnd(_ why: String, _ run: Run) {
-    try? note(false, in: run.state, by: run.report.tool)
-    run.note(.fedAgain, why: why)
-    run.callClerk()
-    run.report.journal.send(run.report, patience: .zero)
+  static func note(_ isNotFed: Bool, in state: borrowing StateFolder) throws(Failure) {
+    if isNotFed { try state.replace(file, "") } else { try state.remove(file) }
   }
 }

@@ -46,9 +46,7 @@ struct Restarts: Sendable {
   }
 
   /// Reads them.
-  static func read(
-    in state: borrowing StateFolder, of boot: ThisBoot
-  ) throws(Failure) -> Restarts {
+  static func read(in state: borrowing StateFolder, of boot: ThisBoot) throws(Failure) -> Restarts {
     Restarts(parsing: try state.read(file, atMost: largestFile) ?? [], boot: boot.name)
   }
 

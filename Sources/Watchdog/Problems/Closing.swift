@@ -38,7 +38,7 @@ extension Run {
   private func remember(_ found: TroubleFound) throws(Failure) {
     guard var record = found.record else { return }
     record.end(.proven)
-    try Attempts(in: state, report.tool).keep(record, for: found.name)
+    try Attempts(in: state).keep(record, for: found.name)
   }
 }
 

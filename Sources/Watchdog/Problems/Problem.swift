@@ -22,12 +22,9 @@ public struct Problem: Sendable {
   public init(parsing bytes: [UInt8]) {
     let lines = bytes.pieces(between: .newline, keepsEmpty: true)
     // Somebody else may have written it: what was printable stays as it is, the rest becomes so.
-    func line(_ number: Int) -> String {
-      lines.count > number ? printable(lines[number], atMost: Problem.largestFile) : ""
-    }
-    detector = line(0)
-    reason = line(1)
-    var fields = FieldReader(lines.count > 2 ? lines[2] : [])
+    detector = printable(lines.line(0), atMost: Problem.largestFile)
+    reason = printable(lines.line(1), atMost: Problem.largestFile)
+    var fields = FieldReader(lines.line(2))
     let word = fields.word() ?? []
     beat = word.elementsEqual("beat".utf8) ? fields.timeOrNone() : nil
   }
@@ -35,9 +32,12 @@ public struct Problem: Sendable {
   /// Who noticed it, for decisions.
   public var kind: Detector { Tool.markProblems.isNamed(detector) ? .heart : .other }
 
+  /// Who noted a problem that detectors/NAME found.
+  static func detector(_ name: Name) -> String { "detectors/\(name.text)" }
+
   /// Whether detectors/NAME noted it.
   func isOfDetector(_ name: Name) -> Bool {
-    detector.isEqual(to: Detectors.who(name))
+    detector.isEqual(to: Problem.detector(name))
   }
 
   var text: String {
@@ -60,9 +60,8 @@ public struct Problems: ~Copyable {
 
   /// Whether there is no problem at all.
   public borrowing func areNone() throws(Failure) -> Bool {
-    let entries = try attempt(to: "open \(folder.path)", folder.again())
     var areNone = true
-    try entries.forEachName { _ throws(Failure) in areNone = false }
+    try folder.reopened().forEachName { _ throws(Failure) in areNone = false }
     return areNone
   }
 

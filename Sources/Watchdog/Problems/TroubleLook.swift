@@ -13,7 +13,7 @@ public struct TroubleFound: Sendable {
   /// What the rules are asked about.
   public var trouble: Trouble
   /// The last attempt, with its solver; nil when there was none.
-  public var record: AttemptRecord?
+  public var record: AttemptNote?
   /// How much is left of a hold of the box or of this heart alone, and why it is held.
   public let hold: (rest: Duration, reason: String)?
   /// What is wrong with its settings, or could not be read, in sentences.
@@ -35,9 +35,7 @@ public struct TroubleLook: ~Copyable {
   private let hold: HoldNote?
 
   /// Opens the problems.
-  public init(
-    _ roots: Roots, _ state: borrowing StateFolder, at now: Moment
-  ) throws(Failure) {
+  public init(_ roots: Roots, _ state: borrowing StateFolder, at now: Moment) throws(Failure) {
     self.roots = roots
     self.now = now
     problems = try state.open(.problems)
@@ -60,8 +58,7 @@ public struct TroubleLook: ~Copyable {
   public borrowing func forEach(
     onObstacle: (Name, Failure) -> Void, _ body: (TroubleFound) throws(Failure) -> Void
   ) throws(Failure) {
-    let entries = try attempt(to: "open the problems", problems.again())
-    try entries.forEachName { name throws(Failure) in
+    try problems.reopened().forEachName { name throws(Failure) in
       let found: TroubleFound?
       do throws(Failure) { found = try find(name) } catch { return onObstacle(name, error) }
       if let found { try body(found) }
@@ -93,7 +90,7 @@ public struct TroubleLook: ~Copyable {
       complaints.append(error.sentence)
     }
     let (promise, beat) = lookAtHeart(name)
-    let record = attempts.contents(name).flatMap { AttemptRecord(parsing: $0) }
+    let record = attempts.contents(name).flatMap { AttemptNote(parsing: $0) }
     let isSolving = record?.solver.map { !ProcessTable.isKnownGone($0) } ?? false
     let before = problem.beat ?? (beat.date.flatMap { $0 <= noticed ? $0 : nil })
     // Nobody else writes down a heart's problem without a word: there was no room for one.
@@ -135,19 +132,6 @@ public struct TroubleLook: ~Copyable {
       let rest = note.hold.rest(at: now.monotonic)
     else { return nil }
     return (rest, note.reason)
-  }
-}
-
-extension Roots {
-  /// Who can mend a problem of this name. What must not be run is found out when it is run.
-  public func means(for name: Name) -> Means {
-    if has("solutions", name) { return .solution }
-    return has("programs", name) ? .program : .none
-  }
-
-  /// Whether a directory of the configuration has something of this name, as far as that can be seen.
-  public func has(_ folder: StaticString, _ name: Name) -> Bool {
-    (try? FileStatus.at("\(config)/\(folder)/\(name.text)")) != nil
   }
 }
 

@@ -1,63 +1,69 @@
 import LinuxCalls
 
-/// An executable of the administrator's that is run for what it says, in bounded time and bytes.
-struct BoundedRun: ~Copyable {
-  private let child: Child
-  private let words: Descriptor
-  private let limit: Int
+/// A run of an executable of the administrator's, bounded in time, and in what is kept of its words.
+struct BoundedRun {
+  private let path: String
+  private let limit: Duration
+  private let output: Output
 
-  /// Starts it, in a session of its own. What it writes to stdout and stderr is read here.
+  /// Runs it to its end; see `Output`.
   ///
   /// - Parameters:
-  ///   - name: becomes WATCHDOG_HEART.
+  ///   - command: its path, which nobody else may have written (`Trust`), and its arguments.
+  ///   - belonging: what it counts as.
+  ///   - limit: how long it may take.
   ///   - input: the number of an open file that it reads; nil for nothing.
-  ///   - limit: so many bytes of its words are kept.
+  ///   - bytes: so many of its words are kept; nil leaves them where ours go.
+  /// - Throws: when it could not be run.
   init(
-    _ command: [String], as name: Name? = nil, _ roots: Roots, input: Int32? = nil,
-    atMost limit: Int
+    _ command: [String], as belonging: Belonging, _ roots: Roots, within limit: Duration,
+    input: Int32? = nil, keeping bytes: Int? = 1024, endsGroup: Bool = true
   ) throws(Failure) {
+    path = command[0]
     self.limit = limit
-    let pipe = try attempt(to: "run \(command[0])", OutputPipe())
-    child = try attempt(to: "run \(command[0])") { () throws(SystemError) in
-      try Child(command, apart: .group, endsWithParent: true) { () throws(SystemError) in
+    try Trust.check(executable: path)
+    do throws(SystemError) {
+      output = try Output(
+        of: command, untilMonotonic: Clock.monotonic + limit, atMost: bytes, endsGroup: endsGroup
+      ) { () throws(SystemError) in
         if let input { try ThisProcess.readInput(from: input) }
-        roots.export()
-        ThisProcess.unsetEnvironment(Stamp.variable)
-        if let name { ThisProcess.setEnvironment(Stamp.heartVariable, name.text) }
-        try pipe.sendOutput()
+        belonging.export(roots)
       }
+    } catch {
+      // It is there: it has just been looked at.
+      guard error == .noSuchFile else { throw Failure.unable(to: "run \(path)", error) }
+      throw Failure(
+        .noInput, "the interpreter that its first line names is missing", unableTo: "run \(path)")
     }
-    words = pipe.toRead()
   }
 
-  /// Waits for its end, and kills its group when that does not come in time, or when something in it goes on.
-  ///
-  /// - Parameter endsGroup: whether what it has left in its group is ended too when it has ended itself.
-  /// - Returns: how it ended, nil when it did not; and the first of its words.
-  borrowing func wait(
-    untilMonotonic deadline: Duration, endsGroup: Bool = true
-  ) -> (end: Child.End?, words: [UInt8]) {
-    var bytes: [UInt8] = []
-    var pause: Duration = .milliseconds(2)
-    while true {
-      // Read on, whatever is kept of it: one that nobody listens to would wait for ever.
-      let until = min(Clock.monotonic + pause, deadline)
-      let more = words.readUntilEnd(atMost: 65_536, untilMonotonic: until)
-      bytes += more.prefix(limit - bytes.count)
-      if child.waitForEnd(untilMonotonic: more.isEmpty ? until : .zero) {
-        // What it left in its group would be there once more each time.
-        if endsGroup { child.killGroup() }
-        let rest = words.readUntilEnd(
-          atMost: 65_536, untilMonotonic: Clock.monotonic + .milliseconds(20))
-        bytes += rest.prefix(limit - bytes.count)
-        return (child.wait(untilMonotonic: .zero), bytes)
-      }
-      if Clock.monotonic >= deadline {
-        child.killGroup()
-        _ = child.wait(untilMonotonic: Clock.monotonic + .milliseconds(200))
-        return (nil, bytes)
-      }
-      pause = min(pause * 2, .milliseconds(100))
+  /// Whether it ended by itself.
+  var hasEnded: Bool { output.end != nil }
+
+  /// What it said.
+  var words: [UInt8] { output.bytes }
+
+  /// How it failed; nil when it exited with 0.
+  var failure: String? {
+    switch output.end {
+    case .exited(0): nil
+    case .some(let end): "\(path) \(end.words)"
+    case nil:
+      "\(path) did not exit within \((limit + .milliseconds(500)).wholeSeconds) s and was killed"
     }
+  }
+
+  /// How it failed, and what it said of that.
+  var failureAndWords: String? {
+    failure.map { failure in failure + (sentence.map { ": \($0)" } ?? "") }
+  }
+
+  /// The first line that says anything, without what plugins of Nagios add for graphs; of Python's traceback the last.
+  var sentence: String? {
+    // Zeros are no words.
+    let sentences = words.lines.map { $0.prefix { $0 != UInt8(ascii: "|") }.trimmed }
+      .filter { $0.contains { $0 > .space } }
+    let isTraceback = sentences.first?.starts(with: "Traceback (most recent call".utf8) ?? false
+    return (isTraceback ? sentences.last : sentences.first).map { printable($0) }
   }
 }

@@ -18,9 +18,7 @@ public struct Generation: ~Copyable {
   /// - Parameters:
   ///   - name: of the lock file; those with the same name take turns.
   ///   - lifetime: how long it is meant to live.
-  public init(
-    _ name: String, lifetime: Duration, in state: borrowing StateFolder
-  ) throws(Failure) {
+  public init(_ name: String, lifetime: Duration, in state: borrowing StateFolder) throws(Failure) {
     try self.init(name, until: Clock.monotonic + lifetime, in: state)
   }
 
@@ -47,7 +45,7 @@ public struct Generation: ~Copyable {
   public mutating func tryToWork() throws(Failure) {
     if works { return }
     if isReplaced() { lock = try folder.lock(name) }
-    works = try attempt(to: "lock \(path)", lock.tryTo())
+    works = try lock.claim()
   }
 
   /// Waits until nobody else works, and works from now on. A process whose life is over first ends here.
@@ -64,9 +62,7 @@ public struct Generation: ~Copyable {
 
   /// When the last worker, this one or one before, last noted that it worked; CLOCK_MONOTONIC.
   public borrowing func lastWork() -> Duration? {
-    var scanner = Scanner(lock.note())
-    guard let nanoseconds = scanner.number(), nanoseconds <= UInt64(Int64.max) else { return nil }
-    return .nanoseconds(Int64(nanoseconds))
+    UInt64(leading: lock.note()).flatMap { Int64(exactly: $0) }.map { .nanoseconds($0) }
   }
 
   /// Notes when it worked, for the one that works next.

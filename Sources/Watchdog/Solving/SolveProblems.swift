@@ -6,7 +6,7 @@ import Rules
 public final class SolveProblems {
   private let run: Run
   private let attempts: Attempts
-  private let turn: Turn
+  private let turn: FileLock
   private let watch: Watch
   private var failure: ExitCode?
   /// How many solvers this run has started.
@@ -20,8 +20,8 @@ public final class SolveProblems {
   /// - Parameter isDry: says what it would do, and does nothing.
   public init(_ roots: Roots, _ report: Report, isDry: Bool) throws(Failure) {
     run = try Run(roots, report, isDry: isDry)
-    attempts = try Attempts(in: run.state, report.tool)
-    turn = try Turn(in: run.state)
+    attempts = try Attempts(in: run.state)
+    turn = try Attempts.turn(in: run.state)
     watch = try Watch(of: report.tool, in: run.state)
   }
 
@@ -30,7 +30,7 @@ public final class SolveProblems {
   /// - Returns: how the run went. Only one that did all of its work counts as a sign of life.
   public func solve() throws(Failure) -> ExitCode {
     // Another run is at it: it looks at the same problems.
-    guard try turn.tryTo() else { return .success }
+    guard try turn.claim() else { return .success }
     var found: [TroubleFound] = []
     let look = try TroubleLook(run.roots, run.state, at: watch.look.now)
     var told: [(Name, Failure)] = []
@@ -65,9 +65,7 @@ public final class SolveProblems {
     }
   }
 
-  private func carryOut(
-    _ plan: Plan, _ found: TroubleFound, _ box: BoxLook
-  ) throws(Failure) {
+  private func carryOut(_ plan: Plan, _ found: TroubleFound, _ box: BoxLook) throws(Failure) {
     _ = run.would("\(found.name.text): \(plan.words(found))")
     switch plan {
     case .over(let proof):
@@ -90,7 +88,7 @@ public final class SolveProblems {
       let attempt = Attempt(
         count: count, phase: .tried, time: watch.look.now.monotonic, waited: .zero,
         beat: found.trouble.beat.date, restart: box.restart)
-      try attempts.keep(AttemptRecord(solver: nil, attempt: attempt), for: found.name)
+      try attempts.keep(AttemptNote(solver: nil, attempt: attempt), for: found.name)
     case .kill(let count): try kill(found, count: count)
     case .begin(let count):
       guard begun < SolveProblems.most, !run.isDry else { return }
@@ -118,12 +116,10 @@ public final class SolveProblems {
 
   /// Starts a solver. It notes itself before it becomes one, while we have the turn: so however this run ends,
   /// there are neither two of them nor one that nobody knows of.
-  private func begin(
-    _ found: TroubleFound, count: Int, restart: Duration?
-  ) throws(Failure) {
+  private func begin(_ found: TroubleFound, count: Int, restart: Duration?) throws(Failure) {
     let name = found.name
     if let crashed = found.record?.solver { try endLeftovers(of: crashed, name) }
-    let stamp = try Stamp(in: run.state, keep: true, tool: run.report.tool)
+    let stamp = try Stamp(in: run.state, keep: true)
     let key = Key.make(name, in: run.state)
     let command = [ThisProcess.executable, "--solve", name.text]
     try attempt(to: "run \(command[0])") { () throws(SystemError) in
@@ -132,13 +128,10 @@ public final class SolveProblems {
           count: count, phase: .solving, time: Clock.monotonic, waited: .zero,
           beat: found.trouble.beat.date, restart: restart)
         try attempts.begin(
-          AttemptRecord(solver: ProcessIdentity.own(), attempt: attempt), for: name)
+          AttemptNote(solver: ProcessIdentity.own(), attempt: attempt), for: name)
         Priority.restore()
-        run.roots.export()
+        Belonging.program(of: name, stamp, key: key).export(run.roots)
         ThisProcess.lookBesideFirst()
-        ThisProcess.setEnvironment(Stamp.variable, stamp.text)
-        ThisProcess.setEnvironment(Stamp.heartVariable, name.text)
-        if let key { ThisProcess.setEnvironment(Key.variable, key) }
       }
       _ = consume child
     }
@@ -166,12 +159,12 @@ public final class SolveProblems {
   /// Ends what a solution started, after its solver was killed: those that are in the solver's session still
   /// and have in their environment that they were started for this problem.
   private func endLeftovers(of solver: ProcessIdentity, _ name: Name) throws(Failure) {
-    let stamp = try Stamp(in: run.state, keep: true, tool: run.report.tool)
+    let stamp = try Stamp(in: run.state, keep: true)
     try attempt(
       to: "end what process \(solver.pid) left behind",
       Session.kill(
         leftBy: solver.pid,
-        having: ["\(Solver.variable)=\(stamp.text)", "\(Stamp.heartVariable)=\(name.text)"]))
+        having: ["\(Stamp.solverVariable)=\(stamp.text)", "\(Stamp.heartVariable)=\(name.text)"]))
   }
 }
 
@@ -201,10 +194,10 @@ public struct BoxLook: Sendable {
     hold = note.flatMap { note in
       note.hold.rest(at: now.monotonic).map { (rest: $0, reason: note.reason) }
     }
-    let run = try SystemRestart.lastRun(in: state)
+    let run = try LastRestart.read(in: state)
     restart = run.identity
     isRestarting = run.isRunning
-    isResting = try StandDown.read(in: state) != nil
+    isResting = try StandingDownNote.read(in: state) != nil
   }
 
   /// As the rules want it, for one problem.

@@ -39,14 +39,14 @@ public struct Solved: Sendable {
   private func tryOut(
     _ found: TroubleFound, _ run: Run, at now: Moment
   ) throws(Failure) -> ExitCode {
-    let turn = try Turn(in: run.state)
-    try turn.wait()
-    let attempts = try Attempts(in: run.state, run.report.tool)
+    let turn = try Attempts.turn(in: run.state)
+    try turn.claimInTurn()
+    let attempts = try Attempts(in: run.state)
     let before = try attempts.read(name)
     let attempt = Attempt(
       count: before?.attempt.count ?? 0, phase: .tried, time: now.monotonic, waited: .zero,
-      beat: found.trouble.beat.date, restart: try SystemRestart.lastRun(in: run.state).identity)
-    try attempts.keep(AttemptRecord(solver: before?.solver, attempt: attempt), for: name)
+      beat: found.trouble.beat.date, restart: try LastRestart.read(in: run.state).identity)
+    try attempts.keep(AttemptNote(solver: before?.solver, attempt: attempt), for: name)
     try run.noteStart(of: name, begun: now.realtime)
     run.note(.tried(how: .byHand), name, why: how.printable)
     return .success

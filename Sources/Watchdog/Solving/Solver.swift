@@ -7,10 +7,6 @@ import Rules
 ///
 /// It has the stamp of the chain, so that a restart of everything ends it too.
 public final class Solver {
-  /// The variable that what a solution starts has in its environment in place of the stamp: it is not the
-  /// program, but is ended when the solver was killed before its time.
-  static let variable = "WATCHDOG_SOLVER"
-
   /// So long it is looked whether a program ends right after its start, unless it beats sooner.
   private static let probation: Duration = .seconds(1)
 
@@ -33,7 +29,7 @@ public final class Solver {
   public init(_ name: Name, _ roots: Roots, _ report: Report) throws(Failure) {
     run = try Run(roots, report, complains: false)
     problems = try Problems(in: run.state)
-    attempts = try Attempts(in: run.state, report.tool)
+    attempts = try Attempts(in: run.state)
     self.name = name
   }
 
@@ -73,9 +69,9 @@ public final class Solver {
   // MARK: The only one
 
   /// Notes this attempt, unless solve-problems, which started it, did so.
-  private func begin() throws(Failure) -> AttemptRecord {
+  private func begin() throws(Failure) -> AttemptNote {
     let own = try attempt(to: "read /proc", ProcessIdentity.own())
-    let restart = try SystemRestart.lastRun(in: state)
+    let restart = try LastRestart.read(in: state)
     if let last = try attempts.read(name), last.solver == own {
       logToFile()
       // A restart of everything that was begun meanwhile ends all that has the stamp. We have it already, so
@@ -85,14 +81,14 @@ public final class Solver {
       }
       return last
     }
-    let turn = try Turn(in: state)
-    try turn.wait()
+    let turn = try Attempts.turn(in: state)
+    try turn.claimInTurn()
     let last = try attempts.read(name)
     if let solver = last?.solver, !ProcessTable.isKnownGone(solver) {
       throw Failure(
         .tryLater, "unable to solve \(name.text): process \(solver.pid) is at it already")
     }
-    let record = AttemptRecord(
+    let record = AttemptNote(
       solver: own,
       attempt: Attempt(
         count: (last?.attempt.count ?? 0) + 1, phase: .solving, time: Clock.monotonic,
@@ -110,9 +106,7 @@ public final class Solver {
     }
   }
 
-  private func end(
-    _ record: inout AttemptRecord, _ phase: Attempt.Phase
-  ) throws(Failure) {
+  private func end(_ record: inout AttemptNote, _ phase: Attempt.Phase) throws(Failure) {
     record.end(phase)
     try attempts.keep(record, for: name)
   }
@@ -143,7 +137,7 @@ public final class Solver {
   ) throws(Failure) -> Outcome {
     // Looked at before anything is ended: what cannot be started again is better than nothing.
     try Trust.check(executable: program)
-    var killing = try KillStamped(name, roots, tool: run.report.tool)
+    var killing = try KillStamped(name, roots)
     let leftovers = Leftovers(name, roots, state)
     if leftovers.mayGoOn(
       try killing.areAny(), beat: beatDate(), attempt: attempt.count)
@@ -188,7 +182,7 @@ public final class Solver {
     let end = try started.start(watchedFor: Solver.probation, until: { beatDate() != before })
     guard let end else { return }
     // What goes to the background says so by ending with 0 and leaving somebody behind.
-    guard end == .exited(0), try KillStamped(name, roots, tool: run.report.tool).areAnyLeft() else {
+    guard end == .exited(0), try KillStamped(name, roots).areAnyLeft() else {
       throw Failure(
         .software,
         "\(program) \(end.words) right after its start: it has to stay in the foreground")
@@ -200,8 +194,12 @@ public final class Solver {
   /// What only the program knows is gone when it is ended.
   private func keepEvidence(of found: [StampedProcess]) {
     let why = (try? problems.read(name))?.problem.reason ?? ""
-    let evidence = Evidence(name: name, roots: roots, report: run.report)
-    doing = evidence.keep(of: found, why: why, in: state)
+    let bytes = Evidence(name: name, roots: roots)
+      .all(of: found.map { $0.identity.pid }, in: StampedLook.groups(of: found), why: why)
+    do throws(Failure) { try EvidenceStore.keep(name.text, bytes, in: state) } catch {
+      run.say(.warning, error.sentence)
+    }
+    doing = found.isEmpty ? nil : Telling(bytes).kind
   }
 
   private func sayBackground() {
@@ -211,32 +209,17 @@ public final class Solver {
         + "its beats are watched from now on")
   }
 
-  private func runSolution(
-    _ attempt: inout Attempt, begun: Duration
-  ) throws(Failure) -> Outcome {
-    let limit = Settings.value(of: .solveTime, for: name, roots)
+  private func runSolution(_ attempt: inout Attempt, begun: Duration) throws(Failure) -> Outcome {
+    // Looked at before the program is asked for evidence.
     try Trust.check(executable: solution)
     // What the solution ends is its business; what has the stamp is known.
-    var stamped = try? KillStamped(name, roots, tool: run.report.tool)
+    var stamped = try? KillStamped(name, roots)
     keepEvidence(of: (try? stamped?.look()) ?? [])
-    let stamp = try Stamp(in: state, keep: true, tool: run.report.tool)
-    let child = try Watchdog.attempt(
-      to: "run \(solution)",
-      Child([solution], apart: .group, endsWithParent: true) { () throws(SystemError) in
-        roots.export()
-        ThisProcess.unsetEnvironment(Stamp.variable)
-        ThisProcess.unsetEnvironment(Key.variable)
-        ThisProcess.setEnvironment(Solver.variable, stamp.text)
-        ThisProcess.setEnvironment(Stamp.heartVariable, name.text)
-      })
-    switch child.wait(untilMonotonic: Clock.monotonic + limit) {
-    case .exited(0): break
-    case .some(let end): throw Failure(.software, "\(solution) \(end.words)")
-    case nil:
-      child.killGroup()
-      throw Failure(
-        .tryLater, "\(solution) did not exit within \(limit.wholeSeconds) s and was killed")
-    }
+    let stamp = try Stamp(in: state, keep: true)
+    let ran = try BoundedRun(
+      [solution], as: .solution(of: name, stamp), roots,
+      within: Settings.value(of: .solveTime, for: name, roots), keeping: nil, endsGroup: false)
+    if let failure = ran.failure { throw Failure(ran.hasEnded ? .software : .tryLater, failure) }
     try run.noteStart(of: name, begun: begun)
     // A process that is noted still was not started by the solution.
     try Leftovers(name, roots, state).forgetProcessIfGone()

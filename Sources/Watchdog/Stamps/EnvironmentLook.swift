@@ -136,7 +136,7 @@ struct EnvironmentLook: ~Copyable {
     guard buffer.hasEntry(stampEntry, upTo: count) else { return .others }
     let name = buffer.value(ofEntry: Array("\(Stamp.heartVariable)=".utf8), upTo: count) ?? []
     guard let place = place(of: name) else { return .stamp(heart: nil, hasKey: false) }
-    let key = buffer.value(ofEntry: Array("\(Key.variable)=".utf8), upTo: count)
+    let key = buffer.value(ofEntry: Array("\(Stamp.keyVariable)=".utf8), upTo: count)
     return .stamp(heart: place, hasKey: key != nil && key == hearts[place].key)
   }
 

@@ -6,9 +6,6 @@ import LinuxCalls
 /// /run/watchdog/keys, which is closed to all but root. A key lasts until the next boot. One that was lost is made anew,
 /// and what has the old one is proven by its control group, its descent or pids/NAME.
 enum Key {
-  /// The variable that holds it.
-  static let variable = "WATCHDOG_KEY"
-
   private static let length = 32
 
   /// The key of a heart; nil when there is none that may be read.

@@ -28,15 +28,13 @@ public struct KillStamped: ~Copyable {
   /// - Parameters:
   ///   - heart: whose processes are meant; nil for those of all.
   ///   - leaving: hearts whose processes are left alone when those of all are meant.
-  public init(
-    _ heart: Name?, leaving: [Name] = [], _ roots: Roots, tool: StaticString
-  ) throws(Failure) {
+  public init(_ heart: Name?, leaving: [Name] = [], _ roots: Roots) throws(Failure) {
     let table = try attempt(to: "read /proc", ProcessTable())
     let mount = ControlGroup.Mount.find()
     if let state = try StateFolder.toLookAt(roots) {
       // A user that can write here can have any process ended.
       try state.checkIsSafe(.pids, .keys)
-      let stamp = try Stamp(in: state, keep: false, tool: tool)
+      let stamp = try Stamp(in: state, keep: false)
       let hearts = try StampedHeart.all(lookingFor: heart, leaving: leaving, roots, stamp, state)
       looking = StampedLook(stamp, of: heart, hearts, mount: mount)
     } else {

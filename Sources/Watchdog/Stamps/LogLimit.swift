@@ -14,13 +14,8 @@ enum LogLimit {
 
   /// Has all logs looked at, for which nobody waits.
   static func send(_ roots: Roots) {
-    _ = try? Detached.run(hiding: Clerk.hidden) { _ in
-      ThisProcess.name("watchdog-logs")
-      Priority.restore()
-      // None is left when the next one comes.
-      ThisProcess.die(after: 50)
-      try? cutAll(roots)
-    }
+    // None is left when the next one comes.
+    _ = try? Helper.start("watchdog-logs", atMost: 50) { _ in try? cutAll(roots) }
   }
 
   /// Cuts those that are too long: NAME.log of what is run here, in a folder that nobody else can write to, and only
@@ -33,18 +28,11 @@ enum LogLimit {
       if try folder.status().isWritableByOthers { return }
       for file in try folder.names() where file.suffix(ending.count).elementsEqual(ending) {
         guard let name = Name(Array(file.dropLast(ending.count))),
-          roots.means(for: name) != .none || has(name, pids)
+          roots.means(for: name) != .none || (try? pids?.status(of: name.text)) != nil
         else { continue }
         let limit = Settings.value(of: .logLimit, for: name, roots).wholeSeconds * mebibyte
         try? cut(file.text, in: folder, to: limit)
       }
-    }
-  }
-
-  private static func has(_ name: Name, _ pids: borrowing Folder?) -> Bool {
-    switch pids {
-    case .some(let pids): (try? pids.status(of: name.text)) != nil
-    case .none: false
     }
   }
 

@@ -58,11 +58,11 @@ public final class RunStamped {
     let path = "\(roots.config)/programs/\(name.text)"
     if command == nil { try Trust.check(executable: path) }
     let state = try StateFolder(roots)
-    drafts = try Drafts(of: report.tool, in: state)
+    drafts = try Drafts(in: state)
     starts = try state.open(.starts)
     pids = try state.open(.pids)
     before = try attempt(to: "read pids/\(name.text)", pids.readNote(of: name))
-    stamp = try Stamp(in: state, keep: true, tool: report.tool)
+    stamp = try Stamp(in: state, keep: true)
     key = Key.make(name, in: state)
     lock = try drafts.lock("\(name.text).start", in: state)
     self.name = name
@@ -184,22 +184,14 @@ public final class RunStamped {
     try drafts.replace(name.text, in: starts, Drafts.Contents(""))
     let own = ProcessNote(process, stamp: stamp.text, space: ProcessSpace.own())
     try drafts.replace(name.text, in: pids, Drafts.Contents(own.text))
-    setEnvironment()
+    if !keeps.environment { CleanStart.clear() }
+    Belonging.program(of: name, stamp, key: key).export(roots)
     if !keeps.environment { try ThisProcess.go(to: "/") }
     switch output {
     case .some(let output): try ThisProcess.sendOutput(to: output)
     case .none: ThisProcess.openMissingOutput()
     }
     if let user { try user.become() }
-  }
-
-  private func setEnvironment() {
-    if !keeps.environment { CleanStart.clear() }
-    roots.export()
-    ThisProcess.setEnvironment(Stamp.variable, stamp.text)
-    ThisProcess.setEnvironment(Stamp.heartVariable, name.text)
-    if let key { ThisProcess.setEnvironment(Key.variable, key) }
-    ThisProcess.unsetEnvironment(Solver.variable)
   }
 
   /// Puts this process into a control group of its own. Where there is none to be had, environment and descent

@@ -93,9 +93,7 @@ struct StampedEntries {
   }
 
   /// - Parameter decides: whether what one is, by what is its own or was inherited, counts for those below it.
-  private mutating func inherit(
-    _ sign: StampedProcess.Sign, from decides: (StampedEntry) -> Bool
-  ) {
+  private mutating func inherit(_ sign: StampedProcess.Sign, from decides: (StampedEntry) -> Bool) {
     // Each is passed once, however long the lines of descent are that somebody makes.
     var isPassed = [Bool](repeating: false, count: all.count)
     for index in all.indices {

@@ -29,9 +29,7 @@ struct StampedHeart: Sendable {
   ///   - owner: whose heart it is.
   ///   - chain: the user that runs the chain.
   ///   - hasKey: whether the heart's secret stands beside the stamp.
-  static func worth(
-    users: [UInt32], owner: UInt32, chain: UInt32, hasKey: Bool
-  ) -> Worth {
+  static func worth(users: [UInt32], owner: UInt32, chain: UInt32, hasKey: Bool) -> Worth {
     // Nobody else can start such a process and keep a hold on it.
     if users.allSatisfy({ $0 == 0 || $0 == chain }) { return .proof }
     let isAnybodys = owner == 0 || owner == chain

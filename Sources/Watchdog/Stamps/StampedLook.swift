@@ -33,9 +33,7 @@ struct StampedLook: ~Copyable {
   ///   - heart: whose processes are looked for; nil for those of all.
   ///   - hearts: all of which anything was started.
   ///   - mount: where control groups can be seen.
-  init(
-    _ stamp: Stamp, of heart: Name?, _ hearts: [StampedHeart], mount: ControlGroup.Mount?
-  ) {
+  init(_ stamp: Stamp, of heart: Name?, _ hearts: [StampedHeart], mount: ControlGroup.Mount?) {
     self.stamp = stamp
     self.heart = heart
     self.hearts = hearts

@@ -39,9 +39,7 @@ public final class EachSecond {
   }
 
   /// Says what would be run.
-  public static func describe(
-    _ words: [String], limit: Duration, lifetime: Duration
-  ) -> ExitCode {
+  public static func describe(_ words: [String], limit: Duration, lifetime: Duration) -> ExitCode {
     for word in words {
       Console.write(
         "would run \(TickedTool(word).path) each second for \(lifetime.wholeSeconds) s, "

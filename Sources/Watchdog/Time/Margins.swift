@@ -117,17 +117,3 @@ public struct Margins: Sendable {
     }
   }
 }
-
-extension Margins {
-  /// Notes ages that are close to their limits, for a tool that keeps no other vigil.
-  static func note(
-    _ ages: [(name: Name, age: Duration, limit: Duration)], _ run: Run, at now: Moment
-  ) throws(Failure) {
-    if !ages.contains(where: { Margin.isClose($0.age, to: $0.limit) }) { return }
-    let watch = try Watch(of: run.report.tool, in: run.state)
-    var margins = watch.margins
-    for one in ages { margins.note(one.name, one.age, limit: one.limit, at: now) }
-    if margins.endDay(watch.look) { run.callClerk() }
-    try watch.keep(margins.text, with: run.drafts)
-  }
-}

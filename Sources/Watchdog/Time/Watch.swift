@@ -52,9 +52,7 @@ public struct Watch: ~Copyable {
   }
 
   /// What the last run remembered; nothing when it was of another boot.
-  public borrowing func memories<Memory: Remembered>(
-    of: Memory.Type
-  ) -> Memories<Memory> {
+  public borrowing func memories<Memory: Remembered>(of: Memory.Type) -> Memories<Memory> {
     lines.isEmpty || look.breach == .otherBoot ? Memories() : Memories(parsing: lines)
   }
 
@@ -75,9 +73,7 @@ public struct Watch: ~Copyable {
   }
 
   /// Writes the vigil down, with what is to be remembered.
-  public borrowing func keep(
-    _ memories: String, with drafts: borrowing Drafts
-  ) throws(Failure) {
+  public borrowing func keep(_ memories: String, with drafts: borrowing Drafts) throws(Failure) {
     try drafts.keep("\(tool)", in: folder, "\(look.vigil.line)\(memories)")
   }
 

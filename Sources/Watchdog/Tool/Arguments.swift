@@ -60,3 +60,32 @@ public struct Arguments: Sendable {
     if command != nil { throw mistake("nothing can follow --") }
   }
 }
+
+extension Name {
+  /// A name from a command line, or the mistake that it is none.
+  public init(operand text: String, of arguments: Arguments) throws(Failure) {
+    guard let name = Name(text) else {
+      throw Failure(
+        .usage, "\"\(text.printable)\" is no name: use letters, digits, _ and -, at most 255")
+    }
+    self = name
+  }
+}
+
+extension Roots {
+  /// Where the options say, else where the environment says, else where the design says.
+  public init(_ arguments: Arguments) {
+    func root(_ option: StaticString?, _ variable: StaticString, _ usual: String) -> String {
+      let option = option.flatMap { arguments.value(of: $0) }
+      let given = option ?? ThisProcess.environment(variable) ?? ""
+      if given.utf8.isEmpty { return usual }
+      // What is started from here may be in another folder.
+      return ThisProcess.absolute(given)
+    }
+    self.init(
+      config: root("config", "WATCHDOG_CONFIG", "/etc/watchdog"),
+      state: root("state", "WATCHDOG_STATE", Roots.usualState),
+      data: root("data", "WATCHDOG_DATA", "/var/lib/watchdog"),
+      logs: root(nil, "WATCHDOG_LOGS", "/var/log/watchdog"))
+  }
+}

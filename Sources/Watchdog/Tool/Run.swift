@@ -21,7 +21,7 @@ final class Run {
     self.report = report
     self.isDry = isDry
     state = try StateFolder(roots, isDry: isDry)
-    drafts = try Drafts(of: report.tool, in: state)
+    drafts = try Drafts(in: state)
     complaints = complains ? try Complaints(report, in: state, isDry: isDry) : nil
   }
 
@@ -69,9 +69,4 @@ final class Run {
 
   /// Has a clerk sent at the end of the run.
   func callClerk() { report.journal.callClerk(roots) }
-
-  /// Replaces a file directly in the state folder, as a whole.
-  func keep(_ name: String, _ text: String) throws(Failure) {
-    try drafts.keep(name, in: state.folder, text)
-  }
 }

@@ -125,7 +125,7 @@ extension Examination.Installation {
 
   private static func output(of command: [String]) -> String? {
     let deadline = Clock.monotonic + .seconds(5)
-    let run = try? Output.of(command, untilMonotonic: deadline)
+    let run = try? Output(of: command, untilMonotonic: deadline)
     return run.flatMap { $0.end == .exited(0) ? $0.bytes.text : nil }
   }
 }

@@ -73,7 +73,7 @@ struct IncidentCounts {
       return
     }
     place = reached
-    try? state?.replace(IncidentCounts.file, text, by: "watchdog-chain")
+    try? state?.replace(IncidentCounts.file, text)
   }
 
   // MARK: What is kept

@@ -1,0 +1,157 @@
+import LinuxCalls
+import Rules
+
+/// detectors/NAME: executables that look at what is no program of ours, such as disks and networks. Those that are due
+/// are run by processes of their own, for which mark-problems does not wait.
+///
+/// /run/watchdog/detectors tells when which is due: on the first line the date of the folder when it was read, then a
+/// line for each: its name, and CLOCK_MONOTONIC. Where there is no folder, that costs two calls of the system a second;
+/// where there is one, as many for a thousand detectors as for one.
+struct Detectors {
+  private let run: Run
+  private let now: Duration
+
+  static let folder: StaticString = "detectors"
+  /// So many are begun in one second: the others come with the next one.
+  static let most = 10
+  /// What is tried to be mended is looked at again so soon.
+  static let soon: Duration = .seconds(5)
+
+  init(_ run: Run, at now: Moment) {
+    self.run = run
+    self.now = now.monotonic
+  }
+
+  private var path: String { "\(run.roots.config)/\(Detectors.folder)" }
+
+  // MARK: When which is due
+
+  /// What stands in the file.
+  private struct Plan {
+    /// When the folder was changed last, as it was read.
+    var read: Duration
+    var entries: [(name: Name, due: Duration)] = []
+
+    init(read: Duration) { self.read = read }
+
+    init?(parsing bytes: [UInt8]) {
+      var lines = bytes.lines[...]
+      var head = FieldReader(lines.popFirst() ?? [])
+      guard let read = head.time() else { return nil }
+      self.read = read
+      for line in lines {
+        var fields = FieldReader(line)
+        guard let name = fields.word().flatMap({ Name($0) }), let due = fields.time() else {
+          return nil
+        }
+        entries.append((name, due))
+      }
+    }
+
+    var text: String {
+      "\(read.field)\n" + entries.map { "\($0.name.text) \($0.due.field)\n" }.joined()
+    }
+  }
+
+  /// Begins those that are due.
+  func look() throws(Failure) {
+    let status = try? Folder(path: path).status()
+    let bytes = try run.state.read("\(Detectors.folder)", atMost: 4 << 20)
+    guard let status else {
+      if bytes != nil, !run.isDry {
+        try closeOrphans(among: [])
+        try run.state.remove("\(Detectors.folder)")
+      }
+      return
+    }
+    let last = bytes.flatMap { Plan(parsing: $0) }
+    var plan = last ?? Plan(read: .zero)
+    // One that was written in the same tick of the clock as the folder was read could have been missed.
+    let isNew = last == nil || status.modified != plan.read
+    if isNew { try list(&plan, status) }
+    var begun = 0
+    for index in plan.entries.indices where plan.entries[index].due <= now && begun < Detectors.most
+    {
+      begun += 1
+      plan.entries[index].due = now + begin(plan.entries[index].name)
+    }
+    if run.isDry || !isNew && begun == 0 { return }
+    try run.state.replace("\(Detectors.folder)", plan.text)
+  }
+
+  /// Takes over what is there now: those that are new are due at once.
+  private func list(_ plan: inout Plan, _ status: FileStatus) throws(Failure) {
+    let before = plan.entries
+    plan = Plan(read: status.modified)
+    let folder = try attempt(to: "open \(path)", Folder(path: path))
+    let names = try attempt(to: "read \(path)", folder.names())
+    for name in names.compactMap({ Name($0) }) {
+      let known = before.first { $0.name == name }
+      plan.entries.append((name, known?.due ?? now))
+    }
+    if !run.isDry { try closeOrphans(among: plan.entries.map { $0.name }) }
+  }
+
+  /// - Returns: after how long it is due again.
+  private func begin(_ name: Name) -> Duration {
+    if run.would("would run \(path)/\(name.text)") { return .zero }
+    let tool = run.report.tool
+    let roots = run.roots
+    do throws(SystemError) {
+      let pipe = try Helper.start("watchdog-detect") { _ in
+        DetectorRun(name, roots, Report(tool: tool)).work()
+      }
+      _ = consume pipe
+    } catch {
+      run.complain(
+        about: "detectors-\(name.text)", "unable to run \(path)/\(name.text): \(error.reason)")
+      return Detectors.soon
+    }
+    let every = Settings.value(of: .every, for: name, roots) { error, every in
+      run.complain(
+        about: "every-\(name.text)", "\(error.sentence): using \(every.wholeSeconds) s")
+    }
+    let isBeingMended =
+      roots.means(for: name) != .none
+      && (try? run.state.status(of: "\(StateFolder.Part.problems.name)/\(name.text)")) ?? nil != nil
+    return isBeingMended ? min(every, Detectors.soon) : every
+  }
+
+  // MARK: Those that are gone
+
+  /// A problem of a detector that is gone would stand for ever.
+  private func closeOrphans(among names: [Name]) throws(Failure) {
+    let problems = try Problems(in: run.state)
+    var gone: [Name] = []
+    try problems.folder.reopened().forEachName { name throws(Failure) in
+      guard !names.contains(name), let found = try problems.read(name),
+        found.problem.isOfDetector(name)
+      else { return }
+      gone.append(name)
+    }
+    for name in gone { try run.closeDetected(name, why: "its detector is gone") }
+  }
+}
+
+extension Run {
+  /// Closes a problem that a detector found.
+  func closeDetected(_ name: Name, why: String) throws(Failure) {
+    let problems = try Problems(in: state)
+    guard let found = try problems.read(name), found.problem.isOfDetector(name) else { return }
+    let attempts = try Attempts(in: state)
+    var record = try attempts.read(name)
+    // While somebody is at work on it, that is to end first.
+    if let solver = record?.solver, !ProcessTable.isKnownGone(solver) { return }
+    let isMended = record?.attempt.phase == .tried
+    let event: Incident.Event =
+      isMended
+      ? .solved(how: roots.means(for: name) == .solution ? .solution : .started)
+      : .recovered(how: .detector)
+    let incident = Incident(
+      event, name, by: Problem.detector(name), why: why, instants: [.noticed(found.date)],
+      attempt: record?.attempt.count)
+    try problems.close(name, incident, roots, report, isDry: false)
+    record?.end(.proven)
+    if let record { try attempts.keep(record, for: name) }
+  }
+}
