@@ -6,6 +6,7 @@ import Watchdog
 /// seen from outside.
 struct DrillBox: ~Copyable {
   let world: DrillWorld
+  let heart: DrillHeart
   private let device: Descriptor
   private var helpers: [Int32] = []
   /// CLOCK_MONOTONIC when the device was fed last.
@@ -112,33 +113,11 @@ struct DrillBox: ~Copyable {
   }
 
   private borrowing func signalProgram(_ signal: Signal) throws(SystemError) {
-    guard let program = try program() else { throw SystemError.noSuchProcess }
+    guard let program = heart.process else { throw SystemError.noSuchProcess }
     try ProcessDescriptor(program, in: ProcessTable()).send(signal)
   }
 
   // MARK: What can be seen
-
-  /// The process that the program was last started as.
-  borrowing func program() throws(SystemError) -> ProcessIdentity? {
-    guard let pids = try? Folder(path: "\(world.path)/run/pids") else { return nil }
-    return try Name(DrillWorld.heart).flatMap { name throws(SystemError) in
-      try pids.readNote(of: name)?.process
-    }
-  }
-
-  /// When the program beat last, CLOCK_REALTIME.
-  borrowing func lastBeat() -> Duration? {
-    let beats = try? Folder(path: "\(world.path)/run/beats")
-    return try? beats?.status(of: DrillWorld.heart).modified
-  }
-
-  /// What is wrong with the program, in the detector's words.
-  borrowing func problem() -> Problem? {
-    guard let problems = try? Folder(path: "\(world.path)/run/problems"),
-      let bytes = (try? problems.readFile(DrillWorld.heart, atMost: 1024)) ?? nil
-    else { return nil }
-    return Problem(parsing: bytes)
-  }
 
   /// When restart-system was begun last, CLOCK_REALTIME.
   borrowing func lastRestart() -> Duration? {

@@ -3,13 +3,47 @@ import Rules
 import Watchdog
 
 /// What the drill prints: a line for each thing that happens, when it happens, and a table at the end.
-struct Timeline {
-  private let isQuiet: Bool
+final class Timeline {
+  private let asJSON: Bool
   private let style = Style()
   private let begun = Clock.monotonic
+  private var results: [Drill.Result] = []
 
-  /// - Parameter isQuiet: prints nothing as it goes, because a program reads the results.
-  init(isQuiet: Bool) { self.isQuiet = isQuiet }
+  /// - Parameter asJSON: prints nothing as it goes, because a program reads the results.
+  init(asJSON: Bool) { self.asJSON = asJSON }
+
+  /// Plays a drill, and prints what came of it.
+  func conclude(_ play: () throws(Failure) -> Void) throws(Failure) -> ExitCode {
+    defer { asJSON ? printJSON() : printTable() }
+    try play()
+    return results.allSatisfy { $0.isMet } ? .success : .software
+  }
+
+  /// Waits for each thing that must come of a fault, and tells of it.
+  ///
+  /// - Parameters:
+  ///   - broken: when that was, CLOCK_MONOTONIC.
+  ///   - endsWithMiss: whether what comes after something that was missed is not waited for.
+  ///   - sees: what there is to say of a sign that can be seen; nil while it cannot.
+  func watch(
+    _ scene: Scene, since broken: Duration, endsWithMiss: Bool = false,
+    sees: (Scene.Sign) -> String?
+  ) throws(Failure) {
+    for expectation in scene.expectations {
+      var note: String?
+      // A little longer than allowed, to tell a miss from what never comes.
+      let isSeen = try Drill.wait(until: broken + expectation.bound + .seconds(3)) {
+        note = sees(expectation.sign)
+        return note != nil
+      }
+      let result = Drill.Result(
+        fault: scene.fault, expectation: expectation,
+        took: isSeen ? Clock.monotonic - broken : nil)
+      results.append(result)
+      show(result, note ?? "")
+      if endsWithMiss, !isSeen { return }
+    }
+  }
 
   func introduce(_ path: String, executables: String) {
     say("A world of its own in \(path),")
@@ -17,7 +51,7 @@ struct Timeline {
     say("")
   }
 
-  func say(_ text: String) { if !isQuiet { Console.write(text + "\n") } }
+  func say(_ text: String) { if !asJSON { Console.write(text + "\n") } }
 
   /// What the next lines are about.
   func head(_ text: String) { say(style.show(text, .head)) }
@@ -29,7 +63,7 @@ struct Timeline {
   func good(_ text: String) { line(style.show("well  ", .good), text) }
 
   /// What came of an expectation.
-  func show(_ result: Drill.Result, _ note: String) {
+  private func show(_ result: Drill.Result, _ note: String) {
     let bound = "bound \(result.expectation.bound.inSeconds) s"
     guard let took = result.took else {
       line(style.show("missed", .bad), "\(result.expectation.sign.name): not seen (\(bound))")
@@ -45,8 +79,11 @@ struct Timeline {
     say("\(time.paddedLeft(to: 5))  \(mark)  \(text)")
   }
 
-  /// All results.
-  func table(_ results: [Drill.Result]) {
+  private func printJSON() {
+    Console.write(Field<Drill.Result>.ofResult.json(ofAll: results).text() + "\n")
+  }
+
+  private func printTable() {
     say("")
     let rows = Field<Drill.Result>.ofResult
     say(style.show(rows.heads(), .head))
