@@ -54,7 +54,7 @@ extension Box {
       try look(at: state)
     } else {
       staleness = ["no tool has run since boot (\(roots.state) is missing)"]
-      role = Role(runs: nil, isLinked: roots.hasLink("check-solutions"), hasFed: false)
+      role = Role(runs: nil, isLinked: roots.hasLink(Tool.checkSolutions.name), hasFed: false)
       stand(try StandDown.onDisk(roots))
     }
     hasUnseenHearts = hearts.isEmpty && roots.hasAnyHeart
@@ -85,8 +85,8 @@ extension Box {
     hearts = try lookAtHearts(state)
     let locks = try state.openIfThere(.locks)
     role = Role(
-      runs: nil, isLinked: roots.hasLink("check-solutions"),
-      hasFed: locks.status(of: "kwatchdog-feeder") != nil)
+      runs: nil, isLinked: roots.hasLink(Tool.checkSolutions.name),
+      hasFed: locks.status(of: Tool.feeder.text) != nil)
   }
 
   /// When and why the box was booted.

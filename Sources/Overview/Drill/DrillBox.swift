@@ -8,12 +8,12 @@ struct DrillBox: ~Copyable {
   let world: DrillWorld
   let heart: DrillHeart
   private let device: Descriptor
-  private var helpers: [Int32] = []
   /// CLOCK_MONOTONIC when the device was fed last.
   private(set) var lastFed: Duration
 
   init(_ world: consuming DrillWorld) throws(SystemError) {
     device = try Folder(path: world.path).openToRead("device")
+    heart = DrillHeart(name: DrillWorld.name, roots: world.roots)
     self.world = world
     lastFed = Clock.monotonic
   }
@@ -24,10 +24,10 @@ struct DrillBox: ~Copyable {
   mutating func boot(isRepaired: Bool = true) throws(SystemError) {
     if isRepaired { try world.repair() }
     try startPrograms()
-    let tools = DrillWorld.ticked.map { world.executable($0) }
+    let tools = Tools.ticked.map { world.executable($0) }
     for _ in 0..<2 {
-      try start([world.executable("each-second")] + tools)
-      try start([world.executable("kwatchdog-feeder")])
+      try start([world.executable(Tool.eachSecond.text)] + tools)
+      try start([world.executable(Tool.feeder.text)])
     }
   }
 
@@ -42,7 +42,6 @@ struct DrillBox: ~Copyable {
 
   /// Ends everything that runs in this world.
   mutating func shutDown() throws(SystemError) {
-    helpers = []
     try Orphans.killAll()
   }
 
@@ -52,7 +51,7 @@ struct DrillBox: ~Copyable {
 
   /// Does what the box's administrator does after it stood down.
   borrowing func resume() throws(SystemError) {
-    try run([world.executable("watchdog-chain"), "resume"])
+    try run([world.executable("\(Tool.people)"), "resume"])
   }
 
   private borrowing func run(_ command: [String]) throws(SystemError) {
@@ -69,12 +68,10 @@ struct DrillBox: ~Copyable {
   private mutating func start(_ command: [String]) throws(SystemError) {
     let roots = world.roots
     let log = "\(world.path)/log"
-    let child = try Child(command, apart: .session, endsWithParent: true) {
-      () throws(SystemError) in
+    _ = try Child(command, apart: .session, endsWithParent: true) { () throws(SystemError) in
       roots.export()
       try ThisProcess.appendOutput(to: log)
     }
-    helpers.append(child.pid)
   }
 
   /// Breaks something.
@@ -93,7 +90,7 @@ struct DrillBox: ~Copyable {
       try signalProgram(.kill)
       return "a solution that never ends; then SIGKILL to the program"
     case .solveProblemsGone:
-      try world.remove("solve-problems")
+      try world.remove(Tool.solveProblems.text)
       try signalProgram(.kill)
       return "the executable was removed; then SIGKILL to the program"
     case .programBroken:
@@ -104,10 +101,10 @@ struct DrillBox: ~Copyable {
       try reboot(isRepaired: false)
       return "the box was rebooted (by the drill), and it ends still"
     case .markProblemsGone:
-      try world.remove("mark-problems")
+      try world.remove(Tool.markProblems.text)
       return "the executable was removed"
     case .checkSolutionsHangs:
-      try world.replace("check-solutions", in: "bin", by: DrillScripts.hanging)
+      try world.replace(Tool.checkSolutions.text, in: "bin", by: DrillScripts.hanging)
       return "the executable was replaced by one that never ends"
     }
   }

@@ -121,9 +121,9 @@ struct RealDrill: ~Copyable {
   private mutating func play() throws(Failure) {
     let (heart, process) = (plan.heart, plan.process)
     timeline.head("\(plan.scene.fault.name)")
-    try Incident(.note, heart.name, by: "watchdog-chain", why: "a drill: \(plan.words)")
+    try Incident(.note, heart.name, by: "\(Tool.people)", why: "a drill: \(plan.words)")
       .write(heart.roots)
-    var found = try KillStamped(heart.name, heart.roots, tool: "watchdog-chain")
+    var found = try KillStamped(heart.name, heart.roots, tool: Tool.people)
     try found.sendToAll(plan.hangs ? .stop : .kill, reached: &reached)
     // What was found last may have beaten until now.
     let broken = Clock.monotonic

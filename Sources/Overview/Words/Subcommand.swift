@@ -20,7 +20,7 @@ package struct Subcommand {
 
   /// "status".
   private var word: String {
-    "\(command.name)".utf8.dropFirst("watchdog-chain ".utf8.count).text
+    "\(command.name)".utf8.dropFirst("\(Tool.people) ".utf8.count).text
   }
 
   /// Runs what the word after the tool's name says.
@@ -41,7 +41,7 @@ package struct Subcommand {
   /// watchdog-chain itself, which does nothing without a word.
   static var tool: Command {
     Command(
-      name: "watchdog-chain",
+      name: Tool.people,
       usage: ["WORD [OPTIONS]"],
       summary: "For people, and for their monitoring. Each WORD has a --help of its own.",
       words: all.map { Command.Word($0.word, $0.help) })

@@ -16,6 +16,9 @@ public struct Name: Comparable, Sendable {
   /// Nil unless the text is such a name.
   public init?(_ text: String) { self.init(text.utf8) }
 
+  /// A name that stands in the source.
+  public init(literal text: StaticString) { self.text = "\(text)" }
+
   /// A name from a command line, or the mistake that it is none.
   public init(operand text: String, of arguments: Arguments) throws(Failure) {
     guard let name = Name(text) else {

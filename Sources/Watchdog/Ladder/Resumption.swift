@@ -23,7 +23,7 @@ public enum Resumption {
     try state.remove(StandDown.file)
     try state.remove(RollBack.file)
     try state.replace(file, "", by: report.tool)
-    Incident(.resumed, by: "watchdog-chain", why: "by a person").note(roots, report)
+    Incident(.resumed, by: "\(Tool.people)", why: "by a person").note(roots, report)
     report.journal.callClerk(roots)
   }
 

@@ -27,7 +27,7 @@ extension Configuration {
     readOwnSettings(settings)
     readHearts()
     readChain()
-    problems = names(in: "\(roots.state)/problems")
+    problems = roots.names(in: .problems)
     let named = try? ArmedDevice.all(roots, system: around.path("/sys"))
     devices = (named ?? [ArmedDevice(configured: Settings.usualDevice)]).filter { $0.isConfigured }
     if seesOutside {

@@ -126,7 +126,7 @@ enum CrontabRules {
   @Findings static func accepts(_ all: Configuration) -> [Finding] {
     let isRun = jobs(all).contains { _, job in
       job.commands.contains {
-        $0.program.isEqual(to: "watchdog-chain") && $0.operands.has("accept")
+        $0.program.isEqual(to: "\(Tool.people)") && $0.operands.has("accept")
       }
     }
     let files = [Acceptance.file, Acceptance.rollBackFile].filter { file in
@@ -148,7 +148,7 @@ enum CrontabRules {
     var beats: [(name: String, line: Int, file: String, schedules: [Schedule])] = []
     for (file, job) in jobs(all) {
       guard let schedule = job.schedule else { continue }
-      for command in job.commands where command.program.isEqual(to: "beat") {
+      for command in job.commands where Tool.beat.isNamed(command.program) {
         for name in command.operands {
           if let index = beats.firstIndex(where: { $0.name.isEqual(to: name) }) {
             beats[index].schedules.append(schedule)

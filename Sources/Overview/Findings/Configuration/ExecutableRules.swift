@@ -5,7 +5,7 @@ import Watchdog
 enum ExecutableRules {
   @Findings static func all(_ all: Configuration) -> [Finding] {
     // Only boxes with check-solutions in their chain, or in what runs the tools, restart anything.
-    let restarts = all.running.runs("check-solutions") || all.isLinked("check-solutions")
+    let restarts = all.running.runs(.checkSolutions) || all.isLinked(.checkSolutions)
     for one in all.executables where one.name != nil || restarts {
       if let mistake = one.mistake {
         all.wrong(

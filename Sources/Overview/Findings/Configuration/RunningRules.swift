@@ -15,7 +15,7 @@ enum RunningRules {
         cure: "see the directory cron for what there is"
           + (all.isRoot ? "" : " (only root can read some crontabs)"))
     }
-    if running.isKnown, !running.runs("mark-problems") {
+    if running.isKnown, !running.runs(.markProblems) {
       all.wrong(
         anyFile(all), "nothing runs mark-problems, so nothing is noticed",
         cure: "see the directory cron")
@@ -23,7 +23,7 @@ enum RunningRules {
     if !running.feeds, running.solves {
       all.note(anyFile(all), "nothing runs kwatchdog-feeder, so the box is never rebooted")
     }
-    if running.feeds, running.runs("solve-problems"), !running.runs("check-solutions") {
+    if running.feeds, running.runs(.solveProblems), !running.runs(.checkSolutions) {
       all.wrong(
         anyFile(all),
         "nothing runs check-solutions, so nothing is done about problems that solve-problems cannot solve",
@@ -54,12 +54,12 @@ enum RunningRules {
           cure: "run it, or rm \(all.roots.path(of: "chain/\(tool.text)"))", solving: true)
       }
     }
-    for tool in ["mark-problems", "check-solutions"]
+    for tool in [Tool.markProblems, .checkSolutions]
     where running.feeds && running.runs(tool) && !all.isLinked(tool) {
       all.wrong(
         "chain",
-        "it does not name \(tool), so nothing notices when \(tool) is gone. Once it is alive",
-        cure: "echo 10 >\(all.roots.path(of: "chain/\(tool)"))", solving: true)
+        "it does not name \(tool.name), so nothing notices when \(tool.name) is gone. Once it is alive",
+        cure: "echo 10 >\(all.roots.path(of: "chain/\(tool.name)"))", solving: true)
     }
   }
 
@@ -69,13 +69,13 @@ enum RunningRules {
         timer.file, "it leads nowhere",
         cure: "systemctl disable \(timer.name), or put the unit back")
     }
-    for helper in [Tools.ticker, Tools.feeder] {
-      let timers = all.services.timers.filter { $0.isThere && $0.helper.isEqual(to: helper) }
+    for helper in [Tool.eachSecond, .feeder] {
+      let timers = all.services.timers.filter { $0.isThere && helper.isNamed($0.helper) }
       if timers.count == 1 {
         all.wrong(
           timers[0].file,
-          "it is the only timer of \(helper), which lives for less than the two minutes until the next",
-          cure: "systemctl enable --now \(helper)@a.timer \(helper)@b.timer", solving: true)
+          "it is the only timer of \(helper.name), which lives for less than the two minutes until the next",
+          cure: "systemctl enable --now \(helper.name)@a.timer \(helper.name)@b.timer", solving: true)
       }
     }
     if all.services.feeders.count == 1 {

@@ -17,7 +17,7 @@ enum WorkRules {
             .warning,
             "\(name.text) did not run for \(pause.inSeconds) s: on a box that is not overloaded it runs once a second",
             cure: "see the system's log, and the load of the box (uptime)")
-        case .dead where all.box.rebootDue != nil && name.text.isEqual(to: "check-solutions"):
+        case .dead where all.box.rebootDue != nil && Tool.checkSolutions.isNamed(name.text):
           Finding(.note, "check-solutions is not alive on purpose: a reboot is due")
         case .dead:
           Finding(
@@ -65,7 +65,7 @@ enum WorkRules {
 
   @Findings static func generations(_ all: Examination) -> [Finding] {
     for one in all.generations { generation(one, all) }
-    if all.isAnyAtWork, !all.generations.contains(where: { $0.tool.isEqual(to: Tools.ticker) }) {
+    if all.isAnyAtWork, !all.generations.contains(where: { $0.tool == .eachSecond }) {
       Finding(.note, "each-second is not used: something else runs the tools each second")
     }
   }
@@ -76,15 +76,15 @@ enum WorkRules {
     let hint = one.isGuess ? ", as far as this user can see" : ""
     switch Overlap(ages: one.ages, uptime: all.uptime) {
     case .overlaps(let count, let youngest):
-      Finding(.fine, "\(count) \(one.tool) are alive, the youngest for \(youngest.short)\(hint)")
+      Finding(.fine, "\(count) \(one.tool.name) are alive, the youngest for \(youngest.short)\(hint)")
     case .first(let age):
-      Finding(.fine, "one \(one.tool) is alive, for \(age.short): the second comes within a minute")
+      Finding(.fine, "one \(one.tool.name) is alive, for \(age.short): the second comes within a minute")
     case .none: none(one.tool, all)
     case .alone(let age), .aging(let age):
       let words =
         one.ages.count == 1
-        ? "only one \(one.tool) is alive, for \(age.short)"
-        : "the youngest \(one.tool) is \(age.short) old"
+        ? "only one \(one.tool.name) is alive, for \(age.short)"
+        : "the youngest \(one.tool.name) is \(age.short) old"
       // Supervisors that start it again at once do without a second one.
       all.starters.hasCrontab
         ? Finding(
@@ -94,14 +94,14 @@ enum WorkRules {
     }
   }
 
-  @Findings private static func none(_ tool: String, _ all: Examination) -> [Finding] {
-    if tool.isEqual(to: Tools.ticker) {
+  @Findings private static func none(_ tool: Tool, _ all: Examination) -> [Finding] {
+    if tool == .eachSecond {
       if !all.isAnyAtWork {
-        Finding(.critical, "no \(tool) is alive", cure: "see the lines about cron")
+        Finding(.critical, "no \(tool.name) is alive", cure: "see the lines about cron")
       }
     } else if !all.isMarkOnly {
       Finding(
-        .critical, "no \(tool) is alive, so nothing feeds the device",
+        .critical, "no \(tool.name) is alive, so nothing feeds the device",
         cure: "run kwatchdog-feeder by hand to see why")
     }
   }
@@ -111,7 +111,7 @@ enum WorkRules {
   @Findings static func chain(_ all: Examination) -> [Finding] {
     let box = all.box
     let names = box.links.map { "\($0.tool.text) (at most \($0.limit.wholeSeconds) s)" }
-    let isLinked = box.links.contains { $0.tool.text.isEqual(to: "check-solutions") }
+    let isLinked = box.links.contains { Tool.checkSolutions.isNamed($0.tool.text) }
     if box.staleness.isEmpty {
       Finding(.fine, "fresh: \(names.joined(separator: ", "))")
       if !all.isMarkOnly, !isLinked {

@@ -27,7 +27,7 @@ enum StatusNews {
     // After it was printed: what is told twice is better than what is told never.
     let text = news.map { "\($0.key)\n" }.joined()
     if !text.isEqual(to: told.map { "\($0)\n" }.joined()) {
-      try state.replace(file, text, by: "watchdog-chain")
+      try state.replace(file, text, by: Tool.people)
     }
     return .success
   }
