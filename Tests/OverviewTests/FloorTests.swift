@@ -64,8 +64,7 @@ import Testing
   private static let order = [
     "Box", "Box/Crontabs", "Box/Configuration", "Box/Examination", "Past", "Findings",
     "Findings/Configuration", "Findings/Examination", "Views", "Views/Fields", "Views/Explain",
-    "Views/Metrics", "Views/Nagios", "Views/Report", "Views/Status", "Views/Findings", "Commands",
-    "Drill", "Words",
+    "Views/Report", "Views/Status", "Drill", "Commands",
   ]
 
   private static func folder(of file: URL) -> String {

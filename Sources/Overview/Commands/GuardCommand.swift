@@ -117,7 +117,7 @@ enum GuardCommand {
       places.has(finding.subject)
     }
     guard let wrong else { return }
-    _ = try Unguard.remove(name, call.roots)
+    _ = try UnguardCommand.remove(name, call.roots)
     throw Failure(.configuration, wrong.line, unableTo: "guard \(name.text)")
   }
 

@@ -5,7 +5,7 @@ import Watchdog
 enum NoteCommand {
   static let command = Command(
     name: "watchdog-chain note",
-    usage: ["[--by WHO] SENTENCE"],
+    usage: ["[--by WHO] [--dry-run] SENTENCE"],
     summary: """
       Writes a sentence into incidents.jsonl, where explain and report find it: what was changed on the box,
       for example.

@@ -2,7 +2,7 @@ import LinuxCalls
 import Watchdog
 
 /// `watchdog-chain unguard`: takes away what `guard` wrote, in the right order.
-enum Unguard {
+enum UnguardCommand {
   static let command = Command(
     name: "watchdog-chain unguard",
     usage: ["[--dry-run] NAME"],

@@ -108,7 +108,8 @@ struct RealDrill: ~Copyable {
     let last = plan.scene.expectations.last?.bound ?? .zero
     let what = plan.hangs ? "stopped (SIGSTOP)" : "killed (SIGKILL)"
     page.write(
-      "All processes of \(plan.heart.name.text) will be \(what), to see that the chain mends it.", .head)
+      "All processes of \(plan.heart.name.text) will be \(what), to see that the chain mends it.",
+      .head)
     page.writeColumns(
       "",
       "That is real: until it beats again, which takes at most \(last.wholeSeconds) s, it does no work, and what it has in "

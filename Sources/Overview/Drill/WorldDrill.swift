@@ -130,7 +130,7 @@ struct WorldDrill: ~Copyable {
   private mutating func wait(
     _ time: Duration, _ isSo: (borrowing DrillBox) throws(Failure) -> Bool
   ) throws(Failure) -> Bool {
-    try Drill.wait(until: Clock.monotonic + time) { () throws(Failure) in
+    try Timeline.wait(until: Clock.monotonic + time) { () throws(Failure) in
       box.lookAtDevice()
       return try isSo(box)
     }

@@ -87,15 +87,14 @@ public struct Command: Sendable {
     let report = Report(tool: name)
     do throws(Failure) {
       let arguments = try Arguments(words, for: self)
+      var code = ExitCode.success
       if arguments.has("help") {
         Console.write(help)
-        ThisProcess.exit(0)
-      }
-      if arguments.has("version") {
+      } else if arguments.has("version") {
         Console.write("\(name) (watchdog-chain) \(version)\n")
-        ThisProcess.exit(0)
+      } else {
+        code = try body(arguments, report)
       }
-      let code = try body(arguments, report)
       if let error = Console.lost, code == .success {
         throw Failure.unable(to: "write what it has to say", error)
       }
@@ -117,7 +116,8 @@ public struct Command: Sendable {
   public var help: String {
     var text = ""
     for (index, line) in usage.enumerated() {
-      text += "\(index == 0 ? "usage:" : "      ") \(name) \(line)\n"
+      text += "\(index == 0 ? "usage:" : "      ") \(name)"
+      text += line.utf8CodeUnitCount == 0 ? "\n" : " \(line)\n"
     }
     text += "\n\(wrap("\(summary)", at: 78))\n\n"
     text += Command.columns(words.map { ($0.name, $0.help) })
@@ -128,6 +128,7 @@ public struct Command: Sendable {
       })
     return text
   }
+
   private static func columns(_ lines: [(left: String, right: StaticString)]) -> String {
     let width = lines.map { $0.left.utf8.count }.max() ?? 0
     return lines.map { "  \($0.left.padded(to: width))  \($0.right)\n" }.joined()

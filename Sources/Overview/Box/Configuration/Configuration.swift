@@ -62,7 +62,7 @@ struct Configuration {
   var solvesNothing: Bool { isMarkOnly || (running.isKnown && !running.solves) }
 
   /// Whether a tool is a link of the chain.
-  func isLinked(_ tool: Tool) -> Bool { links.contains { tool.isNamed($0.tool.text) } }
+  func isLinked(_ tool: Tool) -> Bool { links.contains { tool.isNamed($0.tool) } }
 
   func folder(_ name: String) -> ConfigFolder? { folders.first { $0.name.isEqual(to: name) } }
 

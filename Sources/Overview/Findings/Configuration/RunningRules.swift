@@ -75,7 +75,8 @@ enum RunningRules {
         all.wrong(
           timers[0].file,
           "it is the only timer of \(helper.name), which lives for less than the two minutes until the next",
-          cure: "systemctl enable --now \(helper.name)@a.timer \(helper.name)@b.timer", solving: true)
+          cure: "systemctl enable --now \(helper.name)@a.timer \(helper.name)@b.timer",
+          solving: true)
       }
     }
     if all.services.feeders.count == 1 {

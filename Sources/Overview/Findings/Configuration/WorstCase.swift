@@ -33,7 +33,7 @@ extension Configuration {
 
   /// Until the device has reset the box, which the ladder leaves to it by no longer being alive.
   func untilReset(_ bound: Bound) -> Int64 {
-    let link = links.first { Tool.checkSolutions.isNamed($0.tool.text) }?.limit
+    let link = links.first { Tool.checkSolutions.isNamed($0.tool) }?.limit
     return NumberRules.sum([
       bound.untilReboot.wholeSeconds, (link ?? Link.usualLimit).wholeSeconds, deviceTimeout,
     ])

@@ -98,7 +98,7 @@ enum RebootTestRules {
     }
     add(wish.holders.isEmpty, "no kwatchdog-feeder is seen that holds \(box.device.path)")
     add(
-      !box.links.contains { Tool.checkSolutions.isNamed($0.tool.text) },
+      !box.links.contains { Tool.checkSolutions.isNamed($0.tool) },
       "check-solutions is no link of the chain, so it cannot end the feeding")
     // What is not cleared by the reboot would ask for the next one.
     add(

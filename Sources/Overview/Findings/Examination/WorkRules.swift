@@ -17,7 +17,7 @@ enum WorkRules {
             .warning,
             "\(name.text) did not run for \(pause.inSeconds) s: on a box that is not overloaded it runs once a second",
             cure: "see the system's log, and the load of the box (uptime)")
-        case .dead where all.box.rebootDue != nil && Tool.checkSolutions.isNamed(name.text):
+        case .dead where all.box.rebootDue != nil && Tool.checkSolutions.isNamed(name):
           Finding(.note, "check-solutions is not alive on purpose: a reboot is due")
         case .dead:
           Finding(
@@ -76,9 +76,11 @@ enum WorkRules {
     let hint = one.isGuess ? ", as far as this user can see" : ""
     switch Overlap(ages: one.ages, uptime: all.uptime) {
     case .overlaps(let count, let youngest):
-      Finding(.fine, "\(count) \(one.tool.name) are alive, the youngest for \(youngest.short)\(hint)")
+      Finding(
+        .fine, "\(count) \(one.tool.name) are alive, the youngest for \(youngest.short)\(hint)")
     case .first(let age):
-      Finding(.fine, "one \(one.tool.name) is alive, for \(age.short): the second comes within a minute")
+      Finding(
+        .fine, "one \(one.tool.name) is alive, for \(age.short): the second comes within a minute")
     case .none: none(one.tool, all)
     case .alone(let age), .aging(let age):
       let words =
@@ -111,7 +113,7 @@ enum WorkRules {
   @Findings static func chain(_ all: Examination) -> [Finding] {
     let box = all.box
     let names = box.links.map { "\($0.tool.text) (at most \($0.limit.wholeSeconds) s)" }
-    let isLinked = box.links.contains { Tool.checkSolutions.isNamed($0.tool.text) }
+    let isLinked = box.links.contains { Tool.checkSolutions.isNamed($0.tool) }
     if box.staleness.isEmpty {
       Finding(.fine, "fresh: \(names.joined(separator: ", "))")
       if !all.isMarkOnly, !isLinked {

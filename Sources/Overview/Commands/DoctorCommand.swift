@@ -2,7 +2,7 @@ import LinuxCalls
 import Watchdog
 
 /// `watchdog-chain doctor`: whether what is installed is really at work, and will reboot the box when it must.
-enum Doctor {
+enum DoctorCommand {
   static let command = Command(
     name: "watchdog-chain doctor",
     usage: ["[--seconds N] [--root DIR]", "--reboot-test [--end | --dry-run]"],

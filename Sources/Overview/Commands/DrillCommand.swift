@@ -3,7 +3,7 @@ import Rules
 import Watchdog
 
 /// `watchdog-chain drill`: the main job of this project, before the reader's eyes, on any machine.
-enum Drill {
+enum DrillCommand {
   static let command = Command(
     name: "watchdog-chain drill",
     usage: ["[--keep] [--json]", "--of NAME [--kill] [--json] [--dry-run]"],
@@ -22,17 +22,6 @@ enum Drill {
       .init("json", "print the results for programs, and nothing else"),
     ])
 
-  /// What became of an expectation.
-  struct Result {
-    let fault: Scene.Fault
-    let expectation: Scene.Expectation
-    /// After how long it was seen; nil when it was not.
-    let took: Duration?
-
-    /// Whether it was seen in time.
-    var isMet: Bool { took.map { $0 <= expectation.bound } ?? false }
-  }
-
   /// Runs the drill.
   static func run(_ call: Call) throws(Failure) -> ExitCode {
     try call.arguments.expectNoOperands()
@@ -45,19 +34,5 @@ enum Drill {
     }
     if let port = call.value(of: "be-program") { return try SampleProgram.run(port: port, call) }
     return try WorldDrill.run(keepsWorld: call.has("keep"), asJSON: call.has("json"))
-  }
-
-  /// Looks each 20 ms until what is looked for is there.
-  ///
-  /// - Returns: whether it came before the deadline, which is of CLOCK_MONOTONIC.
-  static func wait(
-    until deadline: Duration, _ isThere: () throws(Failure) -> Bool
-  ) throws(Failure) -> Bool {
-    while Clock.monotonic < deadline {
-      if ThisProcess.shouldEnd { throw Failure(.tryLater, "interrupted") }
-      if try isThere() { return true }
-      sleep(untilMonotonic: Clock.monotonic + .milliseconds(20))
-    }
-    return false
   }
 }

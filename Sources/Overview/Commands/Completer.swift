@@ -154,7 +154,8 @@ private struct TypedLine {
       return []
     }
     let roots = Roots(arguments)
-    let asksForProblems = [Tool.solveProblems.text, "\(Explain.command.name)"].has("\(command.name)")
+    let ofProblems = [Command.solveProblems, ExplainCommand.command].map { "\($0.name)" }
+    let asksForProblems = ofProblems.has("\(command.name)")
     let problems = asksForProblems ? roots.problemCandidates : []
     let hearts = roots.heartCandidates.filter { heart in
       !problems.contains { $0.text.isEqual(to: heart.text) }
