@@ -91,7 +91,8 @@ struct RealDrill: ~Copyable {
       return "\(name.text) is on hold for another \(rest.short)"
     }
     let reach = Step.last(
-      given: try settings.lastStep(for: name), detector: .heart, means: means, hasBeaten: true)
+      given: try settings.read(.lastStep, for: name), detector: .heart, means: means,
+      hasBeaten: true)
     if means == .none { return "nothing can mend it: there is no programs/\(name.text)" }
     if reach == .mark { return "nothing would be done: its last-step is mark" }
     if let state = try StateFolder.toLookAt(box.roots), let why = try box.obstacle(state) {

@@ -257,7 +257,7 @@ public final class Solver {
       run.say(.warning, "\(error.sentence): using \(grace.wholeSeconds) s")
     }
     do throws(Failure) {
-      return (grace, try settings.endSignal(for: name))
+      return (grace, try settings.read(.endSignal, for: name))
     } catch {
       run.say(.warning, "\(error.sentence): using TERM")
       return (grace, .terminate)

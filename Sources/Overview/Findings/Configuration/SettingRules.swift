@@ -5,8 +5,8 @@ import Watchdog
 enum SettingRules {
   /// What can stand in of/NAME.
   private static var knownOfNames: [String] {
-    Setting.all.filter { $0.isPerHeart }.map { "\($0.name)" } + Configuration.words
-      + [Configuration.evidence, Settings.userFile]
+    Setting.all.filter { $0.isPerHeart }.map { "\($0.name)" }
+      + Settings.words.map { "\($0.name)" } + [Configuration.evidence]
   }
 
   /// What stands in them.
