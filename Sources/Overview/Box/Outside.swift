@@ -37,10 +37,7 @@ struct Outside {
   /// Where a program is that is called by its name, in the folders of a PATH.
   func find(_ name: String, in path: String) -> String? {
     path.utf8.pieces(between: UInt8(ascii: ":")).map { self.path("\($0.text)/\(name)") }.first {
-      guard $0.utf8.first == .slash, let status = try? FileStatus.following($0) else {
-        return false
-      }
-      return status.kind == .file && status.permissions & 0o111 != 0
+      $0.utf8.first == .slash && $0.isExecutable
     }
   }
 
@@ -53,5 +50,13 @@ struct Outside {
         line.dropFirst($0).starts(with: word)
       }
     }
+  }
+}
+
+extension String {
+  /// Whether that is the path of a file that somebody may execute; links are followed.
+  var isExecutable: Bool {
+    guard let status = try? FileStatus.following(self) else { return false }
+    return status.kind == .file && status.permissions & 0o111 != 0
   }
 }

@@ -69,6 +69,13 @@ struct GuardFiles {
     ]
   }
 
+  /// The paths of what of that is there.
+  static func there(_ name: Name, _ roots: Roots) -> [String] {
+    places(of: name).map { roots.path(of: "\($0.folder)/\($0.name)") }.filter {
+      (try? FileStatus.at($0)) != nil
+    }
+  }
+
   /// Writes them, each whole; what cannot be finished is taken back.
   func write(_ roots: Roots) throws(Failure) {
     let config = try attempt(to: "open \(roots.config)", Folder(path: roots.config))

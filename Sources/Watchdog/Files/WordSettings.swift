@@ -71,25 +71,22 @@ extension WordSetting<UInt32?> {
 }
 
 extension Settings {
-  /// A setting that is no number, as a look for mistakes has to know it.
-  public struct Word {
-    /// The file's name.
-    public let name: StaticString
-    /// Whether only of/NAME has it.
-    public let isOfHeartsAlone: Bool
-    /// Throws what is wrong with it.
-    public let check: (borrowing Settings, Name?) throws(Failure) -> Void
-
-    init<Value>(_ setting: WordSetting<Value>) {
-      name = setting.name
-      isOfHeartsAlone = setting.isOfHeartsAlone
-      check = { settings, heart throws(Failure) in _ = try settings.read(setting, for: heart) }
-    }
-  }
+  /// One of them, for a look for mistakes: `check` throws what is wrong with it.
+  public typealias Word = (
+    name: StaticString, isOfHeartsAlone: Bool,
+    check: (borrowing Settings, Name?) throws(Failure) -> Void
+  )
 
   /// All of them.
   public static var words: [Word] {
-    [Word(.lastStep), Word(.endSignal), Word(.spare), Word(.user)]
+    [word(.lastStep), word(.endSignal), word(.spare), word(.user)]
+  }
+
+  private static func word<Value>(_ setting: WordSetting<Value>) -> Word {
+    (
+      setting.name, setting.isOfHeartsAlone,
+      { settings, heart throws(Failure) in _ = try settings.read(setting, for: heart) }
+    )
   }
 
   /// The value of a setting that is no number.

@@ -171,13 +171,11 @@ extension KernelState {
     hasCrashKernel = around.number("/sys/kernel/kexec_crash_loaded") == 1
     openTimeout = around.number("/sys/module/watchdog/parameters/open_timeout")
     hasSystemd = around.exists("/run/systemd/system")
-    hasBootUnit =
-      ["/etc", "/usr/lib", "/lib"].contains {
-        around.exists("\($0)/udev/rules.d/60-watchdog-chain.rules")
-      }
-      && ["/etc", "/usr/lib", "/lib"].contains {
-        around.exists("\($0)/systemd/system/watchdog-chain-boot.service")
-      }
+    hasBootUnit = [
+      "udev/rules.d/60-watchdog-chain.rules", "systemd/system/watchdog-chain-boot.service",
+    ].allSatisfy { file in
+      ["/etc", "/usr/lib", "/lib"].contains { around.exists("\($0)/\(file)") }
+    }
   }
 }
 

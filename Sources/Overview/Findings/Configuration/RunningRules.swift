@@ -3,11 +3,16 @@ import Watchdog
 
 /// Whether everything that must be run is run, and only once.
 enum RunningRules {
+  static let all: [Rule<Configuration>] = [
+    Rule("services", services), Rule("runs", runs), Rule("runs once", once),
+    Rule("runs links", links),
+  ]
+
   private static func anyFile(_ all: Configuration) -> String {
     all.running.starts.first?.file ?? ""
   }
 
-  @Findings static func runs(_ all: Configuration) -> [Finding] {
+  @Findings private static func runs(_ all: Configuration) -> [Finding] {
     let running = all.running
     if all.seesOutside, !running.isKnown {
       all.note(
@@ -31,7 +36,7 @@ enum RunningRules {
     }
   }
 
-  static func once(_ all: Configuration) -> [Finding] {
+  private static func once(_ all: Configuration) -> [Finding] {
     Tools.ticked.compactMap { tool in
       let files = all.running.files(of: tool)
       guard files.count > 1 else { return nil }
@@ -42,7 +47,7 @@ enum RunningRules {
   }
 
   /// The tools that are run and the links of the chain belong together.
-  @Findings static func links(_ all: Configuration) -> [Finding] {
+  @Findings private static func links(_ all: Configuration) -> [Finding] {
     let running = all.running
     for (tool, _) in all.links where running.feeds {
       // Somebody else's tool that is alive shows that something runs it, whatever that is.
@@ -63,7 +68,7 @@ enum RunningRules {
     }
   }
 
-  @Findings static func services(_ all: Configuration) -> [Finding] {
+  @Findings private static func services(_ all: Configuration) -> [Finding] {
     for timer in all.services.timers where !timer.isThere {
       all.wrong(
         timer.file, "it leads nowhere",

@@ -4,9 +4,11 @@ import Watchdog
 
 /// What a reboot test showed, and whether one may begin.
 enum RebootTestRules {
+  static let all: [Rule<Examination>] = [Rule("reboot test", last)]
+
   // MARK: The last one
 
-  @Findings static func last(_ all: Examination) -> [Finding] {
+  @Findings private static func last(_ all: Examination) -> [Finding] {
     if let (test, verdict) = all.test {
       let end = all.box.waits(for: test) ? "--reboot-test --end lets it be fed again, and " : ""
       told(verdict, test, "that of \(test.begun.realtime.minute)", end)

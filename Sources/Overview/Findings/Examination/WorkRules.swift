@@ -4,7 +4,12 @@ import Watchdog
 
 /// Whether the tools are run each second, and by whom.
 enum WorkRules {
-  @Findings static func work(_ all: Examination) -> [Finding] {
+  static let all: [Rule<Examination>] = [
+    Rule("each second", work), Rule("cron", cron), Rule("overlap", generations),
+    Rule("chain", chain), Rule("ladder", ladder),
+  ]
+
+  @Findings private static func work(_ all: Examination) -> [Finding] {
     if let watched = all.watched {
       if watched.tools.isEmpty {
         Finding(.critical, "no tool has run since boot", cure: "see the lines about cron")
@@ -38,7 +43,7 @@ enum WorkRules {
     }
   }
 
-  @Findings static func cron(_ all: Examination) -> [Finding] {
+  @Findings private static func cron(_ all: Examination) -> [Finding] {
     let (crontab, timer) = (Examination.Starters.crontab, Examination.Starters.timer)
     if all.starters.hasCrontab {
       if let (name, pid) = all.starters.cron {
@@ -63,7 +68,7 @@ enum WorkRules {
 
   // MARK: Generations
 
-  @Findings static func generations(_ all: Examination) -> [Finding] {
+  @Findings private static func generations(_ all: Examination) -> [Finding] {
     for one in all.generations { generation(one, all) }
     if all.isAnyAtWork, !all.generations.contains(where: { $0.tool == .eachSecond }) {
       Finding(.note, "each-second is not used: something else runs the tools each second")
@@ -110,7 +115,7 @@ enum WorkRules {
 
   // MARK: The chain and the ladder, where they are well
 
-  @Findings static func chain(_ all: Examination) -> [Finding] {
+  @Findings private static func chain(_ all: Examination) -> [Finding] {
     let box = all.box
     let names = box.links.map { "\($0.tool.text) (at most \($0.limit.wholeSeconds) s)" }
     let isLinked = box.links.contains { Tool.checkSolutions.isNamed($0.tool) }
@@ -124,7 +129,7 @@ enum WorkRules {
     }
   }
 
-  @Findings static func ladder(_ all: Examination) -> [Finding] {
+  @Findings private static func ladder(_ all: Examination) -> [Finding] {
     if let why = all.box.ladder?.whyUncounted {
       let least = all.box.ladder?.ladder.leastTimeBetweenUncountedReboots.wholeSeconds ?? 0
       Finding(
