@@ -55,8 +55,8 @@ public final class Solver {
     var record = try begin()
     let begun = Clock.realtime
     var instants: [Incident.Instant] = []
-    if let noticed = try? problems.read(name)?.date { instants.append(.noticed(noticed)) }
-    instants.append(.began(begun))
+    if let noticed = try? problems.read(name)?.date { instants.append((.noticed, noticed)) }
+    instants.append((.began, begun))
     let count = record.attempt.count
     do throws(Failure) {
       let outcome = try solve(&record.attempt, &instants, begun: begun)
@@ -161,7 +161,7 @@ public final class Solver {
     if ranOutOfMemory { doing = "memory: it was ended at its limit" }
     try endProgram(&killing, &instants)
     attempt.beat = beatDate()
-    instants.append(.started(Clock.realtime))
+    instants.append((.started, Clock.realtime))
     try startProgram(leftovers)
     let why = ranOutOfMemory ? ": it was ended at its memory limit" : ""
     return .tried(.started, "its program was started again\(why)")
