@@ -13,4 +13,15 @@ extension Array {
     let place = partitioningIndex { own($0) < name }
     return place < count && own(self[place]) == name ? place : nil
   }
+
+  /// The stretches of elements beside each other that are alike.
+  func runs(where isAlike: (Element, Element) -> Bool) -> [[Element]] {
+    var runs: [[Element]] = []
+    var begin = 0
+    for index in indices.dropFirst() where !isAlike(self[index - 1], self[index]) {
+      runs.append(Array(self[begin..<index]))
+      begin = index
+    }
+    return isEmpty ? [] : runs + [Array(self[begin...])]
+  }
 }

@@ -127,7 +127,7 @@ enum GuardCommand {
   }
 
   private static func next(_ name: Name, _ call: Call) -> String {
-    let beat = "\(call.roots.state)/beats/\(name.text)"
+    let beat = "\(call.roots.path(of: .beats))/\(name.text)"
     let start =
       call.has("solution")
       ? "Its unit or service starts it, as before."

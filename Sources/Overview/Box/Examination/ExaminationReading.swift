@@ -18,7 +18,7 @@ extension Examination {
     kernel = KernelState(around)
     rivals = Rivals(around, processes)
     state = Place(roots.state, near: ["/tmp", "/dev/shm", "/var/tmp"].map { around.path($0) })
-    beats = Place("\(roots.state)/\(StateFolder.Part.beats.name)", near: [roots.state])
+    beats = Place(roots.path(of: .beats), near: [roots.state])
     temporary = Place(around.path("/tmp"), near: [roots.data])
     data = Place(roots.data)
     if let state = try? StateFolder.toLookAt(roots) {
