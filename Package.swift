@@ -79,8 +79,8 @@ let package = Package(
     .target(
       name: "Overview", dependencies: ["Watchdog", "Rules", "LinuxCalls"],
       resources: [
-        .embedInCode("Views/Report/page.css"), .embedInCode("Words/completion.bash"),
-        .embedInCode("Words/completion.zsh"), .embedInCode("Words/completion.fish"),
+        .embedInCode("Views/Report/page.css"), .embedInCode("Commands/completion.bash"),
+        .embedInCode("Commands/completion.zsh"), .embedInCode("Commands/completion.fish"),
       ], swiftSettings: floor),
     tool("beat", manuals: [1]),
     tool("mark-problems"),

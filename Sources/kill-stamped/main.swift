@@ -21,6 +21,6 @@ Command.killStamped.run { (arguments, report) throws(Failure) in
   let usual = name.map { Settings.value(of: .grace, for: $0, roots) }
   let grace = try arguments.seconds(
     of: "grace", default: (usual ?? Settings.value(of: .grace, roots)).wholeSeconds)
-  try killing.run(grace: grace, endSignal: try Settings(roots).endSignal(for: name))
+  try killing.run(grace: grace, endSignal: try Settings(roots).read(.endSignal, for: name))
   return .success
 }

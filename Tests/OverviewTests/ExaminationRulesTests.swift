@@ -25,10 +25,10 @@ import Testing
 
   static let cases: [(rule: String, words: String, change: Change)] = [
     ("cron", "no cron runs, so nothing reads", { $0.starters.cron = nil }),
-    ("overlap", "no kwatchdog-feeder is alive", { $0.generations = [.init(tool: Tools.feeder)] }),
+    ("overlap", "no kwatchdog-feeder is alive", { $0.generations = [.init(tool: .feeder)] }),
     (
       "overlap", "only one each-second is alive",
-      { $0.generations = [.init(tool: Tools.ticker, ages: [.seconds(200)])] }
+      { $0.generations = [.init(tool: .eachSecond, ages: [.seconds(200)])] }
     ),
     (
       "chain", "mark-problems is old: the device is not fed until it is alive",

@@ -96,8 +96,7 @@ import Testing
       order: [
         "Box", "Box/Crontabs", "Box/Configuration", "Box/Examination", "Past", "Findings",
         "Findings/Configuration", "Findings/Examination", "Views", "Views/Fields",
-        "Views/Explain", "Views/Metrics", "Views/Nagios", "Views/Report", "Views/Status",
-        "Views/Findings", "Commands", "Drill", "Words",
+        "Views/Explain", "Views/Report", "Views/Status", "Drill", "Commands",
       ]),
   ]
 

@@ -73,7 +73,7 @@ enum Made {
       Executable(file: "programs/web", name: web), Executable(file: "restart-system"),
     ]
     all.devices = [device()]
-    for tool in Tools.ticked + [Tools.feeder] {
+    for tool in Tools.ticked + [Tool.feeder.text] {
       all.running.starts.append(.init(tool: tool, file: "/etc/cron.d/w", helper: "one"))
     }
     change(&all)

@@ -164,5 +164,5 @@ extension FileSystem {
 }
 
 extension Holder {
-  fileprivate static let feeder = Holder(pid: 7, descriptor: 3, program: Tools.feeder)
+  fileprivate static let feeder = Holder(pid: 7, descriptor: 3, program: Tool.feeder.text)
 }

@@ -12,9 +12,7 @@ import Testing
 
     init(_ text: String) {
       let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-      usage = lines.prefix { !$0.isEmpty }.map {
-        $0.dropFirst("usage: ".count).trimmingCharacters(in: .whitespaces)
-      }
+      usage = lines.prefix { !$0.isEmpty }.map { String($0.dropFirst("usage: ".count)) }
       let left = lines.filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") }
         .compactMap { $0.dropFirst(2).split(separator: "  ").first.map(String.init) }
       options = left.filter { $0.hasPrefix("--") }

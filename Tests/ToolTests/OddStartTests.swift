@@ -50,7 +50,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ["status"], ["status", "--json"], ["metrics"], ["report"], ["explain", "web"],
+    ["status"], ["status", "--json"], ["metrics"], ["report"], ["explain", "web"], ["--help"],
+    ["status", "--help"], ["--version"],
   ])
   func `what could not be said is told, by the exit code too`(words: [String]) async throws {
     try await World.withPrograms { world in

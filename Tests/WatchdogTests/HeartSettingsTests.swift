@@ -43,7 +43,7 @@ import Testing
   @Test(arguments: steps)
   func `last-step is a word`(box: String?, heart: String?, step: Step?) throws {
     try with("last-step", box: box, heart: heart) { settings, web in
-      let read = try settings.lastStep(for: web)
+      let read = try settings.read(.lastStep, for: web)
       #expect(read == step)
       if let step {
         let again = Step(named: Array("\(step.name)".utf8))
@@ -55,7 +55,7 @@ import Testing
   @Test(arguments: ["", "\n", "Mark\n", "marks\n", "mark solve\n", "3\n"])
   func `anything else is no step`(text: String) throws {
     try with("last-step", box: nil, heart: text) { settings, web in
-      let failure = failure { () throws(Failure) in _ = try settings.lastStep(for: web) }
+      let failure = failure { () throws(Failure) in _ = try settings.read(.lastStep, for: web) }
       #expect(failure?.code == .configuration)
       #expect(failure?.sentence.contains("etc/of/web/last-step: \"") == true)
     }
@@ -72,9 +72,9 @@ import Testing
     for isOfHeart in [true, false] {
       try with("end-signal", box: isOfHeart ? "HUP\n" : text, heart: isOfHeart ? text : nil) {
         settings, web in
-        let read = try settings.endSignal(for: web)
+        let read = try settings.read(.endSignal, for: web)
         #expect(read.number == number)
-        let box = try settings.endSignal(for: nil)
+        let box = try settings.read(.endSignal, for: nil)
         #expect(box.number == (isOfHeart ? 1 : number))
       }
     }
@@ -82,7 +82,7 @@ import Testing
 
   @Test func `without a file it is the default`() throws {
     try with("end-signal", box: nil, heart: nil) { settings, web in
-      let read = try settings.endSignal(for: web)
+      let read = try settings.read(.endSignal, for: web)
       #expect(read == .terminate)
     }
   }
@@ -91,7 +91,7 @@ import Testing
   @Test(arguments: ["", "KILL", "SIGKILL", "9", "STOP", "19", "0", "65", "-3", "term", "TERM QUIT"])
   func `anything else is no signal`(text: String) throws {
     try with("end-signal", box: nil, heart: text) { settings, web in
-      let failure = failure { () throws(Failure) in _ = try settings.endSignal(for: web) }
+      let failure = failure { () throws(Failure) in _ = try settings.read(.endSignal, for: web) }
       #expect(failure?.code == .configuration)
       #expect(failure?.sentence.contains("is no signal") == true)
     }

@@ -84,7 +84,7 @@ import class Foundation.JSONSerialization
     let now = Moment(realtime: .milliseconds(1_795_000_000_120), monotonic: .milliseconds(99_250))
     let incident = Incident(
       .solved(how: .started), Name("web"), by: "solve-problems", why: "w",
-      instants: [.noticed(.milliseconds(1_794_999_999_001)), .beat(now.realtime)], attempt: 3)
+      instants: [(.noticed, .milliseconds(1_794_999_999_001)), (.beat, now.realtime)], attempt: 3)
     let line = try #require(
       Incident.Line(Array(incident.json(now, boot: "0123abcd").text(depth: 0).utf8)))
     #expect(line.time == now.realtime)
@@ -92,9 +92,9 @@ import class Foundation.JSONSerialization
     #expect(line.event == .solved(how: .started))
     #expect(line.name == Name("web"))
     #expect(line.boot == "0123abcd")
-    #expect(line.date("noticed") == .milliseconds(1_794_999_999_001))
-    #expect(line.date("beat") == now.realtime)
-    #expect(line.date("killed") == nil)
+    #expect(line.date(.noticed) == .milliseconds(1_794_999_999_001))
+    #expect(line.date(.beat) == now.realtime)
+    #expect(line.date(.killed) == nil)
     #expect(line.attempt == 3)
   }
 

@@ -23,6 +23,16 @@ import Watchdog
     #expect(described.sorted() == Self.known.sorted())
   }
 
+  @Test func `what can be said of one name alone is listed, and no other`() throws {
+    let list = try #require(page.firstMatch(of: /is one of\n((?:.*\n)*?)the executable/)).1
+    let listed = list.split(separator: "\n").filter { $0.hasPrefix(".Pa ") }
+      .flatMap { $0.dropFirst(4).split { " ,".contains($0) }.map(String.init) }
+    let known =
+      Setting.all.filter { $0.isPerHeart }.map { "\($0.name)" }
+      + Settings.words.map { "\($0.name)" }
+    #expect(listed.sorted() == known.sorted())
+  }
+
   @Test func `the manual of the whole has the same defaults`() throws {
     let told = try Self.page(7).matches(of: /(?m)^\.Pa (\S+) Pq (\S+)/).map { "\($0.1) \($0.2)" }
     #expect(!told.isEmpty && Set(told).isSubset(of: Self.known))

@@ -66,11 +66,11 @@ import Testing
     try World.with { world in
       let name = try #require(Name("web"))
       try world.put("# people\ntmux\n/usr/bin/conmon # podman\n\n", at: "etc/of/web/spare")
-      let spared = try Settings(world.roots).spared(for: name)
+      let spared = try Settings(world.roots).read(.spare, for: name)
       #expect(spared == ["tmux", "/usr/bin/conmon"].map { Array($0.utf8) })
       try world.put("bin/tmux\n", at: "etc/of/web/spare")
       let failure = failure { () throws(Failure) in
-        _ = try Settings(world.roots).spared(for: name)
+        _ = try Settings(world.roots).read(.spare, for: name)
       }
       #expect(failure?.sentence.contains("is neither a name") == true)
     }

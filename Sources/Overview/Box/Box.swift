@@ -54,10 +54,12 @@ extension Box {
       try look(at: state)
     } else {
       staleness = ["no tool has run since boot (\(roots.state) is missing)"]
-      role = Role(runs: nil, isLinked: roots.hasLink("check-solutions"), hasFed: false)
       stand(try StandingDownNote.onDisk(roots))
     }
-    hasUnseenHearts = hearts.isEmpty && roots.hasAnyHeart
+    role = Role(
+      runs: nil, isLinked: roots.hasLink(Tool.checkSolutions.name),
+      hasFed: roots.folder(.locks).status(of: Tool.feeder.text) != nil)
+    hasUnseenHearts = hearts.isEmpty && !roots.names(in: "hearts").isEmpty
   }
 
   private mutating func stand(_ read: @autoclosure () throws(Failure) -> StandingDownNote?) {
@@ -83,10 +85,6 @@ extension Box {
     staleness = chain.staleness(at: now)
     problems = try lookAtProblems(state)
     hearts = try lookAtHearts(state)
-    let locks = try state.openIfThere(.locks)
-    role = Role(
-      runs: nil, isLinked: roots.hasLink("check-solutions"),
-      hasFed: locks.status(of: "kwatchdog-feeder") != nil)
   }
 
   /// When and why the box was booted.
@@ -110,14 +108,4 @@ extension Box {
 
   /// Whether it only marks problems: nothing here restarts anything, and no feeder has run since boot.
   var onlyMarks: Bool { role == .onlyMarks }
-}
-
-extension Roots {
-  /// Whether anything in hearts/ has a name.
-  fileprivate var hasAnyHeart: Bool {
-    guard let folder = try? configFolder("hearts"), let names = try? folder.names(of: .file) else {
-      return false
-    }
-    return names.contains { Name($0) != nil }
-  }
 }

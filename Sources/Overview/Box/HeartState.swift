@@ -58,7 +58,7 @@ extension Box {
   func lookAtHearts(_ state: borrowing StateFolder) throws(Failure) -> [HeartState] {
     var hearts: [HeartState] = []
     guard try state.openIfThere(.beats) != nil else { return [] }
-    let peek = try VigilPeek(of: "mark-problems", in: state, at: now)
+    let peek = try VigilPeek(of: Tool.markProblems.name, in: state, at: now)
     var finder = try HeartLook(peek.look, peek.memories(of: Awaited.self), in: state, roots)
     let starts = try state.openIfThere(.starts)
     let (margins, today) = (peek.margins, Margin.day(of: now.realtime))
@@ -108,16 +108,5 @@ extension Heart.Unreadable {
     case .mistake(let mistake, _): mistake.sentence
     case .failed(let error): error.reason
     }
-  }
-}
-
-/// Looks into a part of the state folder that may be missing. What cannot be read is not there.
-extension Folder? {
-  borrowing func status(of name: String) -> FileStatus? {
-    try? self?.status(of: name)
-  }
-
-  borrowing func note(of name: Name) -> ProcessNote? {
-    try? self?.readNote(of: name)
   }
 }

@@ -37,10 +37,7 @@ struct Outside {
   /// Where a program is that is called by its name, in the folders of a PATH.
   func find(_ name: String, in path: String) -> String? {
     path.utf8.pieces(between: UInt8(ascii: ":")).map { self.path("\($0.text)/\(name)") }.first {
-      guard $0.utf8.first == .slash, let status = try? FileStatus.following($0) else {
-        return false
-      }
-      return status.kind == .file && status.permissions & 0o111 != 0
+      $0.utf8.first == .slash && $0.isExecutable
     }
   }
 
@@ -56,51 +53,10 @@ struct Outside {
   }
 }
 
-extension Folder {
-  /// The names in it, in order, as far as they are text.
-  borrowing func names() -> [String] {
-    var names: [String] = []
-    try? forEachEntry(onSystemError: { $0 }) { entry throws(SystemError) in
-      names.append(entry.bytes.text)
-    }
-    return names.sorted { $0.precedes($1) }
-  }
-}
-
-/// All processes of the box, as everybody may see them.
-struct Processes {
-  private(set) var all: [ProcessStatus] = []
-
-  /// Looks once.
-  static func look() -> Processes {
-    var processes = Processes()
-    guard let table = try? ProcessTable() else { return processes }
-    try? table.forEachProcess { pid throws(SystemError) in
-      guard let status = try table.status(of: pid), !status.isDead else { return }
-      // Threads of the kernel: one of them is called watchdogd.
-      if status.parent == 2 || pid == 2 { return }
-      processes.all.append(status)
-    }
-    return processes
-  }
-
-  /// Those whose program has one of these names, and which run as root on this box: any user can call a program so, and
-  /// so can a container.
-  func ofRoot(named names: [String]) -> [ProcessStatus] {
-    guard let table = try? ProcessTable() else { return [] }
-    let own = table.namespace(of: ThisProcess.pid)
-    return named(names).filter { process in
-      let users = table.users(of: process.identity.pid)
-      // Whose namespace cannot be seen is taken to be in ours.
-      let space = table.namespace(of: process.identity.pid) ?? own
-      return !users.isEmpty && users.allSatisfy { $0 == 0 } && space == own
-    }
-  }
-
-  /// Those whose program has one of these names, of which the kernel keeps 15 bytes.
-  func named(_ names: [String]) -> [ProcessStatus] {
-    all.filter { process in
-      names.contains { process.command.elementsEqual($0.utf8.prefix(15)) }
-    }
+extension String {
+  /// Whether that is the path of a file that somebody may execute; links are followed.
+  var isExecutable: Bool {
+    guard let status = try? FileStatus.following(self) else { return false }
+    return status.kind == .file && status.permissions & 0o111 != 0
   }
 }

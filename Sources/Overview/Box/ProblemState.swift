@@ -29,7 +29,7 @@ extension Box {
   /// The problems, the oldest first.
   func lookAtProblems(_ state: borrowing StateFolder) throws(Failure) -> [ProblemState] {
     guard try state.openIfThere(.problems) != nil, let ladder else { return [] }
-    let peek = try VigilPeek(of: "check-solutions", in: state, at: now)
+    let peek = try VigilPeek(of: Tool.checkSolutions.name, in: state, at: now)
     let memories = peek.memories(of: Unsolved.self)
     let box = try BoxLook(state, at: now)
     let obstacle = try obstacle(state)
@@ -52,7 +52,7 @@ extension Box {
   /// Why nothing is solved at present, whatever is planned; nil when things are.
   func obstacle(_ state: borrowing StateFolder) throws(Failure) -> String? {
     let alive = try state.openIfThere(.alive)
-    guard let last = alive.status(of: "solve-problems")?.modified else {
+    guard let last = alive.status(of: Tool.solveProblems.text)?.modified else {
       return "solve-problems has not run since boot"
     }
     let age = now.realtime - last

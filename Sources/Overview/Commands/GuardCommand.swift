@@ -77,7 +77,11 @@ enum GuardCommand {
           ? "KIND starts the program: give it no COMMAND" : "say after -- how it is started")
     }
     guard let first = command.first else { return [] }
-    guard let path = Executables.find(first) else {
+    let path =
+      first.utf8.contains(.slash)
+      ? ThisProcess.absolute(first)
+      : Outside(root: "").find(first, in: ThisProcess.environment("PATH") ?? "/usr/bin:/bin")
+    guard let path, path.isExecutable else {
       throw Failure(
         .noInput, "there is no executable of that name", unableTo: "run \(first.printable)")
     }
@@ -93,16 +97,10 @@ enum GuardCommand {
   }
 
   private static func expectNothing(of name: Name, _ roots: Roots) throws(Failure) {
-    for (folder, file) in GuardFiles.places(of: name) {
-      let path = "\(roots.config)/\(folder)"
-      guard let opened = try? Folder(path: path), (try? opened.status(of: file)) != nil else {
-        continue
-      }
-      throw Failure(
-        .cannotCreate,
-        "\(path)/\(file) is there already: first run watchdog-chain unguard \(name.text)",
-        unableTo: "guard \(name.text)")
-    }
+    guard let path = GuardFiles.there(name, roots).first else { return }
+    throw Failure(
+      .cannotCreate, "\(path) is there already: first run watchdog-chain unguard \(name.text)",
+      unableTo: "guard \(name.text)")
   }
 
   // MARK: What came of it
@@ -117,7 +115,7 @@ enum GuardCommand {
       places.has(finding.subject)
     }
     guard let wrong else { return }
-    _ = try Unguard.remove(name, call.roots)
+    _ = try UnguardCommand.remove(name, call.roots)
     throw Failure(.configuration, wrong.line, unableTo: "guard \(name.text)")
   }
 
@@ -129,7 +127,7 @@ enum GuardCommand {
   }
 
   private static func next(_ name: Name, _ call: Call) -> String {
-    let beat = "\(call.roots.state)/beats/\(name.text)"
+    let beat = "\(call.roots.path(of: .beats))/\(name.text)"
     let start =
       call.has("solution")
       ? "Its unit or service starts it, as before."
@@ -144,27 +142,5 @@ enum GuardCommand {
       or, from a crontab, if COMMAND can check it: beat \(name.text) -- COMMAND
       Then look: watchdog-chain status
       """
-  }
-}
-
-/// Executables as a shell finds them.
-enum Executables {
-  /// The path of an executable; nil where there is none.
-  static func find(_ word: String) -> String? {
-    if word.utf8.contains(.slash) {
-      let path = ThisProcess.absolute(word)
-      return isExecutable(path) ? path : nil
-    }
-    let folders = ThisProcess.environment("PATH") ?? "/usr/bin:/bin"
-    return folders.utf8.split(separator: UInt8(ascii: ":")).map { "\($0.text)/\(word)" }.first {
-      isExecutable($0)
-    }
-  }
-
-  private static func isExecutable(_ path: String) -> Bool {
-    let (folder, name) = path.folderAndName
-    guard let opened = try? Folder(path: folder), let status = try? opened.followedStatus(of: name)
-    else { return false }
-    return status.kind == .file && status.permissions & 0o111 != 0
   }
 }

@@ -31,6 +31,8 @@ struct GuardFiles {
     }
   }
 
+  private static let user = "\(WordSetting.user.name)"
+
   /// In the order in which they are written: the heart last, for from then on its program is awaited.
   private(set) var files: [File] = []
 
@@ -40,7 +42,7 @@ struct GuardFiles {
   ///   - solution: one of solutions.available; nil where programs/NAME is started anew.
   init(_ name: Name, limits: String, user: String?, command: [String], solution: String?) {
     let name = name.text
-    if let user { add("of/\(name)", "user", .text("\(user)\n")) }
+    if let user { add("of/\(name)", GuardFiles.user, .text("\(user)\n")) }
     if !command.isEmpty {
       let words = command.map { $0.quotedForShell }.joined(separator: " ")
       let runner = user.map {
@@ -63,8 +65,15 @@ struct GuardFiles {
   static func places(of name: Name) -> [(folder: String, name: String)] {
     [
       ("hearts", name.text), ("solutions", name.text), ("programs", name.text),
-      ("of/\(name.text)", "user"),
+      ("of/\(name.text)", user),
     ]
+  }
+
+  /// The paths of what of that is there.
+  static func there(_ name: Name, _ roots: Roots) -> [String] {
+    places(of: name).map { roots.path(of: "\($0.folder)/\($0.name)") }.filter {
+      (try? FileStatus.at($0)) != nil
+    }
   }
 
   /// Writes them, each whole; what cannot be finished is taken back.

@@ -35,7 +35,7 @@ enum HoldCommand {
     }
     // Noted first: what follows a hold that nobody can explain is worse than one that did not begin.
     Incident(
-      .hold(heart: wish.heart, seconds: Int(wish.time.wholeSeconds)), by: "watchdog-chain",
+      .hold(heart: wish.heart, seconds: Int(wish.time.wholeSeconds)), by: "\(Tool.people)",
       why: wish.reason.printable
     )
     .note(call.roots, call.report)
@@ -72,7 +72,7 @@ enum HoldCommand {
   /// Whether there is a heart, a program or a problem of this name.
   private static func isKnown(_ name: Name, _ roots: Roots) -> Bool {
     (["hearts", "programs", "solutions"] as [StaticString]).contains { roots.has($0, name) }
-      || (try? Folder(path: "\(roots.state)/problems").status(of: name.text)) != nil
+      || roots.folder(.problems).status(of: name.text) != nil
   }
 
   private static func end(_ call: Call, now: Duration) throws(Failure) -> ExitCode {
@@ -90,7 +90,7 @@ enum HoldCommand {
     if call.isDry { return call.say("would end the hold: \(note.reason)") }
     try HoldNote(Hold(begin: note.hold.begin, end: now), reason: note.reason)
       .keep(for: heart, in: state)
-    Incident(.hold(heart: heart, seconds: nil), by: "watchdog-chain", why: note.reason)
+    Incident(.hold(heart: heart, seconds: nil), by: "\(Tool.people)", why: note.reason)
       .note(call.roots, call.report)
     return call.say("The hold is over.")
   }

@@ -5,7 +5,7 @@ import Watchdog
 enum NoteCommand {
   static let command = Command(
     name: "watchdog-chain note",
-    usage: ["[--by WHO] SENTENCE"],
+    usage: ["[--by WHO] [--dry-run] SENTENCE"],
     summary: """
       Writes a sentence into incidents.jsonl, where explain and report find it: what was changed on the box,
       for example.
@@ -21,7 +21,7 @@ enum NoteCommand {
     if word.utf8.isEmpty { throw call.mistake(wanted) }
     let sentence = printable(Array(word.utf8), atMost: 1000)
     if call.isDry { return call.say("would note: \(sentence)") }
-    let by = (call.value(of: "by") ?? "watchdog-chain").printable
+    let by = (call.value(of: "by") ?? "\(Tool.people)").printable
     try Incident(.note, by: by, why: sentence).write(call.roots)
     return .success
   }

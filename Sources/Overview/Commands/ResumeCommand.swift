@@ -5,7 +5,7 @@ import Watchdog
 enum ResumeCommand {
   static let command = Command(
     name: "watchdog-chain resume",
-    usage: [""],
+    usage: ["[--dry-run]"],
     summary: """
       A box that stood down, or that waits for its device to reboot it, begins again at the lowest rung of its
       ladder: the counts are forgotten, and each problem has its full time from now on. A hold goes on. If the disk

@@ -2,7 +2,7 @@ import LinuxCalls
 import Watchdog
 
 /// `watchdog-chain unguard`: takes away what `guard` wrote, in the right order.
-enum Unguard {
+enum UnguardCommand {
   static let command = Command(
     name: "watchdog-chain unguard",
     usage: ["[--dry-run] NAME"],
@@ -16,7 +16,7 @@ enum Unguard {
     let name = try Name(
       operand: try call.onlyWord(orElse: "name one heart"), of: call.arguments)
     if call.isDry {
-      for path in there(name, call.roots) { Console.write("would remove \(path)\n") }
+      for path in GuardFiles.there(name, call.roots) { Console.write("would remove \(path)\n") }
       return .success
     }
     let removed = try remove(name, call.roots)
@@ -26,14 +26,6 @@ enum Unguard {
     }
     for path in removed { Console.write("removed \(path)\n") }
     return call.say("\(name.text) goes on running. To end it: kill-stamped \(name.text)")
-  }
-
-  private static func there(_ name: Name, _ roots: Roots) -> [String] {
-    GuardFiles.places(of: name).compactMap { place in
-      let folder = "\(roots.config)/\(place.folder)"
-      guard (try? Folder(path: folder).status(of: place.name)) != nil else { return nil }
-      return "\(folder)/\(place.name)"
-    }
   }
 
   /// - Returns: the paths of what was there.

@@ -6,13 +6,14 @@ import Watchdog
 /// seen from outside.
 struct DrillBox: ~Copyable {
   let world: DrillWorld
+  let heart: DrillHeart
   private let device: Descriptor
-  private var helpers: [Int32] = []
   /// CLOCK_MONOTONIC when the device was fed last.
   private(set) var lastFed: Duration
 
   init(_ world: consuming DrillWorld) throws(SystemError) {
     device = try Folder(path: world.path).openToRead("device")
+    heart = DrillHeart(name: DrillWorld.name, roots: world.roots)
     self.world = world
     lastFed = Clock.monotonic
   }
@@ -23,10 +24,10 @@ struct DrillBox: ~Copyable {
   mutating func boot(isRepaired: Bool = true) throws(SystemError) {
     if isRepaired { try world.repair() }
     try startPrograms()
-    let tools = DrillWorld.ticked.map { world.executable($0) }
+    let tools = Tools.ticked.map { world.executable($0) }
     for _ in 0..<2 {
-      try start([world.executable("each-second")] + tools)
-      try start([world.executable("kwatchdog-feeder")])
+      try start([world.executable(Tool.eachSecond.text)] + tools)
+      try start([world.executable(Tool.feeder.text)])
     }
   }
 
@@ -41,7 +42,6 @@ struct DrillBox: ~Copyable {
 
   /// Ends everything that runs in this world.
   mutating func shutDown() throws(SystemError) {
-    helpers = []
     try Orphans.killAll()
   }
 
@@ -51,7 +51,7 @@ struct DrillBox: ~Copyable {
 
   /// Does what the box's administrator does after it stood down.
   borrowing func resume() throws(SystemError) {
-    try run([world.executable("watchdog-chain"), "resume"])
+    try run([world.executable("\(Tool.people)"), "resume"])
   }
 
   private borrowing func run(_ command: [String]) throws(SystemError) {
@@ -68,12 +68,10 @@ struct DrillBox: ~Copyable {
   private mutating func start(_ command: [String]) throws(SystemError) {
     let roots = world.roots
     let log = "\(world.path)/log"
-    let child = try Child(command, apart: .session, endsWithParent: true) {
-      () throws(SystemError) in
+    _ = try Child(command, apart: .session, endsWithParent: true) { () throws(SystemError) in
       roots.export()
       try ThisProcess.appendOutput(to: log)
     }
-    helpers.append(child.pid)
   }
 
   /// Breaks something.
@@ -92,7 +90,7 @@ struct DrillBox: ~Copyable {
       try signalProgram(.kill)
       return "a solution that never ends; then SIGKILL to the program"
     case .solveProblemsGone:
-      try world.remove("solve-problems")
+      try world.remove(Tool.solveProblems.text)
       try signalProgram(.kill)
       return "the executable was removed; then SIGKILL to the program"
     case .programBroken:
@@ -103,42 +101,20 @@ struct DrillBox: ~Copyable {
       try reboot(isRepaired: false)
       return "the box was rebooted (by the drill), and it ends still"
     case .markProblemsGone:
-      try world.remove("mark-problems")
+      try world.remove(Tool.markProblems.text)
       return "the executable was removed"
     case .checkSolutionsHangs:
-      try world.replace("check-solutions", in: "bin", by: DrillScripts.hanging)
+      try world.replace(Tool.checkSolutions.text, in: "bin", by: DrillScripts.hanging)
       return "the executable was replaced by one that never ends"
     }
   }
 
   private borrowing func signalProgram(_ signal: Signal) throws(SystemError) {
-    guard let program = try program() else { throw SystemError.noSuchProcess }
+    guard let program = heart.process else { throw SystemError.noSuchProcess }
     try ProcessDescriptor(program, in: ProcessTable()).send(signal)
   }
 
   // MARK: What can be seen
-
-  /// The process that the program was last started as.
-  borrowing func program() throws(SystemError) -> ProcessIdentity? {
-    guard let pids = try? Folder(path: "\(world.path)/run/pids") else { return nil }
-    return try Name(DrillWorld.heart).flatMap { name throws(SystemError) in
-      try pids.readNote(of: name)?.process
-    }
-  }
-
-  /// When the program beat last, CLOCK_REALTIME.
-  borrowing func lastBeat() -> Duration? {
-    let beats = try? Folder(path: "\(world.path)/run/beats")
-    return try? beats?.status(of: DrillWorld.heart).modified
-  }
-
-  /// What is wrong with the program, in the detector's words.
-  borrowing func problem() -> Problem? {
-    guard let problems = try? Folder(path: "\(world.path)/run/problems"),
-      let bytes = (try? problems.readFile(DrillWorld.heart, atMost: 1024)) ?? nil
-    else { return nil }
-    return Problem(parsing: bytes)
-  }
 
   /// When restart-system was begun last, CLOCK_REALTIME.
   borrowing func lastRestart() -> Duration? {

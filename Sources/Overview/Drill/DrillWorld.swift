@@ -11,10 +11,8 @@ struct DrillWorld: ~Copyable {
   private let port: UInt16
 
   /// The heart of the sample program.
-  static let heart = "web"
-  /// The tools that each-second runs in the drill, in their order.
-  static let ticked = ["mark-problems", "solve-problems", "check-solutions"]
-  private static let helpers = ["beat", "each-second", "kwatchdog-feeder", "watchdog-chain"]
+  static let name = Name(literal: "web")
+  static let heart = name.text
 
   /// Makes the world.
   ///
@@ -38,8 +36,8 @@ struct DrillWorld: ~Copyable {
     let etc = try root.folder("etc")
     for name in ["hearts", "chain", "programs", "solutions"] { try etc.makeFolder(name) }
     try etc.folder("hearts").make(DrillWorld.heart, limits.heart.wholeSeconds)
-    for tool in ["mark-problems", "check-solutions"] {
-      try etc.folder("chain").make(tool, limits.chain.wholeSeconds)
+    for tool in [Tool.markProblems, .checkSolutions] {
+      try etc.folder("chain").make(tool.text, limits.chain.wholeSeconds)
     }
     for (name, value) in limits.settings { try etc.make(name, value) }
     try root.makeFIFO("device")
@@ -62,13 +60,13 @@ struct DrillWorld: ~Copyable {
     try? root.folder("run").removeTree("attempts")
     try? root.folder("run").remove("restarts")
     let bin = try root.folder("bin")
-    for tool in DrillWorld.ticked + DrillWorld.helpers {
+    for tool in Tools.all {
       try? bin.remove(tool)
       try bin.makeLink(tool, to: "\(executables)/\(tool)")
     }
     let etc = try root.folder("etc")
     try? etc.folder("solutions").remove(DrillWorld.heart)
-    let program = DrillScripts.program(executable("watchdog-chain"), port: port)
+    let program = DrillScripts.program(executable("\(Tool.people)"), port: port)
     try etc.folder("programs").makeExecutable(DrillWorld.heart, program)
   }
 

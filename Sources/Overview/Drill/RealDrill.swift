@@ -6,21 +6,19 @@ import Watchdog
 /// about it, against the bounds of this configuration. What was stopped is let go on in the end, whatever happens.
 struct RealDrill: ~Copyable {
   private let plan: Plan
-  private let roots: Roots
   private let timeline: Timeline
   private var reached: [ProcessIdentity] = []
-  private var broken = Moment.now()
 
   /// What is to be done to whom, and what has to come of it.
   struct Plan {
-    let heart: Name
-    let fault: Scene.Fault
+    let heart: DrillHeart
     /// The process that is noted for it.
     let process: ProcessIdentity
-    let expectations: [Scene.Expectation]
+    let scene: Scene
 
+    var hangs: Bool { scene.fault == .programHangs }
     /// What is to be typed.
-    var words: String { "\(fault == .programHangs ? "hang" : "kill") \(heart.text)" }
+    var words: String { "\(hangs ? "hang" : "kill") \(heart.name.text)" }
   }
 
   static func run(of word: String, _ call: Call) throws(Failure) -> ExitCode {
@@ -32,14 +30,18 @@ struct RealDrill: ~Copyable {
     if call.isDry { return .success }
     try Typed.confirm(first.words, orElse: "no drill", on: stream)
     // Reading the explanation takes a while: what was so then need not be so now.
-    var drill = RealDrill(try plan(name, fault, call.roots), call)
-    return try drill.play(asJSON: call.has("json"))
+    var drill = RealDrill(
+      plan: try plan(name, fault, call.roots), timeline: Timeline(asJSON: call.has("json")))
+    ThisProcess.holdEndSignals()
+    return try drill.timeline.conclude { () throws(Failure) in
+      defer { drill.letGoOn() }
+      try drill.play()
+    }
   }
 
-  private init(_ plan: Plan, _ call: Call) {
+  private init(plan: Plan, timeline: Timeline) {
     self.plan = plan
-    roots = call.roots
-    timeline = Timeline(isQuiet: call.has("json"))
+    self.timeline = timeline
   }
 
   // MARK: What may be done
@@ -71,8 +73,7 @@ struct RealDrill: ~Copyable {
       [
         (.noticed, notice), (.startedAnew, started), (.beatsAgain, started + promise.startLimit),
       ])
-    return Plan(
-      heart: name, fault: fault, process: process, expectations: scene.expectations)
+    return Plan(heart: DrillHeart(name: name, roots: roots), process: process, scene: scene)
   }
 
   private static func objection(
@@ -90,7 +91,8 @@ struct RealDrill: ~Copyable {
       return "\(name.text) is on hold for another \(rest.short)"
     }
     let reach = Step.last(
-      given: try settings.lastStep(for: name), detector: .heart, means: means, hasBeaten: true)
+      given: try settings.read(.lastStep, for: name), detector: .heart, means: means,
+      hasBeaten: true)
     if means == .none { return "nothing can mend it: there is no programs/\(name.text)" }
     if reach == .mark { return "nothing would be done: its last-step is mark" }
     if let state = try StateFolder.toLookAt(box.roots), let why = try box.obstacle(state) {
@@ -104,10 +106,11 @@ struct RealDrill: ~Copyable {
 
   private static func explanation(of plan: Plan) -> String {
     var page = Page(style: Style())
-    let last = plan.expectations.last?.bound ?? .zero
-    let what = plan.fault == .programHangs ? "stopped (SIGSTOP)" : "killed (SIGKILL)"
+    let last = plan.scene.expectations.last?.bound ?? .zero
+    let what = plan.hangs ? "stopped (SIGSTOP)" : "killed (SIGKILL)"
     page.write(
-      "All processes of \(plan.heart.text) will be \(what), to see that the chain mends it.", .head)
+      "All processes of \(plan.heart.name.text) will be \(what), to see that the chain mends it.",
+      .head)
     page.writeColumns(
       "",
       "That is real: until it beats again, which takes at most \(last.wholeSeconds) s, it does no work, and what it has in "
@@ -117,57 +120,24 @@ struct RealDrill: ~Copyable {
 
   // MARK: Playing
 
-  private mutating func play(asJSON: Bool) throws(Failure) -> ExitCode {
-    ThisProcess.holdEndSignals()
-    var results: [Drill.Result] = []
-    var failure: Failure?
-    do throws(Failure) { results = try watch() } catch { failure = error }
-    letGoOn()
-    if asJSON {
-      Console.write(Field<Drill.Result>.ofResult.json(ofAll: results).text() + "\n")
-    } else {
-      timeline.table(results)
-    }
-    if let failure { throw failure }
-    return results.allSatisfy { $0.isMet } ? .success : .software
-  }
-
-  private mutating func watch() throws(Failure) -> [Drill.Result] {
-    timeline.head("\(plan.fault.name)")
-    try Incident(.note, plan.heart, by: "watchdog-chain", why: "a drill: \(plan.words)").write(
-      roots)
-    var found = try KillStamped(plan.heart, roots)
-    let signal: Signal = plan.fault == .programHangs ? .stop : .kill
-    try found.sendToAll(signal, reached: &reached)
+  private mutating func play() throws(Failure) {
+    let (heart, process) = (plan.heart, plan.process)
+    timeline.head("\(plan.scene.fault.name)")
+    try Incident(.note, heart.name, by: "\(Tool.people)", why: "a drill: \(plan.words)")
+      .write(heart.roots)
+    var found = try KillStamped(heart.name, heart.roots)
+    try found.sendToAll(plan.hangs ? .stop : .kill, reached: &reached)
     // What was found last may have beaten until now.
-    broken = Moment.now()
-    timeline.act(
-      "SIG\(signal == .stop ? "STOP" : "KILL") to process \(RealDrill.list(reached))")
-    var results: [Drill.Result] = []
-    for expectation in plan.expectations {
-      let result = Drill.Result(
-        fault: plan.fault, expectation: expectation, took: try wait(for: expectation))
-      results.append(result)
-      timeline.show(result, expectation.sign == .noticed ? problem()?.reason ?? "" : "")
-      if result.took == nil { break }
+    let broken = Clock.monotonic
+    timeline.act("SIG\(plan.hangs ? "STOP" : "KILL") to process \(RealDrill.list(reached))")
+    try timeline.watch(plan.scene, since: broken, endsWithMiss: true) {
+      heart.sees($0, after: process)
     }
-    return results
-  }
-
-  private func wait(for expectation: Scene.Expectation) throws(Failure) -> Duration? {
-    // A little longer than allowed, to tell a miss from what never comes.
-    let deadline = broken.monotonic + expectation.bound + .seconds(3)
-    while Clock.monotonic < deadline {
-      if ThisProcess.shouldEnd { throw Failure(.tryLater, "interrupted") }
-      if sees(expectation.sign) { return Clock.monotonic - broken.monotonic }
-      sleep(untilMonotonic: Clock.monotonic + .milliseconds(20))
-    }
-    return nil
   }
 
   /// What was stopped and is there still goes on.
   private func letGoOn() {
-    guard plan.fault == .programHangs, let table = try? ProcessTable() else { return }
+    guard plan.hangs, let table = try? ProcessTable() else { return }
     let left = reached.filter { !((try? table.isGone($0)) ?? true) }
     for process in left { try? ProcessDescriptor.send([.resume], to: process, in: table) }
     if !left.isEmpty {
@@ -178,39 +148,5 @@ struct RealDrill: ~Copyable {
 
   private static func list(_ processes: [ProcessIdentity]) -> String {
     processes.map { "\($0.pid)" }.joined(separator: ", ")
-  }
-
-  // MARK: What can be seen
-
-  private func sees(_ sign: Scene.Sign) -> Bool {
-    switch sign {
-    case .noticed: problem() != nil
-    case .startedAnew: started != nil
-    default: started.map { (date(in: .beats) ?? .zero) > $0 } ?? false
-    }
-  }
-
-  /// When a new process of it was started, CLOCK_REALTIME; nil before that.
-  private var started: Duration? {
-    guard let state = (try? StateFolder.toLookAt(roots)) ?? nil,
-      let pids = (try? state.openIfThere(.pids)) ?? nil,
-      let note = (try? pids.readNote(of: plan.heart)) ?? nil, note.process != plan.process
-    else { return nil }
-    return date(in: .starts)
-  }
-
-  private func problem() -> Problem? {
-    guard let state = (try? StateFolder.toLookAt(roots)) ?? nil,
-      let problems = (try? state.openIfThere(.problems)) ?? nil,
-      let bytes = (try? problems.readFile(plan.heart.text, atMost: 1024)) ?? nil
-    else { return nil }
-    return Problem(parsing: bytes)
-  }
-
-  private func date(in part: StateFolder.Part) -> Duration? {
-    guard let state = (try? StateFolder.toLookAt(roots)) ?? nil,
-      let folder = (try? state.openIfThere(part)) ?? nil
-    else { return nil }
-    return try? folder.status(of: plan.heart.text).modified
   }
 }

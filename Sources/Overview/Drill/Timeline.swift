@@ -2,14 +2,73 @@ import LinuxCalls
 import Rules
 import Watchdog
 
+/// What became of an expectation.
+struct DrillResult {
+  let fault: Scene.Fault
+  let expectation: Scene.Expectation
+  /// After how long it was seen; nil when it was not.
+  let took: Duration?
+
+  /// Whether it was seen in time.
+  var isMet: Bool { took.map { $0 <= expectation.bound } ?? false }
+}
+
 /// What the drill prints: a line for each thing that happens, when it happens, and a table at the end.
-struct Timeline {
-  private let isQuiet: Bool
+final class Timeline {
+  private let asJSON: Bool
   private let style = Style()
   private let begun = Clock.monotonic
+  private var results: [DrillResult] = []
 
-  /// - Parameter isQuiet: prints nothing as it goes, because a program reads the results.
-  init(isQuiet: Bool) { self.isQuiet = isQuiet }
+  /// - Parameter asJSON: prints nothing as it goes, because a program reads the results.
+  init(asJSON: Bool) { self.asJSON = asJSON }
+
+  /// Plays a drill, and prints what came of it.
+  func conclude(_ play: () throws(Failure) -> Void) throws(Failure) -> ExitCode {
+    defer { asJSON ? printJSON() : printTable() }
+    try play()
+    return results.allSatisfy { $0.isMet } ? .success : .software
+  }
+
+  /// Waits for each thing that must come of a fault, and tells of it.
+  ///
+  /// - Parameters:
+  ///   - broken: when that was, CLOCK_MONOTONIC.
+  ///   - endsWithMiss: whether what comes after something that was missed is not waited for.
+  ///   - sees: what there is to say of a sign that can be seen; nil while it cannot.
+  func watch(
+    _ scene: Scene, since broken: Duration, endsWithMiss: Bool = false,
+    sees: (Scene.Sign) -> String?
+  ) throws(Failure) {
+    for expectation in scene.expectations {
+      var note: String?
+      // A little longer than allowed, to tell a miss from what never comes.
+      let isSeen = try Timeline.wait(until: broken + expectation.bound + .seconds(3)) {
+        note = sees(expectation.sign)
+        return note != nil
+      }
+      let result = DrillResult(
+        fault: scene.fault, expectation: expectation,
+        took: isSeen ? Clock.monotonic - broken : nil)
+      results.append(result)
+      show(result, note ?? "")
+      if endsWithMiss, !isSeen { return }
+    }
+  }
+
+  /// Looks each 20 ms until what is looked for is there.
+  ///
+  /// - Returns: whether it came before the deadline, which is of CLOCK_MONOTONIC.
+  static func wait(
+    until deadline: Duration, _ isThere: () throws(Failure) -> Bool
+  ) throws(Failure) -> Bool {
+    while Clock.monotonic < deadline {
+      if ThisProcess.shouldEnd { throw Failure(.tryLater, "interrupted") }
+      if try isThere() { return true }
+      sleep(untilMonotonic: Clock.monotonic + .milliseconds(20))
+    }
+    return false
+  }
 
   func introduce(_ path: String, executables: String) {
     say("A world of its own in \(path),")
@@ -17,7 +76,7 @@ struct Timeline {
     say("")
   }
 
-  func say(_ text: String) { if !isQuiet { Console.write(text + "\n") } }
+  func say(_ text: String) { if !asJSON { Console.write(text + "\n") } }
 
   /// What the next lines are about.
   func head(_ text: String) { say(style.show(text, .head)) }
@@ -29,7 +88,7 @@ struct Timeline {
   func good(_ text: String) { line(style.show("well  ", .good), text) }
 
   /// What came of an expectation.
-  func show(_ result: Drill.Result, _ note: String) {
+  private func show(_ result: DrillResult, _ note: String) {
     let bound = "bound \(result.expectation.bound.inSeconds) s"
     guard let took = result.took else {
       line(style.show("missed", .bad), "\(result.expectation.sign.name): not seen (\(bound))")
@@ -45,10 +104,13 @@ struct Timeline {
     say("\(time.paddedLeft(to: 5))  \(mark)  \(text)")
   }
 
-  /// All results.
-  func table(_ results: [Drill.Result]) {
+  private func printJSON() {
+    Console.write(Field<DrillResult>.ofResult.json(ofAll: results).text() + "\n")
+  }
+
+  private func printTable() {
     say("")
-    let rows = Field<Drill.Result>.ofResult
+    let rows = Field<DrillResult>.ofResult
     say(style.show(rows.heads(), .head))
     for result in results {
       let row = rows.columns(of: result)
@@ -63,9 +125,9 @@ struct Timeline {
   }
 }
 
-extension Field<Drill.Result> {
+extension Field<DrillResult> {
   /// What was broken, and what came of it.
-  static var ofResult: [Field<Drill.Result>] {
+  static var ofResult: [Field<DrillResult>] {
     [
       Field(json: "broken", columns: [("broken", -30, { "\($0.fault.name)" })]) {
         .text("\($0.fault.name)")

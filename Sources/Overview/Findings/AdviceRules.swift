@@ -91,7 +91,8 @@ enum AdviceRules {
     let all = told(report).filter { $0.isOfLadder }
     guard let last = all.last else { return [] }
     let names = all.compactMap { $0.problem }.sorted()
-    guard let name = commonest(names) else {
+    let commonest = names.runs { $0 == $1 }.max { $0.count < $1.count }
+    guard let commonest else {
       return advise(
         down(report),
         "it was rebooted \(all.count.times) because restarting everything did not help, the last time: "
@@ -99,19 +100,8 @@ enum AdviceRules {
     }
     return advise(
       down(report),
-      "it was rebooted \(names.filter { $0 == name }.count.times) because nothing mended \(name.text)",
-      cure: "write solutions/\(name.text), or find out why its program does not start")
-  }
-
-  /// The one that is there most often, of sorted ones.
-  private static func commonest(_ names: [Name]) -> Name? {
-    var best: (name: Name, count: Int)?
-    var count = 0
-    for (index, name) in names.enumerated() {
-      count = index > 0 && names[index - 1] == name ? count + 1 : 1
-      if count > best?.count ?? 0 { best = (name, count) }
-    }
-    return best?.name
+      "it was rebooted \(commonest.count.times) because nothing mended \(commonest[0].text)",
+      cure: "write solutions/\(commonest[0].text), or find out why its program does not start")
   }
 
   private static func chain(_ report: BoxReport) -> [Finding] {

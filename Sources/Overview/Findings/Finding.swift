@@ -79,13 +79,13 @@ struct Finding {
 }
 
 /// One thing that is looked for in what was read.
-struct Rule<What> {
+struct Rule<What>: Sendable {
   /// Its name, which its findings have too.
   let id: StaticString
   /// What there is to say. It decides, and reads nothing.
-  let look: (What) -> [Finding]
+  let look: @Sendable (What) -> [Finding]
 
-  init(_ id: StaticString, _ look: @escaping (What) -> [Finding]) {
+  init(_ id: StaticString, _ look: @escaping @Sendable (What) -> [Finding]) {
     self.id = id
     self.look = look
   }

@@ -35,16 +35,3 @@ struct Alike {
     return found.sorted { ($0.count, $1.name) > ($1.count, $0.name) }
   }
 }
-
-extension Array {
-  /// The stretches of elements beside each other that are alike.
-  fileprivate func runs(where isAlike: (Element, Element) -> Bool) -> [[Element]] {
-    var runs: [[Element]] = []
-    var begin = 0
-    for index in indices.dropFirst() where !isAlike(self[index - 1], self[index]) {
-      runs.append(Array(self[begin..<index]))
-      begin = index
-    }
-    return isEmpty ? [] : runs + [Array(self[begin...])]
-  }
-}

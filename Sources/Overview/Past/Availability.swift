@@ -56,10 +56,8 @@ struct Availability {
   /// "99.9987": in hundredths, with four digits after the point, cut off; 100 only when it was never down.
   var percent: String {
     if perDay == 0 { return "100" }
-    let digits = "\(min(millionths, 99_999_900) / 100)"
-    let padded = String(repeating: "0", count: max(5 - digits.utf8.count, 0)) + digits
-    let whole = Array(padded.utf8.dropLast(4))
-    return (whole + [0x2E] + Array(padded.utf8.suffix(4))).text
+    let (whole, rest) = (min(millionths, 99_999_900) / 100).quotientAndRemainder(dividingBy: 10_000)
+    return "\(whole).\(rest.digits(4))"
   }
 }
 

@@ -70,12 +70,9 @@ struct BoxReport {
     let named = entries.enumerated().compactMap { number, entry in
       entry.name.map { (name: $0, number: number) }
     }.sorted { ($0.name, $0.number) < ($1.name, $1.number) }
-    var groups: [(name: Name, entries: [Record.Entry])] = []
-    for (name, number) in named {
-      if groups.last?.name != name { groups.append((name, [])) }
-      groups[groups.count - 1].entries.append(entries[number])
+    return named.runs { $0.name == $1.name }.map { run in
+      (run[0].name, run.map { entries[$0.number] })
     }
-    return groups
   }
 
   /// All names that stand in the record or are hearts or problems, each once.
@@ -83,8 +80,7 @@ struct BoxReport {
     _ record: Record, _ hearts: [Name], _ problems: [(name: Name, date: Duration)]
   ) -> [Name] {
     let all = record.entries.compactMap { $0.name } + hearts + problems.map { $0.name }
-    let sorted = all.sorted()
-    return sorted.indices.filter { $0 == 0 || sorted[$0] != sorted[$0 - 1] }.map { sorted[$0] }
+    return all.sorted().runs { $0 == $1 }.map { $0[0] }
   }
 
   // MARK: What people ask first

@@ -117,7 +117,7 @@ struct Outages {
     switch entry.event {
     case .noticed:
       abandon(before: entry)
-      let since = entry.date(of: "since") ?? entry.date
+      let since = entry.date(of: .since) ?? entry.date
       current = Draft(
         entry: entry, noticed: entry.date, silence: entry.date - since, by: entry.line.by,
         why: entry.line.why, heard: entry.date)
@@ -130,8 +130,8 @@ struct Outages {
       open(with: entry)
       // One that was tried before did not help.
       if current?.started != nil { current?.failures += 1 }
-      current?.began = entry.date(of: "began")
-      current?.started = entry.date(of: "started") ?? entry.date
+      current?.began = entry.date(of: .began)
+      current?.started = entry.date(of: .started) ?? entry.date
       current?.heard = entry.date
     case .solved, .recovered:
       open(with: entry)
@@ -144,7 +144,7 @@ struct Outages {
   private mutating func open(with entry: Record.Entry) {
     if let draft = current, draft.entry.boot == entry.boot { return }
     abandon(before: entry)
-    guard let noticed = entry.date(of: "noticed") else { return }
+    guard let noticed = entry.date(of: .noticed) else { return }
     // Told twice.
     if let last = all.last, noticed <= last.until { return }
     current = Draft(entry: entry, noticed: noticed, silence: .zero, heard: entry.date)
@@ -168,9 +168,9 @@ struct Outages {
     if let from = draft.entry.uptime, let to = entry.uptime, draft.noticed == draft.entry.date {
       noticed = entry.date - max(to - from, .zero)
     }
-    let began = entry.date(of: "began") ?? draft.began
-    let started = entry.date(of: "started") ?? draft.started
-    let until = max(entry.date(of: "beat") ?? entry.date, noticed)
+    let began = entry.date(of: .began) ?? draft.began
+    let started = entry.date(of: .started) ?? draft.started
+    let until = max(entry.date(of: .beat) ?? entry.date, noticed)
     append(draft, noticed: noticed, until: until, end, began: began, started: started)
   }
 

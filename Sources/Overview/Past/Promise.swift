@@ -35,7 +35,7 @@ extension Promise {
 
   /// The problems that there are, and when they were noticed; nil where nobody may look.
   static func problems(_ roots: Roots) -> [(name: Name, date: Duration)]? {
-    guard let folder = try? Folder(path: "\(roots.state)/problems") else { return nil }
+    guard let folder = roots.folder(.problems) else { return nil }
     var problems: [(name: Name, date: Duration)] = []
     do throws(SystemError) {
       try folder.forEachEntry { entry throws(SystemError) in

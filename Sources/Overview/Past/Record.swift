@@ -23,7 +23,7 @@ struct Record {
     let line: Incident.Line
 
     /// When a step of it was. What is not before the line itself, or is before the boot, is none.
-    func date(of step: StaticString) -> Duration? {
+    func date(of step: Incident.Step) -> Duration? {
       guard let step = line.date(step) else { return nil }
       let ago = line.time - step
       return ago >= .zero && ago <= uptime ?? ago ? date - ago : nil

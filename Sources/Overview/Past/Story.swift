@@ -48,23 +48,18 @@ struct Story {
   }
 
   private mutating func add(_ line: Incident.Line) {
-    // How its steps read depends on what they led to.
-    if let since = line.date("since") {
-      append(since, "since", Story.sinceWords(line.event))
-    }
-    if let deadline = line.date("deadline") {
-      append(deadline, "deadline", "it should have beaten by now")
-    }
     let attempt = line.attempt.map { " (attempt \($0))" } ?? ""
-    let steps: [(StaticString, String)] = [
-      ("began", "solve-problems began to solve it\(attempt)"),
-      ("asked", "its processes were asked to end (TERM)"),
-      ("killed", "those that were left were killed (KILL)"),
-      ("started", "its program was started"),
-      ("beat", "first beat of the new program"),
+    let steps: [(Incident.Step, String)] = [
+      // How it reads depends on what it led to.
+      (.since, Story.sinceWords(line.event)), (.deadline, "it should have beaten by now"),
+      (.began, "solve-problems began to solve it\(attempt)"),
+      (.asked, "its processes were asked to end (TERM)"),
+      (.killed, "those that were left were killed (KILL)"),
+      (.started, "its program was started"),
+      (.beat, "first beat of the new program"),
     ]
     for (step, words) in steps {
-      if let date = line.date(step) { append(date, "\(step)", words) }
+      if let date = line.date(step) { append(date, "\(step.name)", words) }
     }
     if let event = line.event { append(line.time, "\(event.kind.name)", line.words) }
   }

@@ -207,7 +207,7 @@ extension RebootTest {
     do throws(Failure) {
       // Written down before it is due: a reboot that nobody can explain is worse than a test that did not begin.
       try keep(roots)
-      try Incident(.rebootTest, by: "watchdog-chain", why: why).write(roots)
+      try Incident(.rebootTest, by: "\(Tool.people)", why: why).write(roots)
       try due.keep(in: state)
     } catch {
       try? roots.openData().clear(RebootTest.file)
@@ -221,7 +221,7 @@ extension RebootTest {
     _ verdict: Verdict, _ roots: Roots, _ state: borrowing StateFolder, _ report: Report
   ) throws(Failure) {
     try RebootDueNote.clear(in: state)
-    Incident(.resumed, by: "watchdog-chain", why: "the reboot test was ended by a person")
+    Incident(.resumed, by: "\(Tool.people)", why: "the reboot test was ended by a person")
       .note(roots, report)
     var test = self
     test.result = verdict

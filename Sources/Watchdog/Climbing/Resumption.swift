@@ -21,7 +21,7 @@ public enum Resumption {
     try state.remove(StandingDownNote.file)
     try state.remove(RollBackNote.file)
     try state.replace(LadderState.resumedFile, "")
-    Incident(.resumed, by: "watchdog-chain", why: "by a person").note(roots, report)
+    Incident(.resumed, by: "\(Tool.people)", why: "by a person").note(roots, report)
     report.journal.callClerk(roots)
   }
 }

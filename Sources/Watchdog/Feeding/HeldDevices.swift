@@ -144,10 +144,8 @@ final class HeldDevices {
   /// The longest time that a device went without food, of those after which it was fed just now.
   var margin: (name: Name, age: Duration, limit: Duration)? {
     let all = held.compactMap { $0.hunger }
-    guard let name = Margins.device, let worst = all.max(by: { $0.age < $1.age }) else {
-      return nil
-    }
-    return (name, worst.age, worst.limit)
+    guard let worst = all.max(by: { $0.age < $1.age }) else { return nil }
+    return (Margins.device, worst.age, worst.limit)
   }
 
   private func holds(_ armed: ArmedDevice) -> Bool {

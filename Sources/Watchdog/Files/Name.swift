@@ -16,6 +16,9 @@ public struct Name: Comparable, Sendable {
   /// Nil unless the text is such a name.
   public init?(_ text: String) { self.init(text.utf8) }
 
+  /// A name that stands in the source.
+  public init(literal text: StaticString) { self.text = "\(text)" }
+
   private static func allows(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

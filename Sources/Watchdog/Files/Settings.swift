@@ -233,10 +233,13 @@ public struct Settings: ~Copyable {
   }
 
   /// The file of a setting that counts, and what it holds; nil when there is none.
+  ///
+  /// - Parameter isOfHeartsAlone: whether that of the box does not count.
   borrowing func find(
-    _ setting: String, for heart: Name?
+    _ setting: String, for heart: Name?, _ isOfHeartsAlone: Bool = false
   ) throws(Failure) -> (file: String, bytes: [UInt8])? {
     if let heart, let own = try own(setting, of: heart) { return own }
+    if isOfHeartsAlone { return nil }
     if let known = seen.files.first(where: { $0.name.isEqual(to: setting) }) {
       return known.bytes.map { (setting, $0) }
     }
@@ -246,7 +249,7 @@ public struct Settings: ~Copyable {
   }
 
   /// The file of a setting that is for this heart alone, and what it holds; nil when there is none.
-  borrowing func own(
+  private borrowing func own(
     _ setting: String, of heart: Name
   ) throws(Failure) -> (file: String, bytes: [UInt8])? {
     guard try hasFolder(heart) else { return nil }

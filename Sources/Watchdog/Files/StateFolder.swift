@@ -156,5 +156,9 @@ public struct StateFolder: ~Copyable {
     try folder.checkIsSafe()
     return folder
   }
+}
 
+extension Roots {
+  /// Where a part of the state folder is.
+  public func path(of part: StateFolder.Part) -> String { "\(state)/\(part.name)" }
 }

@@ -7,7 +7,7 @@ public struct Beating: ~Copyable {
 
   /// Opens the folder of beats.
   public init(_ roots: Roots) throws(Failure) {
-    let path = "\(roots.state)/\(StateFolder.Part.beats.name)"
+    let path = roots.path(of: .beats)
     beats = try attempt(
       to: "open \(path)", cure: "mark-problems makes it: is it run each second?", Folder(path: path)
     )

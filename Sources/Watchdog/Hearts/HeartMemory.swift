@@ -47,7 +47,7 @@ extension Heart.Condition {
   /// Since when nothing was heard, as far as anybody watched, and until when it should have been.
   func instants(at now: Moment) -> [Incident.Instant] {
     let since = now.realtime - age
-    return [.since(since), .deadline(since + limit)]
+    return [(.since, since), (.deadline, since + limit)]
   }
 }
 

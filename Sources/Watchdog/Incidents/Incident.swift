@@ -19,33 +19,26 @@ public struct Incident: Sendable {
   public var doing: String?
 
   /// A part of what happened, and when: CLOCK_REALTIME.
-  public struct Instant: Sendable {
-    /// Its name in the file.
-    public let name: StaticString
-    /// When it was.
-    public let date: Duration
+  public typealias Instant = (step: Step, date: Duration)
 
-    init(_ name: StaticString, _ date: Duration) {
-      self.name = name
-      self.date = date
-    }
-
+  /// A part of what happened, by its name in the file.
+  public enum Step: Literal, Sendable {
     /// The heart beat last, or its program was started, and nothing was heard since.
-    public static func since(_ date: Duration) -> Instant { Instant("since", date) }
+    case since
     /// It should have beaten again by then.
-    public static func deadline(_ date: Duration) -> Instant { Instant("deadline", date) }
+    case deadline
     /// The problem was noticed.
-    public static func noticed(_ date: Duration) -> Instant { Instant("noticed", date) }
+    case noticed
     /// The attempt to solve it began.
-    public static func began(_ date: Duration) -> Instant { Instant("began", date) }
+    case began
     /// Its processes were asked to end (TERM).
-    public static func asked(_ date: Duration) -> Instant { Instant("asked", date) }
+    case asked
     /// They were killed (KILL).
-    public static func killed(_ date: Duration) -> Instant { Instant("killed", date) }
+    case killed
     /// The program was started.
-    public static func started(_ date: Duration) -> Instant { Instant("started", date) }
+    case started
     /// It beat for the first time after that.
-    public static func beat(_ date: Duration) -> Instant { Instant("beat", date) }
+    case beat
   }
 
   /// An incident.
@@ -77,7 +70,7 @@ public struct Incident: Sendable {
     if let name { members.append(("name", .string(name.text))) }
     members.append(("by", .string(by)))
     members.append(("why", .string(why)))
-    for instant in instants { members.append((instant.name, .string(instant.date.date))) }
+    for (step, date) in instants { members.append((step.name, .string(date.date))) }
     if let attempt { members.append(("attempt", .number("\(attempt)"))) }
     if let doing { members.append((Incident.doingMember, .string(doing))) }
     return .object(members)

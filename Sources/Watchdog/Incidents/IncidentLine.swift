@@ -23,13 +23,15 @@ extension Incident {
       return reader.text()?.text
     }
 
-    /// The value of a member that is a date, CLOCK_REALTIME; nil when there is none.
-    public func date(_ name: StaticString) -> Duration? {
-      member(name).flatMap { Duration(date: $0) }
-    }
+    /// When a step of it was, CLOCK_REALTIME; nil where it does not say.
+    public func date(_ step: Step) -> Duration? { date(of: step.name) }
 
     /// When it was written, CLOCK_REALTIME: as good as the clock was then.
-    public var time: Duration { date("time") ?? .zero }
+    public var time: Duration { date(of: "time") ?? .zero }
+
+    private func date(of member: StaticString) -> Duration? {
+      self.member(member).flatMap { Duration(date: $0) }
+    }
 
     /// Since boot; nil when it does not say.
     public var uptime: Duration? {

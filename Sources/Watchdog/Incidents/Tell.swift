@@ -29,8 +29,8 @@ public struct Tell {
     // One that hangs is not joined by another each minute.
     guard try lock.claim() else { return .success }
     let data = try roots.openData()
-    guard var place = try TellPlace.read(in: data) else {
-      if !isDry { try TellPlace.end(of: data).keep(in: data) }
+    guard var place = try FilePlace.read(in: data) else {
+      if !isDry { try FilePlace.end(of: data).keep(in: data) }
       return .success
     }
     let deadline = Clock.monotonic + Settings.value(of: .tellTime, roots)

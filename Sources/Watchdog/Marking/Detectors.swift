@@ -148,7 +148,7 @@ extension Run {
       ? .solved(how: roots.means(for: name) == .solution ? .solution : .started)
       : .recovered(how: .detector)
     let incident = Incident(
-      event, name, by: Problem.detector(name), why: why, instants: [.noticed(found.date)],
+      event, name, by: Problem.detector(name), why: why, instants: [(.noticed, found.date)],
       attempt: record?.attempt.count)
     try problems.close(name, incident, roots, report, isDry: false)
     record?.end(.proven)

@@ -15,8 +15,8 @@ extension Run {
       case .beatsAfterStart:
         .solved(how: found.trouble.means == .solution ? .solution : .started)
       }
-    var instants: [Incident.Instant] = [.noticed(found.noticed)]
-    if let date = found.trouble.beat.date, proof != .heartGone { instants.append(.beat(date)) }
+    var instants: [Incident.Instant] = [(.noticed, found.noticed)]
+    if let date = found.trouble.beat.date, proof != .heartGone { instants.append((.beat, date)) }
     let incident = Incident(
       event, found.name, by: "\(report.tool)", why: proof.words, instants: instants,
       attempt: found.record?.attempt.count)

@@ -86,7 +86,7 @@ public struct TroubleLook: ~Copyable {
         ?? .seconds(setting.usual)
     }
     var lastStep: Step?
-    do throws(Failure) { lastStep = try settings?.lastStep(for: name) } catch {
+    do throws(Failure) { lastStep = try settings?.read(.lastStep, for: name) } catch {
       complaints.append(error.sentence)
     }
     let (promise, beat) = lookAtHeart(name)

@@ -31,7 +31,7 @@ public struct Solved: Sendable {
     }
     let incident = Incident(
       .solved(how: .byHand), name, by: "\(report.tool)", why: how.printable,
-      instants: [.noticed(found.noticed)])
+      instants: [(.noticed, found.noticed)])
     try Problems(in: state).close(name, incident, roots, report, isDry: isDry)
     return .success
   }

@@ -51,8 +51,8 @@ public final class Solver {
     var record = try begin()
     let begun = Clock.realtime
     var instants: [Incident.Instant] = []
-    if let noticed = try? problems.read(name)?.date { instants.append(.noticed(noticed)) }
-    instants.append(.began(begun))
+    if let noticed = try? problems.read(name)?.date { instants.append((.noticed, noticed)) }
+    instants.append((.began, begun))
     let count = record.attempt.count
     do throws(Failure) {
       let outcome = try solve(&record.attempt, &instants, begun: begun)
@@ -155,7 +155,7 @@ public final class Solver {
     if ranOutOfMemory { doing = "memory: it was ended at its limit" }
     try endProgram(&killing, &instants)
     attempt.beat = beatDate()
-    instants.append(.started(Clock.realtime))
+    instants.append((.started, Clock.realtime))
     try startProgram(leftovers)
     let why = ranOutOfMemory ? ": it was ended at its memory limit" : ""
     return .tried(.started, "its program was started again\(why)")
@@ -240,7 +240,7 @@ public final class Solver {
       run.say(.warning, "\(error.sentence): using \(grace.wholeSeconds) s")
     }
     do throws(Failure) {
-      return (grace, try settings.endSignal(for: name))
+      return (grace, try settings.read(.endSignal, for: name))
     } catch {
       run.say(.warning, "\(error.sentence): using TERM")
       return (grace, .terminate)

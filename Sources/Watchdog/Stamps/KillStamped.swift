@@ -139,9 +139,9 @@ public struct KillStamped: ~Copyable {
   private mutating func note(_ step: Teardown.Act) {
     let now = Clock.realtime
     switch step {
-    case .ask: instants.append(.asked(now))
+    case .ask: instants.append((.asked, now))
     case .stop: break
-    case .kill: instants.append(.killed(now))
+    case .kill: instants.append((.killed, now))
     }
   }
 

@@ -13,7 +13,7 @@ public enum Marked {
     let settings = try Settings(roots)
     let beats = try state.openIfThere(.beats)
     try pids.forEachName { name throws(Failure) in
-      let given = try? settings.lastStep(for: name)
+      let given = try? settings.read(.lastStep, for: name)
       // A beat counts where it is the owner's, as everywhere.
       let beat = Beat(try? beats?.status(of: name.text), owner: roots.owner(of: name))
       let reach = Step.last(

@@ -77,7 +77,7 @@ struct StampedHeart: Sendable {
       case .none: break
       }
       // What is wrong with it `check` tells.
-      if isMeant { one.spared = (try? Settings(roots).spared(for: name)) ?? [] }
+      if isMeant { one.spared = (try? Settings(roots).read(.spare, for: name)) ?? [] }
       hearts.append(one)
     }
     return hearts
@@ -118,7 +118,7 @@ private struct PartThere: ~Copyable {
 extension Roots {
   /// Whose heart it is; our user, where there is none.
   func owner(of heart: Name) -> UInt32 {
-    if let user = try? Settings(self).beatingUser(of: heart) { return user }
+    if let user = try? Settings(self).read(.user, for: heart) { return user }
     guard let hearts = try? Folder(path: "\(config)/hearts") else { return ThisProcess.user }
     return (try? hearts.status(of: heart.text).owner) ?? ThisProcess.user
   }

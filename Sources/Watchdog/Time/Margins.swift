@@ -41,7 +41,7 @@ public struct Margins: Sendable {
   }
 
   /// What a device goes by among the links.
-  public static let device = Name("device")
+  public static let device = Name(literal: "device")
 
   /// Reads the lines of vigils/TOOL that begin with a dot.
   init(parsing lines: [UInt8]) { memories = Memories(parsing: lines, marked: true) }

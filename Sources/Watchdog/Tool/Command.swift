@@ -87,15 +87,7 @@ public struct Command: Sendable {
     let report = Report(tool: name)
     do throws(Failure) {
       let arguments = try Arguments(words, for: self)
-      if arguments.has("help") {
-        Console.write(help)
-        ThisProcess.exit(0)
-      }
-      if arguments.has("version") {
-        Console.write("\(name) (watchdog-chain) \(version)\n")
-        ThisProcess.exit(0)
-      }
-      let code = try body(arguments, report)
+      let code = introduces(arguments) ? .success : try body(arguments, report)
       if let error = Console.lost, code == .success {
         throw Failure.unable(to: "write what it has to say", error)
       }
@@ -105,6 +97,20 @@ public struct Command: Sendable {
       report.journal.send(report)
       onFailure(report, error)
     }
+  }
+
+  /// Answers `--help` and `--version`.
+  ///
+  /// - Returns: whether that was asked for.
+  @inline(never) private func introduces(_ arguments: Arguments) -> Bool {
+    if arguments.has("help") {
+      Console.write(help)
+    } else if arguments.has("version") {
+      Console.write("\(name) (watchdog-chain) \(version)\n")
+    } else {
+      return false
+    }
+    return true
   }
 
   /// Says what failed, and ends the process with its code.
@@ -117,7 +123,8 @@ public struct Command: Sendable {
   public var help: String {
     var text = ""
     for (index, line) in usage.enumerated() {
-      text += "\(index == 0 ? "usage:" : "      ") \(name) \(line)\n"
+      let gap: StaticString = line.utf8CodeUnitCount == 0 ? "" : " "
+      text += "\(index == 0 ? "usage:" : "      ") \(name)\(gap)\(line)\n"
     }
     text += "\n\(wrap("\(summary)", at: 78))\n\n"
     text += Command.columns(words.map { ($0.name, $0.help) })
@@ -128,6 +135,7 @@ public struct Command: Sendable {
       })
     return text
   }
+
   private static func columns(_ lines: [(left: String, right: StaticString)]) -> String {
     let width = lines.map { $0.left.utf8.count }.max() ?? 0
     return lines.map { "  \($0.left.padded(to: width))  \($0.right)\n" }.joined()

@@ -14,6 +14,15 @@ public enum Tool: Literal, CaseIterable, Sendable {
   /// Those that are run each second.
   public static var ticked: [Tool] { [.markProblems, .solveProblems, .checkSolutions] }
 
+  /// The tool for people, which is no part of the chain.
+  public static let people: StaticString = "watchdog-chain"
+
+  /// Its name, as text.
+  public var text: String { "\(name)" }
+
   /// Whether this is its name.
-  public func isNamed(_ name: String) -> Bool { "\(self.name)".isEqual(to: name) }
+  public func isNamed(_ name: String) -> Bool { text.isEqual(to: name) }
+
+  /// Whether this is its name.
+  public func isNamed(_ name: Name) -> Bool { isNamed(name.text) }
 }

@@ -53,7 +53,7 @@ struct Configuration {
   /// tools says so; where that cannot be seen, the chain does.
   var isMarkOnly: Bool {
     let runs = running.isKnown ? running.feeds || running.solves : nil
-    let isLinked = links.isEmpty ? nil : isLinked("check-solutions")
+    let isLinked = links.isEmpty ? nil : isLinked(.checkSolutions)
     return Role(runs: runs, isLinked: isLinked, hasFed: false) == .onlyMarks
   }
 
@@ -62,7 +62,7 @@ struct Configuration {
   var solvesNothing: Bool { isMarkOnly || (running.isKnown && !running.solves) }
 
   /// Whether a tool is a link of the chain.
-  func isLinked(_ tool: String) -> Bool { links.contains { $0.tool.text.isEqual(to: tool) } }
+  func isLinked(_ tool: Tool) -> Bool { links.contains { tool.isNamed($0.tool) } }
 
   func folder(_ name: String) -> ConfigFolder? { folders.first { $0.name.isEqual(to: name) } }
 

@@ -3,10 +3,10 @@ import Rules
 import Watchdog
 
 extension Configuration {
-  /// The settings that are words. Each can stand in of/NAME too.
-  static let words = [Settings.lastStepFile, Settings.endSignalFile, Settings.spareFile]
   /// The files directly in the configuration that tools read.
-  static let files = Setting.all.map { "\($0.name)" } + words + ["device"]
+  static let files =
+    Setting.all.map { "\($0.name)" }
+    + Settings.words.filter { !$0.isOfHeartsAlone }.map { "\($0.name)" } + ["device"]
 
   /// Reads all of it.
   init(_ roots: Roots, _ around: Outside, seesOutside: Bool, runner: UInt32) throws(Failure) {
@@ -27,7 +27,7 @@ extension Configuration {
     readOwnSettings(settings)
     readHearts()
     readChain()
-    problems = names(in: "\(roots.state)/problems")
+    problems = roots.names(in: .problems)
     let named = try? ArmedDevice.all(roots, system: around.path("/sys"))
     devices = (named ?? [ArmedDevice(configured: Settings.usualDevice)]).filter { $0.isConfigured }
     if seesOutside {
@@ -55,20 +55,14 @@ extension Configuration {
   private mutating func values(
     in files: [(name: String, path: String)], of heart: Name?, _ settings: borrowing Settings
   ) -> (numbers: Numbers, lastStep: Step?) {
-    var (numbers, lastStep) = (Numbers(), nil as Step?)
+    var numbers = Numbers()
     for (name, path) in files {
       do throws(Failure) {
         let setting = Setting.all.first { "\($0.name)".isEqual(to: name) }
         if let setting, heart == nil || setting.isPerHeart {
           numbers.set(setting, try settings.read(setting, for: heart))
-        } else if name.isEqual(to: Settings.lastStepFile) {
-          lastStep = try settings.lastStep(for: heart)
-        } else if name.isEqual(to: Settings.endSignalFile) {
-          _ = try settings.endSignal(for: heart)
-        } else if name.isEqual(to: Settings.spareFile) {
-          _ = try settings.spared(for: heart)
-        } else if let heart, name.isEqual(to: Settings.userFile) {
-          _ = try settings.beatingUser(of: heart)
+        } else if let word = Settings.words.first(where: { "\($0.name)".isEqual(to: name) }) {
+          try word.check(settings, heart)
         } else if heart == nil {
           var wrong: Failure?
           _ = try settings.devices { wrong = wrong ?? $0 }
@@ -81,7 +75,7 @@ extension Configuration {
         mistakes.append((path, rest.text))
       }
     }
-    return (numbers, lastStep)
+    return (numbers, try? settings.read(.lastStep, for: heart))
   }
 
   private mutating func readSettings(_ settings: borrowing Settings) {
@@ -128,7 +122,7 @@ extension Configuration {
         let heart = try Heart.read(file.name, kind: file.kind, in: folder)
         var one = ConfiguredHeart(name: file.name, heart: heart)
         // What is wrong with it is told of its own file.
-        one.named = try? Settings(roots).beatingUser(of: file.name)
+        one.named = try? Settings(roots).read(.user, for: file.name)
         let known = users.first { $0.id == one.user }?.exists
         one.hasUser = known ?? (User("\(one.user)") != nil)
         if known == nil { users.append((one.user, one.hasUser)) }

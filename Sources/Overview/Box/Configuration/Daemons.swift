@@ -19,7 +19,7 @@ enum Daemons {
 extension Configuration {
   /// Reads what stands for a daemon that should not be ended, and what sudo hands on.
   mutating func readDangers() {
-    for name in (names(in: roots.path(of: "hearts")) + names(in: roots.path(of: "programs"))) {
+    for name in roots.names(in: "hearts") + roots.names(in: "programs") {
       if daemons.contains(where: { $0.name == name }) { continue }
       let path = roots.path(of: "programs/\(name.text)")
       let script = try? Descriptor.contents(of: path, atMost: 65_536)

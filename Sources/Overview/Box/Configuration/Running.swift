@@ -37,7 +37,7 @@ struct Running {
 
   private mutating func add(_ command: ShellCommand, _ job: Crontab.Job, _ crontab: CrontabFile) {
     let name = command.program
-    if name.isEqual(to: Tools.ticker) {
+    if Tool.eachSecond.isNamed(name) {
       path = job.path
       byCron = true
       let helper = command.operands.joined(separator: " ")
@@ -53,10 +53,12 @@ struct Running {
   var isKnown: Bool { !starts.isEmpty }
 
   /// Whether anything starts feeders.
-  var feeds: Bool { runs(Tools.feeder) }
+  var feeds: Bool { runs(.feeder) }
 
   /// Whether anything is restarted.
-  var solves: Bool { runs("solve-problems") || runs("check-solutions") }
+  var solves: Bool { runs(.solveProblems) || runs(.checkSolutions) }
+
+  func runs(_ tool: Tool) -> Bool { runs(tool.text) }
 
   func runs(_ tool: String) -> Bool { starts.contains { $0.tool.isEqual(to: tool) } }
 

@@ -40,13 +40,13 @@ struct SeenStarts {
   private func look(at line: Incident.Line, _ event: Incident.Event, _ starts: inout Starts) {
     switch event {
     case .solved:
-      starts.started = line.date("started")
-      guard let started = starts.started, let beat = line.date("beat") else { return }
+      starts.started = line.date(.started)
+      guard let started = starts.started, let beat = line.date(.beat) else { return }
       starts.longest = max(starts.longest, beat - started)
       starts.inVain = 0
     case .noticed:
       // Late for the time since its start: no beat came.
-      guard let started = starts.started, let since = line.date("since"),
+      guard let started = starts.started, let since = line.date(.since),
         (since - started).magnitude <= .seconds(2)
       else {
         starts.started = nil
@@ -54,7 +54,7 @@ struct SeenStarts {
         return
       }
       starts.inVain += 1
-      starts.triedLimit = line.date("deadline").map { $0 - since } ?? .zero
+      starts.triedLimit = line.date(.deadline).map { $0 - since } ?? .zero
     case .recovered:
       // The beat came after all, up to two seconds before that was seen.
       if let started = starts.started, starts.inVain > 0, event == .recovered(how: .beats) {

@@ -36,7 +36,7 @@ struct Services {
   private mutating func readTimers(_ around: Outside) {
     let wants = "/etc/systemd/system/timers.target.wants"
     for name in around.names(in: wants) {
-      let helpers = [Tools.ticker, Tools.feeder]
+      let helpers = [Tool.eachSecond.text, Tool.feeder.text]
       guard let helper = helpers.first(where: { name.utf8.starts(with: "\($0)@".utf8) }) else {
         continue
       }
@@ -44,7 +44,7 @@ struct Services {
       var timer = Timer(file: file, name: name, helper: helper)
       timer.isThere = around.exists("\(wants)/\(name)")
       if timer.isThere {
-        let tools = helper.isEqual(to: Tools.feeder) ? [helper] : Tools.ticked
+        let tools = Tool.feeder.isNamed(helper) ? [helper] : Tools.ticked
         starts += tools.map { Running.Starter(tool: $0, file: file, helper: "systemd") }
       }
       timers.append(timer)
@@ -56,7 +56,8 @@ struct Services {
   /// One file is the run script of several services, told apart by their names; so in each only that counts which
   /// the name of its folder begins with.
   private mutating func readRunFiles(_ around: Outside) {
-    let names = [Tools.ticker, "kwatchdog-feeder-a", "kwatchdog-feeder-b", Tools.feeder]
+    let feeder = Tool.feeder.text
+    let names = [Tool.eachSecond.text] + ["-a", "-b", ""].map { feeder + $0 }
     for folder in ["/etc/service", "/var/service", "/service", "/run/service"] {
       for name in names { read("\(folder)/\(name)/run", of: name, around) }
     }
@@ -70,9 +71,10 @@ struct Services {
     let path = around.path(file)
     let words = CrontabFile.words(of: bytes)
     mentions += words
-    for tool in Tools.ticked + [Tools.feeder] where words.has(tool) {
-      let isFeeder = tool.isEqual(to: Tools.feeder)
-      guard service?.utf8.starts(with: Tools.feeder.utf8) ?? isFeeder == isFeeder else { continue }
+    let feeder = Tool.feeder.text
+    for tool in Tools.ticked + [feeder] where words.has(tool) {
+      let isFeeder = Tool.feeder.isNamed(tool)
+      guard service?.utf8.starts(with: feeder.utf8) ?? isFeeder == isFeeder else { continue }
       starts.append(Running.Starter(tool: tool, file: path, helper: isFeeder ? "service" : path))
       if service != nil, isFeeder { feeders.append(path) }
     }

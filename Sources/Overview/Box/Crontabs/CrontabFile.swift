@@ -99,7 +99,7 @@ struct CrontabFile {
     for job in jobs {
       for command in job.commands where Tools.all.has(command.program) {
         let program = call(command.words[0], job, around, runner)
-        guard command.program.isEqual(to: Tools.ticker) else { continue }
+        guard Tool.eachSecond.isNamed(command.program) else { continue }
         for tool in command.operands {
           // Beside each-second first, as it looks itself.
           let beside = program.map { "\($0.folderAndName.folder)/\(tool)" }

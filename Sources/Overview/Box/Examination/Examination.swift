@@ -54,7 +54,7 @@ struct Examination {
 
   /// The processes of a helper that holds a lock of this chain.
   struct Generation {
-    let tool: String
+    let tool: Tool
     var ages: [Duration] = []
     /// Whether this user could not see which of them are ours.
     var isGuess = false

@@ -18,11 +18,11 @@ extension Examination {
     kernel = KernelState(around)
     rivals = Rivals(around, processes)
     state = Place(roots.state, near: ["/tmp", "/dev/shm", "/var/tmp"].map { around.path($0) })
-    beats = Place("\(roots.state)/\(StateFolder.Part.beats.name)", near: [roots.state])
+    beats = Place(roots.path(of: .beats), near: [roots.state])
     temporary = Place(around.path("/tmp"), near: [roots.data])
     data = Place(roots.data)
     if let state = try? StateFolder.toLookAt(roots) {
-      look = try? VigilPeek(of: "mark-problems", in: state, at: box.now).look
+      look = try? VigilPeek(of: Tool.markProblems.name, in: state, at: box.now).look
     }
     readPrograms()
     tools = Installation(around)
@@ -31,15 +31,14 @@ extension Examination {
   }
 
   private mutating func readGenerations(_ processes: Processes) {
-    guard let folder = try? Folder(path: "\(box.roots.state)/locks"),
-      let table = try? ProcessTable()
+    guard let folder = box.roots.folder(.locks), let table = try? ProcessTable()
     else { return }
     for lock in folder.names() {
-      let isTicker = lock.utf8.starts(with: "\(Tools.ticker),".utf8)
-      guard isTicker || lock.isEqual(to: Tools.feeder), let file = try? folder.status(of: lock)
+      let isTicker = lock.utf8.starts(with: "\(Tool.eachSecond.name),".utf8)
+      guard isTicker || Tool.feeder.isNamed(lock), let file = try? folder.status(of: lock)
       else { continue }
-      var generation = Generation(tool: isTicker ? Tools.ticker : Tools.feeder)
-      for process in processes.named([generation.tool]) {
+      var generation = Generation(tool: isTicker ? .eachSecond : .feeder)
+      for process in processes.named([generation.tool.text]) {
         // What we may not look into may be of another chain on this box.
         let isOurs = table.hasOpen(file, process.identity.pid)
         if isOurs == nil, !isRoot { generation.isGuess = true }
@@ -54,7 +53,7 @@ extension Examination {
 
   private mutating func readPrograms() {
     let roots = box.roots
-    let pids = try? Folder(path: "\(roots.state)/pids")
+    let pids = roots.folder(.pids)
     var table = LazyProcessTable()
     func look(_ name: Name) -> (process: ProcessIdentity?, isSeen: Bool) {
       guard let note = pids.note(of: name) else { return (nil, true) }
@@ -64,7 +63,7 @@ extension Examination {
       case .unknown: return (nil, false)
       }
     }
-    for name in names(in: "\(roots.config)/programs") {
+    for name in roots.names(in: "programs") {
       let (process, isSeen) = look(name)
       var program = Program(name: name, pid: process?.pid, isSeen: isSeen)
       let path = roots.path(of: "programs/\(name.text)")
@@ -75,10 +74,8 @@ extension Examination {
       }
       programs.append(program)
     }
-    let known = ["programs", "solutions", "hearts"].flatMap {
-      names(in: "\(roots.config)/\($0)")
-    }
-    for name in names(in: "\(roots.state)/pids") where !known.contains(name) {
+    let known = ["programs", "solutions", "hearts"].flatMap { roots.names(in: $0) }
+    for name in roots.names(in: .pids) where !known.contains(name) {
       if let process = look(name).process { strays.append((name, process.pid)) }
     }
   }
@@ -116,9 +113,10 @@ extension Examination.Installation {
       }
       if !said.isEqual(to: "\(tool) (watchdog-chain) \(version)\n") { others.append((tool, said)) }
     }
-    let one = try? Folder(path: folder).followedStatus(of: "mark-problems")
+    let any = Tool.markProblems.text
+    let one = try? Folder(path: folder).followedStatus(of: any)
     second = ["/usr/local/bin", "/usr/bin", "/bin"].first { other in
-      guard let one, let file = around.status("\(other)/mark-problems") else { return false }
+      guard let one, let file = around.status("\(other)/\(any)") else { return false }
       return !file.isSame(as: one)
     }.map { around.path($0) }
   }
@@ -173,13 +171,11 @@ extension KernelState {
     hasCrashKernel = around.number("/sys/kernel/kexec_crash_loaded") == 1
     openTimeout = around.number("/sys/module/watchdog/parameters/open_timeout")
     hasSystemd = around.exists("/run/systemd/system")
-    hasBootUnit =
-      ["/etc", "/usr/lib", "/lib"].contains {
-        around.exists("\($0)/udev/rules.d/60-watchdog-chain.rules")
-      }
-      && ["/etc", "/usr/lib", "/lib"].contains {
-        around.exists("\($0)/systemd/system/watchdog-chain-boot.service")
-      }
+    hasBootUnit = [
+      "udev/rules.d/60-watchdog-chain.rules", "systemd/system/watchdog-chain-boot.service",
+    ].allSatisfy { file in
+      ["/etc", "/usr/lib", "/lib"].contains { around.exists("\($0)/\(file)") }
+    }
   }
 }
 
@@ -245,7 +241,7 @@ extension Box {
   /// When the chain was at work after boot; nil when it began anew since, which is then long after.
   private func begunToWork(since booted: Duration) -> Duration? {
     guard let state = try? StateFolder.toLookAt(roots),
-      let look = try? VigilPeek(of: "check-solutions", in: state, at: now).look,
+      let look = try? VigilPeek(of: Tool.checkSolutions.name, in: state, at: now).look,
       look.broken == nil
     else { return nil }
     let began = now.realtime - (look.vigil.watched - look.vigil.begun)

@@ -40,11 +40,11 @@ struct Watched {
 
   /// Those that have been alive since boot, and those that should be.
   private static func tools(_ roots: Roots) -> [Name] {
-    let links = names(in: "\(roots.config)/chain")
-    return links + names(in: "\(roots.state)/alive").filter { !links.contains($0) }
+    let links = roots.names(in: "chain")
+    return links + roots.names(in: .alive).filter { !links.contains($0) }
   }
 
   private static func status(of tool: Name, _ roots: Roots) -> FileStatus? {
-    try? Folder(path: "\(roots.state)/alive").status(of: tool.text)
+    roots.folder(.alive).status(of: tool.text)
   }
 }

@@ -6,29 +6,8 @@ import Watchdog
 enum ConfigurationRules {
   /// All of them.
   static var all: [Rule<Configuration>] {
-    [
-      Rule("folders", FileRules.folders), Rule("names", FileRules.names),
-      Rule("rights", FileRules.rights), Rule("values", SettingRules.values),
-      Rule("unread", SettingRules.unread),
-      Rule("of", SettingRules.own), Rule("limits", HeartRules.limits),
-      Rule("two lines", HeartRules.lines), Rule("users", HeartRules.users),
-      Rule("owners", HeartRules.owners),
-      Rule("hearts", HeartRules.none), Rule("links", HeartRules.links),
-      Rule("starts", HeartRules.starts), Rule("margins", HeartRules.margins),
-      Rule("crontab", CrontabRules.files),
-      Rule("syntax", CrontabRules.syntax), Rule("percent", CrontabRules.percent),
-      Rule("programs", CrontabRules.programs),
-      Rule("boot", CrontabRules.boot), Rule("accepts", CrontabRules.accepts),
-      Rule("beats", CrontabRules.beats),
-      Rule("services", RunningRules.services), Rule("runs", RunningRules.runs),
-      Rule("runs once", RunningRules.once), Rule("runs links", RunningRules.links),
-      Rule("executables", ExecutableRules.all), Rule("attempts", NumberRules.attempts),
-      Rule("restart time", NumberRules.restartTime), Rule("windows", NumberRules.windows),
-      Rule("reach", NumberRules.reaches), Rule("timeout", NumberRules.timeout),
-      Rule("no device", NumberRules.device),
-      Rule("daemons", DangerRules.daemons), Rule("sudo", DangerRules.sudo),
-      Rule("password", DangerRules.password),
-    ]
+    FileRules.all + SettingRules.all + HeartRules.all + CrontabRules.all + RunningRules.all
+      + ExecutableRules.all + NumberRules.all + DangerRules.all
   }
 }
 
@@ -49,10 +28,7 @@ extension Configuration {
 
   /// How a file is closed to others.
   func closing(_ file: String) -> Fix {
-    let parts = file.utf8.split(separator: .slash).map {
-      $0.text
-    }
-    return Fix(act: .closeToOthers, base: roots.config, names: parts)
+    Fix(act: .closeToOthers, base: roots.config, names: file.pathParts)
   }
 
   /// A file that others can write to.

@@ -4,6 +4,11 @@ import Watchdog
 
 /// The crontabs in which the chain is run.
 enum CrontabRules {
+  static let all: [Rule<Configuration>] = [
+    Rule("crontab", files), Rule("syntax", syntax), Rule("percent", percent),
+    Rule("programs", programs), Rule("boot", boot), Rule("accepts", accepts), Rule("beats", beats),
+  ]
+
   private static func read(_ all: Configuration) -> [CrontabFile] {
     all.crontabs.filter { $0.isRead }
   }
@@ -15,7 +20,7 @@ enum CrontabRules {
   // MARK: Files
 
   /// A name that cron passes over, whose it is, and who may write to it.
-  @Findings static func files(_ all: Configuration) -> [Finding] {
+  @Findings private static func files(_ all: Configuration) -> [Finding] {
     for file in all.crontabs {
       if !file.isRead, !file.hasCounterpart {
         all.wrong(
@@ -48,7 +53,7 @@ enum CrontabRules {
   }
 
   /// What cron drops a whole file for, without a word to its author.
-  @Findings static func syntax(_ all: Configuration) -> [Finding] {
+  @Findings private static func syntax(_ all: Configuration) -> [Finding] {
     for file in read(all) {
       let fate = file.hasUsers ? ", and cron drops the whole file for it" : ""
       for (line, name) in file.crontab.bare {
@@ -66,7 +71,7 @@ enum CrontabRules {
 
   // MARK: Lines
 
-  static func percent(_ all: Configuration) -> [Finding] {
+  private static func percent(_ all: Configuration) -> [Finding] {
     jobs(all).filter { _, job in
       job.hasPercent && job.commands.contains { Tools.all.has($0.program) }
     }.map { file, job in
@@ -77,7 +82,7 @@ enum CrontabRules {
   }
 
   /// Whether what they call is there. Once, and not for each line of a pair.
-  static func programs(_ all: Configuration) -> [Finding] {
+  private static func programs(_ all: Configuration) -> [Finding] {
     var found: [Finding] = []
     var told: [String] = []
     for file in read(all) {
@@ -108,7 +113,7 @@ enum CrontabRules {
 
   /// The programs are started at boot by a line of the crontab: one of @reboot, or one whose condition is true once per
   /// boot, for a cron that knows no such words (busybox).
-  @Findings static func boot(_ all: Configuration) -> [Finding] {
+  @Findings private static func boot(_ all: Configuration) -> [Finding] {
     let isStarted = jobs(all).contains { _, job in
       (job.isAtBoot || job.commands.count > 1)
         && job.commands.contains { $0.program.isEqual(to: "restart-system") }
@@ -123,10 +128,10 @@ enum CrontabRules {
   }
 
   /// boot-good and roll-back are run by a line of a crontab.
-  @Findings static func accepts(_ all: Configuration) -> [Finding] {
+  @Findings private static func accepts(_ all: Configuration) -> [Finding] {
     let isRun = jobs(all).contains { _, job in
       job.commands.contains {
-        $0.program.isEqual(to: "watchdog-chain") && $0.operands.has("accept")
+        $0.program.isEqual(to: "\(Tool.people)") && $0.operands.has("accept")
       }
     }
     let files = [Acceptance.file, Acceptance.rollBackFile].filter { file in
@@ -144,11 +149,11 @@ enum CrontabRules {
   private static let slack = 12
 
   /// A heart that a crontab beats must be allowed to be as old as that takes.
-  static func beats(_ all: Configuration) -> [Finding] {
+  private static func beats(_ all: Configuration) -> [Finding] {
     var beats: [(name: String, line: Int, file: String, schedules: [Schedule])] = []
     for (file, job) in jobs(all) {
       guard let schedule = job.schedule else { continue }
-      for command in job.commands where command.program.isEqual(to: "beat") {
+      for command in job.commands where Tool.beat.isNamed(command.program) {
         for name in command.operands {
           if let index = beats.firstIndex(where: { $0.name.isEqual(to: name) }) {
             beats[index].schedules.append(schedule)

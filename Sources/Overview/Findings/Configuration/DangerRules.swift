@@ -4,8 +4,12 @@ import Watchdog
 
 /// What is dangerous although each file of it is right.
 enum DangerRules {
+  static let all: [Rule<Configuration>] = [
+    Rule("daemons", daemons), Rule("sudo", sudo), Rule("password", password),
+  ]
+
   /// Names whose program is what the box is mended by, or the chain run by: no ladder may end that.
-  @Findings static func daemons(_ all: Configuration) -> [Finding] {
+  @Findings private static func daemons(_ all: Configuration) -> [Finding] {
     for (name, daemon) in all.daemons where all.givenStep(for: name) != .mark {
       let own = all.roots.path(of: "of/\(name.text)")
       all.wrong(
@@ -19,7 +23,7 @@ enum DangerRules {
   }
 
   /// What lets others say where the tools' folders are.
-  @Findings static func sudo(_ all: Configuration) -> [Finding] {
+  @Findings private static func sudo(_ all: Configuration) -> [Finding] {
     for (file, word) in all.sudoers {
       Finding(
         .warning, of: file,
@@ -29,7 +33,7 @@ enum DangerRules {
   }
 
   /// What has cron start nothing of root's, and so the box reset, again and again.
-  @Findings static func password(_ all: Configuration) -> [Finding] {
+  @Findings private static func password(_ all: Configuration) -> [Finding] {
     if let days = all.daysOfRoot {
       let when = days < 0 ? "has expired" : "expires in \(days) days"
       Finding(

@@ -3,9 +3,11 @@ import Watchdog
 
 /// programs/, solutions/ and restart-system: what is run as root.
 enum ExecutableRules {
-  @Findings static func all(_ all: Configuration) -> [Finding] {
+  static let all: [Rule<Configuration>] = [Rule("executables", executables)]
+
+  @Findings private static func executables(_ all: Configuration) -> [Finding] {
     // Only boxes with check-solutions in their chain, or in what runs the tools, restart anything.
-    let restarts = all.running.runs("check-solutions") || all.isLinked("check-solutions")
+    let restarts = all.running.runs(.checkSolutions) || all.isLinked(.checkSolutions)
     for one in all.executables where one.name != nil || restarts {
       if let mistake = one.mistake {
         all.wrong(

@@ -3,8 +3,12 @@ import Watchdog
 
 /// Whose the directories and files are, who can write to them, and how they are called.
 enum FileRules {
+  static let all: [Rule<Configuration>] = [
+    Rule("folders", folders), Rule("names", names), Rule("rights", rights),
+  ]
+
   /// A user that can exchange a directory is as good as root.
-  static func folders(_ all: Configuration) -> [Finding] {
+  private static func folders(_ all: Configuration) -> [Finding] {
     let found = all.folders.flatMap { folder($0, all) }
     return found + distrust(all, told: found)
   }
@@ -48,7 +52,7 @@ enum FileRules {
   }
 
   /// The owner and mode of what is in them.
-  @Findings static func rights(_ all: Configuration) -> [Finding] {
+  @Findings private static func rights(_ all: Configuration) -> [Finding] {
     for folder in all.folders {
       let isHearts = folder.name.isEqual(to: "hearts")
       for file in folder.files where isRead(file, of: folder) {
@@ -76,7 +80,7 @@ enum FileRules {
   // MARK: Names
 
   /// The names that no tool reads.
-  static func names(_ all: Configuration) -> [Finding] {
+  private static func names(_ all: Configuration) -> [Finding] {
     all.folders.flatMap { folder in
       ConfigFolder.available.has(folder.name)
         ? [] : folder.others.map { passedOver($0, folder, all) }

@@ -4,7 +4,12 @@ import Watchdog
 
 /// hearts/ and chain/.
 enum HeartRules {
-  @Findings static func none(_ all: Configuration) -> [Finding] {
+  static let all: [Rule<Configuration>] = [
+    Rule("limits", limits), Rule("two lines", lines), Rule("users", users), Rule("owners", owners),
+    Rule("hearts", none), Rule("links", links), Rule("starts", starts), Rule("margins", margins),
+  ]
+
+  @Findings private static func none(_ all: Configuration) -> [Finding] {
     if let folder = all.folder("hearts"), folder.status != nil, folder.files.isEmpty {
       all.note(
         "hearts", "there is no heart, so nothing is watched",
@@ -12,7 +17,7 @@ enum HeartRules {
     }
   }
 
-  static func limits(_ all: Configuration) -> [Finding] {
+  private static func limits(_ all: Configuration) -> [Finding] {
     all.hearts.compactMap { one in
       let isShort = one.heart.limit < .seconds(2)
       guard isShort || one.heart.startLimit < .seconds(2) else { return nil }
@@ -23,7 +28,7 @@ enum HeartRules {
   }
 
   /// Two numbers on two lines are read as the two limits, but more likely somebody added a line.
-  static func lines(_ all: Configuration) -> [Finding] {
+  private static func lines(_ all: Configuration) -> [Finding] {
     all.twoLines.map {
       all.wrong(
         $0.file,
@@ -34,7 +39,7 @@ enum HeartRules {
     }
   }
 
-  static func users(_ all: Configuration) -> [Finding] {
+  private static func users(_ all: Configuration) -> [Finding] {
     all.hearts.filter { !$0.hasUser }.map {
       all.note(
         $0.file,
@@ -46,7 +51,7 @@ enum HeartRules {
 
   /// Whose hearts/NAME is can write any limits into it, and so have itself restarted or never looked after. Where
   /// of/NAME/user names the same user the administrator said that he may.
-  static func owners(_ all: Configuration) -> [Finding] {
+  private static func owners(_ all: Configuration) -> [Finding] {
     all.hearts.compactMap { one in
       let owner = one.heart.owner
       if all.trusts(owner) || one.named == owner { return nil }
@@ -64,7 +69,7 @@ enum HeartRules {
   }
 
   /// What was nearly too late may be so some day without being ill.
-  static func margins(_ all: Configuration) -> [Finding] {
+  private static func margins(_ all: Configuration) -> [Finding] {
     all.close.filter { $0.day.share >= CloseCall.tight }.map {
       all.note(
         $0.file, $0.words,
@@ -79,7 +84,7 @@ enum HeartRules {
   /// A tool of a busy box may take so long to come to its turn.
   private static let busyMoment: Int64 = 5
 
-  @Findings static func links(_ all: Configuration) -> [Finding] {
+  @Findings private static func links(_ all: Configuration) -> [Finding] {
     if let folder = all.folder("chain"), folder.status != nil, folder.files.isEmpty {
       all.wrong(
         "chain", "it names no tool, so the device is never fed",
@@ -106,7 +111,7 @@ enum HeartRules {
   /// So many starts in a row without a beat are no accident.
   private static let manyStarts = 3
 
-  static func starts(_ all: Configuration) -> [Finding] {
+  private static func starts(_ all: Configuration) -> [Finding] {
     all.hearts.compactMap { one in
       let limit = one.heart.startLimit
       let (starts, seconds) = (one.starts, limit.wholeSeconds)

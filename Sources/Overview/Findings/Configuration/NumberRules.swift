@@ -5,9 +5,14 @@ import Watchdog
 /// Whether the numbers make sense together: each step of the ladder must have the time that it needs, and must be
 /// able to be reached.
 enum NumberRules {
+  static let all: [Rule<Configuration>] = [
+    Rule("attempts", attempts), Rule("restart time", restartTime), Rule("windows", windows),
+    Rule("reach", reaches), Rule("timeout", timeout), Rule("no device", device),
+  ]
+
   // MARK: One attempt
 
-  static func attempts(_ all: Configuration) -> [Finding] {
+  private static func attempts(_ all: Configuration) -> [Finding] {
     // A name that has none of its own has the box's, which are told of once.
     let own = all.own.filter { one in
       [Setting.solveTime, .grace, .solveWithin].contains { one.numbers.given($0) != nil }
@@ -42,7 +47,7 @@ enum NumberRules {
   }
 
   /// restart-system ends those that have a grace of their own first, all at once, and then the others.
-  @Findings static func restartTime(_ all: Configuration) -> [Finding] {
+  @Findings private static func restartTime(_ all: Configuration) -> [Finding] {
     let graces = all.own.compactMap { $0.numbers.given(.grace) }
     let grace = sum([graces.max() ?? 0, all.numbers[.grace]])
     let solving = (all.folder("solutions")?.files ?? []).map {
@@ -61,7 +66,7 @@ enum NumberRules {
 
   // MARK: What is counted must fit into the time in which it is counted
 
-  @Findings static func windows(_ all: Configuration) -> [Finding] {
+  @Findings private static func windows(_ all: Configuration) -> [Finding] {
     let numbers = all.numbers
     let restarts = numbers[.restartsBeforeReboot]
     // While a problem stands its restarts count, however long ago they were. The window is for one that each of them
@@ -110,7 +115,7 @@ enum NumberRules {
 
   // MARK: Who solves what
 
-  static func reaches(_ all: Configuration) -> [Finding] {
+  private static func reaches(_ all: Configuration) -> [Finding] {
     if all.solvesNothing { return [] }
     return all.hearts.compactMap { one in
       guard all.means(for: one.name) == .none else { return nil }
@@ -135,7 +140,7 @@ enum NumberRules {
 
   // MARK: The device
 
-  @Findings static func timeout(_ all: Configuration) -> [Finding] {
+  @Findings private static func timeout(_ all: Configuration) -> [Finding] {
     let wanted = all.numbers[.deviceTimeout]
     // Cron starts jobs in the first two seconds of a minute, so up to 62 s pass from one feeder to the next.
     if !all.isMarkOnly, all.running.byCron, wanted < 62 {
@@ -167,7 +172,7 @@ enum NumberRules {
     }
   }
 
-  @Findings static func device(_ all: Configuration) -> [Finding] {
+  @Findings private static func device(_ all: Configuration) -> [Finding] {
     if !all.isMarkOnly, all.seesOutside {
       for device in all.devices where device.description == nil {
         if let kind = device.kind {

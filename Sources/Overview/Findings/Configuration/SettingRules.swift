@@ -3,21 +3,25 @@ import Watchdog
 
 /// The files of one value.
 enum SettingRules {
+  static let all: [Rule<Configuration>] = [
+    Rule("values", values), Rule("unread", unread), Rule("of", own),
+  ]
+
   /// What can stand in of/NAME.
   private static var knownOfNames: [String] {
-    Setting.all.filter { $0.isPerHeart }.map { "\($0.name)" } + Configuration.words
-      + [Configuration.evidence, Settings.userFile]
+    Setting.all.filter { $0.isPerHeart }.map { "\($0.name)" }
+      + Settings.words.map { "\($0.name)" } + [Configuration.evidence]
   }
 
   /// What stands in them.
-  static func values(_ all: Configuration) -> [Finding] {
+  private static func values(_ all: Configuration) -> [Finding] {
     all.mistakes.map {
       all.wrong($0.file, $0.sentence, solving: !$0.file.utf8.starts(with: "hearts/".utf8))
     }
   }
 
   /// What no tool reads.
-  static func unread(_ all: Configuration) -> [Finding] {
+  private static func unread(_ all: Configuration) -> [Finding] {
     let names =
       Configuration.files + ConfigFolder.known + ["restart-system"] + Configuration.executables
     return (all.folder("")?.files ?? []).filter { !names.has($0.name.text) }.map {
@@ -37,7 +41,7 @@ enum SettingRules {
   }
 
   /// What counts for one name alone.
-  @Findings static func own(_ all: Configuration) -> [Finding] {
+  @Findings private static func own(_ all: Configuration) -> [Finding] {
     for folder in all.folders where folder.name.utf8.starts(with: "of/".utf8) {
       let own = all.own.first { "of/\($0.name.text)".isEqual(to: folder.name) }
       for file in folder.files where !(knownOfNames + (own?.thresholds ?? [])).has(file.name.text) {

@@ -5,10 +5,7 @@ import Watchdog
 /// How long everything takes at the worst, with the numbers of this very configuration.
 extension Configuration {
   /// A heart, and how long it takes until something is done about it.
-  struct Slowest {
-    let name: Name
-    let bound: Bound
-  }
+  typealias Slowest = (name: Name, bound: Bound)
 
   var slowestLink: Int64 {
     links.map { $0.limit.wholeSeconds }.max() ?? Link.usualLimit.wholeSeconds
@@ -25,7 +22,7 @@ extension Configuration {
         restartWithin: .seconds(numbers[.restartWithin]),
         restarts: Int(numbers[.restartsBeforeReboot]))
       if slowest.map({ $0.bound.untilReboot < bound.untilReboot }) ?? true {
-        slowest = Slowest(name: name, bound: bound)
+        slowest = (name, bound)
       }
     }
     return slowest
@@ -33,7 +30,7 @@ extension Configuration {
 
   /// Until the device has reset the box, which the ladder leaves to it by no longer being alive.
   func untilReset(_ bound: Bound) -> Int64 {
-    let link = links.first { $0.tool.text.isEqual(to: "check-solutions") }?.limit
+    let link = links.first { Tool.checkSolutions.isNamed($0.tool) }?.limit
     return NumberRules.sum([
       bound.untilReboot.wholeSeconds, (link ?? Link.usualLimit).wholeSeconds, deviceTimeout,
     ])

@@ -3,7 +3,12 @@ import Watchdog
 
 /// Whether the device is armed by us and fed, whether it can be relied on, and who else wants it.
 enum DeviceRules {
-  @Findings static func armed(_ all: Examination) -> [Finding] {
+  static let all: [Rule<Examination>] = [
+    Rule("armed", armed), Rule("fed", fed), Rule("timeout", timeout), Rule("hardware", hardware),
+    Rule("driver", driver), Rule("nowayout", nowayout), Rule("rivals", rivals),
+  ]
+
+  @Findings private static func armed(_ all: Examination) -> [Finding] {
     let device = all.box.device
     let isArmed = device.isArmed
     if device.description == nil || all.box.isDisarmed {
@@ -25,7 +30,7 @@ enum DeviceRules {
     }
   }
 
-  @Findings static func fed(_ all: Examination) -> [Finding] {
+  @Findings private static func fed(_ all: Examination) -> [Finding] {
     if let description = all.box.device.description, all.box.device.isArmed == true {
       if let left = all.watched?.leastLeft, let timeout = description.seconds {
         // Once a second, and drivers count in whole seconds.
@@ -44,7 +49,7 @@ enum DeviceRules {
   }
 
   /// Drivers round, or take less than they are asked for.
-  @Findings static func timeout(_ all: Examination) -> [Finding] {
+  @Findings private static func timeout(_ all: Examination) -> [Finding] {
     let wanted = all.device.wanted
     let chain = all.box.links.map { $0.limit }.max() ?? .zero
     if let description = all.box.device.description {
@@ -70,7 +75,7 @@ enum DeviceRules {
     }
   }
 
-  @Findings static func nowayout(_ all: Examination) -> [Finding] {
+  @Findings private static func nowayout(_ all: Examination) -> [Finding] {
     switch all.box.device.description?.nowayout {
     case true:
       Finding(
@@ -82,7 +87,7 @@ enum DeviceRules {
 
   // MARK: Software or hardware
 
-  @Findings static func hardware(_ all: Examination) -> [Finding] {
+  @Findings private static func hardware(_ all: Examination) -> [Finding] {
     let drivers = all.device.drivers.joined(separator: ", ")
     if let description = all.box.device.description {
       if all.box.device.isSoftware == false {
@@ -106,7 +111,7 @@ enum DeviceRules {
   }
 
   /// A driver that nobody loads at boot is missing after the first one.
-  @Findings static func driver(_ all: Examination) -> [Finding] {
+  @Findings private static func driver(_ all: Examination) -> [Finding] {
     if all.box.device.isSoftware == true, all.device.hardware == nil {
       if let file = all.device.softdogLoader {
         Finding(.fine, "softdog is loaded at boot, by \(file.printable)")
@@ -120,7 +125,7 @@ enum DeviceRules {
 
   // MARK: Who else wants it
 
-  @Findings static func rivals(_ all: Examination) -> [Finding] {
+  @Findings private static func rivals(_ all: Examination) -> [Finding] {
     let rivals = all.rivals
     if let runtime = rivals.systemd.runtime {
       let device = rivals.systemd.device.map { " for \($0)" } ?? ""

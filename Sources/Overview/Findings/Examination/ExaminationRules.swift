@@ -6,22 +6,8 @@ import Watchdog
 enum ExaminationRules {
   /// In this order they are printed, as far as they are equally important.
   static var all: [Rule<Examination>] {
-    [
-      Rule("reboot test", RebootTestRules.last), Rule("each second", WorkRules.work),
-      Rule("cron", WorkRules.cron), Rule("overlap", WorkRules.generations),
-      Rule("chain", WorkRules.chain), Rule("ladder", WorkRules.ladder),
-      Rule("armed", DeviceRules.armed), Rule("fed", DeviceRules.fed),
-      Rule("timeout", DeviceRules.timeout), Rule("hardware", DeviceRules.hardware),
-      Rule("driver", DeviceRules.driver), Rule("nowayout", DeviceRules.nowayout),
-      Rule("rivals", DeviceRules.rivals), Rule("kernel", KernelRules.version),
-      Rule("panic", KernelRules.panic), Rule("dump", KernelRules.dump),
-      Rule("boot", KernelRules.boot),
-      Rule("state", PlaceRules.state), Rule("beats", PlaceRules.beats),
-      Rule("/tmp", PlaceRules.temporary),
-      Rule("data", PlaceRules.data), Rule("clock", PlaceRules.clock),
-      Rule("programs", PlaceRules.programs), Rule("tools", PlaceRules.tools),
-      Rule("check", check), Rule("logs", PlaceRules.logs),
-    ]
+    RebootTestRules.all + WorkRules.all + DeviceRules.all + KernelRules.all + PlaceRules.all
+      + [Rule("check", check)]
   }
 
   /// All that doctor says: how the box is, what was measured, and what check calls a mistake.

@@ -4,8 +4,12 @@ import Watchdog
 
 /// What the kernel brings and does by itself, and what guards the box before the chain does.
 enum KernelRules {
+  static let all: [Rule<Examination>] = [
+    Rule("kernel", version), Rule("panic", panic), Rule("dump", dump), Rule("boot", boot),
+  ]
+
   /// pidfd_getfd(2) and close_range(2) decide: the open device is handed over by the first, and cgroup.kill is of 5.14.
-  @Findings static func version(_ all: Examination) -> [Finding] {
+  @Findings private static func version(_ all: Examination) -> [Finding] {
     if let kernel = all.kernel.version {
       if kernel < (5, 6) {
         Finding(
@@ -25,7 +29,7 @@ enum KernelRules {
   }
 
   /// What the kernel does by itself.
-  @Findings static func panic(_ all: Examination) -> [Finding] {
+  @Findings private static func panic(_ all: Examination) -> [Finding] {
     if let seconds = all.kernel.panic {
       if seconds != 0 {
         let words = seconds > 0 ? "after \(seconds) s" : "at once"
@@ -44,7 +48,7 @@ enum KernelRules {
   }
 
   /// A dump is written by another kernel, which the device knows nothing of.
-  @Findings static func dump(_ all: Examination) -> [Finding] {
+  @Findings private static func dump(_ all: Examination) -> [Finding] {
     if all.kernel.hasCrashKernel, let timeout = all.box.device.description?.seconds,
       all.box.device.isSoftware == false
     {
@@ -58,7 +62,7 @@ enum KernelRules {
   }
 
   /// The time from the start of the box to the first food.
-  @Findings static func boot(_ all: Examination) -> [Finding] {
+  @Findings private static func boot(_ all: Examination) -> [Finding] {
     let kernel = all.kernel
     if all.isMarkOnly {
       // Nothing is armed there.

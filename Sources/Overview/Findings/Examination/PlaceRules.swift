@@ -4,11 +4,16 @@ import Watchdog
 
 /// /run, /tmp and /var, the clock, the programs, the tools and the logs.
 enum PlaceRules {
+  static let all: [Rule<Examination>] = [
+    Rule("state", state), Rule("beats", beats), Rule("/tmp", temporary), Rule("data", data),
+    Rule("clock", clock), Rule("programs", programs), Rule("tools", tools), Rule("logs", logs),
+  ]
+
   /// Less than that is soon filled.
   private static let leastRoom: UInt64 = 1 << 20
   private static let leastFiles: UInt64 = 200
 
-  @Findings static func state(_ all: Examination) -> [Finding] {
+  @Findings private static func state(_ all: Examination) -> [Finding] {
     let path = all.state.path
     if let system = all.state.system {
       if system.isInMemory {
@@ -30,7 +35,7 @@ enum PlaceRules {
   }
 
   /// Who beats owns a file there, into which he can write faster than it is emptied.
-  @Findings static func beats(_ all: Examination) -> [Finding] {
+  @Findings private static func beats(_ all: Examination) -> [Finding] {
     let hearts = all.configuration?.hearts ?? []
     if let heart = hearts.first(where: { all.configuration?.trusts($0.user) == false }),
       all.beats.sharedWith != nil
@@ -45,7 +50,7 @@ enum PlaceRules {
     }
   }
 
-  @Findings static func temporary(_ all: Examination) -> [Finding] {
+  @Findings private static func temporary(_ all: Examination) -> [Finding] {
     let path = all.temporary.path
     if let status = all.temporary.status, status.kind == .folder, let system = all.temporary.system
     {
@@ -72,7 +77,7 @@ enum PlaceRules {
     }
   }
 
-  @Findings static func data(_ all: Examination) -> [Finding] {
+  @Findings private static func data(_ all: Examination) -> [Finding] {
     let path = all.data.path
     let loss = "so no reboot is counted and no reason survives"
     if let system = all.data.system {
@@ -109,7 +114,7 @@ enum PlaceRules {
   }
 
   /// A tool that began to watch anew, long after boot, did so because the clock was set, or all stood still.
-  @Findings static func clock(_ all: Examination) -> [Finding] {
+  @Findings private static func clock(_ all: Examination) -> [Finding] {
     if let look = all.look, look.counted > .zero || look.broken != nil {
       let watched = look.vigil.watched - look.vigil.begun
       switch look.breach {
@@ -131,7 +136,7 @@ enum PlaceRules {
 
   // MARK: Programs
 
-  @Findings static func programs(_ all: Examination) -> [Finding] {
+  @Findings private static func programs(_ all: Examination) -> [Finding] {
     for program in all.programs {
       let name = program.name.text
       if let changed = program.changed, let pid = program.pid {
@@ -163,7 +168,7 @@ enum PlaceRules {
     }
   }
 
-  @Findings static func tools(_ all: Examination) -> [Finding] {
+  @Findings private static func tools(_ all: Examination) -> [Finding] {
     let tools = all.tools
     for tool in tools.broken {
       Finding(.critical, "\(tools.folder)/\(tool) cannot be run", cure: "etc/install puts it back")
@@ -185,7 +190,7 @@ enum PlaceRules {
     }
   }
 
-  @Findings static func logs(_ all: Examination) -> [Finding] {
+  @Findings private static func logs(_ all: Examination) -> [Finding] {
     let file = Examination.Logs.rotation
     if !all.logs.hasRotation {
       Finding(

@@ -4,9 +4,11 @@ import Watchdog
 
 /// What a reboot test showed, and whether one may begin.
 enum RebootTestRules {
+  static let all: [Rule<Examination>] = [Rule("reboot test", last)]
+
   // MARK: The last one
 
-  @Findings static func last(_ all: Examination) -> [Finding] {
+  @Findings private static func last(_ all: Examination) -> [Finding] {
     if let (test, verdict) = all.test {
       let end = all.box.waits(for: test) ? "--reboot-test --end lets it be fed again, and " : ""
       told(verdict, test, "that of \(test.begun.realtime.minute)", end)
@@ -98,7 +100,7 @@ enum RebootTestRules {
     }
     add(wish.holders.isEmpty, "no kwatchdog-feeder is seen that holds \(box.device.path)")
     add(
-      !box.links.contains { $0.tool.text.isEqual(to: "check-solutions") },
+      !box.links.contains { Tool.checkSolutions.isNamed($0.tool) },
       "check-solutions is no link of the chain, so it cannot end the feeding")
     // What is not cleared by the reboot would ask for the next one.
     add(

@@ -4,7 +4,12 @@ import Watchdog
 
 /// Whether the tools are run each second, and by whom.
 enum WorkRules {
-  @Findings static func work(_ all: Examination) -> [Finding] {
+  static let all: [Rule<Examination>] = [
+    Rule("each second", work), Rule("cron", cron), Rule("overlap", generations),
+    Rule("chain", chain), Rule("ladder", ladder),
+  ]
+
+  @Findings private static func work(_ all: Examination) -> [Finding] {
     if let watched = all.watched {
       if watched.tools.isEmpty {
         Finding(.critical, "no tool has run since boot", cure: "see the lines about cron")
@@ -17,7 +22,7 @@ enum WorkRules {
             .warning,
             "\(name.text) did not run for \(pause.inSeconds) s: on a box that is not overloaded it runs once a second",
             cure: "see the system's log, and the load of the box (uptime)")
-        case .dead where all.box.rebootDue != nil && name.text.isEqual(to: "check-solutions"):
+        case .dead where all.box.rebootDue != nil && Tool.checkSolutions.isNamed(name):
           Finding(.note, "check-solutions is not alive on purpose: a reboot is due")
         case .dead:
           Finding(
@@ -38,7 +43,7 @@ enum WorkRules {
     }
   }
 
-  @Findings static func cron(_ all: Examination) -> [Finding] {
+  @Findings private static func cron(_ all: Examination) -> [Finding] {
     let (crontab, timer) = (Examination.Starters.crontab, Examination.Starters.timer)
     if all.starters.hasCrontab {
       if let (name, pid) = all.starters.cron {
@@ -63,9 +68,9 @@ enum WorkRules {
 
   // MARK: Generations
 
-  @Findings static func generations(_ all: Examination) -> [Finding] {
+  @Findings private static func generations(_ all: Examination) -> [Finding] {
     for one in all.generations { generation(one, all) }
-    if all.isAnyAtWork, !all.generations.contains(where: { $0.tool.isEqual(to: Tools.ticker) }) {
+    if all.isAnyAtWork, !all.generations.contains(where: { $0.tool == .eachSecond }) {
       Finding(.note, "each-second is not used: something else runs the tools each second")
     }
   }
@@ -76,15 +81,17 @@ enum WorkRules {
     let hint = one.isGuess ? ", as far as this user can see" : ""
     switch Overlap(ages: one.ages, uptime: all.uptime) {
     case .overlaps(let count, let youngest):
-      Finding(.fine, "\(count) \(one.tool) are alive, the youngest for \(youngest.short)\(hint)")
+      Finding(
+        .fine, "\(count) \(one.tool.name) are alive, the youngest for \(youngest.short)\(hint)")
     case .first(let age):
-      Finding(.fine, "one \(one.tool) is alive, for \(age.short): the second comes within a minute")
+      Finding(
+        .fine, "one \(one.tool.name) is alive, for \(age.short): the second comes within a minute")
     case .none: none(one.tool, all)
     case .alone(let age), .aging(let age):
       let words =
         one.ages.count == 1
-        ? "only one \(one.tool) is alive, for \(age.short)"
-        : "the youngest \(one.tool) is \(age.short) old"
+        ? "only one \(one.tool.name) is alive, for \(age.short)"
+        : "the youngest \(one.tool.name) is \(age.short) old"
       // Supervisors that start it again at once do without a second one.
       all.starters.hasCrontab
         ? Finding(
@@ -94,24 +101,24 @@ enum WorkRules {
     }
   }
 
-  @Findings private static func none(_ tool: String, _ all: Examination) -> [Finding] {
-    if tool.isEqual(to: Tools.ticker) {
+  @Findings private static func none(_ tool: Tool, _ all: Examination) -> [Finding] {
+    if tool == .eachSecond {
       if !all.isAnyAtWork {
-        Finding(.critical, "no \(tool) is alive", cure: "see the lines about cron")
+        Finding(.critical, "no \(tool.name) is alive", cure: "see the lines about cron")
       }
     } else if !all.isMarkOnly {
       Finding(
-        .critical, "no \(tool) is alive, so nothing feeds the device",
+        .critical, "no \(tool.name) is alive, so nothing feeds the device",
         cure: "run kwatchdog-feeder by hand to see why")
     }
   }
 
   // MARK: The chain and the ladder, where they are well
 
-  @Findings static func chain(_ all: Examination) -> [Finding] {
+  @Findings private static func chain(_ all: Examination) -> [Finding] {
     let box = all.box
     let names = box.links.map { "\($0.tool.text) (at most \($0.limit.wholeSeconds) s)" }
-    let isLinked = box.links.contains { $0.tool.text.isEqual(to: "check-solutions") }
+    let isLinked = box.links.contains { Tool.checkSolutions.isNamed($0.tool) }
     if box.staleness.isEmpty {
       Finding(.fine, "fresh: \(names.joined(separator: ", "))")
       if !all.isMarkOnly, !isLinked {
@@ -122,7 +129,7 @@ enum WorkRules {
     }
   }
 
-  @Findings static func ladder(_ all: Examination) -> [Finding] {
+  @Findings private static func ladder(_ all: Examination) -> [Finding] {
     if let why = all.box.ladder?.whyUncounted {
       let least = all.box.ladder?.ladder.leastTimeBetweenUncountedReboots.wholeSeconds ?? 0
       Finding(

@@ -1,21 +1,8 @@
 import LinuxCalls
 import Watchdog
 
-/// `watchdog-chain explain NAME`: the story of one heart.
+/// The story of one heart, and how it is now.
 struct Explain {
-  static let command = Command(
-    name: "watchdog-chain explain",
-    usage: ["[--all] [--json] NAME"],
-    summary: """
-      Tells the story of the heart NAME as a timeline: its last beat, when it was late, what noticed that, what was
-      done about it, and what it is waiting for now; what its threads waited for when it was last ended; and the
-      last words of its program. Changes nothing.
-      """,
-    options: [
-      .init("all", "all that is known, and not only the last 30 entries"),
-      .init("json", "print it for programs"),
-    ])
-
   private static let most = 30
 
   fileprivate let name: Name
@@ -24,17 +11,7 @@ struct Explain {
   fileprivate let entries: [Story.Entry]
   private let isAll: Bool
 
-  /// Prints it.
-  static func run(_ call: Call) throws(Failure) -> ExitCode {
-    let word = try call.onlyWord(orElse: "name one heart")
-    let name = try Name(operand: word, of: call.arguments)
-    let explanation = try Explain(name, call.roots, isAll: call.has("all"))
-    if call.has("json") { return call.say(Field<Explain>.ofStory.json(of: explanation).text()) }
-    Console.write(explanation.text(Style()))
-    return .success
-  }
-
-  private init(_ name: Name, _ roots: Roots, isAll: Bool) throws(Failure) {
+  init(_ name: Name, _ roots: Roots, isAll: Bool) throws(Failure) {
     self.name = name
     self.isAll = isAll
     box = try Box(roots)
@@ -52,7 +29,7 @@ struct Explain {
 
   // MARK: For people
 
-  private func text(_ style: Style) -> String {
+  func text(_ style: Style) -> String {
     var page = Page(style: style)
     page.write("\(name.text): \(verdict)", isBad ? .bad : .good)
     page.head("what happened (UTC)")
@@ -153,7 +130,7 @@ struct Explain {
 
 extension Field<Explain> {
   /// For programs: dates as in RFC 3339, times in seconds.
-  fileprivate static var ofStory: [Field<Explain>] {
+  static var ofStory: [Field<Explain>] {
     [
       Field(json: "version") { _ in .number(1) },
       Field(json: "name") { .text($0.name.text) },

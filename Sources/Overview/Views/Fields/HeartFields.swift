@@ -42,11 +42,7 @@ extension Field<HeartState> {
       },
       Field(
         json: "mended-today",
-        columns: [
-          (
-            "mended", 6, { ($0.solvedToday > 0 ? "\($0.solvedToday)x" : "") }
-          )
-        ]
+        columns: [("mended", 6, { $0.solvedToday > 0 ? "\($0.solvedToday)x" : "" })]
       ) { .number($0.solvedToday) },
     ]
   }
@@ -126,6 +122,10 @@ extension ProblemState {
 typealias LinkNow = (link: Link, now: Moment)
 
 extension Field<LinkNow> {
+  private static func age(_ one: LinkNow) -> Duration? {
+    one.link.touched.map { one.now.realtime - $0 }
+  }
+
   static var ofLink: [Field<LinkNow>] {
     [
       Field(json: "tool", columns: [("chain", -20, { "  \($0.link.tool.text)" })]) {
@@ -133,15 +133,8 @@ extension Field<LinkNow> {
       },
       Field(
         json: "age",
-        columns: [
-          (
-            "", 10,
-            { one in
-              one.link.touched.map { "\(max(one.now.realtime - $0, .zero).short) ago" } ?? "never"
-            }
-          )
-        ]
-      ) { one in one.link.touched.map { .time(one.now.realtime - $0) } },
+        columns: [("", 10, { age($0).map { "\(max($0, .zero).short) ago" } ?? "never" })]
+      ) { age($0).map { .time($0) } },
       Field(
         metric: "link_alive_timestamp_seconds", help: "When a tool of the chain was last alive."
       ) { $0.link.touched.map { .date($0) } },

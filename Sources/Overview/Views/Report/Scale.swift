@@ -24,9 +24,7 @@ struct Scale {
   }
 
   private static func percent(_ thousandths: Int64) -> String {
-    let rest = "\(thousandths % 1000)"
-    let zeros = String(repeating: "0", count: 3 - rest.utf8.count)
-    return "\(thousandths / 1000).\(zeros)\(rest)%"
+    "\(thousandths / 1000).\((thousandths % 1000).digits(3))%"
   }
 
   /// What is nearer to each other than this looks like one.

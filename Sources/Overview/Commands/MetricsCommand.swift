@@ -3,7 +3,7 @@ import Rules
 import Watchdog
 
 /// `watchdog-chain metrics`: for Prometheus, through the folder of node_exporter's textfile collector.
-enum Metrics {
+enum MetricsCommand {
   static let command = Command(
     name: "watchdog-chain metrics",
     usage: ["[--output FILE]"],

@@ -28,7 +28,9 @@ enum RebootTestCommand {
   /// - Throws: why it may not.
   private static func plan(_ box: Box, _ around: Outside) throws(Failure) -> RebootTest {
     let objections = RebootTestRules.objections(try wish(box, around))
-    guard objections.isEmpty, let check = box.links.first(where: { $0.isCheckSolutions }) else {
+    guard objections.isEmpty,
+      let check = box.links.first(where: { Tool.checkSolutions.isNamed($0.tool) })
+    else {
       let words = objections.map { $0.words(at: box.now.realtime) }.joined(separator: "; ")
       throw Failure(.unavailable, "no reboot test: \(words)")
     }
@@ -101,8 +103,4 @@ enum RebootTestCommand {
     }
     Console.write(page.text)
   }
-}
-
-extension Link {
-  fileprivate var isCheckSolutions: Bool { tool.text.isEqual(to: "check-solutions") }
 }

@@ -1,32 +1,35 @@
 import LinuxCalls
 import Watchdog
 
-/// One thing that watchdog-chain does: its command line, and what it runs.
+/// One thing that watchdog-chain does: its command line, and what it runs. Each has a file of its own beside this one, and
+/// a row in `all`.
 package struct Subcommand {
   /// Its name is "watchdog-chain WORD".
   let command: Command
   /// What it does, in a line of help.
   let help: StaticString
-  var onFailure: (Report, Failure) -> Never = Command.end
+  let onFailure: (Report, Failure) -> Never
   let body: (Call) throws(Failure) -> ExitCode
 
   init(
-    _ command: Command, _ help: StaticString, _ body: @escaping (Call) throws(Failure) -> ExitCode
+    _ command: Command, _ help: StaticString, _ body: @escaping (Call) throws(Failure) -> ExitCode,
+    onFailure: @escaping (Report, Failure) -> Never = Command.end
   ) {
     self.command = command
     self.help = help
+    self.onFailure = onFailure
     self.body = body
   }
 
   /// "status".
   private var word: String {
-    "\(command.name)".utf8.dropFirst("watchdog-chain ".utf8.count).text
+    "\(command.name)".utf8.dropFirst("\(Tool.people) ".utf8.count).text
   }
 
   /// Runs what the word after the tool's name says.
   package static func run(_ words: [String]) -> Never {
     let word = words.count > 1 ? words[1] : ""
-    if let one = (all + [Completion.question]).first(where: { $0.word.isEqual(to: word) }) {
+    if let one = (all + [CompletionCommand.question]).first(where: { $0.word.isEqual(to: word) }) {
       one.command.run([words[0]] + words.dropFirst(2), onFailure: one.onFailure) {
         (arguments, report) throws(Failure) in
         try one.body(Call(arguments: arguments, report: report))
@@ -41,7 +44,7 @@ package struct Subcommand {
   /// watchdog-chain itself, which does nothing without a word.
   static var tool: Command {
     Command(
-      name: "watchdog-chain",
+      name: Tool.people,
       usage: ["WORD [OPTIONS]"],
       summary: "For people, and for their monitoring. Each WORD has a --help of its own.",
       words: all.map { Command.Word($0.word, $0.help) })
@@ -49,26 +52,31 @@ package struct Subcommand {
 
   /// All, in the order of the help.
   static var all: [Subcommand] {
-    var nagios = Subcommand(Nagios.command, "how this box is, as a plugin of Nagios", Nagios.run)
-    nagios.onFailure = Nagios.end
-    return [
+    [
       Subcommand(
-        Status.command, "is this box guarded, and how is everything?", Status.run),
+        StatusCommand.command, "is this box guarded, and how is everything?", StatusCommand.run),
       Subcommand(
-        Explain.command, "the story of one heart: what happened, and what comes next", Explain.run),
-      Subcommand(Check.command, "every mistake in /etc/watchdog, with the cure", Check.run),
+        ExplainCommand.command, "the story of one heart: what happened, and what comes next",
+        ExplainCommand.run),
       Subcommand(
-        Doctor.command, "is the chain running, and could the device reboot this box?", Doctor.run),
+        CheckCommand.command, "every mistake in /etc/watchdog, with the cure", CheckCommand.run),
+      Subcommand(
+        DoctorCommand.command, "is the chain running, and could the device reboot this box?",
+        DoctorCommand.run),
       Subcommand(
         ReportCommand.command, "how available everything was, and what would help",
         ReportCommand.run),
-      Subcommand(Metrics.command, "how this box is, for Prometheus", Metrics.run),
-      nagios,
+      Subcommand(
+        MetricsCommand.command, "how this box is, for Prometheus", MetricsCommand.run),
+      Subcommand(
+        NagiosCommand.command, "how this box is, as a plugin of Nagios", NagiosCommand.run,
+        onFailure: NagiosCommand.end),
       Subcommand(
         HoldCommand.command, "for maintenance: no restarts for a while, or none of NAME",
         HoldCommand.run),
       Subcommand(GuardCommand.command, "writes the files that guard a program", GuardCommand.run),
-      Subcommand(Unguard.command, "removes the files that guard a program", Unguard.run),
+      Subcommand(
+        UnguardCommand.command, "removes the files that guard a program", UnguardCommand.run),
       Subcommand(NoteCommand.command, "writes a sentence into the incidents", NoteCommand.run),
       Subcommand(TellCommand.command, "gives new incidents to /etc/watchdog/tell", TellCommand.run),
       Subcommand(
@@ -77,9 +85,11 @@ package struct Subcommand {
       Subcommand(
         ResumeCommand.command, "begins again after the box stood down", ResumeCommand.run),
       Subcommand(
-        Drill.command, "breaks things in a world of its own, and shows what is done", Drill.run),
+        DrillCommand.command, "breaks things in a world of its own, and shows what is done",
+        DrillCommand.run),
       Subcommand(
-        Completion.command, "completion of commands in bash, zsh and fish", Completion.run),
+        CompletionCommand.command, "completion of commands in bash, zsh and fish",
+        CompletionCommand.run),
     ]
   }
 }

@@ -2,7 +2,7 @@ import LinuxCalls
 import Watchdog
 
 /// `watchdog-chain check`: every mistake in the configuration and in what runs the tools, before it matters.
-enum Check {
+enum CheckCommand {
   static let command = Command(
     name: "watchdog-chain check",
     usage: ["[--root DIR]", "--fix [--dry-run]"],

@@ -2,7 +2,7 @@ import LinuxCalls
 import Watchdog
 
 /// `watchdog-chain doctor`: whether what is installed is really at work, and will reboot the box when it must.
-enum Doctor {
+enum DoctorCommand {
   static let command = Command(
     name: "watchdog-chain doctor",
     usage: ["[--seconds N] [--root DIR]", "--reboot-test [--end | --dry-run]"],
@@ -75,18 +75,16 @@ enum Doctor {
   }
 
   private static func write(_ findings: [Finding], _ word: StaticString, _ page: inout Page) {
-    var row = 0
-    for (index, finding) in findings.enumerated() {
-      let isSame = index > 0 && "\(findings[index - 1].id)".isEqual(to: "\(finding.id)")
-      row = isSame ? row + 1 : 1
-      if row > most { continue }
-      // What files of others say may stand in it, and must not drive a terminal.
-      var text = printable(Array(finding.line.utf8), atMost: 2000)
-      let left = findings[index...].prefix { "\($0.id)".isEqual(to: "\(finding.id)") }.count - 1
-      if row == most, left > 0 { text += " (and \(left) more)" }
-      page.writeColumns(
-        "\(word)".padded(to: 8) + "\(finding.id)".padded(to: 12), text,
-        finding.isWrong ? .bad : .plain)
+    for group in findings.runs(where: { "\($0.id)".isEqual(to: "\($1.id)") }) {
+      for (row, finding) in group.prefix(most).enumerated() {
+        // What files of others say may stand in it, and must not drive a terminal.
+        var text = printable(Array(finding.line.utf8), atMost: 2000)
+        let left = group.count - most
+        if row == most - 1, left > 0 { text += " (and \(left) more)" }
+        page.writeColumns(
+          "\(word)".padded(to: 8) + "\(finding.id)".padded(to: 12), text,
+          finding.isWrong ? .bad : .plain)
+      }
     }
   }
 }

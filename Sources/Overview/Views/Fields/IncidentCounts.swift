@@ -16,31 +16,7 @@ struct IncidentCounts {
   /// How often each of `eventsOfHearts` happened to each heart, sorted by name.
   private(set) var ofHearts: [(name: Name, counts: [Int])]
   /// Of which file that is, and how far it went.
-  private var place = Place()
-
-  /// A place in a file, which is known again by what stands before it: logrotate may have begun another file, or cut this
-  /// one off (copytruncate).
-  private struct Place: Equatable {
-    var inode: UInt64 = 0
-    var device: UInt64 = 0
-    var offset: Int64 = 0
-    var before: UInt64 = 0
-
-    var text: String { "\(inode) \(device) \(offset) \(before)" }
-
-    /// The place at an offset of a file; nil where the file does not reach so far.
-    init?(_ offset: Int64, of file: String, in data: borrowing Folder) {
-      let length = min(offset, 256)
-      guard let opened = try? data.openToRead(file), let status = try? opened.status(),
-        let bytes = try? opened.bytes(atMost: Int(length), from: offset - length),
-        bytes.count == length
-      else { return nil }
-      (inode, device, self.offset) = (status.inode, status.device, offset)
-      before = Checksum(of: bytes).value
-    }
-
-    init() {}
-  }
+  private var place = FilePlace.beginning
 
   /// Counts the lines of incidents.jsonl.
   ///
@@ -69,9 +45,9 @@ struct IncidentCounts {
       }
     }
     (self.ofBox, self.ofHearts) = (ofBox, ofHearts)
-    guard let reached = Place(offset, of: Incident.file, in: data), reached != before else {
-      return
-    }
+    guard let file = try? data.openToRead(Incident.file),
+      let reached = try? FilePlace(offset, in: file), reached != before
+    else { return }
     place = reached
     try? state?.replace(IncidentCounts.file, text)
   }
@@ -107,10 +83,7 @@ struct IncidentCounts {
     guard lines.count > 3, lines.last?.isEmpty == true,
       lines[1].elementsEqual(IncidentCounts.words.utf8),
       let box = numbers(lines[2].split(separator: .space)), box.count == ofBox.count,
-      let word = lines[0].split(separator: .space).dropFirst(2).first,
-      let offset = Int64(leading: word.text),
-      let reached = Place(offset, of: Incident.file, in: data),
-      lines[0].elementsEqual(reached.text.utf8)
+      let reached = FilePlace(lines[0]), (try? reached.isIn(Incident.file, data)) == true
     else { return }
     for line in lines[3...] {
       let words = line.split(separator: .space)

@@ -5,7 +5,7 @@ import Watchdog
 /// `watchdog-chain nagios`: a plugin for Nagios, Icinga and what understands their plugins: one line with performance
 /// data after a bar, further lines for what does not fit, and 0, 1, 2 or 3
 /// (https://www.monitoring-plugins.org/doc/guidelines.html).
-struct Nagios {
+struct NagiosCommand {
   static let command = Command(
     name: "watchdog-chain nagios",
     usage: [""],
@@ -37,7 +37,7 @@ struct Nagios {
     let box = try Box(call.roots)
     // What cannot see whether the box stood down must not say that it is well.
     if let obstacle = box.standingObstacle { throw Failure(.inputOutput, obstacle) }
-    Nagios(box: box).answer()
+    NagiosCommand(box: box).answer()
   }
 
   /// Whatever failed, also the reading of the command line: that cannot be told.
@@ -51,11 +51,11 @@ struct Nagios {
     let state = findings.first?.state ?? .well
     let more = findings.count > 1 ? " (and \(findings.count - 1) more)" : ""
     let first = findings.first.map { $0.words } ?? wellness
-    var text = "\(Nagios.line(state, first))\(more) | \(performance)\n"
-    for finding in findings.dropFirst().prefix(Nagios.mostLines) {
-      text += "\(finding.state.word): \(Nagios.fit(finding.words))\n"
+    var text = "\(NagiosCommand.line(state, first))\(more) | \(performance)\n"
+    for finding in findings.dropFirst().prefix(NagiosCommand.mostLines) {
+      text += "\(finding.state.word): \(NagiosCommand.fit(finding.words))\n"
     }
-    let rest = findings.count - 1 - Nagios.mostLines
+    let rest = findings.count - 1 - NagiosCommand.mostLines
     if rest > 0 { text += "and \(rest) more: see watchdog-chain status\n" }
     Console.write(text)
     ThisProcess.exit(state.code)

@@ -154,7 +154,8 @@ private struct TypedLine {
       return []
     }
     let roots = Roots(arguments)
-    let asksForProblems = ["solve-problems", "watchdog-chain explain"].has("\(command.name)")
+    let ofProblems = [Command.solveProblems, ExplainCommand.command].map { "\($0.name)" }
+    let asksForProblems = ofProblems.has("\(command.name)")
     let problems = asksForProblems ? roots.problemCandidates : []
     let hearts = roots.heartCandidates.filter { heart in
       !problems.contains { $0.text.isEqual(to: heart.text) }
@@ -180,8 +181,7 @@ extension Roots {
   }
 
   fileprivate var problemCandidates: [Candidate] {
-    guard let state = (try? StateFolder.toLookAt(self)) ?? nil,
-      let folder = (try? state.openIfThere(.problems)) ?? nil,
+    guard let folder = folder(.problems), let state = try? StateFolder.toLookAt(self),
       let problems = try? Problems(in: state)
     else { return [] }
     return folder.candidates { (name, _) in

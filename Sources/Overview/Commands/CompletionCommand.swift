@@ -3,7 +3,7 @@ import Watchdog
 
 /// `watchdog-chain completion`: what makes a shell complete the command lines of the tools. That asks
 /// `watchdog-chain complete`, at each press of the key, what can follow.
-enum Completion {
+enum CompletionCommand {
   static let command = Command(
     name: "watchdog-chain completion",
     usage: ["[--for TOOL] SHELL"],

@@ -1,75 +1,48 @@
 import LinuxCalls
 
-/// /var/lib/watchdog/told: how far incidents were told. By how many bytes stood before, and their end, the file is known
-/// again, whatever it is called meanwhile.
-struct TellPlace: Equatable {
-  /// So many bytes of that file were told.
-  let offset: Int64
-  /// The checksum of the last of them.
-  let sum: UInt64
-
+/// /var/lib/watchdog/told: how far incidents were told.
+extension FilePlace {
   private static let file = "told"
-  private static let known = 256
 
   /// Where to go on, after these lines were told.
   struct Batch {
     let lines: [[UInt8]]
-    let end: TellPlace
+    let end: FilePlace
   }
 
   /// Nil where nothing was told yet. What says nothing that can be understood is a place that no file has: what was written
   /// since its date is told then, be it once more.
-  static func read(in data: borrowing Folder) throws(Failure) -> TellPlace? {
+  static func read(in data: borrowing Folder) throws(Failure) -> FilePlace? {
     guard try data.look(at: file) != nil else { return nil }
-    var fields = FieldReader(try data.read(file, atMost: 64)?.firstLine ?? [])
-    guard let offset = fields.number(Int64.self), offset >= 0,
-      let sum = fields.word().flatMap({ Checksum.read($0) }), fields.isAtEnd
-    else { return TellPlace(offset: .max, sum: 0) }
-    return TellPlace(offset: offset, sum: sum)
+    return FilePlace(try data.read(file, atMost: 64)?.firstLine ?? []) ?? .nowhere
   }
 
   func keep(in data: borrowing Folder) throws(Failure) {
-    try data.keep(TellPlace.file, "\(offset) \(Hexadecimal.digits(of: sum).text)\n")
+    try data.keep(FilePlace.file, "\(text)\n")
   }
 
   /// The end of what there is now.
-  static func end(of data: borrowing Folder) throws(Failure) -> TellPlace {
+  static func end(of data: borrowing Folder) throws(Failure) -> FilePlace {
     let status = try data.look(at: Incident.file)
-    guard let status, status.kind == .file else {
-      return TellPlace(offset: 0, sum: Checksum().value)
-    }
+    guard let status, status.kind == .file else { return .beginning }
     let file = try attempt(to: "read \(Incident.file)", data.openToRead(Incident.file))
-    return try attempt(to: "read \(Incident.file)", place(status.size, in: file))
-  }
-
-  private static func place(
-    _ offset: Int64, in file: borrowing Descriptor
-  ) throws(SystemError) -> TellPlace {
-    let count = min(Int64(known), offset)
-    let bytes = try file.bytes(atMost: Int(count), from: offset - count)
-    return TellPlace(offset: offset, sum: Checksum(of: bytes).value)
+    return try attempt(to: "read \(Incident.file)", FilePlace(status.size, in: file))
   }
 
   /// What comes after this place; nil when there is nothing.
   func next(in data: borrowing Folder) throws(Failure) -> Batch? {
-    let files = try TellPlace.files(in: data)
+    let files = try FilePlace.files(in: data)
     return try attempt(to: "read \(data.path)/\(Incident.file)") { () throws(SystemError) in
       for index in files.indices where try isIn(files[index], data) {
-        if let batch = try TellPlace.batch(files[index], from: offset, data) { return batch }
-        return try TellPlace.first(files[(index + 1)...], data)
+        if let batch = try FilePlace.batch(files[index], from: offset, data) { return batch }
+        return try FilePlace.first(files[(index + 1)...], data)
       }
       // The file is gone: those that were written since are new.
-      let told = try data.statusIfThere(of: TellPlace.file)?.modified ?? .zero
+      let told = try data.statusIfThere(of: FilePlace.file)?.modified ?? .zero
       var since: [String] = []
       for name in files where try data.status(of: name).modified >= told { since.append(name) }
-      return try TellPlace.first(since[...], data)
+      return try FilePlace.first(since[...], data)
     }
-  }
-
-  private func isIn(_ name: String, _ data: borrowing Folder) throws(SystemError) -> Bool {
-    let file = try data.openToRead(name)
-    guard try file.status().size >= offset else { return false }
-    return try TellPlace.place(offset, in: file) == self
   }
 
   private static func first(
@@ -91,7 +64,7 @@ struct TellPlace: Equatable {
     // What is longer than all that is told at once is no line of ours; what has no end yet gets it.
     guard let end = end ?? (bytes.count == Tell.most ? bytes.count : nil) else { return nil }
     let lines = bytes[..<end].lines.filter { Incident.Line($0) != nil }
-    return Batch(lines: lines, end: try place(offset + Int64(end), in: file))
+    return Batch(lines: lines, end: try FilePlace(offset + Int64(end), in: file))
   }
 
   /// The files that logrotate has left uncompressed, the oldest first: NAME-DATE or NAME.3, NAME.2, NAME.1, and NAME.

@@ -44,7 +44,7 @@ enum ReportCommand {
     let record = Record(
       history, boot: Boot.name(), sinceBoot: Clock.sinceBoot, now: now)
     let problems = Promise.problems(roots)
-    let names = BoxReport.names(record, names(in: roots.path(of: "hearts")), problems ?? [])
+    let names = BoxReport.names(record, roots.names(in: "hearts"), problems ?? [])
     var report = BoxReport(
       host: host, since: since, record, names.map { Promise($0, roots) },
       isWhole: Incident.isHistoryWhole(roots), problems: problems)
