@@ -11,3 +11,8 @@ enum Tools {
   static let chain = Tool.allCases.map { $0.text }
   static let all = chain + ["\(Tool.people)"]
 }
+
+extension Tool {
+  /// Whether this is its name.
+  func isNamed(_ name: Name) -> Bool { isNamed(name.text) }
+}

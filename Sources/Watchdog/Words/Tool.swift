@@ -22,7 +22,4 @@ public enum Tool: Literal, CaseIterable, Sendable {
 
   /// Whether this is its name.
   public func isNamed(_ name: String) -> Bool { text.isEqual(to: name) }
-
-  /// Whether this is its name.
-  public func isNamed(_ name: Name) -> Bool { isNamed(name.text) }
 }
