@@ -181,8 +181,8 @@ def kernel_image(linux):
 
 
 def unpack_kernel(linux, target):
-    """The ELF file in the bzImage, which boots without unpacking itself. That takes seconds, in which its clock stands still: a
-    reset would be seen so much later than it was."""
+    """The ELF file in the bzImage, which need not unpack itself. That takes seconds, in which its clock stands still: a reset
+    would be seen so much later than it was."""
     if not os.path.exists(target):
         with open(kernel_image(linux), "rb") as file:
             image = file.read()
@@ -191,7 +191,8 @@ def unpack_kernel(linux, target):
         begin = (image[0x1F1] + 1) * 512 + offset
         packed = image[begin:begin + length - 4]
         with open(target + ".new", "wb") as file:
-            file.write(lzma.LZMADecompressor().decompress(packed) if packed.startswith(b"\xfd7zXZ") else unpack_zstd(packed))
+            is_xz = packed.startswith(b"\xfd7zXZ")
+            file.write(lzma.LZMADecompressor().decompress(packed) if is_xz else unpack_zstd(packed))
         os.rename(target + ".new", target)
     return target
 
