@@ -40,6 +40,34 @@ __attribute__((constructor)) static void keep_arguments(void) {
 
 const int clinux_no_date = O_NOATIME;
 
+static void let_go_of(int fd, unsigned how) {
+  if (how != 0) fcntl(fd, F_SETFD, FD_CLOEXEC);
+  else close(fd);
+}
+// close_range(2), and where the kernel does not know these words the same for each that /proc names: to ask for all
+// numbers that there may be takes seconds on a small box. Without /proc all are asked for, as far as a process has any
+// that was not made to have thousands.
+static void let_go(unsigned first, unsigned last, unsigned how) {
+  if (first > last || syscall(436 /* SYS_close_range */, first, last, how) == 0) return;
+  int folder = open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) {
+    for (unsigned fd = first; fd <= last && fd < 65536; fd++) let_go_of((int)fd, how);
+    return;
+  }
+  _Alignas(struct dirent) char entries[1024];
+  for (ssize_t size; (size = clinux_getdents64(folder, entries, sizeof entries)) > 0;) {
+    for (ssize_t at = 0; at < size;) {
+      struct dirent *entry = (struct dirent *)(entries + at);
+      at += entry->d_reclen;
+      unsigned fd = (unsigned)atoi(entry->d_name);  // of "." and "..", 0
+      if (fd >= first && fd <= last && (int)fd != folder) let_go_of((int)fd, how);
+    }
+  }
+  close(folder);
+}
+void clinux_close_on_exec_from(unsigned first) { let_go(first, ~0u, 4u /* CLOSE_RANGE_CLOEXEC */); }
+void clinux_close_range(unsigned first, unsigned last) { let_go(first, last, 0); }
+
 int clinux_argc(void) { return count; }
 char **clinux_argv(void) { return words; }
 

@@ -49,6 +49,26 @@ import Testing
     }
   }
 
+  /// Before Linux 5.11: a look at each number that a descriptor may have took seconds at each start, on a board.
+  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/strace")))
+  func `a command gets no descriptor of others, and soon, where the kernel closes no range`()
+    async throws
+  {
+    try await World.withPrograms { world in
+      try world.heart("web", "30")
+      world.run("mark-problems")
+      let log = world.path(of: "strace")
+      let beat = toolsFolder.appending(path: "beat").path
+      let script =
+        "exec 7</dev/null; exec strace -f -o '\(log)' -e trace=fcntl,close_range "
+        + "-e inject=close_range:error=EINVAL '\(beat)' web -- test ! -e /proc/self/fd/7"
+      #expect(world.run("/bin/sh", "-c", script).code == 0)
+      let calls = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n")
+      #expect(calls.contains { $0.contains("INJECTED") })
+      #expect(calls.count < 100)
+    }
+  }
+
   @Test(arguments: [
     ["status"], ["status", "--json"], ["metrics"], ["report"], ["explain", "web"], ["--help"],
     ["status", "--help"], ["--version"],

@@ -132,19 +132,11 @@ static inline int64_t clinux_record_seconds(const struct utmp *record) {
 /// statx(2), which asks no server, in the words of stat(2): kind, inode, device and node only.
 int clinux_status_as_known(int folder, const char *name, struct stat *status);
 
-/// Lets every descriptor from `first` on end with exec (close_range(2), Linux 5.11); before that one by one, as far as a
-/// process has any that was not made to have thousands.
-static inline void clinux_close_on_exec_from(unsigned first) {
-  if (syscall(436 /* SYS_close_range */, first, ~0u, 4u /* CLOSE_RANGE_CLOEXEC */) == 0) return;
-  for (unsigned fd = first; fd < 65536; fd++) fcntl((int)fd, F_SETFD, FD_CLOEXEC);
-}
+/// Lets every descriptor from `first` on end with exec (close_range(2), Linux 5.11), before that one by one.
+void clinux_close_on_exec_from(unsigned first);
 
-/// Closes the descriptors from `first` to `last` (close_range(2), Linux 5.9); before that one by one, as far as a
-/// process has any that was not made to have thousands.
-static inline void clinux_close_range(unsigned first, unsigned last) {
-  if (first > last || syscall(436 /* SYS_close_range */, first, last, 0u) == 0) return;
-  for (unsigned fd = first; fd <= last && fd < 65536; fd++) close((int)fd);
-}
+/// Closes the descriptors from `first` to `last` (close_range(2), Linux 5.9), before that one by one.
+void clinux_close_range(unsigned first, unsigned last);
 
 /// Lets every signal through: one that is blocked stays so across exec.
 static inline void clinux_unblock_signals(void) {

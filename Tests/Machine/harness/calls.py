@@ -4,6 +4,8 @@ in machine code.
 LEASE, of the file that is its argument, which it opens: takes a lease on it (fcntl(2), F_SETLEASE) again and again.
 Who starts it ignores SIGIO, by which the kernel asks for the lease.
 LEAP: lets a second be inserted at the end of the day (adjtimex(2), STA_INS).
+CRASH_KERNEL, of the file that is its argument: loads it for a kernel that panics (kexec_file_load(2)), without a first
+file system and without words.
 """
 
 import struct
@@ -36,6 +38,23 @@ LEAP = bytes.fromhex(
     "31ff"              # xor %edi, %edi
     "b83c000000"        # mov $60, %eax        exit
     "0f05")             # syscall
+
+CRASH_KERNEL = bytes.fromhex(
+    "488b7c2410"      # mov 16(%rsp), %rdi     argv[1]
+    "31f6"            # xor %esi, %esi         O_RDONLY
+    "b802000000"      # mov $2, %eax           open
+    "0f05"            # syscall
+    "89c7"            # mov %eax, %edi
+    "beffffffff"      # mov $-1, %esi          no initrd
+    "ba01000000"      # mov $1, %edx           the length of its words
+    "4c8d542407"      # lea 7(%rsp), %r10      which are a byte of argc that is 0
+    "41b806000000"    # mov $6, %r8d           KEXEC_FILE_ON_CRASH | KEXEC_FILE_NO_INITRAMFS
+    "b840010000"      # mov $320, %eax         kexec_file_load
+    "0f05"            # syscall
+    "89c7"            # mov %eax, %edi
+    "f7df"            # neg %edi
+    "b83c000000"      # mov $60, %eax          exit, with the error's number
+    "0f05")           # syscall
 
 BASE = 0x400000
 

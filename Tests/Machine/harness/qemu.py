@@ -53,6 +53,8 @@ class Qemu:
             kind += ",memory-backend=memory"
             boot += ["-object", f"memory-backend-file,id=memory,share=on,size=256M,mem-path={self.folder}/memory"]
             self.append += f" memmap=1M${RAMOOPS}"
+        if "kdump" in kinds:
+            self.append += " crashkernel=128M"
         subprocess.run(["cp", "--sparse=always", box.disk, self.path["disk"]], check=True)
         self.command = [
             # A harness that is killed leaves no box behind, which would compute for ever.

@@ -11,6 +11,7 @@ import time
 
 from . import calls
 from .image import HERE, TREE
+from .packages import kernel_image, kernel_of
 from .qemu import RAMOOPS, Qemu
 from .timeline import Timeline
 from .verdict import Verdict
@@ -70,6 +71,12 @@ def attacker():
             return file.read()
 
 
+def crash_kernel(machine, release):
+    """The kernel once more, and what loads it for a panic."""
+    with open(kernel_image(kernel_of(machine.cache, release or "bookworm")), "rb") as file:
+        return {"scenario/vmlinuz": file.read(), "scenario/crash-kernel": calls.program(calls.CRASH_KERNEL)}
+
+
 def start_of_clock(scenario):
     year = 1970 if "clock-1970" in scenario.box else 2026
     return calendar.timegm((year, 1, 1 if year > 1970 else 2, 0, 0, 0))
@@ -79,8 +86,11 @@ def run(machine, scenario, device, is_real_time=False):
     result, begun = Result(scenario, device), time.monotonic()
     clock = start_of_clock(scenario)
     box = machine.box_for(scenario.release)
+    extra = files(scenario, device)
+    if "kdump" in scenario.box:
+        extra.update(crash_kernel(machine, scenario.release))
     qemu = Qemu(
-        machine.cache, box, box.first_files(files(scenario, device)), device, is_real_time, clock,
+        machine.cache, box, box.first_files(extra), device, is_real_time, clock,
         5 if "slow-processor" in scenario.box else 3, scenario.box)
     timeline = Timeline(clock, device)
     verdicts = [Verdict(expectation, scenario, timeline) for expectation in scenario.expectations]

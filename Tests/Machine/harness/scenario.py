@@ -9,7 +9,7 @@
     # devices: softdog i6300esb                   on which it makes sense; also ib700, ipmi and itco, where they are named
     # also: softdog                               drivers that are loaded after that of the device
     # module: nowayout=1                          options of the driver
-    # box: no-device mapped-disk clock-1970 slow-processor systemd grub ramoops    other than usual
+    # box: no-device mapped-disk clock-1970 slow-processor systemd grub ramoops kdump    other than usual
     # release: trixie                             the Debian of a box with systemd (bookworm, or that of --release)
     # subset: softdog                             belongs to the short run, on this device
     # long                                        is run only when it is named, or with --long
@@ -20,6 +20,7 @@ What may be expected, with TIME a sum of thresholds (each by its name) and numbe
     reboot within TIME             by the device; and at work again, at most `boot` later
     reboots NUMBER within TIME     so many by the device
     orderly reboot within TIME     not by the device; and at work again
+    signalled within TIME          the end-signal was sent, to a process that no signal reaches yet
     off within TIME                powered off
     quiet for TIME                 no program started or failing, no reboot, nothing critical from the kernel
     left alone for TIME [of NAME]  not started anew, whatever it does itself, and no reboot
@@ -64,6 +65,7 @@ class Expectation:
             ("reboot", r"reboot within (.+)"),
             ("reboots", r"reboots (\d+) within (.+)"),
             ("orderly", r"orderly reboot within (.+)"),
+            ("signalled", r"signalled within (.+)"),
             ("off", r"off within (.+)"),
             ("quiet", r"quiet for (.+)"),
             ("stays", r"stays for (.+)"),

@@ -63,6 +63,10 @@ class Verdict:
             return None
         return self._in_time(max(event.time for event in found) - self.fault)
 
+    def _signalled(self):
+        signal = self.timeline.first("SIGNALLED", self.fault)
+        return signal and self._in_time(signal.time - self.fault)
+
     # The box.
 
     def _resets(self, words):
