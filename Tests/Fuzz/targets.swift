@@ -16,7 +16,7 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
   "setting": { bytes in
     _ = try? Seconds.parse(one: bytes)
     _ = try? Seconds.parse(bytes)
-    _ = Step(bytes)
+    _ = Step(named: bytes)
     _ = Signal(asking: bytes)
   },
   "pid": { bytes in
