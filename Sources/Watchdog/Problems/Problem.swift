@@ -115,8 +115,10 @@ public struct Problems: ~Copyable {
         return try drafts.create(name.text, in: folder, Drafts.Contents(problem.text))
       } catch {
         guard error.isShortage else { throw error }
-        // An empty file takes no room: that there is a problem matters more than the words.
-        return try drafts.create(name.text, in: folder, Drafts.Contents(""))
+        // An empty file takes no room: that there is a problem matters more than the words. It takes a descriptor, though,
+        // like one with words: where those ran out, that they did may be over.
+        let text = error == .noSpace || error == .overQuota ? "" : problem.text
+        return try drafts.create(name.text, in: folder, Drafts.Contents(text))
       }
     }
     if isNew { return true }
