@@ -28,7 +28,7 @@ extension DetectorTests {
     ("rm -f \"$0\"; echo 'it is gone now'; exit 1", "it is gone now"),
     ("for n in 1 2 3 4 5 6 7 8 9; do sleep 1000 & done; exit 1", "ended with exit code 1"),
     ("for n in 1 2 3 4 5; do setsid sleep 1000 & done; wait", "did not exit within 1 s"),
-    ("head -c 10000000 /dev/urandom; exit 1", "\\x"),
+    ("printf '\\377'; head -c 10000000 /dev/urandom; printf '\\377'; exit 1", "\\xff"),
     ("head -c 10000000 /dev/zero; exit 1", "ended with exit code 1"),
     ("printf '\\n\\n\\n'; exit 1", "ended with exit code 1"),
     ("(trap '' TERM HUP; exec sleep 1000) & echo gone; exit 1", "gone"),
