@@ -83,3 +83,11 @@ extension UInt64 {
     self = number
   }
 }
+
+extension Int64 {
+  /// The number that a text begins with; nil where it does not, or there is none.
+  public init?(leading text: String?) {
+    guard let number = UInt64(leading: Array((text ?? "").utf8)) else { return nil }
+    self.init(clamping: number)
+  }
+}

@@ -77,16 +77,22 @@ import Testing
     }
   }
 
-  @Test func `a program that does not stay is told by its path and how it ended`() async throws {
+  @Test(arguments: [
+    ("exit 0", "ended with exit code 0 right after its start: it has to stay in the foreground"),
+    ("exit 3", "ended with exit code 3 right after its start: LOG may say why"),
+    ("kill -SEGV $$", "was ended by signal 11 right after its start: LOG may say why"),
+  ])
+  func `a program that does not stay is told by its path, how it ended, and where to look`(
+    program: String, words: String
+  ) async throws {
     try await World.withPrograms { world in
-      try world.script("etc/programs/web", "exit 3")
+      try world.script("etc/programs/web", program)
       try world.problem("web")
       world.run("solve-problems")
       #expect(await ends(world, as: "failed"))
-      #expect(
-        world.incidents("web").last?["why"]
-          == "\(world.config.path)/programs/web ended with exit code 3 right after its start: "
-          + "it has to stay in the foreground")
+      let why = "\(world.config.path)/programs/web \(words)"
+        .replacing("LOG", with: "\(world.root.path)/logs/web.log")
+      #expect(world.incidents("web").last?["why"] == why)
     }
   }
 

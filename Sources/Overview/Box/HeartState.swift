@@ -38,7 +38,7 @@ struct HeartState {
   var urgency: Int64 {
     if mistake != nil { return .max }
     if isGone { return .max - 1 }
-    let limit = max(limit.nanoseconds / 1_000_000, 1)
+    let limit = max(limit.wholeMilliseconds, 1)
     return (age.nanoseconds / 1000) / limit
   }
 }

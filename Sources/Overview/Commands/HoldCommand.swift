@@ -6,7 +6,9 @@ import Watchdog
 enum HoldCommand {
   static let command = Command(
     name: "watchdog-chain hold",
-    usage: ["TIME [-- REASON]", "TIME NAME [REASON]", "--end [NAME]"],
+    usage: [
+      "[--dry-run] TIME [-- REASON]", "[--dry-run] TIME NAME [REASON]", "[--dry-run] --end [NAME]",
+    ],
     summary: """
       Nothing is restarted for TIME, such as 90, 90s, 15m or 2h, at most 24h. Problems are marked and the device
       is fed, so you can work on the box. With NAME only the program of that heart is left alone. A hold ends by

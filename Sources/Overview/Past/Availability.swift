@@ -16,7 +16,7 @@ struct Availability {
   }
 
   private static func milliseconds(_ time: Duration) -> UInt64 {
-    UInt64(max(time.nanoseconds, 0) / 1_000_000)
+    UInt64(max(time.wholeMilliseconds, 0))
   }
 
   /// Down for so long each day.

@@ -183,9 +183,10 @@ public final class Solver {
     guard let end else { return }
     // What goes to the background says so by ending with 0 and leaving somebody behind.
     guard end == .exited(0), try KillStamped(name, roots).areAnyLeft() else {
-      throw Failure(
-        .software,
-        "\(program) \(end.words) right after its start: it has to stay in the foreground")
+      let cure =
+        end == .exited(0)
+        ? "it has to stay in the foreground" : "\(roots.log(of: name)) may say why"
+      throw Failure(.software, "\(program) \(end.words) right after its start: \(cure)")
     }
     try leftovers.forgetProcess()
     sayBackground()

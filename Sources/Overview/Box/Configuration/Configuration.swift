@@ -145,12 +145,3 @@ struct ConfiguredHeart {
   /// Who beats.
   var user: UInt32 { named ?? heart.owner }
 }
-
-extension Int64 {
-  /// The number that a text begins with; nil where it does not, or there is none.
-  init?(leading text: String?) {
-    var scanner = Scanner(Array((text ?? "").utf8))
-    guard let number = scanner.number() else { return nil }
-    self.init(clamping: number)
-  }
-}

@@ -76,7 +76,7 @@ struct IncidentCounts {
   private mutating func goOn(with kept: [UInt8], _ data: borrowing Folder) {
     let lines = kept.split(separator: .newline, omittingEmptySubsequences: false)
     func numbers(_ words: [ArraySlice<UInt8>]) -> [Int]? {
-      let numbers = words.compactMap { Int64(leading: $0.text).map { Int($0) } }
+      let numbers = words.compactMap { UInt64(digits: Array($0)).map { Int(clamping: $0) } }
       return numbers.count == words.count ? numbers : nil
     }
     // The last one is what follows its newline: nothing.

@@ -5,13 +5,11 @@ import Watchdog
 struct Scale {
   let period: Span
 
-  private var length: Int64 { max(milliseconds(period.length), 1) }
-
-  private func milliseconds(_ time: Duration) -> Int64 { time.nanoseconds / 1_000_000 }
+  private var length: Int64 { max(period.length.wholeMilliseconds, 1) }
 
   /// In thousandths of a hundredth of the width.
   private func place(_ time: Duration) -> Int64 {
-    let part = min(max(milliseconds(time), 0), length)
+    let part = min(max(time.wholeMilliseconds, 0), length)
     return Int64(proportion(of: UInt64(part), in: UInt64(length), units: 100_000))
   }
 
