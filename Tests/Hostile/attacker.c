@@ -291,6 +291,10 @@ static void show(char **environment) {
   char folder[256];
   int terminal = open("/dev/tty", O_RDWR);
   printf("terminal %s\n", terminal < 0 ? "none" : "ours");
+  // Words put into the terminal that its output may still be would be read by the shell that comes after.
+  int puts_words = 0;
+  for (int fd = 0; fd < 3; fd++) puts_words |= ioctl(fd, TIOCSTI, "#") == 0;
+  printf("words %s\n", puts_words ? "yes" : "no");
   printf("truncates %s\n", ftruncate(1, 0) == 0 ? "yes" : "no");
   printf("folder %s\n", getcwd(folder, sizeof folder));
   printf("alone %s\n", getsid(0) == getpid() ? "yes" : "no");

@@ -55,6 +55,8 @@ class Qemu:
             self.append += f" memmap=1M${RAMOOPS}"
         if "kdump" in kinds:
             self.append += " crashkernel=128M"
+        if "cgroup-v1" in kinds:
+            self.append += " systemd.unified_cgroup_hierarchy=0 systemd.legacy_systemd_cgroup_controller=1"
         subprocess.run(["cp", "--sparse=always", box.disk, self.path["disk"]], check=True)
         self.command = [
             # A harness that is killed leaves no box behind, which would compute for ever.
