@@ -31,12 +31,6 @@ public struct Checksum: Equatable, Sendable {
 
   /// Reads 16 digits; nil when it is anything else.
   @inlinable public static func read(_ digits: some Collection<UInt8>) -> UInt64? {
-    guard digits.count == length else { return nil }
-    var value: UInt64 = 0
-    for digit in digits {
-      guard let number = Hexadecimal.number(digit) else { return nil }
-      value = value << 4 | UInt64(number)
-    }
-    return value
+    digits.count == length ? Hexadecimal.value(of: digits) : nil
   }
 }

@@ -96,8 +96,7 @@ public struct Descriptor: ~Copyable, Sendable {
 
   /// Whether it is the same file as the one with this status.
   public borrowing func isSame(as other: FileStatus) throws(SystemError) -> Bool {
-    let own = try status()
-    return own.inode == other.inode && own.device == other.device
+    try status().isSame(as: other)
   }
 
   /// Gives the file to `owner`, leaving its group. The corresponding C function is `fchown`.

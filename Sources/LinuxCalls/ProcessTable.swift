@@ -62,9 +62,12 @@ public struct ProcessTable: ~Copyable {
   }
 
   /// The executable of a process, or nil when it is gone, has none (a kernel thread) or is not ours to
-  /// look at. One that was deleted or replaced meanwhile ends in " (deleted)".
+  /// look at. One that was deleted or replaced meanwhile has its path still, without the " (deleted)" of proc(5).
   public borrowing func executable(of pid: Int32) -> [UInt8]? {
-    try? folder.linkTarget(of: "\(pid)/exe")
+    guard var path = try? folder.linkTarget(of: "\(pid)/exe") else { return nil }
+    let deleted = Array(" (deleted)".utf8)
+    if path.suffix(deleted.count).elementsEqual(deleted) { path.removeLast(deleted.count) }
+    return path
   }
 
   /// The namespace in which a process has its number, "pid:[4026531836]"; nil when it is gone or not ours to look at.

@@ -40,8 +40,6 @@ public struct SystemError: Error, Equatable, Sendable {
   public static let symbolicLink = SystemError(ELOOP)
   /// Resource temporarily unavailable: the call would have waited.
   public static let wouldWait = SystemError(EAGAIN)
-  /// Interrupted by a signal.
-  public static let interrupted = SystemError(EINTR)
   /// Cannot allocate memory.
   public static let noMemory = SystemError(ENOMEM)
   /// Too many open files in this process.

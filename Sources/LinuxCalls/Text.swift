@@ -99,6 +99,16 @@ public enum Hexadecimal {
     }
   }
 
+  /// The number that these digits mean, of its last 16; nil when one of them is none, or there are none.
+  @inlinable public static func value(of digits: some Collection<UInt8>) -> UInt64? {
+    var value: UInt64 = 0
+    for digit in digits {
+      guard let number = number(digit) else { return nil }
+      value = value << 4 | UInt64(number)
+    }
+    return digits.isEmpty ? nil : value
+  }
+
   /// A byte in two digits.
   public static func digits(of byte: UInt8) -> [UInt8] { [digit(byte >> 4), digit(byte & 15)] }
 

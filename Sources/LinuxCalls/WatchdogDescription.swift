@@ -11,6 +11,8 @@ extension WatchdogDevice {
     public var identity: String?
     /// "active" or "inactive": whether it counts down.
     public var state: String?
+    /// Whether it counts down; nil where nobody says.
+    public var isActive: Bool? { state.map { $0.isEqual(to: "active") } }
     /// In seconds.
     public var timeout: String?
     /// How much of that is left, in seconds, where the driver says so.

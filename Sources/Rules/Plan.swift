@@ -225,11 +225,4 @@ extension Trouble {
     let age = now.realtime - date
     return date != before && age <= limit && age >= .zero - Vigil.clockTolerance
   }
-
-  /// Whether a program that was started is being tried, and may still prove that it works.
-  public func isTried(_ plan: Plan) -> Bool {
-    if case .tried = plan { return true }
-    if case .tryAnew = plan { return true }
-    return false
-  }
 }

@@ -6,7 +6,7 @@ import Watchdog
 Command.markProblems.run { (arguments, report) throws(Failure) in
   let roots = Roots(arguments)
   if let name = arguments.value(of: "mark") {
-    return try Detection(of: name, arguments).run(roots, report)
+    return try MarkByHand(of: name, arguments).run(roots, report)
   }
   try arguments.expectNoOperands()
   return try MarkProblems(roots, report, isDry: arguments.has("dry-run")).mark()

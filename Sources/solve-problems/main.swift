@@ -8,7 +8,7 @@ Command.solveProblems.run { (arguments, report) throws(Failure) in
   let roots = Roots(arguments)
   let isDry = arguments.has("dry-run")
   if let name = arguments.value(of: "solved") {
-    return try Solved(by: name, arguments).run(roots, report)
+    return try SolvedByHand(by: name, arguments).run(roots, report)
   }
   try arguments.expectNoOperands()
   if let name = arguments.value(of: "solve") {

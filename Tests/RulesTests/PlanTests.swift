@@ -265,12 +265,4 @@ extension Surroundings {
     #expect(noted(attempt(1, .tried)) == .beatsAfterStart)
     #expect(noted(attempt(1, .tried, secondsAgo: -1)) == nil, "of another boot")
   }
-
-  @Test func `what is being tried is reported`() {
-    #expect(trouble().isTried(.tried(attempt: 1, rest: .zero)))
-    #expect(trouble().isTried(.tryAnew(attempt: 1)))
-    for plan: Plan in [.begin(attempt: 1), .marked, .nobodyCan, .over(.beats)] {
-      #expect(!trouble().isTried(plan))
-    }
-  }
 }

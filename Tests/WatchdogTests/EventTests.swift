@@ -25,8 +25,8 @@ import Testing
     .accepted, .rolledBack(problem: web), .rolledBack(problem: nil),
     .stoodDown(problem: web), .stoodDown(problem: nil),
     .rested(how: .proven), .rested(how: .window), .rested(how: .unknown), .resumed,
-    .hold(heart: web, seconds: 900), .hold(heart: nil, seconds: 86_400),
-    .hold(heart: web, seconds: nil), .hold(heart: nil, seconds: nil), .held(heart: nil, .unknown),
+    .held(heart: web, .lasting(seconds: 900)), .held(heart: nil, .lasting(seconds: 86_400)),
+    .held(heart: web, .ended), .held(heart: nil, .ended), .held(heart: nil, .unknown),
     .notFed(tools: []), .notFed(tools: [Name("mark-problems"), Name("a_1")].compactMap { $0 }),
     .fedAgain, .note,
   ]

@@ -195,7 +195,6 @@ static inline int clinux_getopt_long(int argc, char **argv, const char *letters,
 static inline void clinux_getopt_begin(void) { optind = 0; }
 static inline const char *clinux_optarg(void) { return optarg; }
 static inline int clinux_optind(void) { return optind; }
-static inline int clinux_optopt(void) { return optopt; }
 
 // linux/watchdog.h: the requests are macros with a sizeof in them.
 static inline unsigned long clinux_WDIOC_GETSUPPORT(void) { return WDIOC_GETSUPPORT; }

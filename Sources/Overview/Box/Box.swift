@@ -99,8 +99,7 @@ extension Box {
     ]
     guard let line = incidents.last(where: { $0.kind.map { steps.contains($0) } ?? false })
     else { return nil }
-    let time = (line.member("time") ?? "").utf8.prefix(19).text
-    return "\(time.printable) UTC  \(line.words)"
+    return "\(line.time.utc)  \(line.words)"
   }
 
   /// How much is left of a hold; nil when there is none.

@@ -10,9 +10,10 @@ struct Processes {
     var processes = Processes()
     guard let table = try? ProcessTable() else { return processes }
     try? table.forEachProcess { pid throws(SystemError) in
-      guard let status = try table.status(of: pid), !status.isDead else { return }
-      // Threads of the kernel: one of them is called watchdogd.
-      if status.parent == 2 || pid == 2 { return }
+      // One of the kernel's threads is called watchdogd.
+      guard let status = try table.status(of: pid), !status.isDead, !status.isKernelThread else {
+        return
+      }
       processes.all.append(status)
     }
     return processes

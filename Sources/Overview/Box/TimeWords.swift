@@ -28,7 +28,7 @@ extension Duration {
   var asLimit: String { wholeSeconds < 100_000 ? "\(wholeSeconds) s" : short }
 
   /// "2026-11-23 15:35:28 UTC": this long after 1970.
-  var minute: String {
+  var utc: String {
     date.utf8.prefix(19).map { $0 == UInt8(ascii: "T") ? .space : $0 }.text + " UTC"
   }
 

@@ -37,15 +37,16 @@ enum HoldCommand {
     }
     // Noted first: what follows a hold that nobody can explain is worse than one that did not begin.
     Incident(
-      .hold(heart: wish.heart, seconds: Int(wish.time.wholeSeconds)), by: "\(Tool.people)",
+      .held(heart: wish.heart, .lasting(seconds: Int(wish.time.wholeSeconds))),
+      by: "\(Tool.people)",
       why: wish.reason.printable
     )
     .note(call.roots, call.report)
     try HoldNote(Hold(begin: now, end: now + wish.time), reason: wish.reason)
       .keep(for: wish.heart, in: StateFolder(call.roots))
-    let end = (Clock.realtime + wish.time).date.utf8.prefix(19).text
+    let end = (Clock.realtime + wish.time).utc
     return call.say(
-      "For \(wish.time.wholeSeconds) s, until \(end) UTC, \(what). End it sooner: watchdog-chain hold --end"
+      "For \(wish.time.wholeSeconds) s, until \(end), \(what). End it sooner: watchdog-chain hold --end"
         + (wish.heart.map { " \($0.text)" } ?? ""))
   }
 
@@ -92,7 +93,7 @@ enum HoldCommand {
     if call.isDry { return call.say("would end the hold: \(note.reason)") }
     try HoldNote(Hold(begin: note.hold.begin, end: now), reason: note.reason)
       .keep(for: heart, in: state)
-    Incident(.hold(heart: heart, seconds: nil), by: "\(Tool.people)", why: note.reason)
+    Incident(.held(heart: heart, .ended), by: "\(Tool.people)", why: note.reason)
       .note(call.roots, call.report)
     return call.say("The hold is over.")
   }

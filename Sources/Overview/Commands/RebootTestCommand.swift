@@ -47,7 +47,7 @@ enum RebootTestCommand {
       return call.say("No reboot test is under way.")
     }
     if call.isDry {
-      return call.say("would end the reboot test that began at \(test.begun.realtime.minute)")
+      return call.say("would end the reboot test that began at \(test.begun.realtime.utc)")
     }
     // One that has failed has told something that is worth keeping.
     var result = RebootTest.Verdict.ended

@@ -127,7 +127,7 @@ struct DrillBox: ~Copyable {
     return lines.filter { $0.kind == .failed }.count
   }
 
-  /// Why the box only marks problems; nil when it does not.
+  /// Why the box stood down; nil when it did not.
   borrowing func stoodDown() -> String? {
     guard let state = try? StateFolder.toLookAt(world.roots) else { return nil }
     return ((try? StandingDownNote.read(in: state)) ?? nil)?.why

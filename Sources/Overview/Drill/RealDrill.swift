@@ -54,7 +54,7 @@ struct RealDrill: ~Copyable {
   ) throws(Failure) -> Plan {
     let box = try Box(roots)
     let settings = try Settings(roots)
-    let means = Promise(name, roots).means
+    let means = roots.means(for: name)
     let heart = box.hearts.first { $0.name == name }
     if let why = try objection(box, heart, name, means, settings) {
       throw Failure(.unavailable, "no drill: \(why)")

@@ -56,7 +56,7 @@ struct Fix {
     let file = try folder.openToRead(name)
     let status = try file.status()
     guard status.kind == .file, status.links == 1 else { return nil }
-    let isOurs = status.owner == 0 || status.owner == ThisProcess.user
+    let isOurs = status.isOurs
     switch act {
     case .closeToOthers:
       guard status.isWritableByOthers else { return nil }

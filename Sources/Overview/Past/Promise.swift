@@ -13,9 +13,6 @@ struct Promise {
   let written: Duration?
   let hasProgram: Bool
   let hasSolution: Bool
-
-  /// Who can mend a problem of it.
-  var means: Means { hasSolution ? .solution : hasProgram ? .program : .none }
 }
 
 extension Promise {

@@ -31,11 +31,11 @@ public struct Accepted {
     else { return nil }
     self.init(of: boot.text)
     (isAccepted, self.since, self.changed) = (number == 1, since, changed)
-    why = printable(lines.line(1), atMost: 400)
+    why = noteWords(lines.line(1))
   }
 
   var text: String {
-    "\(boot) \(isAccepted ? 1 : 0) \(since.field) \(changed.field)\n\(printable(Array(why.utf8), atMost: 400))\n"
+    "\(boot) \(isAccepted ? 1 : 0) \(since.field) \(changed.field)\n\(noteWords(Array(why.utf8)))\n"
   }
 
   /// What holds after another look.
@@ -177,7 +177,7 @@ public struct Acceptance {
       }
       note.phase = .done
     } catch {
-      if let why = error.systemError, why.isGeneral || why == .wouldWait { throw error }
+      if error.isOfBox { throw error }
       (note.phase, note.why) = (.failed, error.sentence)
       report.say(.error, error.sentence)
     }

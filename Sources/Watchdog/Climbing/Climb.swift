@@ -74,7 +74,7 @@ struct Climb {
       try restart.start(counting: entry)
     } catch {
       // Without another process nothing was tried, and nothing is counted.
-      if let why = error.systemError, why.isGeneral || why == .wouldWait { throw error }
+      if error.isOfBox { throw error }
       // It would be no better after a reboot. It takes its turn as one that did not help, and says that it never ran.
       entry.ran = false
       try restart.noteFailure(counting: entry)

@@ -4,8 +4,8 @@ import Rules
 /// A person lets the watchdog device reboot the box, to see that it does: /var/lib/watchdog/reboot-test.
 ///
 /// Line 1 holds, in whole seconds, CLOCK_REALTIME and CLOCK_MONOTONIC when it began, the boot, and between how
-/// many seconds later the device resets the box; line 2, once somebody looked, what came of it. It works as the
-/// ladder's last but one rung does (`RebootDue`), but is not counted among its reboots: those are counted to end a
+/// many seconds later the device resets the box; line 2, once somebody looked, what came of it. It works as a
+/// reboot of the ladder does (`RebootDue`), but is not counted among these: those are counted to end a
 /// row of reboots that do not help, and nothing was wrong here.
 public struct RebootTest: Sendable {
   /// When it began.

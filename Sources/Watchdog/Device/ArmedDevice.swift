@@ -86,7 +86,7 @@ extension ArmedDevice {
   }
 
   /// Whether it counts down, as far as anybody can tell; nil where nobody can.
-  public var isArmed: Bool? { description?.state.map { $0.isEqual(to: "active") } }
+  public var isArmed: Bool? { description?.isActive }
 
   /// Whether a feeder has armed something in this boot that counts down still, as far as anybody can tell: a device
   /// without a directory in sysfs counts until it was seen to be stopped.
@@ -109,8 +109,7 @@ extension ArmedDevice {
   ) throws(Failure) -> [DeviceRecord] {
     DeviceRecord.all(in: state).filter { record in
       guard let node = record.node else { return false }
-      let state = WatchdogDevice.describe(node, system: system)?.state
-      return state.map { $0.isEqual(to: "active") } ?? true
+      return WatchdogDevice.describe(node, system: system)?.isActive ?? true
     }
   }
 }

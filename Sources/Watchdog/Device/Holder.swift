@@ -92,9 +92,6 @@ public struct Holder: Sendable {
 
   /// The name of its executable, without the folder; empty where nobody may look at it.
   static func program(of pid: Int32, in table: borrowing ProcessTable) -> String {
-    let deleted = Array(" (deleted)".utf8)
-    var path = table.executable(of: pid) ?? []
-    if path.suffix(deleted.count).elementsEqual(deleted) { path.removeLast(deleted.count) }
-    return path.text.lastPathPart
+    (table.executable(of: pid) ?? []).text.lastPathPart
   }
 }

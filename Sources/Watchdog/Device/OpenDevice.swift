@@ -88,7 +88,7 @@ struct OpenDevice: ~Copyable {
     _ timeout: Duration, _ information: WatchdogDevice.Information
   ) -> [String] {
     let wanted = Int32(clamping: timeout.wholeSeconds)
-    let asked = min(wanted, information.mostSeconds)
+    let asked = min(wanted, information.quirk?.mostSeconds ?? .max)
     let name = "\(path) (\(information.identity))"
     let before = try? device.timeout()
     if before == asked { return OpenDevice.words(name, wanted, got: asked, information) }
@@ -105,10 +105,9 @@ struct OpenDevice: ~Copyable {
     _ name: String, _ wanted: Int32, got: Int32, _ information: WatchdogDevice.Information
   ) -> [String] {
     if got == wanted { return [] }
-    if got == information.mostSeconds {
+    if let quirk = information.quirk, got == quirk.mostSeconds {
       return [
-        "\(name) gets \(got) s and not \(wanted) s: its driver takes more and counts it wrongly (modulo 16 s, kernels of "
-          + "2024 to 2026)"
+        "\(name) gets \(got) s and not \(wanted) s: its driver takes more and counts it wrongly (\(quirk.why))"
       ]
     }
     return ["\(name) made \(wanted) s into \(got) s"]
@@ -141,7 +140,7 @@ struct OpenDevice: ~Copyable {
   /// - Returns: how long it waits; what it has now, where the driver takes no more.
   borrowing func wait(for time: Duration) -> Duration {
     let wanted = Int32(clamping: time.wholeSeconds)
-    if let information, wanted <= information.mostSeconds,
+    if let information, wanted <= information.quirk?.mostSeconds ?? .max,
       let got = try? device.setTimeout(wanted)
     {
       return .seconds(Int64(got))
@@ -209,11 +208,4 @@ struct OpenDevice: ~Copyable {
 extension WatchdogDevice.Information {
   /// Whether it is softdog, a timer of the kernel.
   var diesWithKernel: Bool { identity.isEqual(to: WatchdogDevice.software) }
-
-  /// The longest timeout, in seconds, that is asked for. bcm2835_wdt (Raspberry Pi) counts 16 s at the most, and in the
-  /// kernels of 2024 to 2026 takes any timeout, reads it back, and counts what is left of it modulo 16 s
-  /// (drivers/watchdog/bcm2835_wdt.c).
-  var mostSeconds: Int32 {
-    identity.isEqual(to: "Broadcom BCM2835 Watchdog timer") ? 15 : .max
-  }
 }

@@ -56,13 +56,8 @@ struct SocketNames {
   }
 
   private static func hexadecimal(_ digits: [UInt8]) -> UInt64? {
-    var value: UInt64 = 0
-    for digit in digits {
-      // A capital letter becomes a small one; a digit stays what it is.
-      guard let number = Hexadecimal.number(digit | 0x20) else { return nil }
-      value = value << 4 | UInt64(number)
-    }
-    return value
+    // A capital letter becomes a small one; a digit stays what it is.
+    Hexadecimal.value(of: digits.map { $0 | 0x20 })
   }
 
   /// The states of include/net/tcp_states.h that tell something, and what waits in its queues: of a listener, the

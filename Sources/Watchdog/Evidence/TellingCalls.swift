@@ -56,11 +56,7 @@ extension Telling {
     var arguments: [UInt64] = []
     for word in call.pieces(between: .space).dropFirst(3).prefix(3) {
       guard word.starts(with: "0x".utf8), word.count <= 18 else { break }
-      var number: UInt64 = 0
-      for digit in word.dropFirst(2) {
-        guard let value = Hexadecimal.number(digit) else { return [] }
-        number = number << 4 | UInt64(value)
-      }
+      guard let number = Hexadecimal.value(of: word.dropFirst(2)) else { return [] }
       arguments.append(number)
     }
     return arguments

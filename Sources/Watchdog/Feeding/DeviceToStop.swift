@@ -40,9 +40,7 @@ final class DeviceToStop {
         device, "its driver cannot be asked to stop (\(error.reason))",
         cure: DeviceToStop.withoutChain)
     }
-    if let node = device.node, let state = WatchdogDevice.describe(node)?.state,
-      state.isEqual(to: "active")
-    {
+    if let node = device.node, WatchdogDevice.describe(node)?.isActive == true {
       throw DeviceToStop.unable(
         device, "its driver reported that it stopped, but it still counts down",
         cure: "only a reboot stops it")

@@ -20,4 +20,10 @@ extension Roots {
       return beat?.owner ?? heart.owner
     }
   }
+  /// Who beats for a name; our user, where it has no heart.
+  func user(of name: Name) -> UInt32 {
+    if let user = try? Settings(self).read(.user, for: name) { return user }
+    guard let hearts = try? configFolder("hearts") else { return ThisProcess.user }
+    return (try? hearts.status(of: name.text).owner) ?? ThisProcess.user
+  }
 }

@@ -147,11 +147,3 @@ public struct Drafts: ~Copyable {
     }
   }
 }
-
-extension SystemError {
-  /// Whether there is no room for another file, or none to write into it.
-  var isShortage: Bool {
-    self == .noSpace || self == .overQuota || self == .tooManyOpenFiles
-      || self == .tooManyOpenFilesInSystem
-  }
-}

@@ -84,3 +84,6 @@ extension [[UInt8]] {
   /// The line with this number, counted from 0; nothing where there is none.
   func line(_ number: Int) -> [UInt8] { number < count ? self[number] : [] }
 }
+
+/// Words for people in a line of a note: they came from somewhere, and stay one line, and short.
+func noteWords(_ bytes: [UInt8]) -> String { printable(bytes, atMost: 400) }

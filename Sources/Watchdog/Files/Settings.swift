@@ -8,22 +8,12 @@ public struct Setting: Sendable {
   public let usual: Int64
   /// The smallest number that makes sense.
   public let least: Int64
-  /// What it counts.
-  public var unit = Unit.seconds
+  /// Whether it is a time, in seconds; else it counts something.
+  public var isTime = true
   /// Whether of/NAME may have one of its own.
   public var isPerHeart = false
   /// What it is for.
   public let meaning: StaticString
-
-  /// What a number counts.
-  public enum Unit: Sendable {
-    /// A time.
-    case seconds
-    /// How often something happens.
-    case times
-    /// Memory or a disk, in 1,048,576 bytes.
-    case mebibytes
-  }
 
   /// How long a problem may stay unsolved.
   public static let solveWithin = Setting(
@@ -65,11 +55,11 @@ public struct Setting: Sendable {
     meaning: "seconds that of/NAME/evidence may take before it is killed")
   /// How much memory a program may take; 0 for as much as there is.
   public static let memory = Setting(
-    name: "memory", usual: 0, least: 1, unit: .mebibytes, isPerHeart: true,
+    name: "memory", usual: 0, least: 1, isTime: false, isPerHeart: true,
     meaning: "MiB of memory that a program may take before it is ended")
   /// How much a program may write into its log.
   public static let logLimit = Setting(
-    name: "log-limit", usual: 16, least: 1, unit: .mebibytes, isPerHeart: true,
+    name: "log-limit", usual: 16, least: 1, isTime: false, isPerHeart: true,
     meaning: "MiB of a program's log; when it has more, the older half goes")
   /// How often a detector is run.
   public static let every = Setting(
@@ -97,7 +87,7 @@ public struct Setting: Sendable {
     meaning: "seconds after boot before restart-system is run, so that somebody can log in")
   /// How many runs of restart-system come before a reboot.
   public static let restartsBeforeReboot = Setting(
-    name: "restarts-before-reboot", usual: 3, least: 1, unit: .times,
+    name: "restarts-before-reboot", usual: 3, least: 1, isTime: false,
     meaning: "runs of restart-system that did not help; then the box is rebooted")
   /// In which time they are counted.
   public static let restartsWindow = Setting(
@@ -105,7 +95,7 @@ public struct Setting: Sendable {
     meaning: "seconds in which runs of restart-system count whose problem was over meanwhile")
   /// How many reboots come before standing down.
   public static let rebootsBeforeStandingDown = Setting(
-    name: "reboots-before-standing-down", usual: 5, least: 1, unit: .times,
+    name: "reboots-before-standing-down", usual: 5, least: 1, isTime: false,
     meaning: "reboots within reboots-window that did not help; then the box rests")
   /// In which time they are counted.
   public static let rebootsWindow = Setting(
@@ -155,13 +145,14 @@ public struct Settings: ~Copyable {
       return .seconds(setting.usual)
     }
     let value: Duration
+    let noNumber = "it is no number from 1 on, such as 3"
     do throws(Mistake) {
       value = try Seconds.parse(one: bytes)
     } catch {
-      throw mistake(
-        file, setting.unit != .seconds ? "it is no number from 1 on, such as 3" : error.sentence)
+      throw mistake(file, setting.isTime ? error.sentence : noNumber)
     }
     guard value >= .seconds(setting.least) else {
+      guard setting.isTime else { throw mistake(file, noNumber) }
       throw mistake(file, "\(value.wholeSeconds) s is too short: at least \(setting.least)")
     }
     return value

@@ -39,11 +39,6 @@ extension Incident {
     case fedAgain
     /// Something that a person wants to be remembered.
     case note
-
-    /// A hold of so many seconds; nil for the end of one.
-    public static func hold(heart: Name?, seconds: Int?) -> Event {
-      .held(heart: heart, seconds.map { .lasting(seconds: $0) } ?? .ended)
-    }
   }
 
   /// Why something is a problem.

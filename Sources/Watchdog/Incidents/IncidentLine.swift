@@ -177,14 +177,13 @@ extension Incident {
       /// Four hexadecimal digits. We write them for control characters only, so pairs of them are not joined.
       private mutating func unit() -> UInt16? {
         guard position + 4 <= bytes.count else { return nil }
-        var value: UInt16 = 0
-        for byte in bytes[position..<position + 4] {
-          let isLarge = byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "F")
-          guard let digit = Hexadecimal.number(isLarge ? byte | 0x20 : byte) else { return nil }
-          value = value << 4 | UInt16(digit)
+        let capitals = UInt8(ascii: "A")...UInt8(ascii: "F")
+        let digits = bytes[position..<position + 4].map {
+          capitals.contains($0) ? $0 | 0x20 : $0
         }
+        guard let value = Hexadecimal.value(of: digits) else { return nil }
         position += 4
-        return value
+        return UInt16(value)
       }
     }
   }

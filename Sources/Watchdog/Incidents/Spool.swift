@@ -24,7 +24,7 @@ enum Spool {
       guard status.kind == .file else { throw .invalidArgument }
       guard status.size + Int64(line.count) < largest else { throw .noSpace }
       guard try spool.tryToLock(isShared: true), let named = try folder.statusIfThere(of: file),
-        named.inode == status.inode
+        named.isSame(as: status)
       else { continue }
       return try spool.write([.newline] + line)
     }

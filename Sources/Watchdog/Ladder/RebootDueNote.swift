@@ -43,7 +43,7 @@ extension RebootDueNote {
   /// Reads what `text` wrote. A note with one line is a person's, or of an older version: the box was left.
   init(parsing bytes: [UInt8]) {
     let lines = bytes.pieces(between: .newline, keepsEmpty: true)
-    let why = printable(lines.line(0), atMost: 400)
+    let why = noteWords(lines.line(0))
     var fields = FieldReader(lines.line(1))
     guard let word = fields.word(), let decided = fields.time(), let left = fields.number() else {
       self.init(why: why, isTest: false, decided: .zero, isLeft: true, name: nil)

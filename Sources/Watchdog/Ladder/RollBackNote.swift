@@ -28,7 +28,7 @@ struct RollBackNote {
   static let patience: Duration = .seconds(300)
 
   private var text: String {
-    "\(phase.name) \(decided.field) \(name.text)\n\(printable(Array(why.utf8), atMost: 400))\n"
+    "\(phase.name) \(decided.field) \(name.text)\n\(noteWords(Array(why.utf8)))\n"
   }
 
   /// What is noted; nil where nothing is.
@@ -39,7 +39,7 @@ struct RollBackNote {
     guard let phase = fields.word().flatMap({ Phase(named: $0.text) }),
       let decided = fields.time(), let name = fields.word().flatMap({ Name($0) })
     else { return nil }
-    let why = printable(lines.line(1), atMost: 400)
+    let why = noteWords(lines.line(1))
     return RollBackNote(phase: phase, decided: decided, name: name, why: why)
   }
 
@@ -95,7 +95,7 @@ public struct RolledBack {
     guard let boot = fields.word(), let running = fields.time() else { return nil }
     return RolledBack(
       boot: boot.text, running: running,
-      why: printable(lines.line(1), atMost: 400))
+      why: noteWords(lines.line(1)))
   }
 
   /// Writes it down, so that it survives what comes.

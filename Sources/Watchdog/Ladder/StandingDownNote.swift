@@ -14,14 +14,14 @@ public struct StandingDownNote: Sendable {
 
   /// A rest that begins now.
   init(why: String, since: Duration) {
-    self.why = printable(Array("\(Clock.realtime.date): \(why)".utf8), atMost: 400)
+    self.why = noteWords(Array("\(Clock.realtime.date): \(why)".utf8))
     self.since = since
   }
 
   /// Reads what `text` wrote.
   init(parsing bytes: [UInt8]) {
     let lines = bytes.lines
-    why = printable(lines.line(0), atMost: 400)
+    why = noteWords(lines.line(0))
     var fields = FieldReader(lines.line(1))
     since = fields.time()
   }

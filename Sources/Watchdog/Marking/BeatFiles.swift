@@ -77,10 +77,3 @@ extension MarkProblems {
       "beats/\(name.text) was a directory: it was moved aside, and a beat file is in its place")
   }
 }
-
-extension SystemError {
-  /// Whether it says that the box is short of something, or its file system broken, and nothing of the one file.
-  var isGeneral: Bool {
-    isShortage || self == .readOnly || self == .noMemory || self == .inputOutput
-  }
-}

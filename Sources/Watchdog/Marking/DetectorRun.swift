@@ -48,7 +48,7 @@ struct DetectorRun {
       return run.failure.map { run.hasEnded ? run.sentence ?? $0 : $0 }
     } catch {
       // That the box is short of processes is no word of the detector.
-      if let why = error.systemError, why.isGeneral || why == .wouldWait { throw error }
+      if error.isOfBox { throw error }
       return error.sentence
     }
   }
@@ -56,9 +56,6 @@ struct DetectorRun {
   private func conclude(_ reason: String?, _ run: Run) throws(Failure) {
     guard let reason else { return try run.closeDetected(name, why: "its detector finds nothing") }
     let problem = Problem(detector: Problem.detector(name), reason: reason)
-    if try Problems(in: run.state).note(problem, for: name, with: run.drafts) {
-      Incident(.noticed(reason: .noted), name, by: problem.detector, why: problem.reason)
-        .note(roots, report)
-    }
+    try Problems(in: run.state).noteFound(problem, for: name, with: run.drafts, roots, report)
   }
 }

@@ -52,7 +52,7 @@ public struct AttemptNote: Equatable, Sendable {
   static let largestFile = 256
 }
 
-/// attempts/, which only solve-problems and its solvers write.
+/// attempts/: how solving goes. Solvers write it; who closes a problem removes what is of it.
 struct Attempts: ~Copyable {
   private let folder: Folder
   private let drafts: Drafts

@@ -124,4 +124,14 @@ public struct Problems: ~Copyable {
     if isNew { return true }
     return try !has(name)
   }
+
+  /// Notes a problem that somebody or something else found, and that it did, unless it is noted already.
+  borrowing func noteFound(
+    _ problem: Problem, for name: Name, with drafts: borrowing Drafts, _ roots: Roots,
+    _ report: Report
+  ) throws(Failure) {
+    guard try note(problem, for: name, with: drafts) else { return }
+    Incident(.noticed(reason: .noted), name, by: problem.detector, why: problem.reason)
+      .note(roots, report)
+  }
 }

@@ -168,15 +168,6 @@ public final class SolveProblems {
   }
 }
 
-extension SystemError {
-  /// Whether it only says that something else than a file has the place of one, or that the file may not be changed
-  /// (chattr(1)): that is no fault of the box, and its problem climbs by itself.
-  var isOfOneName: Bool {
-    self == .isAFolder || self == .notAFolder || self == .symbolicLink || self == .notPermitted
-      || self == .accessDenied
-  }
-}
-
 /// How it is with the whole box, as far as single problems are concerned.
 public struct BoxLook: Sendable {
   /// How much is left of a hold of the box, and why; nil when there is none.

@@ -250,7 +250,7 @@ public final class Solver {
 
   private func beatDate() -> Duration? {
     let beats = try? state.openIfThere(.beats)
-    return Beat(try? beats?.status(of: name.text), owner: roots.owner(of: name)).date
+    return Beat(try? beats?.status(of: name.text), owner: roots.user(of: name)).date
   }
 
   // MARK: What comes of it

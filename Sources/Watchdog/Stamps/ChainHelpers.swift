@@ -34,9 +34,7 @@ public struct ChainHelpers {
       }), tool != .solveProblems || entry.sign == .descent
     else { return false }
     let pid = status.identity.pid
-    guard var path = table.executable(of: pid) else { return false }
-    let deleted = Array(" (deleted)".utf8)
-    if path.suffix(deleted.count).elementsEqual(deleted) { path.removeLast(deleted.count) }
+    guard let path = table.executable(of: pid) else { return false }
     return path.elementsEqual("\(folder)/\(tool.name)".utf8)
       && table.users(of: pid).allSatisfy { $0 == 0 || $0 == ThisProcess.user }
   }

@@ -40,7 +40,7 @@ public struct KillStamped: ~Copyable {
     } else {
       // Nothing was started since boot, or the folder was lost: the stamp comes out the same.
       let hearts = (leaving + (heart.map { [$0] } ?? [])).map { name in
-        StampedHeart(name: name, isMeant: name == heart, owner: roots.owner(of: name))
+        StampedHeart(name: name, isMeant: name == heart, owner: roots.user(of: name))
       }
       looking = StampedLook(Stamp(ofFolder: roots.state), of: heart, hearts, mount: mount)
     }

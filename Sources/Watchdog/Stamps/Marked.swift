@@ -15,7 +15,7 @@ public enum Marked {
     try pids.forEachName { name throws(Failure) in
       let given = try? settings.read(.lastStep, for: name)
       // A beat counts where it is the owner's, as everywhere.
-      let beat = Beat(try? beats?.status(of: name.text), owner: roots.owner(of: name))
+      let beat = Beat(try? beats?.status(of: name.text), owner: roots.user(of: name))
       let reach = Step.last(
         given: given, detector: .heart, means: roots.means(for: name),
         hasBeaten: beat.date != nil)

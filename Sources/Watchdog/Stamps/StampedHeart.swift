@@ -67,7 +67,7 @@ struct StampedHeart: Sendable {
     var hearts: [StampedHeart] = []
     for name in names where hearts.last.map({ $0.name != name }) ?? true {
       let isMeant = heart.map { $0 == name } ?? !leaving.contains(name)
-      var one = StampedHeart(name: name, isMeant: isMeant, owner: roots.owner(of: name))
+      var one = StampedHeart(name: name, isMeant: isMeant, owner: roots.user(of: name))
       switch keys.folder {
       case .some(let keys): one.key = Key.read(name, in: keys)
       case .none: break
@@ -112,14 +112,5 @@ private struct PartThere: ~Copyable {
     try opened.forEachName { (name) throws(Failure) in names.append(name) }
     self.names = names
     self.folder = consume opened
-  }
-}
-
-extension Roots {
-  /// Whose heart it is; our user, where there is none.
-  func owner(of heart: Name) -> UInt32 {
-    if let user = try? Settings(self).read(.user, for: heart) { return user }
-    guard let hearts = try? Folder(path: "\(config)/hearts") else { return ThisProcess.user }
-    return (try? hearts.status(of: heart.text).owner) ?? ThisProcess.user
   }
 }

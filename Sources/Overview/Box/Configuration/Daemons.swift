@@ -51,9 +51,7 @@ extension Configuration {
     }
     let fields = line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
     func number(_ index: Int) -> Int64? {
-      guard index < fields.count else { return nil }
-      var scanner = Scanner(Array(fields[index]))
-      return scanner.number().map { Int64(clamping: $0) }
+      index < fields.count ? Int64(leading: fields[index].text) : nil
     }
     let changed = number(2)
     if changed == 0 { return -1 }

@@ -48,7 +48,7 @@ extension Configuration {
   /// The executable in of/NAME.
   static let evidence = "evidence"
   /// Those beside restart-system, each optional.
-  static let executables = ["tell", Acceptance.file, Acceptance.rollBackFile]
+  static let executables = [Tell.file, Acceptance.file, Acceptance.rollBackFile]
 
   private static func isAside(
     _ file: ConfigFile, in folder: ConfigFolder, isOfName: Bool

@@ -6,20 +6,19 @@ import Watchdog
 struct ShellCommand {
   /// The program, by path or by name, and its arguments.
   let words: [String]
-  /// The arguments that are no options, up to --.
+  /// The arguments that are neither options nor, of our own tools, their values, up to --.
   let operands: [String]
-
-  /// The options of our tools that take a value.
-  private static let valued = ["--limit", "--lifetime", "--config", "--state", "--data"]
 
   private init(_ words: [String]) {
     self.words = words
+    let tool = Command.tools.first { "\($0.name)".isEqual(to: words[0].lastPathPart) }
+    let valued = (tool?.options ?? []).filter { $0.value != nil }.map { "--\($0.name)" }
     var operands: [String] = []
     var isValue = false
     for word in words.dropFirst() {
       if word.isEqual(to: "--") { break }
       if !isValue, !word.utf8.starts(with: "--".utf8) { operands.append(word) }
-      isValue = !isValue && ShellCommand.valued.has(word)
+      isValue = !isValue && valued.has(word)
     }
     self.operands = operands
   }

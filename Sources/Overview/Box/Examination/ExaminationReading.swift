@@ -85,7 +85,7 @@ extension Examination.Starters {
   init(_ around: Outside, _ processes: Processes) {
     hasCrontab = around.exists(Self.crontab)
     hasTimer = around.exists(Self.timer)
-    cron = processes.ofRoot(named: ["cron", "crond", "fcron", "supercronic"]).first.map {
+    cron = processes.ofRoot(named: Daemons.starters).first.map {
       (printable($0.command), $0.identity.pid)
     }
   }

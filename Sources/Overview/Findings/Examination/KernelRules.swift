@@ -8,7 +8,7 @@ enum KernelRules {
     Rule("kernel", version), Rule("panic", panic), Rule("dump", dump), Rule("boot", boot),
   ]
 
-  /// pidfd_getfd(2) and close_range(2) decide: the open device is handed over by the first, and cgroup.kill is of 5.14.
+  /// pidfd_getfd(2) of 5.6 decides: by it the open device is handed over. cgroup.kill is of 5.14.
   @Findings private static func version(_ all: Examination) -> [Finding] {
     if let kernel = all.kernel.version {
       if kernel < (5, 6) {

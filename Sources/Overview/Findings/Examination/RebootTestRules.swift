@@ -11,7 +11,7 @@ enum RebootTestRules {
   @Findings private static func last(_ all: Examination) -> [Finding] {
     if let (test, verdict) = all.test {
       let end = all.box.waits(for: test) ? "--reboot-test --end lets it be fed again, and " : ""
-      told(verdict, test, "that of \(test.begun.realtime.minute)", end)
+      told(verdict, test, "that of \(test.begun.realtime.utc)", end)
     } else if !all.isMarkOnly {
       Finding(
         .note,

@@ -93,12 +93,12 @@ struct Explain {
   private var present: [String] {
     var lines: [String] = []
     if let heart, heart.mistake == nil {
-      let beat = heart.beaten.map { "last beat \($0.minute)" } ?? "it has never beaten"
+      let beat = heart.beaten.map { "last beat \($0.utc)" } ?? "it has never beaten"
       lines.append("\(beat); silent for \(heart.age.short), with a limit of \(heart.limit.asLimit)")
       lines.append(processWords(heart))
     }
     if let problem {
-      lines.append("noticed \(problem.noticed.minute) by \(problem.problem.detector)")
+      lines.append("noticed \(problem.noticed.utc) by \(problem.problem.detector)")
       lines.append(problem.nextWords)
     }
     for objection in box.objections { lines.append("this box: \(objection.what)") }

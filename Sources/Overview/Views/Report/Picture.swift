@@ -66,7 +66,7 @@ struct Picture {
     clusters(spans).map { cluster in
       let (what, why) = first(cluster.first)
       let often = cluster.count > 1 ? " \(cluster.count) times" : ""
-      return (cluster, "\(cluster.span.begin.minute): \(what)\(often): \(why.printable)")
+      return (cluster, "\(cluster.span.begin.utc): \(what)\(often): \(why.printable)")
     }
   }
 
@@ -99,14 +99,14 @@ struct Picture {
       let outage = heart.outages[cluster.first]
       if cluster.count > 1 {
         let words = "down \(cluster.count) times within \(cluster.span.length.span)"
-        down += bar("down", cluster.span, "\(cluster.span.begin.minute): \(words)")
+        down += bar("down", cluster.span, "\(cluster.span.begin.utc): \(words)")
       } else if cluster.span.length < scale.grain {
         down += bar("down", cluster.span, Picture.words(outage))
       } else {
         if let silence = Span(outage.since, outage.noticed).part(in: report.period) {
           late += bar(
             "late", silence,
-            "\(outage.since.minute): silent for \(outage.notice.span) until it was noticed")
+            "\(outage.since.utc): silent for \(outage.notice.span) until it was noticed")
         }
         if let rest = Span(outage.noticed, outage.until).part(in: report.period) {
           down += bar("down", rest, Picture.words(outage))
@@ -124,7 +124,7 @@ struct Picture {
     let by = outage.by.utf8.isEmpty ? "" : " by \(outage.by.printable): \(outage.why.printable)"
     let silence = outage.notice > .zero ? "silent for \(outage.notice.span) before, " : ""
     return
-      "\(outage.noticed.minute): noticed\(by); \(silence)down for \((outage.until - outage.noticed).span); "
+      "\(outage.noticed.utc): noticed\(by); \(silence)down for \((outage.until - outage.noticed).span); "
       + outage.end.words
   }
 

@@ -127,7 +127,7 @@ extension HeartPast {
 extension Field<Outage> {
   fileprivate static var dates: [Field<Outage>] {
     [
-      Field(json: "since", cell: ("Since", .plain, { $0.since.minute })) { .date($0.since) },
+      Field(json: "since", cell: ("Since", .plain, { $0.since.utc })) { .date($0.since) },
       Field(json: "noticed", cell: ("To notice", .number, { $0.notice.short })) {
         .date($0.noticed)
       },

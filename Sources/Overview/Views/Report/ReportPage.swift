@@ -55,7 +55,7 @@ struct ReportPage {
       <header>
       <p class="eyebrow">What watchdog-chain saw and did</p>
       <h1>\(Markup.escape(report.host))</h1>
-      <p class="soft">\(period.begin.minute) to \(period.end.minute), \(period.length.span)</p>
+      <p class="soft">\(period.begin.utc) to \(period.end.utc), \(period.length.span)</p>
       \(short)\(state)
       </header>
 

@@ -31,7 +31,7 @@ struct ReportText {
 
   private func writeTime(_ page: inout Page) {
     let period = report.period
-    page.write("\(report.host): \(period.begin.minute) to \(period.end.minute)", .head)
+    page.write("\(report.host): \(period.begin.utc) to \(period.end.utc)", .head)
     page.write("  \(period.length.span) of \(report.asked.length.span) that you asked for")
     if report.isShort, report.period.length > .zero {
       page.write("  The record begins then: nothing is known of the time before.")

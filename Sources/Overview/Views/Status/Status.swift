@@ -85,7 +85,7 @@ struct Status {
     var words = [description.identity ?? description.name]
     if device.isSoftware == true { words.append("software: it dies with the kernel") }
     words.append(
-      description.state.map { $0.isEqual(to: "active") ? "armed" : "not armed" } ?? "state unknown")
+      description.isActive.map { $0 ? "armed" : "not armed" } ?? "state unknown")
     if let timeout = description.timeout { words.append("timeout \(timeout) s") }
     if description.nowayout == true { words.append("nowayout") }
     let holders = device.holders
@@ -101,7 +101,7 @@ struct Status {
     let boot = box.lastBoot
     page.head("last boot")
     page.write(
-      "  \(boot.date.minute), \((box.now.realtime - boot.date).short) ago: \(boot.words)")
+      "  \(boot.date.utc), \((box.now.realtime - boot.date).short) ago: \(boot.words)")
     if let kept = box.keptOfLastBoot {
       page.write("  the last words of the kernel before it: \(kept.printable)")
     }

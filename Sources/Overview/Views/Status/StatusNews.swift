@@ -33,7 +33,7 @@ enum StatusNews {
   }
 
   private static func words(of finding: Finding) -> String {
-    let since = finding.since.map { " (since \($0.minute))" } ?? ""
+    let since = finding.since.map { " (since \($0.utc))" } ?? ""
     return "\(finding.subject): \(finding.what)\(since)"
   }
 

@@ -1,7 +1,7 @@
 import LinuxCalls
 
 /// A problem that a script detected: `mark-problems --mark NAME "why"`.
-public struct Detection: Sendable {
+public struct MarkByHand: Sendable {
   private let name: Name
   private let problem: Problem
   private let isDry: Bool
@@ -31,10 +31,7 @@ public struct Detection: Sendable {
       )
       return .success
     }
-    if try problems.note(problem, for: name, with: Drafts(in: state)) {
-      Incident(.noticed(reason: .noted), name, by: problem.detector, why: problem.reason)
-        .note(roots, report)
-    }
+    try problems.noteFound(problem, for: name, with: Drafts(in: state), roots, report)
     return .success
   }
 }

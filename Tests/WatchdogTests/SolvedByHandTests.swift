@@ -5,9 +5,9 @@ import Testing
 
 @testable import Watchdog
 
-@Suite struct SolvedTests {
+@Suite struct SolvedByHandTests {
   private func run(_ world: World, name: String = "web", _ words: String...) throws -> ExitCode {
-    let solved = try Solved(by: name, arguments(words))
+    let solved = try SolvedByHand(by: name, arguments(words))
     return try solved.run(world.roots, Report(tool: "solve-problems"))
   }
 
@@ -77,7 +77,7 @@ import Testing
     try with { world in
       try world.makeFolder("run/problems/db")
       let failure = failure { () throws(Failure) in
-        _ = try Solved(by: "db", arguments([])).run(world.roots, Report(tool: "tool"))
+        _ = try SolvedByHand(by: "db", arguments([])).run(world.roots, Report(tool: "tool"))
       }
       #expect(failure?.sentence.contains("it is a directory: remove it") == true)
     }
@@ -85,7 +85,8 @@ import Testing
 
   @Test func `it takes a name and one sentence`() {
     for (name, words) in [("a/b", []), ("", []), ("web", ["a", "b"]), ("web", ["--", "a"])] {
-      let failure = failure { () throws(Failure) in _ = try Solved(by: name, arguments(words)) }
+      let failure = failure { () throws(Failure) in _ = try SolvedByHand(by: name, arguments(words))
+      }
       #expect(failure?.code == .usage, "\(name) \(words)")
     }
   }

@@ -2,7 +2,7 @@ import LinuxCalls
 import Rules
 
 /// A problem that a script solved: `solve-problems --solved NAME "how"`.
-public struct Solved: Sendable {
+public struct SolvedByHand: Sendable {
   private let name: Name
   private let how: String
   private let isDry: Bool
