@@ -55,7 +55,7 @@ struct HungProgramTests {
       ["waits for words from a socket", "tcp 127.0.0.1:", " to 127.0.0.1:", " established"]
     ),
     ("leak", ["it has 30", " MB in memory"]),
-    ("zombies", ["dead children that it has not collected (zombies): 50"]),
+    ("zombies", ["50 dead children that it has not collected (zombies)"]),
     ("stopped", ["its only thread is stopped by a signal"]),
     (
       "child",

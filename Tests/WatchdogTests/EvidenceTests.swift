@@ -61,7 +61,7 @@ import Testing
   @Test(arguments: [
     ("[files 7: 1000 open of 1024]", "1000 of its 1024 files are open"),
     (
-      "memory.events oom_kill 2", "its group ran out of memory; processes of it that were killed: 2"
+      "memory.events oom_kill 2", "its group ran out of memory; 2 processes of it were killed"
     ),
     (
       "pids.events max 5",

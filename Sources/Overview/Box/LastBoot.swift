@@ -37,7 +37,7 @@ struct LastBoot {
       case .device: "the watchdog device reset the box, and the reason could not be recorded"
       case .orderly: "it was shut down or rebooted in order"
       case .sudden: "not in order: a power failure, a crash of the kernel, or a reset"
-      case .unknown: "not known"
+      case .unknown: "the cause is not known"
       }
     }
 

@@ -84,7 +84,7 @@ struct DrillBox: ~Copyable {
       return "SIGSTOP to its process"
     case .programDies:
       try signalProgram(.kill)
-      return "SIGKILL to its process; another one of it holds its port"
+      return "SIGKILL to its process; a child of it still holds its port"
     case .solutionHangs:
       try world.replace(DrillWorld.heart, in: "etc/solutions", by: DrillScripts.hanging)
       try signalProgram(.kill)

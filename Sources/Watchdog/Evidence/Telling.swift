@@ -143,14 +143,14 @@ public struct Telling: Sendable {
     }
     // "dead children 1234 3"
     if line.starts(with: "dead children ".utf8), let dead = number(3), dead > 0 {
-      return "dead children that it has not collected (zombies): \(dead)"
+      return "\(dead) dead children that it has not collected (zombies)"
     }
     // "memory.events oom_kill 1"
     if line.starts(with: "memory.events oom_kill ".utf8), let kills = number(2), kills > 0 {
-      return "its group ran out of memory; processes of it that were killed: \(kills)"
+      return "its group ran out of memory; \(kills) processes of it were killed"
     }
     if line.starts(with: "memory.events high ".utf8), let times = number(2), times > 0 {
-      return "its group came to memory.high \(times) times, where the kernel slows it down"
+      return "its group came to memory.high, where the kernel slows it down, \(times) times"
     }
     if line.starts(with: "pids.events max ".utf8), let refusals = number(2), refusals > 0 {
       return "its group has as many processes as it may: more were refused \(refusals) times"
@@ -158,8 +158,9 @@ public struct Telling: Sendable {
     return nil
   }
 
+  /// What is alike whatever the numbers are: "3 times" goes as well.
   private static func withoutNumbers(_ sentence: String) -> String {
-    sentence.utf8.filter { !$0.isDigit }.text.utf8.pieces(between: .space).map { $0.text }
-      .joined(separator: " ")
+    sentence.utf8.filter { !$0.isDigit }.text.utf8.pieces(between: .space)
+      .filter { !$0.elementsEqual("times".utf8) }.map { $0.text }.joined(separator: " ")
   }
 }

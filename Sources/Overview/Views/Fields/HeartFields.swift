@@ -6,7 +6,7 @@ extension Field<HeartState> {
   /// A heart whose file can be understood.
   static var ofHeart: [Field<HeartState>] {
     [
-      Field(json: "name", columns: [("hearts", -20, { "  \($0.name.text)" })]) {
+      Field(json: "name", columns: [("hearts", -19, { "  \($0.name.text)" })]) {
         .text($0.name.text)
       },
       // How old it is cannot be told from a date: nobody is late for time in which nobody watched.
@@ -30,7 +30,7 @@ extension Field<HeartState> {
       },
       Field(json: "last-beat") { $0.beaten.map { .date($0) } },
       Field(json: "started") { $0.started.map { .date($0) } },
-      Field(json: "process", columns: [("process", 8, { $0.processWords })]) {
+      Field(json: "process", columns: [("process", 7, { $0.processWords })]) {
         $0.process.map { .number(Int($0.pid)) }
       },
       Field(
