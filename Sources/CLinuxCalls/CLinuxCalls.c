@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "CLinuxCalls.h"
 
+#ifdef __linux__
+
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <string.h>
@@ -166,6 +168,10 @@ static int set_lock(int fd, short kind, int64_t start, int64_t length) {
   return fcntl(fd, F_OFD_SETLK, &lock);
 }
 int clinux_try_to_lock_byte(int fd, int64_t byte) { return set_lock(fd, F_WRLCK, byte, 1); }
+bool clinux_is_byte_locked(int fd, int64_t byte) {
+  struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1};
+  return fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
 int clinux_unlock_bytes(int fd) { return set_lock(fd, F_UNLCK, 0, 0); }
 
 int clinux_start_writing(int fd) { return sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE); }
@@ -188,4 +194,6 @@ void *swift_bridgeObjectRetain_n(void *object, unsigned count) {
   return object;
 }
 void *swift_bridgeObjectRetain(void *object) { return swift_bridgeObjectRetain_n(object, 1); }
+#endif
+
 #endif

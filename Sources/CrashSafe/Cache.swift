@@ -43,7 +43,7 @@ public struct Cache<Copy>: ~Copyable {
   ///   - mark: the name of the mark's file, as that of a `Counter`. Whoever only reads must be allowed to write it too.
   ///   - folder: the directory where it is kept, which is made when it is missing; those above it must be there.
   ///   - permissions: of the mark, when it is made.
-  ///   - patience: how long a change waits for another one.
+  ///   - patience: how long a change waits for others while none of them goes on.
   public init(
     of copy: Copy, _ kind: Kind, mark: String, in folder: String, permissions: UInt32 = 0o600,
     patience: Duration = .seconds(10)

@@ -121,6 +121,8 @@ extension Counter {
           return file
         }
         guard let file else { return false }
+        // It becomes the counter's, and a child that was forked meanwhile has it open too.
+        defer { try? file.unlock() }
         // What one that was killed has left of it.
         let isUsed = try file.status().size > 0
         let isThere = try folder.statusIfThere(of: name) != nil

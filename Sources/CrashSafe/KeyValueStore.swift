@@ -18,8 +18,8 @@ import LinuxCalls
 /// for each 80. With `.process` nothing is flushed. Reading is three system calls, and one for a small value that was read
 /// before and is still the same. It writes nothing, no date of access either: a value that a reader sees while `set` has not returned may be gone after a power failure.
 ///
-/// **What blocks the thread**: changes wait for the disk, and for others that change the same key: for one that is
-/// stopped as long as `patience` says, and they fail with `.held` then. Reading and listing wait for nobody.
+/// **What blocks the thread**: changes wait for the disk, and for others that change the same key, which take turns: for
+/// one that is stopped as long as `patience` says, and they fail with `.held` then. Reading and listing wait for nobody.
 ///
 /// **Not promised.** That several keys change together. That a key which is set or removed during an iteration is in
 /// it, or is not.
@@ -51,7 +51,7 @@ public final class KeyValueStore: Sendable {
   ///   - durability: what changes have survived when they return. With `.process` a torn value reads as absent; with
   ///     `.power` there is none, and one that does not fit its checksum fails with `.damaged`.
   ///   - permissions: of the files that are made; 0600, so that nobody else reads them, unless said otherwise.
-  ///   - patience: how long a change waits for another one of the same key.
+  ///   - patience: how long a change waits for others of the same key while none of them goes on.
   ///   - fileSystem: whether network file systems are refused.
   public init(
     at path: String, durability: Durability = .power, permissions: UInt32 = 0o600,

@@ -18,6 +18,12 @@ struct Mark: ~Copyable {
     let generation: UInt64
     let boot: [UInt8]
 
+    /// The locks are given back, and not only closed: a child that was forked meanwhile has the file open too.
+    deinit {
+      try? file.unlock()
+      try? file.unlockBytes()
+    }
+
     /// Says that the copies are right. Where that fails they are not believed.
     borrowing func end() -> Bool {
       (try? file.write(CounterSlots.line(generation + 1) + boot, at: 0)) != nil
@@ -83,9 +89,7 @@ struct Mark: ~Copyable {
         named: { () throws(SystemError) in try Folder(path: folder).statusIfThere(of: name) }
       ) { () throws(SystemError) in
         let file = try Mark.open(name, in: Folder(path: folder), permissions)
-        guard try wait(upTo: patience, { () throws(SystemError) in try file.tryToLock() }) else {
-          return nil
-        }
+        guard try lock(file) else { return nil }
         return file
       }
       guard let file else { return nil }
@@ -93,6 +97,13 @@ struct Mark: ~Copyable {
     }
     if let turn { return turn }
     throw StorageError(.held, to: "change the mark \(folder)/\(name)")
+  }
+
+  private borrowing func lock(_ file: borrowing Descriptor) throws(SystemError) -> Bool {
+    func progress() -> UInt64 { (try? state(of: file))??.generation ?? 0 }
+    return try waitInTurn(at: file, next: 0, upTo: patience, progress: progress) {
+      () throws(SystemError) in try file.tryToLock()
+    }
   }
 
   private mutating func begin(_ file: consuming Descriptor) throws(SystemError) -> Turn {

@@ -36,20 +36,33 @@ final class Writing: Sendable {
 
   /// Locks these keys, until what is returned goes.
   ///
+  /// - Parameter values: where they are. While the value of a key changes, others go on, and are waited for.
   /// - Returns: nil when another process has held one of them for too long.
-  func lock(_ names: [KeyName]) throws(SystemError) -> KeyLock? {
+  func lock(
+    _ names: [KeyName], in values: borrowing Folder
+  ) throws(SystemError) -> KeyLock? {
     let open = try openLock()
     var last: UInt64?
     // In one order for all, or two could wait for each other.
-    let numbers = names.map { $0.lockNumber }.sorted()
-    for number in numbers where number != last {
-      last = number
-      let isOurs = try wait(upTo: patience) { () throws(SystemError) in
-        try open.file.tryToLock(byte: Int64(number))
-      }
-      if !isOurs { return nil }
+    for name in names.sorted(by: { $0.lockNumber < $1.lockNumber }) where name.lockNumber != last {
+      last = name.lockNumber
+      guard try lock(name, open.file, in: values) else { return nil }
     }
     return KeyLock(open, spare)
+  }
+
+  private func lock(
+    _ name: KeyName, _ file: borrowing Descriptor, in values: borrowing Folder
+  ) throws(SystemError) -> Bool {
+    let byte = Int64(name.lockNumber)
+    func progress() -> UInt64 {
+      guard let value = try? values.status(of: name.path) else { return 0 }
+      return value.inode &+ UInt64(truncatingIfNeeded: value.changed.nanoseconds)
+    }
+    // The byte beside it is hardly ever another key's; where it is, that one is waited for instead.
+    return try waitInTurn(at: file, next: byte ^ 1, upTo: patience, progress: progress) {
+      () throws(SystemError) in try file.tryToLock(byte: byte)
+    }
   }
 
   private func openLock() throws(SystemError) -> OpenFile {
@@ -64,6 +77,8 @@ final class Writing: Sendable {
     let names = try drafts.again().names()
     if names.isEmpty { return }
     let lock = try openLockFile()
+    // Not only closed: a child that was forked meanwhile has it open too.
+    defer { try? lock.unlockBytes() }
     for name in names {
       guard let number = Checksum.read(name.prefix(Checksum.length)) else { continue }
       guard try lock.tryToLock(byte: Int64(clamping: number)) else { continue }
@@ -120,7 +135,7 @@ extension KeyValueStore {
   func lock(_ names: [KeyName]) throws(StorageError) -> KeyLock {
     let writing = try toWrite()
     let words = "lock \(path)/values/\(names[0].path)"
-    let lock = try attempt(to: words, writing.lock(names))
+    let lock = try attempt(to: words, writing.lock(names, in: values))
     guard let lock else { throw StorageError(.held, to: words) }
     return lock
   }

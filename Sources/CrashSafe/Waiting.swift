@@ -29,6 +29,29 @@ func wait(
   }
 }
 
+/// As `wait`, for a lock that is held while others do their work, or the disk does. One that needs it again at once would
+/// always be quicker than those that look now and then: so it leaves it to one that has waited for long, which says so by
+/// locking the byte `next` of a file, until it gives the lock back.
+///
+/// - Parameters:
+///   - long: how long it waits before it says so.
+///   - grace: for how long others leave it the lock. It may be stopped itself, and holds nobody up for longer.
+func waitInTurn(
+  at file: borrowing Descriptor, next: Int64, upTo patience: Duration,
+  long: Duration = .milliseconds(10), grace: Duration = .milliseconds(100),
+  progress: () -> UInt64, _ tryToLock: () throws(SystemError) -> Bool
+) throws(SystemError) -> Bool {
+  let begin = Clock.monotonic
+  var isNext = false
+  return try wait(upTo: patience, progress: progress) { () throws(SystemError) in
+    let waited = Clock.monotonic - begin
+    if !isNext, waited <= grace, file.isLocked(byte: next) { return false }
+    if try tryToLock() { return true }
+    if !isNext, waited >= long { isNext = try file.tryToLock(byte: next) }
+    return false
+  }
+}
+
 /// Most locks are held for some microseconds: at first the processor is left to those that have them.
 func pauseShortly(_ pauses: Int, _ waited: Duration) {
   if pauses < 20 { ThisProcess.yield() } else { pauseLonger(waited) }

@@ -6,8 +6,10 @@ import Glibc
 import Musl
 #elseif canImport(Android)
 import Android
-#else
+#elseif canImport(Darwin)
 import Darwin
+#else
+#error("Heart is for Linux (glibc, musl, Android) and macOS")
 #endif
 
 /// The heart of a program: a file that the program touches to say that its work goes on.

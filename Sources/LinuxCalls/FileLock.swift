@@ -116,6 +116,9 @@ extension Descriptor {
     }
   }
 
+  /// Whether somebody else has this byte locked (fcntl(2), F_OFD_GETLK). Where the kernel does not say, nobody has.
+  public borrowing func isLocked(byte: Int64) -> Bool { clinux_is_byte_locked(number, byte) }
+
   /// Gives the locks on bytes back, all of them.
   public borrowing func unlockBytes() throws(SystemError) {
     _ = try check { clinux_unlock_bytes(number) }

@@ -21,7 +21,12 @@ public final class OpenFile {
     self.place = Int(place)
   }
 
-  deinit { if let start { munmap(start, place + 4) } }
+  /// Its locks are given back, and not only closed with it: a child that was forked meanwhile has the file open too.
+  deinit {
+    try? file.unlock()
+    try? file.unlockBytes()
+    if let start { munmap(start, place + 4) }
+  }
 
   private var word: UnsafeMutableRawPointer? {
     if start == nil { start = clinux_map_start(file.number, place + 4) }

@@ -4,6 +4,11 @@
 
 #pragma once
 
+// Elsewhere one sentence is said, and not what each of these headers lacks.
+#ifndef __linux__
+#error "CrashSafe and the tools of watchdog-chain are for Linux only; depend on Heart alone where this is not Linux"
+#else
+
 // On 32 bits glibc's own choice are files of up to 2 GB, and a time that ends in 2038: lseek, stat, fcntl, utimensat and
 // clock_gettime would fail, or tell half. Elsewhere these change nothing, and musl has no others.
 #if __SIZEOF_POINTER__ == 4
@@ -101,6 +106,8 @@ static inline ssize_t clinux_getdents64(int fd, void *buffer, size_t size) {
 
 /// fcntl(2) with F_OFD_SETLK: locks one byte for the open file description, or fails at once.
 int clinux_try_to_lock_byte(int fd, int64_t byte);
+/// fcntl(2) with F_OFD_GETLK: whether somebody else has it locked.
+bool clinux_is_byte_locked(int fd, int64_t byte);
 /// Gives all of them back.
 int clinux_unlock_bytes(int fd);
 
@@ -235,3 +242,5 @@ static inline bool clinux_end_signal_waits(void) {
   sigpending(&set);
   return sigismember(&set, SIGINT) || sigismember(&set, SIGTERM) || sigismember(&set, SIGHUP);
 }
+
+#endif
