@@ -129,23 +129,25 @@ class Machine:
                 os.remove(files)
         return image
 
-    def box_for(self, release):
-        """That with systemd of this release of Debian, or the small one."""
+    def box_for(self, release, has_package=False):
+        """That with systemd of this release of Debian, with etc/install's work in it or the package; or the small one."""
+        key = f"{release}.package" if has_package else release
         with self.lock:
-            if release not in self.boxes:
+            if key not in self.boxes:
                 linux = packages.kernel_of(self.cache, release)
                 kernel = (self.boxes[None].kernel if release == "bookworm"
                           else packages.unpack_kernel(linux, f"{self.cache}/vmlinux-{release}"))
-                self.boxes[release] = Box(
-                    self.make_systemd_disk(release), kernel, self.first(linux), "512,slots=2,maxmem=2G")
-        return self.boxes[release]
+                self.boxes[key] = Box(
+                    self.make_systemd_disk(release, key), kernel, self.first(linux), "512,slots=2,maxmem=2G")
+        return self.boxes[key]
 
-    def make_systemd_disk(self, release):
-        root = os.path.join(self.cache, f"tree.{os.getpid()}.{release}")
-        image = os.path.join(self.cache, f"disk.{os.getpid()}.{release}")
+    def make_systemd_disk(self, release, key):
+        root = os.path.join(self.cache, f"tree.{os.getpid()}.{key}")
+        image = os.path.join(self.cache, f"disk.{os.getpid()}.{key}")
         try:
             packages.run([f"{HERE}/guest/make-systemd-disk", TREE, self.tools, packages.debian(self.cache, release),
-                          root, image, SYSTEMD_DISK_SIZE], 600)
+                          root, image, SYSTEMD_DISK_SIZE]
+                         + ([] if key == release else [packages.strace(self.cache)]), 600)
         except subprocess.SubprocessError as error:
             raise packages.Lacking(f"unable to make the disk with systemd: {packages.words(error)}")
         finally:

@@ -60,8 +60,8 @@ class Qemu:
             # A harness that is killed leaves no box behind, which would compute for ever.
             "setpriv", "--pdeathsig", "KILL",
             "qemu-system-x86_64", "-machine", kind, "-accel", "tcg,thread=single",
-            # Without the long way of a PC's BIOS, but for a chip set that is to be set up.
-            *([] if device == "itco" or self.has_loader else ["-bios", "qboot.rom"]),
+            # Without the long way of a PC's BIOS, but for a chip set that is to be set up, and what wakes from S3.
+            *([] if device == "itco" or self.has_loader or "s3" in kinds else ["-bios", "qboot.rom"]),
             "-cpu", "qemu64", "-m", box.memory, "-smp", "1", "-nodefaults",
             "-display", "none", "-serial", "stdio",
             "-action", "watchdog=reset,reboot=shutdown,shutdown=pause",

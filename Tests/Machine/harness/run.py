@@ -85,7 +85,7 @@ def start_of_clock(scenario):
 def run(machine, scenario, device, is_real_time=False):
     result, begun = Result(scenario, device), time.monotonic()
     clock = start_of_clock(scenario)
-    box = machine.box_for(scenario.release)
+    box = machine.box_for(scenario.release, "package" in scenario.box)
     extra = files(scenario, device)
     if "kdump" in scenario.box:
         extra.update(crash_kernel(machine, scenario.release))
