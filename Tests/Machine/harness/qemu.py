@@ -47,7 +47,7 @@ class Qemu:
         else:
             with open(self.path["initrd"], "wb") as file:
                 file.write(first_files)
-            boot = ["-kernel", box.kernel, "-initrd", self.path["initrd"]]
+            boot = ["-kernel", box.image if "s3" in kinds else box.kernel, "-initrd", self.path["initrd"]]
         if "ramoops" in kinds:
             # A reset leaves it as it is, though another process goes on from there.
             kind += ",memory-backend=memory"
@@ -78,7 +78,7 @@ class Qemu:
             # A timer each second, so that no more than that is skipped while there is no guest. A q35 would not start.
             self.command += ["-netdev", "hubport,id=net,hubid=0",
                              "-object", "filter-buffer,id=clock,netdev=net,interval=1000000"]
-        self.kind_of_clock = "clock=host" if is_real_time else "clock=vm"
+        self.kind_of_clock = "clock=host" if is_real_time or "s3" in kinds else "clock=vm"
         if not is_real_time:
             self.command += ["-icount", f"shift={speed},sleep=off"]
         self._start(clock, " machine=first")

@@ -20,6 +20,8 @@ from .verdict import Verdict
 SETTLED = 150
 # A guest that says nothing for so long (in real seconds) will not say anything any more.
 SILENCE = 480
+# In S3, of real time: longer than the hearts' limit.
+SLEEP = 40
 
 
 class Result:
@@ -121,6 +123,10 @@ def follow(qemu, timeline, verdicts, log):
         if said[0] == "event":
             log.append(f"--- QMP {said[1]} {said[2] or ''}")
             timeline.take_event(said[1], said[2])
+            if said[1] == "SUSPEND":
+                # Neither the guest's time nor its devices' goes on meanwhile, only the clock chip's.
+                time.sleep(SLEEP)
+                qemu.execute("system_wakeup")
             if said[1] == "SHUTDOWN" and said[2].get("reason") == "guest-reset":
                 qemu.boot_again(timeline.rtc_base + timeline.now)
             if not timeline.shutdown:
