@@ -18,6 +18,8 @@ APPEND = ("console=ttyS0 loglevel=3 panic=0 tsc=reliable no_timer_check random.t
 
 # Where the kernel keeps its last words in memory, 1 MB of the 256 MB.
 RAMOOPS = "0xf000000"
+# So many seconds a box that hibernates is off, by its clock chip: longer than a heart may be late.
+OFF = 100
 DEVICES = {
     "i6300esb": ["-device", "i6300esb"],
     "ib700": ["-device", "ib700"],
@@ -53,6 +55,13 @@ class Qemu:
             kind += ",memory-backend=memory"
             boot += ["-object", f"memory-backend-file,id=memory,share=on,size=256M,mem-path={self.folder}/memory"]
             self.append += f" memmap=1M${RAMOOPS}"
+        self.off = 0
+        if "swap" in kinds:
+            self.off = OFF
+            swap = f"{self.folder}/swap"
+            subprocess.run(["truncate", "-s", "600M", swap], check=True)
+            subprocess.run(["mkswap", "-q", swap], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            boot += ["-drive", f"file={swap},format=raw,if=none,id=swap", "-device", "virtio-blk-pci,drive=swap"]
         if "kdump" in kinds:
             self.append += " crashkernel=128M"
         subprocess.run(["cp", "--sparse=always", box.disk, self.path["disk"]], check=True)
@@ -117,7 +126,8 @@ class Qemu:
                                  chip["tm_hour"], chip["tm_min"], chip["tm_sec"]))
         if clock > last + 3600:
             raise OSError("qemu skipped time at the reset")
-        self._start(clock)
+        self._start(clock + self.off)
+        self.off = 0
 
     def _connect(self, name):
         for _ in range(100):

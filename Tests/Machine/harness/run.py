@@ -19,7 +19,7 @@ from .verdict import Verdict
 # Until the chain is complete: two generations of helpers, the device armed, and past minimum-uptime.
 SETTLED = 150
 # A guest that says nothing for so long (in real seconds) will not say anything any more.
-SILENCE = 480
+SILENCE = 100
 # In S3, of real time: longer than the hearts' limit.
 SLEEP = 40
 
@@ -41,7 +41,8 @@ def files(scenario, device):
     header = {
         "device": "none" if "no-device" in box else " ".join([device] + scenario.also),
         "mapped_disk": "yes" if "mapped-disk" in box else "",
-        "has_loader": "yes" if "grub" in box else "", "ramoops": RAMOOPS if "ramoops" in box else "",
+        "has_loader": "yes" if "grub" in box else "", "has_swap": "yes" if "swap" in box else "",
+        "ramoops": RAMOOPS if "ramoops" in box else "",
         "settled": SETTLED, "rtc_base": clock, "programs": " ".join(scenario.programs),
         "heart": scenario.heart, "program": scenario.program, "module_options": scenario.module, "driver": device,
     }
