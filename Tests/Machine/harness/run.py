@@ -19,7 +19,7 @@ from .verdict import Verdict
 # Until the chain is complete: two generations of helpers, the device armed, and past minimum-uptime.
 SETTLED = 150
 # A guest that says nothing for so long (in real seconds) will not say anything any more.
-SILENCE = 100
+SILENCE = 480
 # In S3, of real time: longer than the hearts' limit.
 SLEEP = 40
 
