@@ -53,10 +53,11 @@ def remove_leftovers(cache):
 
 
 class Box:
-    """What a scenario's box is booted with: its disk, its kernel, the first file system, and its memory."""
+    """What a scenario's box is booted with: its disk, its kernel (unpacked, and as it was: QEMU puts the former into memory at each
+    reset, and at waking from S3), the first file system, and its memory."""
 
-    def __init__(self, disk, kernel, first, memory):
-        self.disk, self.kernel, self.first, self.memory = disk, kernel, first, memory
+    def __init__(self, disk, kernel, image, first, memory):
+        self.disk, self.kernel, self.image, self.first, self.memory = disk, kernel, image, first, memory
 
     def first_files(self, extra):
         """The first file system, with the files of one scenario: path to contents."""
@@ -79,7 +80,7 @@ class Machine:
         self.boxes = {}
         self.lock = threading.Lock()
         small = Box(self.make_disk(tools), packages.unpack_kernel(f"{self.unpacked}/linux", f"{cache}/vmlinux"),
-                    self.first(f"{self.unpacked}/linux"), "256,slots=2,maxmem=1G")
+                    packages.kernel_image(f"{self.unpacked}/linux"), self.first(f"{self.unpacked}/linux"), "256,slots=2,maxmem=1G")
         self.boxes[None] = small
 
     def first(self, linux):
@@ -129,23 +130,26 @@ class Machine:
                 os.remove(files)
         return image
 
-    def box_for(self, release):
-        """That with systemd of this release of Debian, or the small one."""
+    def box_for(self, release, has_package=False):
+        """That with systemd of this release of Debian, with etc/install's work in it or the package; or the small one."""
+        key = f"{release}.package" if has_package else release
         with self.lock:
-            if release not in self.boxes:
+            if key not in self.boxes:
                 linux = packages.kernel_of(self.cache, release)
                 kernel = (self.boxes[None].kernel if release == "bookworm"
                           else packages.unpack_kernel(linux, f"{self.cache}/vmlinux-{release}"))
-                self.boxes[release] = Box(
-                    self.make_systemd_disk(release), kernel, self.first(linux), "512,slots=2,maxmem=2G")
-        return self.boxes[release]
+                self.boxes[key] = Box(
+                    self.make_systemd_disk(release, key), kernel, packages.kernel_image(linux), self.first(linux),
+                    "512,slots=2,maxmem=2G")
+        return self.boxes[key]
 
-    def make_systemd_disk(self, release):
-        root = os.path.join(self.cache, f"tree.{os.getpid()}.{release}")
-        image = os.path.join(self.cache, f"disk.{os.getpid()}.{release}")
+    def make_systemd_disk(self, release, key):
+        root = os.path.join(self.cache, f"tree.{os.getpid()}.{key}")
+        image = os.path.join(self.cache, f"disk.{os.getpid()}.{key}")
         try:
             packages.run([f"{HERE}/guest/make-systemd-disk", TREE, self.tools, packages.debian(self.cache, release),
-                          root, image, SYSTEMD_DISK_SIZE], 600)
+                          root, image, SYSTEMD_DISK_SIZE]
+                         + ([] if key == release else [packages.strace(self.cache)]), 600)
         except subprocess.SubprocessError as error:
             raise packages.Lacking(f"unable to make the disk with systemd: {packages.words(error)}")
         finally:

@@ -162,14 +162,18 @@ def run_all(machine, chosen, skipped, options):
 def without_lacking(machine, chosen, skipped):
     """Those that can be run here: a box with systemd is made of more packages than the others."""
     lacking = {}
-    for release in {scenario.release for scenario, _ in chosen}:
+
+    def kind(scenario):
+        return scenario.release, "package" in scenario.box
+
+    for wanted in {kind(scenario) for scenario, _ in chosen}:
         try:
-            machine.box_for(release)
+            machine.box_for(*wanted)
         except Lacking as lack:
-            lacking[release] = str(lack)
-    skipped += [(f"{scenario.name} on {device}", lacking[scenario.release])
-                for scenario, device in chosen if scenario.release in lacking]
-    return [case for case in chosen if case[0].release not in lacking]
+            lacking[wanted] = str(lack)
+    skipped += [(f"{scenario.name} on {device}", lacking[kind(scenario)])
+                for scenario, device in chosen if kind(scenario) in lacking]
+    return [case for case in chosen if kind(case[0]) not in lacking]
 
 
 def tell(result, logs, keeps_log):

@@ -26,6 +26,8 @@ OTHER_MODULES = ["softdog", "i6300esb", "dm-mod", "dm-delay", "overlay", "msr", 
                  "ramoops"]
 # For a box that GRUB boots.
 GRUB_PACKAGES = ["grub-pc-bin", "grub-common", "liblzma5"]
+# For who kills dpkg at a certain call.
+STRACE_PACKAGES = ["strace", "libunwind8"]
 # Of devices whose drivers have other names. The first two are none of watchdog_dev.c's, and have no folder in sysfs. The
 # last is the disk that GRUB boots from.
 DRIVERS = {"ib700": ["ib700wdt"], "ipmi": ["ipmi_si", "ipmi_watchdog"], "itco": ["lpc_ich", "iTCO_wdt"],
@@ -89,6 +91,14 @@ def grub(cache):
     folder = os.path.join(cache, "grub")
     if not os.path.exists(os.path.join(folder, "VERSIONS")):
         download(folder, GRUB_PACKAGES, into="")
+    return folder
+
+
+def strace(cache):
+    """strace, unpacked into one folder. Kept in the cache."""
+    folder = os.path.join(cache, "strace")
+    if not os.path.exists(os.path.join(folder, "VERSIONS")):
+        download(folder, STRACE_PACKAGES, into="")
     return folder
 
 

@@ -18,6 +18,8 @@ APPEND = ("console=ttyS0 loglevel=3 panic=0 tsc=reliable no_timer_check random.t
 
 # Where the kernel keeps its last words in memory, 1 MB of the 256 MB.
 RAMOOPS = "0xf000000"
+# So many seconds a box that hibernates is off, by its clock chip: longer than a heart may be late.
+OFF = 100
 DEVICES = {
     "i6300esb": ["-device", "i6300esb"],
     "ib700": ["-device", "ib700"],
@@ -47,12 +49,19 @@ class Qemu:
         else:
             with open(self.path["initrd"], "wb") as file:
                 file.write(first_files)
-            boot = ["-kernel", box.kernel, "-initrd", self.path["initrd"]]
+            boot = ["-kernel", box.image if "s3" in kinds else box.kernel, "-initrd", self.path["initrd"]]
         if "ramoops" in kinds:
             # A reset leaves it as it is, though another process goes on from there.
             kind += ",memory-backend=memory"
             boot += ["-object", f"memory-backend-file,id=memory,share=on,size=256M,mem-path={self.folder}/memory"]
             self.append += f" memmap=1M${RAMOOPS}"
+        self.off = 0
+        if "swap" in kinds:
+            self.off = OFF
+            swap = f"{self.folder}/swap"
+            subprocess.run(["truncate", "-s", "600M", swap], check=True)
+            subprocess.run(["mkswap", "-q", swap], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            boot += ["-drive", f"file={swap},format=raw,if=none,id=swap", "-device", "virtio-blk-pci,drive=swap"]
         if "kdump" in kinds:
             self.append += " crashkernel=128M"
         if "cgroup-v1" in kinds:
@@ -62,8 +71,8 @@ class Qemu:
             # A harness that is killed leaves no box behind, which would compute for ever.
             "setpriv", "--pdeathsig", "KILL",
             "qemu-system-x86_64", "-machine", kind, "-accel", "tcg,thread=single",
-            # Without the long way of a PC's BIOS, but for a chip set that is to be set up.
-            *([] if device == "itco" or self.has_loader else ["-bios", "qboot.rom"]),
+            # Without the long way of a PC's BIOS, but for a chip set that is to be set up, and what wakes from S3.
+            *([] if device == "itco" or self.has_loader or "s3" in kinds else ["-bios", "qboot.rom"]),
             "-cpu", "qemu64", "-m", box.memory, "-smp", "1", "-nodefaults",
             "-display", "none", "-serial", "stdio",
             "-action", "watchdog=reset,reboot=shutdown,shutdown=pause",
@@ -80,7 +89,7 @@ class Qemu:
             # A timer each second, so that no more than that is skipped while there is no guest. A q35 would not start.
             self.command += ["-netdev", "hubport,id=net,hubid=0",
                              "-object", "filter-buffer,id=clock,netdev=net,interval=1000000"]
-        self.kind_of_clock = "clock=host" if is_real_time else "clock=vm"
+        self.kind_of_clock = "clock=host" if is_real_time or "s3" in kinds else "clock=vm"
         if not is_real_time:
             self.command += ["-icount", f"shift={speed},sleep=off"]
         self._start(clock, " machine=first")
@@ -119,7 +128,8 @@ class Qemu:
                                  chip["tm_hour"], chip["tm_min"], chip["tm_sec"]))
         if clock > last + 3600:
             raise OSError("qemu skipped time at the reset")
-        self._start(clock)
+        self._start(clock + self.off)
+        self.off = 0
 
     def _connect(self, name):
         for _ in range(100):

@@ -20,6 +20,8 @@ from .verdict import Verdict
 SETTLED = 150
 # A guest that says nothing for so long (in real seconds) will not say anything any more.
 SILENCE = 480
+# In S3, of real time: longer than the hearts' limit.
+SLEEP = 40
 
 
 class Result:
@@ -39,7 +41,8 @@ def files(scenario, device):
     header = {
         "device": "none" if "no-device" in box else " ".join([device] + scenario.also),
         "mapped_disk": "yes" if "mapped-disk" in box else "",
-        "has_loader": "yes" if "grub" in box else "", "ramoops": RAMOOPS if "ramoops" in box else "",
+        "has_loader": "yes" if "grub" in box else "", "has_swap": "yes" if "swap" in box else "",
+        "ramoops": RAMOOPS if "ramoops" in box else "",
         "settled": SETTLED, "rtc_base": clock, "programs": " ".join(scenario.programs),
         "heart": scenario.heart, "program": scenario.program, "module_options": scenario.module, "driver": device,
     }
@@ -85,7 +88,7 @@ def start_of_clock(scenario):
 def run(machine, scenario, device, is_real_time=False):
     result, begun = Result(scenario, device), time.monotonic()
     clock = start_of_clock(scenario)
-    box = machine.box_for(scenario.release)
+    box = machine.box_for(scenario.release, "package" in scenario.box)
     extra = files(scenario, device)
     if "kdump" in scenario.box:
         extra.update(crash_kernel(machine, scenario.release))
@@ -121,6 +124,10 @@ def follow(qemu, timeline, verdicts, log):
         if said[0] == "event":
             log.append(f"--- QMP {said[1]} {said[2] or ''}")
             timeline.take_event(said[1], said[2])
+            if said[1] == "SUSPEND":
+                # Neither the guest's time nor its devices' goes on meanwhile, only the clock chip's.
+                time.sleep(SLEEP)
+                qemu.execute("system_wakeup")
             if said[1] == "SHUTDOWN" and said[2].get("reason") == "guest-reset":
                 qemu.boot_again(timeline.rtc_base + timeline.now)
             if not timeline.shutdown:

@@ -9,7 +9,8 @@
     # devices: softdog i6300esb                   on which it makes sense; also ib700, ipmi and itco, where they are named
     # also: softdog                               drivers that are loaded after that of the device
     # module: nowayout=1                          options of the driver
-    # box: no-device mapped-disk clock-1970 slow-processor systemd grub ramoops kdump cgroup-v1    other than usual
+    # box: no-device mapped-disk clock-1970 slow-processor systemd package s3 swap grub ramoops kdump cgroup-v1
+    #                                             other than usual
     # release: trixie                             the Debian of a box with systemd (bookworm, or that of --release)
     # subset: softdog                             belongs to the short run, on this device
     # long                                        is run only when it is named, or with --long
