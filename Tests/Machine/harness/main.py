@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+from . import loader
 from . import run as runner
 from . import scenario as scenarios
 from .image import TREE, Machine
@@ -160,16 +161,24 @@ def run_all(machine, chosen, skipped, options):
 
 
 def without_lacking(machine, chosen, skipped):
-    """Those that can be run here: a box with systemd is made of more packages than the others."""
+    """Those that can be run here: a box with systemd, or with a boot loader, is made of more packages than the others."""
     lacking = {}
-    for release in {scenario.release for scenario, _ in chosen}:
+    for scenario in {scenario for scenario, _ in chosen}:
+        kind = scenario.release, loader.of(scenario.box)
+        if kind in lacking:
+            continue
+        lacking[kind] = None
         try:
-            machine.box_for(release)
+            machine.box_for(scenario.release)
+            loader.prepare(machine.cache, scenario.box)
         except Lacking as lack:
-            lacking[release] = str(lack)
-    skipped += [(f"{scenario.name} on {device}", lacking[scenario.release])
-                for scenario, device in chosen if scenario.release in lacking]
-    return [case for case in chosen if case[0].release not in lacking]
+            lacking[kind] = str(lack)
+
+    def lack_of(scenario):
+        return lacking[scenario.release, loader.of(scenario.box)]
+
+    skipped += [(f"{scenario.name} on {device}", lack_of(scenario)) for scenario, device in chosen if lack_of(scenario)]
+    return [case for case in chosen if not lack_of(case[0])]
 
 
 def tell(result, logs, keeps_log):
