@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+from . import loader
 from . import run as runner
 from . import scenario as scenarios
 from .image import TREE, Machine
@@ -160,20 +161,23 @@ def run_all(machine, chosen, skipped, options):
 
 
 def without_lacking(machine, chosen, skipped):
-    """Those that can be run here: a box with systemd is made of more packages than the others."""
+    """Those that can be run here: a box with systemd, or with a boot loader, is made of more packages than the others."""
     lacking = {}
 
     def kind(scenario):
-        return scenario.release, "package" in scenario.box
+        return scenario.release, "package" in scenario.box, loader.of(scenario.box)
 
-    for wanted in {kind(scenario) for scenario, _ in chosen}:
+    def lack_of(case):
+        return lacking.get(kind(case[0]))
+
+    for scenario in {kind(scenario): scenario for scenario, _ in chosen}.values():
         try:
-            machine.box_for(*wanted)
+            machine.box_for(scenario.release, "package" in scenario.box)
+            loader.prepare(machine.cache, scenario.box)
         except Lacking as lack:
-            lacking[wanted] = str(lack)
-    skipped += [(f"{scenario.name} on {device}", lacking[kind(scenario)])
-                for scenario, device in chosen if kind(scenario) in lacking]
-    return [case for case in chosen if kind(case[0]) not in lacking]
+            lacking[kind(scenario)] = str(lack)
+    skipped += [(f"{case[0].name} on {case[1]}", lack_of(case)) for case in chosen if lack_of(case)]
+    return [case for case in chosen if not lack_of(case)]
 
 
 def tell(result, logs, keeps_log):
