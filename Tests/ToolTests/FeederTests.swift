@@ -145,8 +145,8 @@ import Testing
       let process = try feeder(world, "--lifetime", "6")
       defer { process.end() }
       // Not left to the other tests in between: its life must not be over before the chain is stale.
-      let end = Date().addingTimeInterval(5)
-      while device.look().isEmpty, Date() < end { usleep(20_000) }
+      var patience = Patience(seconds: 5)
+      while device.look().isEmpty, patience.lasts() { usleep(20_000) }
       world.date("run/alive/mark-problems", 1000)
       try await Task.sleep(for: .seconds(8))
       #expect(process.isRunning, "\(world.text("log") ?? "")")

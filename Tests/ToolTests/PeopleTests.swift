@@ -102,7 +102,8 @@ import Testing
       process.standardOutput = FileHandle(
         forWritingAtPath: world.root.appending(path: "drill.json").path)
       try process.run()
-      #expect(await world.waits(upTo: 90) { !process.isRunning })
+      defer { process.end() }
+      try #require(await world.waits(upTo: 90) { !process.isRunning })
       #expect(process.terminationStatus == 0)
       let results = try #require(
         try JSONSerialization.jsonObject(with: Data(world.text("drill.json")!.utf8))

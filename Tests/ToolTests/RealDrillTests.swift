@@ -28,7 +28,8 @@ import Testing
       #expect(await world.waits(upTo: 10) { world.exists("run/beats/web") })
       world.run("run-stamped", "--background", "web")
       // Without a pause of this test: among many others that may last until the program counts as one that has settled.
-      for _ in 0..<200 where world.status("run/beats/web")?.st_mtim.tv_sec == 0 { usleep(50_000) }
+      var patience = Patience(seconds: 10)
+      while world.status("run/beats/web")?.st_mtim.tv_sec == 0, patience.lasts() { usleep(50_000) }
       #expect(world.status("run/beats/web")?.st_mtim.tv_sec != 0)
       try await test(world)
     }
