@@ -11,7 +11,7 @@ package struct Patience {
   /// Whether some of it is left.
   package mutating func lasts() -> Bool {
     let now = ContinuousClock.now
-    left -= Patience.share * (now - lastLook).seconds
+    left -= Patience.share * ((now - lastLook) / .seconds(1))
     lastLook = now
     return left > 0
   }
@@ -20,7 +20,7 @@ package struct Patience {
   package static func seconds(_ body: () throws -> Void) rethrows -> Double {
     let (shareBefore, begun) = (share, ContinuousClock.now)
     try body()
-    return (ContinuousClock.now - begun).seconds * min(shareBefore, share)
+    return (ContinuousClock.now - begun) / .seconds(1) * min(shareBefore, share)
   }
 
   /// Lets others work for so long.
@@ -34,11 +34,5 @@ package struct Patience {
     let words = (contents(of: "/proc/loadavg") ?? "").split { $0 == " " || $0 == "/" }
     let wanting = words.count > 3 ? Double(words[3]) ?? 1 : 1
     return min(1, Double(ProcessInfo.processInfo.activeProcessorCount) / max(wanting, 1))
-  }
-}
-
-extension Duration {
-  fileprivate var seconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) / 1e18
   }
 }
