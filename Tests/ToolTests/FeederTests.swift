@@ -101,6 +101,7 @@ import Testing
       #expect(device.look().count == silent, "a file from the future is not fresh")
       world.run("mark-problems")
       #expect(await world.waits(upTo: 5) { device.look().count > silent })
+      #expect(await world.waits(upTo: 5) { world.text("log")?.contains("fresh again") == true })
       let log = try #require(world.text("log")).split(separator: "\n")
       #expect(log.filter { $0.contains("not feeding") }.count == 1)
       #expect(log.filter { $0.contains("fresh again") }.count == 1)

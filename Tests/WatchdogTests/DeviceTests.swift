@@ -140,8 +140,9 @@ import Testing
         let asker = Process([world.path(of: name), "-c", "sleep 1000 & echo $! >\(child); wait"])
         try asker.run()
         #expect(await world.waits(upTo: 4) { isInUse() })
-        asker.end()
+        // At first the child, for who waits for the end of its parent waits for it too.
         kill(try #require(Int32(contents(of: child)?.dropLast() ?? "")), SIGKILL)
+        asker.end()
       }
     }
   }
