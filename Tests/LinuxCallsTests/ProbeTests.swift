@@ -11,31 +11,39 @@ import Testing
     #expect((0..<5).map { probe[$0] } == [0, 10, 77, 30, 40])
   }
 
-  @Test func `a question that is waited for in vain is given up, and the others are asked`() throws
-  {
-    let probe = try Probe(4)
-    let begun = Clock.monotonic
-    func ask() throws -> Int? {
-      try probe.run(patience: .milliseconds(80), hiding: []) { index in
-        if index == 1 { sleep(untilMonotonic: Clock.monotonic + .seconds(60)) }
-        return 5
+  // In processes of their own: a copy that was killed and is not collected at once, as on a busy machine, would hide the end
+  // of each later process from who waits for any child (Swift Testing, for ever).
+
+  @Test func `a question that is waited for in vain is given up, and the others are asked`() async {
+    await #expect(processExitsWith: .success) {
+      let probe = try Probe(4)
+      func ask() throws -> Int? {
+        try probe.run(patience: .milliseconds(80), hiding: []) { index in
+          if index == 1 { sleep(untilMonotonic: Clock.monotonic + .seconds(600)) }
+          return 5
+        }
       }
+      let begun = Clock.monotonic
+      // Where a copy does not even come to the first question in so little time, another one asks it.
+      var stuck = try ask()
+      while stuck == 0, Clock.monotonic - begun < .seconds(60) { stuck = try ask() }
+      try #require(stuck == 1)
+      try #require(probe[0] == 5 && probe[1] == nil && probe[2] == nil)
+      probe[1] = 0
+      while try ask() != nil, Clock.monotonic - begun < .seconds(120) {}
+      try #require((0..<4).map { probe[$0] } == [5, 0, 5, 5])
     }
-    #expect(try ask() == 1)
-    #expect(probe[0] == 5 && probe[1] == nil && probe[2] == nil)
-    probe[1] = 0
-    #expect(try ask() == nil)
-    #expect((0..<4).map { probe[$0] } == [5, 0, 5, 5])
-    #expect(Clock.monotonic - begun < .seconds(20))
   }
 
-  @Test func `a copy that dies of a question is not waited for`() throws {
-    let probe = try Probe(2)
-    let stuck = try probe.run(patience: .seconds(5), hiding: []) { index in
-      if index == 1 { ThisProcess.exit(3) }
-      return 1
+  @Test func `a copy that dies of a question is not waited for`() async {
+    await #expect(processExitsWith: .success) {
+      let probe = try Probe(2)
+      let stuck = try probe.run(patience: .seconds(60), hiding: []) { index in
+        if index == 1 { ThisProcess.exit(3) }
+        return 1
+      }
+      try #require(stuck == 1)
     }
-    #expect(stuck == 1)
   }
 }
 
@@ -59,9 +67,10 @@ import Testing
   @Test func `millions of empty entries take no time`() {
     var bytes = [UInt8](repeating: 0, count: 64 << 20)
     bytes += Array("A=1".utf8)
-    let begun = Clock.monotonic
-    #expect(bytes.hasEntry(Array("A=1".utf8), upTo: bytes.count))
-    #expect(Clock.monotonic - begun < .seconds(1))
+    var isFound = false
+    #expect(
+      Patience.seconds { isFound = bytes.hasEntry(Array("A=1".utf8), upTo: bytes.count) } < 1)
+    #expect(isFound)
   }
 }
 
@@ -88,13 +97,16 @@ import Testing
     }
   }
 
-  @Test func `a copy that is kept waiting is given up`() {
-    #expect(throws: SystemError.wouldWait) {
-      _ = try Descriptor.handedOver(untilMonotonic: Clock.monotonic + .milliseconds(50)) {
-        () throws(SystemError) in
-        sleep(untilMonotonic: Clock.monotonic + .seconds(60))
-        return try Descriptor.openNothing()
-      }.status()
+  @Test func `a copy that is kept waiting is given up`() async {
+    await #expect(processExitsWith: .success) {
+      let failure = failure { () throws(SystemError) in
+        try Descriptor.handedOver(untilMonotonic: Clock.monotonic + .milliseconds(50)) {
+          () throws(SystemError) in
+          sleep(untilMonotonic: Clock.monotonic + .seconds(600))
+          return try Descriptor.openNothing()
+        }
+      }
+      try #require(failure == .wouldWait)
     }
   }
 }

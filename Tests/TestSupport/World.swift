@@ -116,12 +116,12 @@ extension World {
     try FileManager.default.removeItem(atPath: path(of: name))
   }
 
-  /// Waits until something is so; false when it is not within `seconds`.
+  /// Waits until something is so; false when it is not within `seconds` of a machine that has nothing else to do.
   package func waits(
     upTo seconds: Double, isolation: isolated (any Actor)? = #isolation, for condition: () -> Bool
   ) async -> Bool {
-    let end = Date().addingTimeInterval(seconds)
-    while Date() < end {
+    var patience = Patience(seconds: seconds)
+    while patience.lasts() {
       if condition() { return true }
       try? await Task.sleep(for: .milliseconds(20))
     }

@@ -132,9 +132,9 @@ import Testing
         while send(writer, "x", 1, Int32(MSG_DONTWAIT)) == 1 {}
       }
       for number in 0..<60 { try world.heart("bad\(number)", "x\n") }
-      let begun = Date()
-      #expect(world.run("mark-problems").errors.contains("hearts/bad59 is passed over"))
-      #expect(Date().timeIntervalSince(begun) < 4)
+      var errors = ""
+      #expect(Patience.seconds { errors = world.run("mark-problems").errors } < 4)
+      #expect(errors.contains("hearts/bad59 is passed over"))
     }
   }
 }

@@ -43,7 +43,7 @@ import Testing
       try world.write("", to: "well")
       clock.advance(59)
       world.run("mark-problems", at: clock)
-      usleep(300_000)
+      Patience.pause(seconds: 0.3)
       #expect(world.exists("run/problems/disk"), "it is not due yet")
       clock.advance(1)
       world.run("mark-problems", at: clock)
@@ -62,7 +62,7 @@ import Testing
         world.run("mark-problems", at: clock)
         clock.advance(1)
         // A run that is still at work would be no second one.
-        usleep(100_000)
+        await rests(world, "disk")
       }
       #expect(
         await world.waits(upTo: 30) { world.text("runs") == "disk\ndisk\ndisk\n" },
@@ -92,7 +92,7 @@ import Testing
         #expect(await world.waits(upTo: 30) { !world.numbers("runs").isEmpty })
         clock.advance(61)
       }
-      usleep(300_000)
+      Patience.pause(seconds: 0.3)
       #expect(world.numbers("runs").count == 1)
     }
   }

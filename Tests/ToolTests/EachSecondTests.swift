@@ -17,19 +17,34 @@ import Testing
   }
 
   private func stampScript(_ world: World, _ more: String = ":") throws -> String {
-    try world.script("stamp", "date +%s.%N >>\(world.root.path)/stamps\n\(more)")
+    try world.script("stamp", "cat /proc/$$/stat >>\(world.root.path)/stamps\n\(more)")
     return world.root.appending(path: "stamp").path
   }
 
+  /// When the helper started each run, in seconds since 1970: not when that came to its first word, which may be later on
+  /// a busy machine.
   private func stamps(_ world: World) -> [Double] {
-    (world.text("stamps") ?? "").split(separator: "\n").compactMap { Double($0) }
+    var boot = timespec()
+    clock_gettime(CLOCK_BOOTTIME, &boot)
+    let booted =
+      Date().timeIntervalSince1970 - Double(boot.tv_sec) - Double(boot.tv_nsec) / 1_000_000_000
+    return (world.text("stamps") ?? "").split(separator: "\n").compactMap { line in
+      let words = line.split(separator: ")").last?.split(separator: " ") ?? []
+      guard words.count > 19, let ticks = Double(words[19]) else { return nil }
+      return booted + ticks / Double(sysconf(Int32(_SC_CLK_TCK)))
+    }
   }
 
-  /// The seconds between the first and the last stamp that have none, and those that have two.
+  /// The seconds between the first and the last stamp that have none, and those that have two. On a machine that does other
+  /// work too none is missed where the next run began late in its second: the helper was due, and not given a processor.
   private func faults(_ stamps: [Double]) -> (missed: [Int], doubled: [Int]) {
     let seconds = stamps.map { Int($0) }
     guard let first = seconds.first, let last = seconds.last else { return ([], []) }
-    let missed = (first...last).filter { !seconds.contains($0) }
+    let isAlone = Patience.share == 1
+    let missed = (first...last).filter { second in
+      let next = stamps.first { $0 > Double(second) } ?? 0
+      return !seconds.contains(second) && (isAlone || next - next.rounded(.down) < 0.1)
+    }
     let doubled = (first...last).filter { second in seconds.filter { $0 == second }.count > 1 }
     return (missed, doubled)
   }
@@ -56,11 +71,13 @@ import Testing
       let tool = try stampScript(world)
       let older = try helper(world, ["--lifetime", "3", tool])
       let younger = try helper(world, ["--lifetime", "6", tool])
+      let end = Date().timeIntervalSince1970 + 6
       let standby = try helper(world, ["--lifetime", "2", tool])
       #expect(await world.waits(upTo: 10) { !younger.isRunning })
       #expect(!older.isRunning && !standby.isRunning)
       #expect(standby.terminationStatus == 0 && older.terminationStatus == 0)
-      #expect((4...6).contains(stamps(world).count), "\(stamps(world))")
+      let last = try #require(stamps(world).last)
+      #expect(stamps(world).count >= 4 && last <= end, "\(stamps(world)), \(end)")
       #expect(faults(stamps(world)).doubled.isEmpty && faults(stamps(world)).missed.isEmpty)
     }
   }

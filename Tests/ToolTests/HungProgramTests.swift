@@ -150,7 +150,7 @@ struct HungProgramTests {
       if mayLack, !words.contains("ready") { return }
       #expect(words.hasPrefix("ready\n"))
       // What comes after that word, it has to come to.
-      usleep(500_000)
+      Patience.pause(seconds: 0.5)
       try world.program("web")
       try world.problem("web")
       #expect(world.run("solve-problems", "--solve", "web").code == 0)

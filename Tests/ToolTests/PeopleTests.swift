@@ -92,7 +92,8 @@ import Testing
     }
   }
 
-  @Test func `the drill passes and leaves nothing behind`() async throws {
+  /// Runs a drill, and says whether all that it expects came in time.
+  private func drillPasses() async throws -> Bool {
     try await World.with { world in
       let process = world.process("watchdog-chain", ["drill", "--json"])
       let temporary = world.root.appending(path: "tmp")
@@ -102,14 +103,23 @@ import Testing
       process.standardOutput = FileHandle(
         forWritingAtPath: world.root.appending(path: "drill.json").path)
       try process.run()
-      #expect(await world.waits(upTo: 90) { !process.isRunning })
-      #expect(process.terminationStatus == 0)
+      defer { process.end() }
+      try #require(await world.waits(upTo: 90) { !process.isRunning })
       let results = try #require(
         try JSONSerialization.jsonObject(with: Data(world.text("drill.json")!.utf8))
           as? [[String: Any]])
-      #expect(results.count >= 9 && results.allSatisfy { $0["met"] as? Bool == true })
+      let areMet = results.count >= 9 && results.allSatisfy { $0["met"] as? Bool == true }
+      #expect(areMet == (process.terminationStatus == 0), "\(results)")
       #expect(world.names(in: "tmp").isEmpty)
+      return areMet
     }
+  }
+
+  /// It measures a chain in real time: a machine that does other work too may keep that from its bounds, but not each time.
+  @Test func `the drill passes and leaves nothing behind`() async throws {
+    var passes = try await drillPasses()
+    for _ in 0..<3 where !passes && Patience.share < 1 { passes = try await drillPasses() }
+    #expect(passes)
   }
 
   @Test func `the drill fails when the chain does not work`() async throws {

@@ -94,8 +94,8 @@ extension World {
 
   /// Waits until a clerk has carried what was noted: no tool waits for one for longer than it must.
   func awaitClerk() {
-    let end = Date().addingTimeInterval(20)
-    while exists("run/spool") || exists("run/spool.taken"), Date() < end { usleep(5000) }
+    var patience = Patience(seconds: 20)
+    while exists("run/spool") || exists("run/spool.taken"), patience.lasts() { usleep(5000) }
   }
 
   /// The incidents of a heart, or of the whole box.

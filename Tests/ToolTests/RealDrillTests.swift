@@ -28,7 +28,8 @@ import Testing
       #expect(await world.waits(upTo: 10) { world.exists("run/beats/web") })
       world.run("run-stamped", "--background", "web")
       // Without a pause of this test: among many others that may last until the program counts as one that has settled.
-      for _ in 0..<200 where world.status("run/beats/web")?.st_mtim.tv_sec == 0 { usleep(50_000) }
+      var patience = Patience(seconds: 10)
+      while world.status("run/beats/web")?.st_mtim.tv_sec == 0, patience.lasts() { usleep(50_000) }
       #expect(world.status("run/beats/web")?.st_mtim.tv_sec != 0)
       try await test(world)
     }
@@ -43,6 +44,21 @@ import Testing
     try input.fileHandleForWriting.write(contentsOf: Data(typed.utf8))
     try input.fileHandleForWriting.close()
     return process.outcome()
+  }
+
+  /// Asks for a drill until its outcome is one: on a busy machine the program may be late for a moment, and is restarted,
+  /// or has a problem that nobody ends here; no drill begins then.
+  private func drill(
+    _ world: World, _ words: [String] = ["web"], typed: String, calm: () -> Void = {},
+    until isOne: (Outcome) -> Bool
+  ) throws -> Outcome {
+    var patience = Patience(seconds: 30)
+    while true {
+      calm()
+      let outcome = try drill(world, words, typed: typed)
+      if isOne(outcome) || !patience.lasts() { return outcome }
+      usleep(200_000)
+    }
   }
 
   private func process(_ world: World) -> Substring? {
@@ -62,12 +78,16 @@ import Testing
     try await with { world in
       let early = try drill(world, typed: "hang web\n").errors
       #expect(early.contains("it was started "), "\(early)")
-      let before = process(world)
       try await Task.sleep(for: .seconds(10))
-      #expect(try drill(world, typed: "yes\n").code == 65)
+      var before = process(world)
+      let refused = try drill(world, typed: "yes\n", calm: { before = process(world) }) {
+        $0.code != 69
+      }
+      #expect(refused.code == 65)
       #expect(process(world) == before, "nothing was done")
       let word = words.isEmpty ? "hang" : "kill"
-      let outcome = try drill(world, ["web"] + words, typed: "\(word) web\n")
+      let typed = "\(word) web\n"
+      let outcome = try drill(world, ["web"] + words, typed: typed) { $0.code != 69 }
       // A machine that is busy with other tests may need longer than the bounds say: then that is said.
       let isMet = outcome.output.contains("All 3 within their bounds.")
       #expect(outcome.code == (isMet ? 0 : 70), "\(outcome)")
@@ -84,12 +104,19 @@ import Testing
   @Test func `what nobody mends goes on in the end, and the bound was missed`() async throws {
     try await with(tools: ["mark-problems"]) { world in
       try await Task.sleep(for: .seconds(10))
-      // On a busy machine it was late; nobody here ends that problem.
-      func calm() { try? world.remove("run/problems/web") }
-      calm()
-      #expect(try drill(world, typed: "").errors.contains("solve-problems has not run since boot"))
-      try world.write("", to: "run/alive/solve-problems")
+      func calm() {
+        try? world.remove("run/problems/web")
+        _ = try? world.write("", to: "run/alive/solve-problems")
+      }
+      let isMissed = { (outcome: Outcome) in
+        outcome.errors.contains("solve-problems has not run since boot")
+      }
+      let lonely = try drill(
+        world, typed: "", calm: { try? world.remove("run/problems/web") }, until: isMissed)
+      #expect(isMissed(lonely), "\(lonely)")
       let before = process(world)
+      // It is to be had now.
+      #expect(try drill(world, typed: "", calm: calm) { $0.code != 69 }.code == 65)
       calm()
       let interrupted = world.process("watchdog-chain", ["drill", "--of", "web"])
       let input = Pipe()
@@ -103,9 +130,7 @@ import Testing
       interrupted.waitUntilExit()
       #expect(interrupted.terminationStatus == 75 && !stopped(world))
 
-      calm()
-      try world.write("", to: "run/alive/solve-problems")
-      let outcome = try drill(world, typed: "hang web\n")
+      let outcome = try drill(world, typed: "hang web\n", calm: calm) { $0.code != 69 }
       #expect(outcome.code == 70)
       #expect(outcome.output.contains("continued (SIGCONT): process "), "\(outcome.output)")
       #expect(!stopped(world))

@@ -95,13 +95,12 @@ import Testing
       try world.write(
         lines.prefix(50_000).map { "\($0)\n" }.joined(), to: "data/incidents.jsonl.1")
       try world.write(lines.suffix(50_000).map { "\($0)\n" }.joined(), to: "data/incidents.jsonl")
-      let clock = ContinuousClock()
       var page = ""
-      let time = clock.measure {
+      let seconds = Patience.seconds {
         page = world.run("watchdog-chain", "report", "--html", "-", at: Past.now).output
       }
-      // A second of a release build: an ordinary one on a busy machine takes many.
-      #expect(time < .seconds(120))
+      // A second of a release build: an ordinary one takes many.
+      #expect(seconds < 60, "\(seconds)")
       #expect(page.utf8.count < 1_000_000)
       #expect(try Past.number(Past.heart(world.report(), "web-3"), "availability", "down") == 5000)
     }

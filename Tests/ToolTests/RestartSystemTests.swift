@@ -28,7 +28,7 @@ import Testing
       for name in names.reversed() { try world.program(name) }
       for name in ["web~", "web.example", "web.dpkg-new"] { try world.program(name) }
       let outcome = run(world)
-      #expect(outcome.code == 0 && outcome.errors == "" && outcome.output == "")
+      #expect(outcome.code == 0 && outcome.errors == "" && outcome.output == "", "\(outcome)")
       for name in names { #expect(world.runs(name), "\(name)") }
       #expect(world.names(in: "run/pids") == names)
       let starts = names.compactMap { name in

@@ -36,14 +36,14 @@ struct UnchangeableFilesTests {
         kill(try #require(process(name)), SIGKILL)
       }
       let isMended = { world.text("runs.other") != first }
-      let end = Date().addingTimeInterval(20)
+      var patience = Patience(seconds: 20)
       repeat {
         for tool in tools {
           let outcome = world.run(tool)
           #expect(outcome.code == 0, "\(tool): \(outcome.errors)")
         }
         usleep(300_000)
-      } while !isMended() && Date() < end
+      } while !isMended() && patience.lasts()
       #expect(isMended())
     }
   }
@@ -148,8 +148,8 @@ struct FullMemoryTests {
       kill(try #require(Int32(first?.dropLast() ?? "")), SIGKILL)
       world.run("mark-problems", "--mark", "new", "it is not well")
       let isMended = { world.exists("runs.new") && world.text("runs.old") != first }
-      let end = Date().addingTimeInterval(30)
-      while !isMended(), Date() < end {
+      var patience = Patience(seconds: 30)
+      while !isMended(), patience.lasts() {
         for tool in ["mark-problems", "solve-problems", "check-solutions"] {
           let outcome = world.run(tool)
           #expect(outcome.code == 0, "\(tool): \(outcome.errors)")

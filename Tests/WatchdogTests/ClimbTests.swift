@@ -48,8 +48,8 @@ import Testing
           """
         try world.write(script, to: "etc/restart-system", mode: 0o755)
         try #require(try ClimbTests.take(.restart, in: world) == nil)
-        let end = Clock.monotonic + .seconds(20)
-        while world.text("data/seen") == nil, Clock.monotonic < end { usleep(10_000) }
+        var patience = Patience(seconds: 20)
+        while world.text("data/seen") == nil, patience.lasts() { usleep(10_000) }
         let lines = try #require(world.text("data/seen")).split(separator: "\n")
         try #require(lines.count == 4)
         try #require(lines[0] == "here")
@@ -74,7 +74,7 @@ import Testing
           } catch { exit(2) }
         }
         try #require(failure != nil)
-        usleep(200_000)
+        Patience.pause(seconds: 0.2)
         try #require(world.status("run/restart-system") == nil)
         try #require(world.status("was-run") == nil)
       }

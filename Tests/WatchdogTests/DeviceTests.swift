@@ -136,9 +136,12 @@ import Testing
       for name in ["sulogin", "systemd-sulogin-shell"] {
         #expect(!isInUse())
         run(["cp", "-L", "/bin/sh", world.path(of: name)])
-        let asker = Process([world.path(of: name), "-c", "sleep 5; :"])
+        let child = world.path(of: "\(name).child")
+        let asker = Process([world.path(of: name), "-c", "sleep 1000 & echo $! >\(child); wait"])
         try asker.run()
         #expect(await world.waits(upTo: 4) { isInUse() })
+        // At first the child, for who waits for the end of its parent waits for it too.
+        kill(try #require(Int32(contents(of: child)?.dropLast() ?? "")), SIGKILL)
         asker.end()
       }
     }

@@ -114,11 +114,15 @@ import Testing
     return members
   }
 
-  /// Waits until so many processes of a session run.
+  /// Waits until so many processes of a session run, and have become what their shell made them for.
   private static func expect(_ count: Int, in session: Int32) throws {
-    let end = Clock.monotonic + .seconds(20)
-    while try members(of: session).count != count, Clock.monotonic < end { usleep(10_000) }
-    try #require(members(of: session).count == count)
+    var patience = Patience(seconds: 20)
+    func areThere() throws -> Bool {
+      let names = try members(of: session).map { contents(of: "/proc/\($0.pid)/comm") }
+      return names == Array(repeating: "sleep\n", count: count)
+    }
+    while try !areThere(), patience.lasts() { usleep(10_000) }
+    try #require(try areThere())
   }
 
   @Test func `only processes that have all of the entries are killed`() async {
@@ -134,8 +138,6 @@ import Testing
       let end = child.wait(untilMonotonic: Clock.monotonic + .seconds(20))
       try #require(end == .exited(0))
       try LeftSessionTests.expect(3, in: child.pid)
-      // The shells have become what they shall be.
-      usleep(200_000)
       try Session.kill(leftBy: child.pid + 1, having: ["MARK=1"])
       try Session.kill(leftBy: child.pid, having: ["MARK=1", "OTHER=1"])
       try LeftSessionTests.expect(2, in: child.pid)
