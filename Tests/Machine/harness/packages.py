@@ -96,10 +96,7 @@ def one_folder(cache, name, wanted):
 
 def strace(cache):
     """strace, unpacked into one folder. Kept in the cache."""
-    folder = os.path.join(cache, "strace")
-    if not os.path.exists(os.path.join(folder, "VERSIONS")):
-        download(folder, STRACE_PACKAGES, into="")
-    return folder
+    return one_folder(cache, "strace", STRACE_PACKAGES)
 
 
 def install(wanted, why):
