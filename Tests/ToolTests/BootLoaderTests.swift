@@ -36,7 +36,7 @@ import Testing
   static let said: [(name: String, good: String, bad: String)] = [
     ("grub", "grub2-editenv - unset boot_counter", "boot_success=0 boot_counter=0"),
     ("mender", "mender-update commit", "mender-update rollback"),
-    ("rauc", "rauc status mark-good booted", "rauc status mark-bad booted"),
+    ("rauc", "rauc status mark-good booted", "rauc status mark-active other"),
     (
       "swupdate", "fw_setenv ustate 0\nfw_setenv upgrade_available 0\nfw_setenv bootcount 0\n",
       "fw_setenv ustate 3\nfw_setenv bootcount 4\nfw_setenv upgrade_available 1\n"
@@ -52,7 +52,9 @@ import Testing
   func `those that can be linked do both by their names`(
     name: String, good: String, bad: String
   ) async throws {
-    let tools = Self.tool(answers: "case $0 in */fw_printenv) echo 4; exit ;; esac")
+    let slots = "echo RAUC_SLOT_STATE_1=\\'inactive\\'; echo RAUC_SLOT_BOOT_STATUS_1=\\'good\\'"
+    let tools = Self.tool(
+      answers: "case $0$* in */fw_printenv*) echo 4; exit ;; *=shell) \(slots); exit ;; esac")
     try await with(name, tools: tools) { run in
       let (accepted, rolledBack) = (try run("boot-good"), try run("roll-back"))
       #expect(accepted.contains(good) && rolledBack.contains(bad), "\(accepted)\(rolledBack)")
