@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+from . import loader
 from . import run as runner
 from . import scenario as scenarios
 from .image import TREE, Machine
@@ -160,17 +161,18 @@ def run_all(machine, chosen, skipped, options):
 
 
 def without_lacking(machine, chosen, skipped):
-    """Those that can be run here: a box with systemd is made of more packages than the others."""
+    """Those that can be run here: a box with systemd, or with a boot loader, is made of more packages than the others."""
     lacking = {}
 
     def kind(scenario):
-        return scenario.release, "package" in scenario.box
+        return scenario.release, "package" in scenario.box, loader.of(scenario.box)
 
-    for wanted in {kind(scenario) for scenario, _ in chosen}:
+    for release, has_package, name in {kind(scenario) for scenario, _ in chosen}:
         try:
-            machine.box_for(*wanted)
+            machine.box_for(release, has_package)
+            loader.prepare(machine.cache, [name])
         except Lacking as lack:
-            lacking[wanted] = str(lack)
+            lacking[release, has_package, name] = str(lack)
     skipped += [(f"{scenario.name} on {device}", lacking[kind(scenario)])
                 for scenario, device in chosen if kind(scenario) in lacking]
     return [case for case in chosen if kind(case[0]) not in lacking]

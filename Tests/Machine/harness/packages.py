@@ -24,14 +24,14 @@ DEBIAN_PACKAGES = ("systemd-sysv,udev,dbus,cron,kmod,procps,util-linux,bsdutils,
 BASE_MODULES = ["libnvdimm", "nfit", "nd_pmem", "crc32c_generic", "ext4"]
 OTHER_MODULES = ["softdog", "i6300esb", "dm-mod", "dm-delay", "overlay", "msr", "fuse", "pretimeout_panic",
                  "ramoops"]
-# For a box that GRUB boots.
-GRUB_PACKAGES = ["grub-pc-bin", "grub-common", "liblzma5"]
 # For who kills dpkg at a certain call.
 STRACE_PACKAGES = ["strace", "libunwind8"]
 # Of devices whose drivers have other names. The first two are none of watchdog_dev.c's, and have no folder in sysfs. The
-# last is the disk that GRUB boots from.
+# last are the disks that boot loaders boot from.
 DRIVERS = {"ib700": ["ib700wdt"], "ipmi": ["ipmi_si", "ipmi_watchdog"], "itco": ["lpc_ich", "iTCO_wdt"],
-           "grub": ["virtio_pci", "virtio_blk"]}
+           "grub": ["virtio_pci", "virtio_blk"],
+           "systemd-boot": ["virtio_pci", "virtio_blk", "vfat", "nls_cp437", "nls_ascii", "efivarfs"],
+           "u-boot": ["ahci", "sd_mod", "vfat", "nls_cp437", "nls_ascii"]}
 
 
 class Lacking(Exception):
@@ -86,20 +86,26 @@ def fetch(cache):
     return unpacked, download(unpacked, GUEST_PACKAGES, has_kernel=True)
 
 
-def grub(cache):
-    """GRUB, unpacked into one folder. Kept in the cache."""
-    folder = os.path.join(cache, "grub")
+def one_folder(cache, name, wanted):
+    """These packages, all unpacked into one folder. Kept in the cache."""
+    folder = os.path.join(cache, name)
     if not os.path.exists(os.path.join(folder, "VERSIONS")):
-        download(folder, GRUB_PACKAGES, into="")
+        download(folder, wanted, into="")
     return folder
 
 
 def strace(cache):
     """strace, unpacked into one folder. Kept in the cache."""
-    folder = os.path.join(cache, "strace")
-    if not os.path.exists(os.path.join(folder, "VERSIONS")):
-        download(folder, STRACE_PACKAGES, into="")
-    return folder
+    return one_folder(cache, "strace", STRACE_PACKAGES)
+
+
+def install(wanted, why):
+    """Installs what a build needs on this machine."""
+    try:
+        run(["apt-get", "install", "-y", "--no-install-recommends"] + wanted, 600,
+            env=dict(os.environ, DEBIAN_FRONTEND="noninteractive"))
+    except (subprocess.SubprocessError, OSError) as error:
+        raise Lacking(f"unable to install {why}: {words(error)}")
 
 
 def download(target, packages, has_kernel=False, into=None):
@@ -144,11 +150,7 @@ def debian(cache, release):
     if os.getuid() != 0:
         raise Lacking("a box with systemd can be made by root only (debootstrap)")
     if not shutil.which("debootstrap"):
-        try:
-            run(["apt-get", "install", "-y", "--no-install-recommends", "debootstrap"], 600,
-                env=dict(os.environ, DEBIAN_FRONTEND="noninteractive"))
-        except (subprocess.SubprocessError, OSError) as error:
-            raise Lacking(f"unable to install debootstrap: {words(error)}")
+        install(["debootstrap"], "debootstrap")
     draft = f"{root}.{os.getpid()}"
     print(f"making a Debian ({release}) with debootstrap", file=sys.stderr, flush=True)
     for attempt in range(2):  # a mirror may be busy

@@ -40,12 +40,11 @@ class Qemu:
         self.folder = tempfile.mkdtemp(prefix=f"box.{os.getpid()}.", dir=cache)
         self.queue = queue.Queue()
         self.path = {name: os.path.join(self.folder, name) for name in ("initrd", "disk", "qmp", "gdb")}
-        self.has_loader = "grub" in kinds
+        self.has_loader = bool(loader.of(kinds))
         self.append = APPEND
         kind = "q35,nvdimm=on" if device == "itco" else "pc,nvdimm=on"
         if self.has_loader:
-            boot = ["-drive", f"file={loader.make(cache, self.folder, first_files, APPEND)},format=raw,if=none,id=boot",
-                    "-device", "virtio-blk-pci,drive=boot,bootindex=0"]
+            boot = loader.LOADERS[loader.of(kinds)].make(cache, self.folder, first_files, APPEND)
         else:
             with open(self.path["initrd"], "wb") as file:
                 file.write(first_files)

@@ -9,7 +9,7 @@ import tempfile
 import threading
 import time
 
-from . import calls
+from . import calls, loader
 from .image import HERE, TREE
 from .packages import kernel_image, kernel_of
 from .qemu import RAMOOPS, Qemu
@@ -41,7 +41,8 @@ def files(scenario, device):
     header = {
         "device": "none" if "no-device" in box else " ".join([device] + scenario.also),
         "mapped_disk": "yes" if "mapped-disk" in box else "",
-        "has_loader": "yes" if "grub" in box else "", "has_swap": "yes" if "swap" in box else "",
+        "loader": loader.of(box), "loader_disk": loader.LOADERS[loader.of(box)].DISK if loader.of(box) else "",
+        "has_swap": "yes" if "swap" in box else "",
         "ramoops": RAMOOPS if "ramoops" in box else "",
         "settled": SETTLED, "rtc_base": clock, "programs": " ".join(scenario.programs),
         "heart": scenario.heart, "program": scenario.program, "module_options": scenario.module, "driver": device,

@@ -9,8 +9,8 @@
     # devices: softdog i6300esb                   on which it makes sense; also ib700, ipmi and itco, where they are named
     # also: softdog                               drivers that are loaded after that of the device
     # module: nowayout=1                          options of the driver
-    # box: no-device mapped-disk clock-1970 slow-processor systemd package s3 swap grub ramoops kdump cgroup-v1
-    #                                             other than usual
+    # box: no-device mapped-disk clock-1970 slow-processor systemd package s3 swap grub systemd-boot u-boot ramoops kdump
+    #      cgroup-v1                              other than usual
     # release: trixie                             the Debian of a box with systemd (bookworm, or that of --release)
     # subset: softdog                             belongs to the short run, on this device
     # long                                        is run only when it is named, or with --long
@@ -38,6 +38,7 @@ What may be expected, with TIME a sum of thresholds (each by its name) and numbe
 import os
 import re
 
+from . import loader
 from .image import TREE
 
 FOLDER = os.path.join(TREE, "Tests/Machine/scenarios")
@@ -141,7 +142,7 @@ class Scenario:
                     first = self.settings.get(name, file.readline().strip())
                 if first.isdigit():
                     values[name] = int(first)
-        if "grub" in self.box:
+        if loader.of(self.box):
             values["boot"] *= 2
         if "slow-processor" in self.box:
             values["boot"] *= 4
