@@ -167,17 +167,15 @@ def without_lacking(machine, chosen, skipped):
     def kind(scenario):
         return scenario.release, "package" in scenario.box, loader.of(scenario.box)
 
-    def lack_of(case):
-        return lacking.get(kind(case[0]))
-
-    for scenario in {kind(scenario): scenario for scenario, _ in chosen}.values():
+    for release, has_package, name in {kind(scenario) for scenario, _ in chosen}:
         try:
-            machine.box_for(scenario.release, "package" in scenario.box)
-            loader.prepare(machine.cache, scenario.box)
+            machine.box_for(release, has_package)
+            loader.prepare(machine.cache, [name])
         except Lacking as lack:
-            lacking[kind(scenario)] = str(lack)
-    skipped += [(f"{case[0].name} on {case[1]}", lack_of(case)) for case in chosen if lack_of(case)]
-    return [case for case in chosen if not lack_of(case)]
+            lacking[release, has_package, name] = str(lack)
+    skipped += [(f"{scenario.name} on {device}", lacking[kind(scenario)])
+                for scenario, device in chosen if kind(scenario) in lacking]
+    return [case for case in chosen if kind(case[0]) not in lacking]
 
 
 def tell(result, logs, keeps_log):

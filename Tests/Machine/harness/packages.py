@@ -102,7 +102,7 @@ def strace(cache):
 def install(wanted, why):
     """Installs what a build needs on this machine."""
     try:
-        run(["apt-get", "install", "-y", "--no-install-recommends"] + wanted, 600,
+        run(["apt-get", "install", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"] + wanted, 600,
             env=dict(os.environ, DEBIAN_FRONTEND="noninteractive"))
     except (subprocess.SubprocessError, OSError) as error:
         raise Lacking(f"unable to install {why}: {words(error)}")

@@ -9,8 +9,8 @@
     # devices: softdog i6300esb                   on which it makes sense; also ib700, ipmi and itco, where they are named
     # also: softdog                               drivers that are loaded after that of the device
     # module: nowayout=1                          options of the driver
-    # box: no-device mapped-disk clock-1970 slow-processor systemd package s3 swap ramoops kdump cgroup-v1
-    #      grub systemd-boot u-boot               other than usual; the last three boot it
+    # box: no-device mapped-disk clock-1970 slow-processor systemd package s3 swap grub systemd-boot u-boot ramoops kdump
+    #      cgroup-v1                              other than usual
     # release: trixie                             the Debian of a box with systemd (bookworm, or that of --release)
     # subset: softdog                             belongs to the short run, on this device
     # long                                        is run only when it is named, or with --long
