@@ -23,6 +23,8 @@ TREE = os.path.dirname(os.path.dirname(HERE))
 # In the order in which they are loaded; what they need comes before them, and what is not there is part of the kernel.
 MODULES = ["crc32c_generic", "ext4"]
 VIRTIO = ("vda", ["virtio_pci", "virtio_blk"], ["-device", "virtio-blk-pci,drive=disk", "-drive", "if=none,id=disk"])
+VIRTIO_MMIO = ("vda", ["virtio_mmio", "virtio_blk"],
+               ["-device", "virtio-blk-device,drive=disk", "-drive", "if=none,id=disk"])
 
 
 class Board:
@@ -59,8 +61,11 @@ BOARDS = [
     Board("x86_64-pc", "x86_64-musl", "qemu-system-x86_64", "qemu-system-x86", "linux-image-amd64", "ttyS0",
           ["-M", "pc", "-accel", "tcg,thread=single", "-cpu", "qemu64", "-device", "i6300esb"], "i6300esb",
           words="tsc=reliable no_timer_check nokaslr mitigations=off"),
-    # The watchdog of a chip. Debian's kernels for armhf have no driver of the PCI card. The first place for a card waits for
-    # a chip that tells whether there is one, and whose driver is another module; the second one looks.
+    # Debian's kernels for armhf have no driver of the PCI card.
+    Board("armhf-virt", "armhf-musl", "qemu-system-arm", "qemu-system-arm", "linux-image-armmp", "ttyAMA0",
+          ["-M", "virt,highmem=off", "-cpu", "cortex-a15"], "softdog", disk=VIRTIO_MMIO, words="nokaslr"),
+    # The watchdog of a chip. The first place for a card waits for a chip that tells whether there is one, and whose driver
+    # is another module; the second one looks.
     Board("armhf-imx6ul", "armhf-musl", "qemu-system-arm", "qemu-system-arm", "linux-image-armmp", "ttymxc0",
           ["-M", "mcimx6ul-evk"], "imx2_wdt", disk=("mmcblk*[0-9]", ["sdhci_esdhc_imx", "mmc_block"],
                                                    ["-drive", "if=sd,index=1"]),
