@@ -44,13 +44,14 @@ public struct Cache<Copy>: ~Copyable {
   ///   - folder: the directory where it is kept, which is made when it is missing; those above it must be there.
   ///   - permissions: of the mark, when it is made.
   ///   - patience: how long a change waits for others while none of them goes on.
+  ///   - fileSystem: whether a network file system is refused for the mark.
   public init(
     of copy: Copy, _ kind: Kind, mark: String, in folder: String, permissions: UInt32 = 0o600,
-    patience: Duration = .seconds(10)
+    patience: Duration = .seconds(10), fileSystem: FileSystemCheck = .checked
   ) throws(StorageError) {
     self.copy = copy
     self.kind = kind
-    self.mark = try Mark(mark, in: folder, permissions, patience)
+    self.mark = try Mark(mark, in: folder, permissions, patience, fileSystem)
   }
 
   /// Whether the copy is as the master. It is not while somebody changes it.

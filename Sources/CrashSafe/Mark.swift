@@ -39,13 +39,15 @@ struct Mark: ~Copyable {
   private var reading: Descriptor
 
   init(
-    _ name: String, in folder: String, _ permissions: UInt32, _ patience: Duration
+    _ name: String, in folder: String, _ permissions: UInt32, _ patience: Duration,
+    _ fileSystem: FileSystemCheck
   ) throws(StorageError) {
     try CrashSafe.check(name: name)
-    reading = try attempt(to: "open \(folder)/\(name)") { () throws(SystemError) in
-      let opened = try Folder.openOrMake(folder, mode: 0o755, durably: false)
-      return try Mark.open(name, in: opened, permissions)
-    }
+    let opened = try attempt(
+      to: "open \(folder)", Folder.openOrMake(folder, mode: 0o755, durably: false))
+    try fileSystem.check(opened, path: folder, .process)
+    reading = try attempt(
+      to: "open \(folder)/\(name)", Mark.open(name, in: opened, permissions))
     self.folder = ThisProcess.absolute(folder)
     self.name = name
     self.permissions = permissions

@@ -122,6 +122,31 @@ import Testing
     }
   }
 
+  private static let hasFUSE =
+    geteuid() == 0 && access("/dev/fuse", R_OK) == 0
+    && TestSupport.run(["sh", "-c", "command -v bindfs"]).code == 0
+
+  @Test(.enabled(if: hasFUSE, "needs root, /dev/fuse and bindfs"))
+  func `whatever keeps something refuses a file system of FUSE`() throws {
+    try withScratch { folder in
+      let (disk, mounted) = ("\(folder)/disk", "\(folder)/mounted")
+      #expect(mkdir(disk, 0o755) == 0 && mkdir(mounted, 0o755) == 0)
+      #expect(run("bindfs", disk, mounted) == "")
+      defer { umount2(mounted, Int32(MNT_DETACH)) }
+      let refused = StorageError.Reason.networkFileSystem
+      #expect(
+        reason { () throws(StorageError) in _ = try KeyValueStore(at: "\(mounted)/store") }
+          == refused)
+      #expect(
+        reason { () throws(StorageError) in _ = try Counter("count", in: mounted) } == refused)
+      #expect(
+        reason { () throws(StorageError) in
+          _ = try Cache(of: 0, .inMemory, mark: "mark", in: mounted)
+        } == refused)
+      _ = try Cache(of: 0, .inMemory, mark: "mark", in: mounted, fileSystem: .unchecked)
+    }
+  }
+
   @Test func `where the file of the locks was removed, all go on with the next one`() throws {
     try withScratch { folder in
       func store() throws -> KeyValueStore {
