@@ -123,16 +123,27 @@ import Testing
   }
 
   private static let hasFUSE =
-    geteuid() == 0 && access("/dev/fuse", R_OK) == 0
-    && TestSupport.run(["sh", "-c", "command -v bindfs"]).code == 0
+    geteuid() == 0 && access("/dev/fuse", R_OK) == 0 && has("bindfs")
+
+  private static func device(of path: String) -> dev_t? {
+    var status = stat()
+    return stat(path, &status) == 0 ? status.st_dev : nil
+  }
 
   @Test(.enabled(if: hasFUSE, "needs root, /dev/fuse and bindfs"))
   func `whatever keeps something refuses a file system of FUSE`() throws {
     try withScratch { folder in
       let (disk, mounted) = ("\(folder)/disk", "\(folder)/mounted")
       #expect(mkdir(disk, 0o755) == 0 && mkdir(mounted, 0o755) == 0)
-      #expect(run("bindfs", disk, mounted) == "")
-      defer { umount2(mounted, Int32(MNT_DETACH)) }
+      let server = Process(["bindfs", "-f", disk, mounted])
+      try server.run()
+      defer {
+        umount2(mounted, Int32(MNT_DETACH))
+        server.end()
+      }
+      func isMounted() -> Bool { OthersTests.device(of: mounted) != OthersTests.device(of: disk) }
+      for _ in 0..<1000 where !isMounted() { usleep(10_000) }
+      try #require(isMounted())
       let refused = StorageError.Reason.networkFileSystem
       #expect(
         reason { () throws(StorageError) in _ = try KeyValueStore(at: "\(mounted)/store") }
