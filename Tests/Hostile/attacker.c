@@ -291,7 +291,7 @@ static void show(char **environment) {
   char folder[256];
   int terminal = open("/dev/tty", O_RDWR);
   printf("terminal %s\n", terminal < 0 ? "none" : "ours");
-  // Words put into the terminal that its output may still be would be read by the shell that comes after.
+  // Words put into a terminal would be read by the shell that comes after.
   int puts_words = 0;
   for (int fd = 0; fd < 3; fd++) puts_words |= ioctl(fd, TIOCSTI, "#") == 0;
   printf("words %s\n", puts_words ? "yes" : "no");
