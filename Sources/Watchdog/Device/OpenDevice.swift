@@ -88,7 +88,7 @@ struct OpenDevice: ~Copyable {
     _ timeout: Duration, _ information: WatchdogDevice.Information
   ) -> [String] {
     let wanted = Int32(clamping: timeout.wholeSeconds)
-    let asked = min(wanted, information.quirk?.mostSeconds ?? .max)
+    let asked = min(wanted, information.mostSeconds)
     let name = "\(path) (\(information.identity))"
     let before = try? device.timeout()
     if before == asked { return OpenDevice.words(name, wanted, got: asked, information) }
@@ -140,7 +140,7 @@ struct OpenDevice: ~Copyable {
   /// - Returns: how long it waits; what it has now, where the driver takes no more.
   borrowing func wait(for time: Duration) -> Duration {
     let wanted = Int32(clamping: time.wholeSeconds)
-    if let information, wanted <= information.quirk?.mostSeconds ?? .max,
+    if let information, wanted <= information.mostSeconds,
       let got = try? device.setTimeout(wanted)
     {
       return .seconds(Int64(got))

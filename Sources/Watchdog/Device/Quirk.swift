@@ -22,4 +22,7 @@ struct Quirk {
 extension WatchdogDevice.Information {
   /// What its driver says that is not so; nil where nothing is known.
   var quirk: Quirk? { Quirk.all.first { identity.isEqual(to: "\($0.identity)") } }
+
+  /// The longest timeout, in seconds, that is asked for.
+  var mostSeconds: Int32 { quirk?.mostSeconds ?? .max }
 }

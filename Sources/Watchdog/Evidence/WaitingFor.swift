@@ -16,7 +16,7 @@ struct WaitingFor: Equatable {
   var isUsual: Bool { row?.isUsual ?? false }
 
   /// Whether it waits for what the first argument of its system call is the number of.
-  var isForFile: Bool { isWait && row?.kind != .own }
+  var isForFile: Bool { isWait && row?.kind != .own && row?.kind != .futex }
 
   /// Functions in which the kernel waits for many things: which one it is tells the function that called them.
   static func isGeneral(_ wait: String) -> Bool {
@@ -31,7 +31,7 @@ struct WaitingFor: Equatable {
   var isRunning: Bool { words.isEqual(to: WaitingFor.running) }
 
   /// Whether it is a lock of its own, or the like.
-  var isFutex: Bool { row?.isFutex ?? false }
+  var isFutex: Bool { row?.kind == .futex }
 
   /// Whether it is a lock on a file.
   var isFileLock: Bool { row?.kind == .fileLock }
@@ -81,8 +81,6 @@ private struct Row {
   /// Whether this is what threads without work do.
   var isUsual = false
   var kind = Kind.file
-  /// Whether it is a lock of its own, or the like.
-  var isFutex = false
   /// The type of the file systems of that server, in /proc/PID/mountinfo.
   var server: StaticString?
 
@@ -91,27 +89,27 @@ private struct Row {
     case file
     /// A lock on that.
     case fileLock
-    /// Nothing that has a number.
+    /// A lock of its own, or the like.
+    case futex
+    /// Nothing else that has a number.
     case own
   }
 
   init(
     _ words: StaticString, _ beginnings: [StaticString], isUsual: Bool = false,
-    _ kind: Kind = .file,
-    isFutex: Bool = false, server: StaticString? = nil
+    _ kind: Kind = .file, server: StaticString? = nil
   ) {
     self.words = words
     self.beginnings = beginnings
     self.isUsual = isUsual
     self.kind = kind
-    self.isFutex = isFutex
     self.server = server
   }
 
   /// All of them; the first that fits counts.
   static var all: [Row] {
     [
-      Row("a futex: a lock or a condition of its own", ["futex_"], .own, isFutex: true),
+      Row("a futex: a lock or a condition of its own", ["futex_"], .futex),
       Row("an NFS server", ["nfs", "rpc_wait", "__rpc_", "xprt_"], server: "nfs"),
       Row("a CIFS server", ["cifs", "smb", "wait_for_response"], server: "cifs"),
       Row("a FUSE file system", ["request_wait_answer", "fuse_", "__fuse_"], server: "fuse"),

@@ -145,14 +145,13 @@ public struct Settings: ~Copyable {
       return .seconds(setting.usual)
     }
     let value: Duration
-    let noNumber = "it is no number from 1 on, such as 3"
     do throws(Mistake) {
       value = try Seconds.parse(one: bytes)
     } catch {
-      throw mistake(file, setting.isTime ? error.sentence : noNumber)
+      throw mistake(
+        file, setting.isTime ? error.sentence : "it is no number from 1 on, such as 3")
     }
     guard value >= .seconds(setting.least) else {
-      guard setting.isTime else { throw mistake(file, noNumber) }
       throw mistake(file, "\(value.wholeSeconds) s is too short: at least \(setting.least)")
     }
     return value
