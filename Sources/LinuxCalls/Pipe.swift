@@ -24,6 +24,6 @@ struct Pipe: ~Copyable {
 @discardableResult
 func collect(_ pid: Int32) -> Int32 {
   var status: Int32 = 0
-  while waitpid(pid, &status, 0) < 0 && clinux_errno() == EINTR {}
+  _ = try? check { waitpid(pid, &status, 0) }
   return status
 }

@@ -25,7 +25,7 @@ public enum SpareProcesses {
   private static func waitForEnd(of reading: Int32, closing writing: Int32) -> Never {
     close(writing)
     var byte: UInt8 = 0
-    while read(reading, &byte, 1) < 0 && clinux_errno() == EINTR {}
+    _ = try? check { read(reading, &byte, 1) }
     _exit(0)
   }
 }

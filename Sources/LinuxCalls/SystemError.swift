@@ -49,7 +49,7 @@ public struct SystemError: Error, Equatable, Sendable {
   /// No space left on device.
   public static let noSpace = SystemError(ENOSPC)
   /// Function not implemented.
-  public static let noSuchCall = SystemError(ENOSYS)
+  static let noSuchCall = SystemError(ENOSYS)
   /// Disk quota exceeded.
   public static let overQuota = SystemError(EDQUOT)
   /// Read-only file system.

@@ -4,7 +4,7 @@ public enum Ticker {
   /// behind (current_time in fs/inode.c), and a touch right at the full second would count for the last.
   public static let phase: Duration = .milliseconds(20)
   /// The least time between two runs, whatever the clock does.
-  public static let leastPause: Duration = .milliseconds(500)
+  static let leastPause: Duration = .milliseconds(500)
 
   /// CLOCK_MONOTONIC at which to work next.
   ///

@@ -23,7 +23,7 @@ public struct Unsolved: Equatable, Sendable {
   /// So many attempts in a row are waited for.
   public static let mostTries = 3
   /// After a restart of everything its own start is waited for, and no more.
-  public static let mostTriesAfterRestart = 1
+  static let mostTriesAfterRestart = 1
 
   /// What is counted of a problem.
   public init(

@@ -62,9 +62,7 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
     let record = Record(lines, boot: "b", sinceBoot: .seconds(100_000), now: now)
     let names = BoxReport.names(record, [], [])
     let promises = names.map {
-      Promise(
-        name: $0, isHeart: true, limit: .seconds(30), written: nil, hasProgram: true,
-        hasSolution: false)
+      Promise(name: $0, isHeart: true, limit: .seconds(30), written: nil, means: .program)
     }
     let report = BoxReport(
       host: "box", since: .zero, record, promises, isWhole: true, problems: [])

@@ -22,11 +22,10 @@ import Testing
   }
 
   private func advice(
-    _ outages: [Outage], restarts: Int = 0, holds: [Span] = [], hasProgram: Bool = true
+    _ outages: [Outage], restarts: Int = 0, holds: [Span] = [], means: Means = .program
   ) -> [String] {
     let promise = Promise(
-      name: Made.web, isHeart: true, limit: .seconds(30), written: .zero, hasProgram: hasProgram,
-      hasSolution: false)
+      name: Made.web, isHeart: true, limit: .seconds(30), written: .zero, means: means)
     let heart = HeartPast(
       promise, outages, period: Span(.zero, .seconds(1_000_000)), reboots: [], holds: holds)
     return AdviceRules.ofHearts.findings(
@@ -47,7 +46,7 @@ import Testing
     #expect(
       advice(
         [Self.outage(100, long: 60, .unknown), Self.outage(300, long: 60, .recovered)],
-        hasProgram: false
+        means: .none
       )
       .contains("unsolved"))
   }

@@ -65,7 +65,7 @@ extension Box {
     _ found: TroubleFound, _ plan: Plan, _ unsolved: Unsolved, _ ladder: LadderState, _ box: BoxLook
   ) -> (rung: Ladder.Rung, rest: Duration)? {
     let reach = found.trouble.reach
-    guard rebootDue == nil, !box.isRestarting, reach.rawValue >= Step.restart.rawValue else {
+    guard rebootDue == nil, !box.restart.isRunning, reach.rawValue >= Step.restart.rawValue else {
       return nil
     }
     if case .over = plan { return nil }

@@ -69,7 +69,7 @@ enum AdviceRules {
   }
 
   private static func told(_ report: BoxReport) -> [BoxPast.Reboot] {
-    report.reboots.filter { $0.since != nil && !$0.isTest }
+    report.reboots.filter { $0.since != nil && $0.cause != .rebootTest }
   }
 
   private static func down(_ report: BoxReport) -> Duration {
@@ -88,7 +88,7 @@ enum AdviceRules {
 
   /// What would keep the ladder from its last rung.
   private static func ladder(_ report: BoxReport) -> [Finding] {
-    let all = told(report).filter { $0.isOfLadder }
+    let all = told(report).filter { $0.cause == .ladder }
     guard let last = all.last else { return [] }
     let names = all.compactMap { $0.problem }.sorted()
     let commonest = names.runs { $0 == $1 }.max { $0.count < $1.count }
@@ -105,7 +105,7 @@ enum AdviceRules {
   }
 
   private static func chain(_ report: BoxReport) -> [Finding] {
-    let hungry = told(report).filter { $0.isOfChain }
+    let hungry = told(report).filter { $0.cause == .notFed }
     guard let last = hungry.last else { return [] }
     return advise(
       down(report),
@@ -156,9 +156,7 @@ enum AdviceRules {
 
   private static func unsolved(_ one: HeartCase) -> [Finding] {
     let untried = one.outages.filter { !$0.wasTried && ($0.recovery ?? .zero) >= .seconds(30) }
-    guard !one.isSlow, !untried.isEmpty, !one.heart.promise.hasProgram,
-      !one.heart.promise.hasSolution
-    else { return [] }
+    guard !one.isSlow, !untried.isEmpty, one.heart.promise.means == .none else { return [] }
     let times = untried.compactMap { $0.recovery }
     return one.advise(
       times.sum,
@@ -172,7 +170,7 @@ enum AdviceRules {
     return one.advise(
       one.outages.compactMap { $0.recovery }.sum,
       "restart-system was needed \(one.restarts.times) for it",
-      cure: one.heart.promise.hasSolution
+      cure: one.heart.promise.means == .solution
         ? "solutions/\(one.name) does not mend it" : "write solutions/\(one.name)")
   }
 

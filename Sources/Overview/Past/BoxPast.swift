@@ -4,37 +4,6 @@ import Watchdog
 
 /// What happened to the whole box.
 struct BoxPast {
-  /// Who let a reboot come.
-  enum Cause: Equatable {
-    /// The ladder, because of this problem; nil where that is not said.
-    case ladder(Name?)
-    /// A person, to see whether the device works.
-    case test
-    /// Nobody fed the device, because these tools were not alive; none where that is not said.
-    case chain([Name])
-    /// Nobody wrote it down.
-    case unknown
-
-    init(_ event: Incident.Event?) {
-      switch event {
-      case .reboot(let problem): self = .ladder(problem)
-      case .rebootTest: self = .test
-      case .notFed(let tools): self = .chain(tools)
-      default: self = .unknown
-      }
-    }
-
-    /// For programs.
-    var name: StaticString {
-      switch self {
-      case .ladder: "ladder"
-      case .test: "reboot-test"
-      case .chain: "not-fed"
-      case .unknown: "unknown"
-      }
-    }
-  }
-
   /// An end of a boot.
   struct Reboot {
     /// Since when the box was left to its device, as far as anybody wrote that down.
@@ -45,17 +14,10 @@ struct BoxPast {
     let why: String
     /// Whether it has not come yet.
     let isDue: Bool
-    /// Who let it come, as far as anybody wrote that down.
-    let cause: Cause
-
-    /// Whether a person let it come, to see whether the device works.
-    var isTest: Bool { cause == .test }
-    /// Whether nobody fed the device.
-    var isOfChain: Bool { if case .chain = cause { true } else { false } }
-    /// Whether the ladder came to its end.
-    var isOfLadder: Bool { if case .ladder = cause { true } else { false } }
+    /// Why it came, as far as anybody wrote that down.
+    let cause: BootCause
     /// Whose problem it was; nil where that is not said.
-    var problem: Name? { if case .ladder(let name) = cause { name } else { nil } }
+    let problem: Name?
 
     /// From the reason until the next boot. One without a word takes no time: nobody knows how long it took.
     var span: Span { Span(since ?? until, until) }
@@ -180,9 +142,10 @@ struct BoxPast {
   }
 
   private mutating func addReboot(until end: Duration, isDue: Bool) {
+    let problem: Name? = if case .reboot(let name) = due?.event { name } else { nil }
     reboots.append(
       Reboot(
         since: due?.date, until: end, why: due?.line.why ?? "", isDue: isDue,
-        cause: Cause(due?.event)))
+        cause: BootCause(due?.event), problem: problem))
   }
 }

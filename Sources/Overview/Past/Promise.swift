@@ -11,8 +11,8 @@ struct Promise {
   let limit: Duration?
   /// Since when it has a heart, at the latest.
   let written: Duration?
-  let hasProgram: Bool
-  let hasSolution: Bool
+  /// Who could mend it.
+  let means: Means
 }
 
 extension Promise {
@@ -21,7 +21,7 @@ extension Promise {
     let heart = Promise.heart(name, roots)
     self.init(
       name: name, isHeart: roots.has("hearts", name), limit: heart?.limit, written: heart?.given,
-      hasProgram: roots.has("programs", name), hasSolution: roots.has("solutions", name))
+      means: roots.means(for: name))
   }
 
   /// The heart of a name; nil where there is none, or none that can be understood.

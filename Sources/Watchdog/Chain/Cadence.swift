@@ -11,7 +11,7 @@ public struct Cadence: Sendable {
   public private(set) var touches: [Duration] = []
 
   /// A pause that is longer is more than a busy moment: the tools are run once a second.
-  public static let longestUsual: Duration = .milliseconds(2500)
+  static let longestUsual: Duration = .milliseconds(2500)
 
   /// Begins to look.
   ///

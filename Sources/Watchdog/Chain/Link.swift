@@ -21,7 +21,7 @@ public struct Link: Sendable {
   }
 
   /// Whether the tool is at work.
-  public func freshness(at now: Moment) -> Freshness {
+  func freshness(at now: Moment) -> Freshness {
     Freshness(touched: touched, limit: limit, now: now)
   }
 

@@ -53,7 +53,7 @@ public final class CheckSolutions {
     }
     let ladder = try LadderState(run.roots, run.state, at: now)
     let hold = try HoldNote.read(in: run.state, now: now.monotonic)?.hold.rest(at: now.monotonic)
-    let cases = try lookAtProblems(ladder, last, hold)
+    let cases = try lookAtProblems(ladder, last)
     if ladder.reboots == .notReadYet || ladder.whyUncounted != nil,
       now.monotonic.wholeSeconds % 10 == 0
     {
@@ -86,15 +86,13 @@ public final class CheckSolutions {
   }
 
   private func lookAtProblems(
-    _ ladder: LadderState, _ restart: LastRestart, _ hold: Duration?
+    _ ladder: LadderState, _ restart: LastRestart
   ) throws(Failure) -> [Case] {
     var cases: [Case] = []
     var told: [(Name, Failure)] = []
     let look = try TroubleLook(run.roots, run.state, at: now)
     try look.forEach(onObstacle: { told.append(($0, $1)) }) { found throws(Failure) in
-      let box = Surroundings(
-        hold: hold ?? found.hold?.rest, restart: restart.identity, isRestarting: restart.isRunning,
-        isResting: ladder.stoodDown != nil)
+      let box = found.surroundings(restart, isResting: ladder.stoodDown != nil)
       let plan = found.trouble.plan(box, at: now)
       let unsolved = Unsolved.next(
         after: last[found.name], noticed: found.noticed, found.trouble, plan, box,

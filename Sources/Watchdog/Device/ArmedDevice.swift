@@ -92,7 +92,7 @@ extension ArmedDevice {
   /// without a directory in sysfs counts until it was seen to be stopped.
   ///
   /// - Parameter system: where sysfs is.
-  public static func isAnyArmed(
+  static func isAnyArmed(
     in state: borrowing StateFolder, system: String = "/sys"
   ) throws(Failure) -> Bool {
     guard try DeviceRecord.isAny(in: state) else { return false }

@@ -9,7 +9,7 @@ public struct Setting: Sendable {
   /// The smallest number that makes sense.
   public let least: Int64
   /// Whether it is a time, in seconds; else it counts something.
-  public var isTime = true
+  var isTime = true
   /// Whether of/NAME may have one of its own.
   public var isPerHeart = false
   /// What it is for.

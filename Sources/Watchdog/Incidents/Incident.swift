@@ -12,7 +12,7 @@ public struct Incident: Sendable {
   /// Why, or how.
   public let why: String
   /// When which part of it was.
-  public let instants: [Instant]
+  let instants: [Instant]
   /// The how manieth attempt in a row it was; nil where there are none.
   public let attempt: Int?
   /// What the program did before it was ended, in words that are the same for what is alike; nil where nobody looked.

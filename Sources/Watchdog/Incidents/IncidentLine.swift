@@ -70,14 +70,14 @@ extension Incident {
     }
 
     /// The value of a member that is true or false; nil when there is none.
-    public func truth(_ name: StaticString) -> Bool? {
+    func truth(_ name: StaticString) -> Bool? {
       guard let word = word(name) else { return nil }
       if word.elementsEqual("true".utf8) { return true }
       return word.elementsEqual("false".utf8) ? false : nil
     }
 
     /// Whether a member says that it has no value.
-    public func isNull(_ name: StaticString) -> Bool {
+    func isNull(_ name: StaticString) -> Bool {
       word(name)?.elementsEqual("null".utf8) ?? false
     }
 

@@ -12,7 +12,7 @@ public struct LadderState: Sendable {
   /// How often the ladder rebooted the box within its window.
   public let reboots: Ladder.RebootCount
   /// How often the box was reset within that window because its chain was stale; nil when that cannot be counted.
-  public let staleReboots: Int?
+  let staleReboots: Int?
   /// Why reboots cannot be counted; nil when they can.
   public let whyUncounted: String?
   /// Whether this boot's reboot stands on the disk.

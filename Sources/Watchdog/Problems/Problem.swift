@@ -59,7 +59,7 @@ public struct Problems: ~Copyable {
   }
 
   /// Whether there is no problem at all.
-  public borrowing func areNone() throws(Failure) -> Bool {
+  borrowing func areNone() throws(Failure) -> Bool {
     var areNone = true
     try folder.reopened().forEachName { _ throws(Failure) in areNone = false }
     return areNone

@@ -17,7 +17,14 @@ public struct TroubleFound: Sendable {
   /// How much is left of a hold of the box or of this heart alone, and why it is held.
   public let hold: (rest: Duration, reason: String)?
   /// What is wrong with its settings, or could not be read, in sentences.
-  public var complaints: [String]
+  var complaints: [String]
+
+  /// How it is with the whole box, as far as this problem is concerned.
+  func surroundings(_ restart: LastRestart, isResting: Bool) -> Surroundings {
+    Surroundings(
+      hold: hold?.rest, restart: restart.identity, isRestarting: restart.isRunning,
+      isResting: isResting)
+  }
 }
 
 /// Looks at problems. It is one look: what all of them need is opened and read once, at its beginning.

@@ -37,19 +37,19 @@ public struct Generation: ~Copyable {
   }
 
   /// Whether the planned life is over.
-  public var isOver: Bool { Clock.monotonic >= end }
+  var isOver: Bool { Clock.monotonic >= end }
 
   private var path: String { "\(folder.path)/\(name)" }
 
   /// Works from now on if nobody else does.
-  public mutating func tryToWork() throws(Failure) {
+  mutating func tryToWork() throws(Failure) {
     if works { return }
     if isReplaced() { lock = try folder.lock(name) }
     works = try lock.claim()
   }
 
   /// Waits until nobody else works, and works from now on. A process whose life is over first ends here.
-  public mutating func waitForWork() throws(Failure) {
+  mutating func waitForWork() throws(Failure) {
     let rest = end - Clock.monotonic
     ThisProcess.end(after: UInt32(clamping: max(rest.wholeSeconds, 1)))
     lock = try attempt(to: "lock \(path)", FileLock.waiting(name, in: folder))
@@ -58,15 +58,15 @@ public struct Generation: ~Copyable {
   }
 
   /// Whether another lock file has taken the place of ours, so that another helper may work too.
-  public borrowing func isReplaced() -> Bool { !lock.isInPlace(in: folder) }
+  borrowing func isReplaced() -> Bool { !lock.isInPlace(in: folder) }
 
   /// When the last worker, this one or one before, last noted that it worked; CLOCK_MONOTONIC.
-  public borrowing func lastWork() -> Duration? {
+  borrowing func lastWork() -> Duration? {
     UInt64(leading: lock.note()).flatMap { Int64(exactly: $0) }.map { .nanoseconds($0) }
   }
 
   /// Notes when it worked, for the one that works next.
-  public borrowing func noteWork(at monotonic: Duration) throws(Failure) {
+  borrowing func noteWork(at monotonic: Duration) throws(Failure) {
     // Always the same length, so that no digit of an older note stays behind.
     let note = "\(monotonic.nanoseconds.digits(19))\n"
     try attempt(to: "write \(path)", lock.leave(note: Array(note.utf8)))

@@ -6,7 +6,7 @@ public struct ProcessNote: Equatable, Sendable {
   /// Line 1: number and start time.
   public let process: ProcessIdentity
   /// Line 2: the stamp with which run-stamped started it. Others that start programs write one line.
-  public let stamp: String?
+  let stamp: String?
   /// Line 3: the namespaces in which these numbers mean something (`ProcessSpace`); nil when that was not noted, and
   /// then ours are meant.
   public let space: String?

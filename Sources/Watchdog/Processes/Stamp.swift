@@ -16,7 +16,7 @@ public struct Stamp: Sendable {
   /// The variable that holds it.
   public static let variable = "WATCHDOG_STAMP"
   /// The variable that says for which heart a process was started.
-  public static let heartVariable = "WATCHDOG_HEART"
+  static let heartVariable = "WATCHDOG_HEART"
 
   /// The variable that holds the heart's `Key`.
   static let keyVariable = "WATCHDOG_KEY"

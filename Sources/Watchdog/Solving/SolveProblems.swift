@@ -87,13 +87,13 @@ public final class SolveProblems {
       if run.isDry { return }
       let attempt = Attempt(
         count: count, phase: .tried, time: watch.look.now.monotonic, waited: .zero,
-        beat: found.trouble.beat.date, restart: box.restart)
+        beat: found.trouble.beat.date, restart: box.restart.identity)
       try attempts.keep(AttemptNote(solver: nil, attempt: attempt), for: found.name)
     case .kill(let count): try kill(found, count: count)
     case .begin(let count):
       guard begun < SolveProblems.most, !run.isDry else { return }
       begun += 1
-      try begin(found, count: count, restart: box.restart)
+      try begin(found, count: count, restart: box.restart.identity)
     }
   }
 
@@ -172,10 +172,8 @@ public final class SolveProblems {
 public struct BoxLook: Sendable {
   /// How much is left of a hold of the box, and why; nil when there is none.
   public let hold: (rest: Duration, reason: String)?
-  /// The last run of restart-system, by its date; nil when there was none.
-  public let restart: Duration?
-  /// Whether it runs.
-  public let isRestarting: Bool
+  /// The last run of restart-system.
+  public let restart: LastRestart
   /// Whether the box stood down.
   public let isResting: Bool
 
@@ -185,16 +183,12 @@ public struct BoxLook: Sendable {
     hold = note.flatMap { note in
       note.hold.rest(at: now.monotonic).map { (rest: $0, reason: note.reason) }
     }
-    let run = try LastRestart.read(in: state)
-    restart = run.identity
-    isRestarting = run.isRunning
+    restart = try LastRestart.read(in: state)
     isResting = try StandingDownNote.read(in: state) != nil
   }
 
   /// As the rules want it, for one problem.
   public func surroundings(of found: TroubleFound) -> Surroundings {
-    Surroundings(
-      hold: hold?.rest ?? found.hold?.rest, restart: restart, isRestarting: isRestarting,
-      isResting: isResting)
+    found.surroundings(restart, isResting: isResting)
   }
 }

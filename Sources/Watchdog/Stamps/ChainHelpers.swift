@@ -13,7 +13,7 @@ public struct ChainHelpers {
 
   /// Lets this process, which is one of them, be no part of a program: takes the stamp out of its environment and the
   /// process out of the control group of a heart, which is killed at one blow.
-  public static func standApart() {
+  static func standApart() {
     for variable in Stamp.variables {
       ThisProcess.hide(variable)
       ThisProcess.unsetEnvironment(variable)

@@ -67,7 +67,7 @@ public struct Watch: ~Copyable {
 
   /// Whether the clock was set since this look: then dates that were read since mean something else, and nobody is to
   /// be blamed for them in this run.
-  public borrowing func isClockDoubtful() -> Bool {
+  borrowing func isClockDoubtful() -> Bool {
     let now = Moment.now()
     return (now.clockOffset - look.now.clockOffset).magnitude > Vigil.clockTolerance
   }

@@ -34,7 +34,7 @@ public final class Journal: @unchecked Sendable {
   }
 
   /// Has a clerk sent at the end of the run.
-  public func callClerk(_ roots: Roots) {
+  func callClerk(_ roots: Roots) {
     // Kept as a closure, so that tools that note nothing have no clerk linked into them.
     sender = { report, lines, isStale, patience in
       Clerk.send(roots, report, lines: lines, isStale: isStale, patience: patience)

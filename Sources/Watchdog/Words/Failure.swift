@@ -8,7 +8,7 @@ public struct Failure: Error, Sendable {
   /// What the tool's exit code becomes.
   public let code: ExitCode
   /// What could not be done, verb and object, for example "open /etc/watchdog/hearts"; nil where the reason tells.
-  public let action: String?
+  let action: String?
   /// Why.
   public let reason: Reason
   /// What to do about it; nil where nobody knows.

@@ -176,12 +176,12 @@ extension ProcessStatus {
   /// What it is doing, for people (proc_pid_stat(5)).
   fileprivate var stateWords: String {
     switch state {
-    case 0x52: "running"
-    case 0x53, 0x49: "sleeping"
-    case 0x44: "in an uninterruptible wait, on a disk for example"
-    case 0x54: "stopped by a signal: kill -CONT \(identity.pid) lets it go on"
-    case 0x74: "stopped by a debugger"
-    case 0x5A: "its first thread has ended"
+    case UInt8(ascii: "R"): "running"
+    case UInt8(ascii: "S"), UInt8(ascii: "I"): "sleeping"
+    case UInt8(ascii: "D"): "in an uninterruptible wait, on a disk for example"
+    case UInt8(ascii: "T"): "stopped by a signal: kill -CONT \(identity.pid) lets it go on"
+    case UInt8(ascii: "t"): "stopped by a debugger"
+    case UInt8(ascii: "Z"): "its first thread has ended"
     default: "state \(printable([state]))"
     }
   }
