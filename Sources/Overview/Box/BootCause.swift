@@ -1,3 +1,4 @@
+import LinuxCalls
 import Watchdog
 
 /// Why a boot ended.

@@ -1,4 +1,5 @@
 import LinuxCalls
+import Rules
 import Watchdog
 
 /// What would help: what follows from the numbers of a report.
