@@ -1,12 +1,14 @@
 """What looking costs on a box where very much happened: time and memory of watchdog-chain's commands.
 
-usage: scale.py FOLDER-OF-EXECUTABLES [PROBLEMS [MEGABYTES]]
+usage: scale.py FOLDER-OF-EXECUTABLES [PROBLEMS [MEGABYTES]] [--judge]
 
 Makes a world of its own with so many hearts that are problems (100000) and so large an incidents.jsonl (500 MB), and a
 quarter of both; prints a line for each command and size: seconds of processor time, and the largest memory in MB. What is linear takes four
-times as long with four times as much; what is bounded takes the same.
+times as long with four times as much; what is bounded takes the same. With --judge the last line is "N passed, N failed,
+N skipped": a command that takes more than eight times as long fails, and so does one that takes more memory than a few
+kilobytes for each problem, and what holds the part of the incidents that it reads.
 """
-import datetime, os, shutil, subprocess, sys, tempfile, time
+import argparse, datetime, os, shutil, subprocess, sys, tempfile, time
 
 COMMANDS = [["status"], ["report", "--since", "30d"], ["metrics"], ["metrics"], ["nagios"], ["explain", "heart-7"]]
 
@@ -79,23 +81,50 @@ def measure(tools, root, words):
         return seconds, memory / 1024, process.returncode
 
 
+def judge(words, problems, little, much):
+    """What is wrong with a command that took so much for a quarter and for all: seconds, memory and exit code of each."""
+    if much[2] not in (0, 2) or little[2] != much[2]:
+        yield f"it ended with {little[2]} and {much[2]}"
+    # Below that a process's start is most of it.
+    if much[0] > 8 * max(little[0], 0.05):
+        yield f"{much[0]:.2f} s, and a quarter took {little[0]:.2f} s"
+    # report holds the newest 16 MB of the incidents, as entries.
+    most = 16 + 4 * problems / 1024 + (96 if words[0] == "report" else 0)
+    if much[1] > most:
+        yield f"{much[1]:.0f} MB of memory: more than {most:.0f}"
+
+
 def main():
-    tools = os.path.abspath(sys.argv[1])
-    problems = int(sys.argv[2]) if len(sys.argv) > 2 else 100000
-    megabytes = int(sys.argv[3]) if len(sys.argv) > 3 else 500
+    parser = argparse.ArgumentParser(usage=__doc__.split("usage: ")[1].split("\n", 1)[0])
+    parser.add_argument("tools")
+    parser.add_argument("problems", nargs="?", type=int, default=100000)
+    parser.add_argument("megabytes", nargs="?", type=int, default=500)
+    parser.add_argument("--judge", action="store_true")
+    arguments = parser.parse_args()
+    tools, took = os.path.abspath(arguments.tools), {}
     print(f"{'problems':>8} {'MB':>5}  {'command':<18} {'seconds':>8} {'memory MB':>9} {'exit':>5}")
     for share in [4, 1]:
+        problems, megabytes = arguments.problems // share, arguments.megabytes // share
         root = tempfile.mkdtemp(prefix="watchdog-scale-")
         try:
             os.chmod(root, 0o755)
-            make_problems(root, problems // share)
-            make_incidents(root, problems // share, megabytes // share)
-            for words in COMMANDS:
-                seconds, memory, code = measure(tools, root, words)
-                print(f"{problems // share:8} {megabytes // share:5}  {' '.join(words):<18} {seconds:8.2f} {memory:9.0f} {code:5}",
-                      flush=True)
+            make_problems(root, problems)
+            make_incidents(root, problems, megabytes)
+            for number, words in enumerate(COMMANDS):
+                seconds, memory, code = took[share, number] = measure(tools, root, words)
+                print(f"{problems:8} {megabytes:5}  {' '.join(words):<18} {seconds:8.2f} {memory:9.0f} {code:5}", flush=True)
         finally:
             shutil.rmtree(root)
+    if not arguments.judge:
+        return 0
+    failed = 0
+    for number, words in enumerate(COMMANDS):
+        wrong = list(judge(words, arguments.problems, took[4, number], took[1, number]))
+        failed += bool(wrong)
+        for sentence in wrong:
+            print(f"FAILED: {' '.join(words)}: {sentence}")
+    print(f"{len(COMMANDS) - failed} passed, {failed} failed, 0 skipped")
+    return bool(failed)
 
 
-main()
+sys.exit(main())
