@@ -23,12 +23,12 @@ public struct Teardown: Sendable {
     case giveUp
   }
 
-  private struct Rung {
+  private struct Stage {
     let act: Act
     let patience: Duration
   }
 
-  private let steps: [Rung]
+  private let stages: [Stage]
   private var current = 0
   private var deadline: Duration?
   private var emptyLooks = 0
@@ -42,9 +42,9 @@ public struct Teardown: Sendable {
   ///
   /// - Parameter grace: how long they have to end by themselves; zero leaves TERM out.
   public init(grace: Duration) {
-    let stop = Rung(act: .stop, patience: Teardown.stopPatience)
-    let kill = Rung(act: .kill, patience: Teardown.killPatience)
-    steps = grace > .zero ? [Rung(act: .ask, patience: grace), stop, kill] : [stop, kill]
+    let stop = Stage(act: .stop, patience: Teardown.stopPatience)
+    let kill = Stage(act: .kill, patience: Teardown.killPatience)
+    stages = grace > .zero ? [Stage(act: .ask, patience: grace), stop, kill] : [stop, kill]
   }
 
   /// What to do, after a look.
@@ -60,14 +60,14 @@ public struct Teardown: Sendable {
     }
     emptyLooks = 0
     guard let deadline else {
-      self.deadline = now + steps[current].patience
-      return .send(steps[current].act)
+      self.deadline = now + stages[current].patience
+      return .send(stages[current].act)
     }
-    let allStopped = steps[current].act == .stop && fresh == 0
-    guard now >= deadline || allStopped else { return .send(steps[current].act) }
-    guard current + 1 < steps.count else { return .giveUp }
+    let allStopped = stages[current].act == .stop && fresh == 0
+    guard now >= deadline || allStopped else { return .send(stages[current].act) }
+    guard current + 1 < stages.count else { return .giveUp }
     current += 1
-    self.deadline = now + steps[current].patience
-    return .send(steps[current].act)
+    self.deadline = now + stages[current].patience
+    return .send(stages[current].act)
   }
 }

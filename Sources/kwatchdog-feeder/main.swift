@@ -5,7 +5,7 @@ import Watchdog
 
 Command.feeder.run { (arguments, report) throws(Failure) in
   try arguments.expectNoOperands()
-  let plan = try Life.Plan(arguments)
+  let term = try Life.Term(arguments)
   let roots = Roots(arguments)
   let isDry = arguments.has("dry-run")
   if arguments.has("disarm") {
@@ -21,7 +21,7 @@ Command.feeder.run { (arguments, report) throws(Failure) in
     return .success
   }
   if isDry { return try Feeding.describe(roots) }
-  let feeding = try Feeding(plan, roots, report)
+  let feeding = try Feeding(term, roots, report)
   if arguments.has("once") {
     try feeding.feedOnce()
   } else {

@@ -61,11 +61,11 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
     let lines = bytes.lines.compactMap { Incident.Line($0) }
     let record = Record(lines, boot: "b", sinceBoot: .seconds(100_000), now: now)
     let names = BoxReport.names(record, [], [])
-    let promises = names.map {
-      Promise(name: $0, isHeart: true, limit: .seconds(30), written: nil, means: .program)
+    let guarded = names.map {
+      Guarded(name: $0, isHeart: true, limit: .seconds(30), written: nil, means: .program)
     }
     let report = BoxReport(
-      host: "box", since: .zero, record, promises, isWhole: true, problems: [])
+      host: "box", since: .zero, record, guarded, isWhole: true, problems: [])
     _ = ReportText(report: report).text(Style())
     _ = Field<BoxReport>.ofReport.json(of: report).text()
     _ = ReportPage(report: report).text

@@ -24,10 +24,10 @@ import Testing
   private func advice(
     _ outages: [Outage], restarts: Int = 0, holds: [Span] = [], means: Means = .program
   ) -> [String] {
-    let promise = Promise(
+    let guarded = Guarded(
       name: Made.web, isHeart: true, limit: .seconds(30), written: .zero, means: means)
     let heart = HeartPast(
-      promise, outages, period: Span(.zero, .seconds(1_000_000)), reboots: [], holds: holds)
+      guarded, outages, period: Span(.zero, .seconds(1_000_000)), reboots: [], holds: holds)
     return AdviceRules.ofHearts.findings(
       in: AdviceRules.HeartCase(heart: heart, restarts: restarts)
     ).map { "\($0.id)" }

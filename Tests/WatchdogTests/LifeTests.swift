@@ -35,7 +35,7 @@ import Testing
     try World.with { world in
       let run = try Run(world.roots, Report(tool: "each-second"))
       let before = Clock.monotonic
-      Life.note("each-second", Life.Plan(lifetime: .seconds(120), next: .seconds(60)), run)
+      Life.note("each-second", Life.Term(lifetime: .seconds(120), next: .seconds(60)), run)
       let life = try #require(try Life.all(in: run.state).first)
       #expect(life.begun >= before && life.begun <= Clock.monotonic)
       #expect(life.end - life.begun == .seconds(120) && life.next == .seconds(60))

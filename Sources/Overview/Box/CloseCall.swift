@@ -4,7 +4,7 @@ import Watchdog
 
 /// The day on which a heart, a link of the chain or the device was closest to its limit, and not too late.
 struct CloseCall {
-  let watched: Margins.Watched
+  let subject: Margins.Subject
   let name: Name
   let day: Margin.Day
 
@@ -17,15 +17,15 @@ struct CloseCall {
   /// - Parameter limits: those of today; nil for any.
   static func all(
     _ roots: Roots, since date: Duration = .zero,
-    limits: ((Margins.Watched, Name) -> [Duration])? = nil
+    limits: ((Margins.Subject, Name) -> [Duration])? = nil
   ) -> [CloseCall] {
     var calls: [CloseCall] = []
-    for watched in Margins.Watched.allCases {
-      for (name, margin) in (try? Margins.read(watched, roots))?.all ?? [] {
-        let limits = limits?(watched, name)
+    for subject in Margins.Subject.allCases {
+      for (name, margin) in (try? Margins.read(subject, roots))?.all ?? [] {
+        let limits = limits?(subject, name)
         let days = margin.days.filter { day in limits?.contains(day.limit) ?? true }
         if let day = Margin(days).worst(since: date) {
-          calls.append(CloseCall(watched: watched, name: name, day: day))
+          calls.append(CloseCall(subject: subject, name: name, day: day))
         }
       }
     }
@@ -35,10 +35,10 @@ struct CloseCall {
   /// Where its limit stands in the configuration.
   var file: String {
     if isDevice { return "\(Setting.deviceTimeout.name)" }
-    return "\(watched == .hearts ? "hearts" : "chain")/\(name.text)"
+    return "\(subject == .hearts ? "hearts" : "chain")/\(name.text)"
   }
 
-  private var isDevice: Bool { watched == .chain && name == Margins.device }
+  private var isDevice: Bool { subject == .chain && name == Margins.device }
 
   /// "web came to 27.1 of its 30 s on 2026-11-24".
   var words: String {

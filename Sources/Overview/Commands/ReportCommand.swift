@@ -43,10 +43,10 @@ enum ReportCommand {
     let history = try Incident.history(roots)
     let record = Record(
       history, boot: Boot.name(), sinceBoot: Clock.sinceBoot, now: now)
-    let problems = Promise.problems(roots)
+    let problems = Guarded.problems(roots)
     let names = BoxReport.names(record, roots.names(in: "hearts"), problems ?? [])
     var report = BoxReport(
-      host: host, since: since, record, names.map { Promise($0, roots) },
+      host: host, since: since, record, names.map { Guarded($0, roots) },
       isWhole: Incident.isHistoryWhole(roots), problems: problems)
     report.close = CloseCall.all(roots, since: report.period.begin)
     report.alike = Alike.count(history, in: report.period)

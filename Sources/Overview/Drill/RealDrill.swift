@@ -5,12 +5,12 @@ import Watchdog
 /// `watchdog-chain drill --of NAME`: breaks the real program of one heart of this box, and sees what the chain does
 /// about it, against the bounds of this configuration. What was stopped is let go on in the end, whatever happens.
 struct RealDrill: ~Copyable {
-  private let plan: Plan
+  private let target: Target
   private let timeline: Timeline
   private var reached: [ProcessIdentity] = []
 
   /// What is to be done to whom, and what has to come of it.
-  struct Plan {
+  struct Target {
     let heart: DrillHeart
     /// The process that is noted for it.
     let process: ProcessIdentity
@@ -25,13 +25,13 @@ struct RealDrill: ~Copyable {
     guard let name = Name(word) else { throw call.mistake("\(word.printable) is no name") }
     let fault: Scene.Fault = call.has("kill") ? .programDies : .programHangs
     let stream: Console.Stream = call.has("json") ? .error : .output
-    let first = try plan(name, fault, call.roots)
+    let first = try target(name, fault, call.roots)
     Console.write(explanation(of: first), to: stream)
     if call.isDry { return .success }
     try Typed.confirm(first.words, orElse: "no drill", on: stream)
     // Reading the explanation takes a while: what was so then need not be so now.
     var drill = RealDrill(
-      plan: try plan(name, fault, call.roots), timeline: Timeline(asJSON: call.has("json")))
+      target: try target(name, fault, call.roots), timeline: Timeline(asJSON: call.has("json")))
     ThisProcess.holdEndSignals()
     return try drill.timeline.conclude { () throws(Failure) in
       defer { drill.letGoOn() }
@@ -39,8 +39,8 @@ struct RealDrill: ~Copyable {
     }
   }
 
-  private init(plan: Plan, timeline: Timeline) {
-    self.plan = plan
+  private init(target: Target, timeline: Timeline) {
+    self.target = target
     self.timeline = timeline
   }
 
@@ -49,9 +49,9 @@ struct RealDrill: ~Copyable {
   /// What would be done now.
   ///
   /// - Throws: why it may not.
-  private static func plan(
+  private static func target(
     _ name: Name, _ fault: Scene.Fault, _ roots: Roots
-  ) throws(Failure) -> Plan {
+  ) throws(Failure) -> Target {
     let box = try Box(roots)
     let settings = try Settings(roots)
     let means = roots.means(for: name)
@@ -59,10 +59,10 @@ struct RealDrill: ~Copyable {
     if let why = try objection(box, heart, name, means, settings) {
       throw Failure(.unavailable, "no drill: \(why)")
     }
-    guard let process = heart?.process, let promise = Promise.heart(name, roots) else {
+    guard let process = heart?.process, let guarded = Guarded.heart(name, roots) else {
       throw Failure(.unavailable, "no drill: hearts/\(name.text) cannot be read")
     }
-    let notice = (fault == .programHangs ? promise.limit : .zero) + Bound.tick
+    let notice = (fault == .programHangs ? guarded.limit : .zero) + Bound.tick
     // What is kept of it, the time that it has to end, and its start.
     let work =
       means == .solution
@@ -71,9 +71,9 @@ struct RealDrill: ~Copyable {
     let scene = Scene(
       fault,
       [
-        (.noticed, notice), (.startedAnew, started), (.beatsAgain, started + promise.startLimit),
+        (.noticed, notice), (.startedAnew, started), (.beatsAgain, started + guarded.startLimit),
       ])
-    return Plan(heart: DrillHeart(name: name, roots: roots), process: process, scene: scene)
+    return Target(heart: DrillHeart(name: name, roots: roots), process: process, scene: scene)
   }
 
   private static func objection(
@@ -104,12 +104,12 @@ struct RealDrill: ~Copyable {
     return nil
   }
 
-  private static func explanation(of plan: Plan) -> String {
+  private static func explanation(of target: Target) -> String {
     var page = Page(style: Style())
-    let last = plan.scene.expectations.last?.bound ?? .zero
-    let what = plan.hangs ? "stopped (SIGSTOP)" : "killed (SIGKILL)"
+    let last = target.scene.expectations.last?.bound ?? .zero
+    let what = target.hangs ? "stopped (SIGSTOP)" : "killed (SIGKILL)"
     page.write(
-      "All processes of \(plan.heart.name.text) will be \(what), to see that the chain mends it.",
+      "All processes of \(target.heart.name.text) will be \(what), to see that the chain mends it.",
       .head)
     page.writeColumns(
       "",
@@ -121,23 +121,23 @@ struct RealDrill: ~Copyable {
   // MARK: Playing
 
   private mutating func play() throws(Failure) {
-    let (heart, process) = (plan.heart, plan.process)
-    timeline.head("\(plan.scene.fault.name)")
-    try Incident(.note, heart.name, by: "\(Tool.people)", why: "a drill: \(plan.words)")
+    let (heart, process) = (target.heart, target.process)
+    timeline.head("\(target.scene.fault.name)")
+    try Incident(.note, heart.name, by: "\(Tool.people)", why: "a drill: \(target.words)")
       .write(heart.roots)
     var found = try KillStamped(heart.name, heart.roots)
-    try found.sendToAll(plan.hangs ? .stop : .kill, reached: &reached)
+    try found.sendToAll(target.hangs ? .stop : .kill, reached: &reached)
     // What was found last may have beaten until now.
     let broken = Clock.monotonic
-    timeline.act("SIG\(plan.hangs ? "STOP" : "KILL") to process \(RealDrill.list(reached))")
-    try timeline.watch(plan.scene, since: broken, endsWithMiss: true) {
+    timeline.act("SIG\(target.hangs ? "STOP" : "KILL") to process \(RealDrill.list(reached))")
+    try timeline.watch(target.scene, since: broken, endsWithMiss: true) {
       heart.sees($0, after: process)
     }
   }
 
   /// What was stopped and is there still goes on.
   private func letGoOn() {
-    guard plan.hangs, let table = try? ProcessTable() else { return }
+    guard target.hangs, let table = try? ProcessTable() else { return }
     let left = reached.filter { !((try? table.isGone($0)) ?? true) }
     for process in left { try? ProcessDescriptor.send([.resume], to: process, in: table) }
     if !left.isEmpty {

@@ -35,7 +35,7 @@ enum AdviceRules {
     /// Whether it was never dead, as far as the numbers tell.
     var isSlow: Bool { alone.count >= 2 && alone.count * 2 >= outages.count }
     /// " (now 30 s)".
-    var now: String { heart.promise.limit.map { " (now \($0.asLimit))" } ?? "" }
+    var now: String { heart.guarded.limit.map { " (now \($0.asLimit))" } ?? "" }
 
     /// "3.0 s of the 20.0 s that it is down each time".
     func each(_ time: Duration) -> String {
@@ -146,9 +146,9 @@ enum AdviceRules {
 
   private static func notice(_ one: HeartCase) -> [Finding] {
     let notice = one.outages.map { $0.notice }.sum
-    let promise = one.heart.promise
-    guard !one.isSlow, promise.isHeart, notice * 5 >= one.down * 2,
-      notice / one.outages.count >= .seconds(5), promise.limit ?? .seconds(60) > .seconds(3)
+    let guarded = one.heart.guarded
+    guard !one.isSlow, guarded.isHeart, notice * 5 >= one.down * 2,
+      notice / one.outages.count >= .seconds(5), guarded.limit ?? .seconds(60) > .seconds(3)
     else { return [] }
     return one.advise(
       notice / 2, "noticing takes \(one.each(notice))",
@@ -157,7 +157,7 @@ enum AdviceRules {
 
   private static func unsolved(_ one: HeartCase) -> [Finding] {
     let untried = one.outages.filter { !$0.wasTried && ($0.recovery ?? .zero) >= .seconds(30) }
-    guard !one.isSlow, !untried.isEmpty, one.heart.promise.means == .none else { return [] }
+    guard !one.isSlow, !untried.isEmpty, one.heart.guarded.means == .none else { return [] }
     let times = untried.compactMap { $0.recovery }
     return one.advise(
       times.sum,
@@ -171,7 +171,7 @@ enum AdviceRules {
     return one.advise(
       one.outages.compactMap { $0.recovery }.sum,
       "restart-system was needed \(one.restarts.times) for it",
-      cure: one.heart.promise.means == .solution
+      cure: one.heart.guarded.means == .solution
         ? "solutions/\(one.name) does not mend it" : "write solutions/\(one.name)")
   }
 

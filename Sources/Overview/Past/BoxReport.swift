@@ -28,14 +28,14 @@ struct BoxReport {
   /// Counts.
   ///
   /// - Parameters:
-  ///   - promises: what is known of all names that are hearts or stand in the record.
+  ///   - guarded: what is known of all names that are hearts or stand in the record.
   ///   - problems: those that there are, and when they were noticed; nil where nobody may look.
   init(
-    host: String, since: Duration, _ record: Record, _ promises: [Promise], isWhole: Bool,
+    host: String, since: Duration, _ record: Record, _ guarded: [Guarded], isWhole: Bool,
     problems: [(name: Name, date: Duration)]?
   ) {
     let now = record.now.realtime
-    let promised = promises.compactMap { $0.written }.min()
+    let promised = guarded.compactMap { $0.written }.min()
     asked = Span(since, now)
     let begin = record.begin(promised: promised, isWhole: isWhole)
     self.host = host
@@ -47,13 +47,13 @@ struct BoxReport {
     let groups = BoxReport.groups(record.entries)
     let sorted = problems?.sorted { $0.name < $1.name } ?? []
     var hearts: [HeartPast] = []
-    for promise in promises {
-      let index = groups.index(of: promise.name) { $0.name }
+    for one in guarded {
+      let index = groups.index(of: one.name) { $0.name }
       let entries = index.map { groups[$0].entries } ?? []
-      let problem = sorted.index(of: promise.name) { $0.name }.map { sorted[$0].date }
+      let problem = sorted.index(of: one.name) { $0.name }.map { sorted[$0].date }
       let outages = Outages(entries, record, problem: problem, isKnown: problems != nil).all
-      let heart = HeartPast(promise, outages, period: period, reboots: reboots, holds: holds)
-      if promise.isHeart || !heart.outages.isEmpty { hearts.append(heart) }
+      let heart = HeartPast(one, outages, period: period, reboots: reboots, holds: holds)
+      if one.isHeart || !heart.outages.isEmpty { hearts.append(heart) }
     }
     self.hearts = hearts.sorted { ($0.down, $1.name) > ($1.down, $0.name) }
     whole = Availability(

@@ -3,7 +3,7 @@ import Watchdog
 
 /// How one heart was during the time of a report.
 struct HeartPast {
-  let promise: Promise
+  let guarded: Guarded
   /// The outages of which a part is in that time, the oldest first.
   let outages: [Outage]
   /// When it was down because of them, each instant once.
@@ -15,7 +15,7 @@ struct HeartPast {
   /// How long of that nothing was to be restarted.
   let held: Duration
 
-  var name: Name { promise.name }
+  var name: Name { guarded.name }
   var notice: Times { Times(outages.map { $0.notice }) }
   var recovery: Times { Times(outages.compactMap { $0.recovery }) }
   /// Whether it is down now.
@@ -26,8 +26,8 @@ struct HeartPast {
   /// - Parameters:
   ///   - reboots: when the box was down, each instant once.
   ///   - holds: when nothing was to be restarted, each instant once.
-  init(_ promise: Promise, _ outages: [Outage], period: Span, reboots: [Span], holds: [Span]) {
-    self.promise = promise
+  init(_ guarded: Guarded, _ outages: [Outage], period: Span, reboots: [Span], holds: [Span]) {
+    self.guarded = guarded
     self.outages = outages.filter { $0.until > period.begin && $0.since < period.end }
     spans = self.outages.map { $0.span }.parts(in: period).united
     down = spans.length

@@ -23,9 +23,9 @@ struct Record {
     let line: Incident.Line
 
     /// When a step of it was. What is not before the line itself, or is before the boot, is none.
-    func date(of step: Incident.Step) -> Duration? {
-      guard let step = line.date(step) else { return nil }
-      let ago = line.time - step
+    func date(of milestone: Incident.Milestone) -> Duration? {
+      guard let then = line.date(milestone) else { return nil }
+      let ago = line.time - then
       return ago >= .zero && ago <= uptime ?? ago ? date - ago : nil
     }
   }

@@ -49,7 +49,7 @@ struct Story {
 
   private mutating func add(_ line: Incident.Line) {
     let attempt = line.attempt.map { " (attempt \($0))" } ?? ""
-    let steps: [(Incident.Step, String)] = [
+    let steps: [(Incident.Milestone, String)] = [
       // How it reads depends on what it led to.
       (.since, Story.sinceWords(line.event)), (.deadline, "it should have beaten by now"),
       (.began, "solve-problems began to solve it\(attempt)"),

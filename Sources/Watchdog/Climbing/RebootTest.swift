@@ -70,7 +70,7 @@ public struct RebootTest: Sendable {
   }
 
   /// What can be known of it.
-  public struct Evidence: Sendable {
+  public struct Facts: Sendable {
     /// The clocks.
     public var now: Moment
     /// This boot.
@@ -118,31 +118,31 @@ public struct RebootTest: Sendable {
   }
 
   /// Judges.
-  public func verdict(_ evidence: Evidence) -> Verdict {
-    if let result { return completed(result, evidence) }
-    if boot.isEqual(to: evidence.boot) {
-      guard evidence.isDue else { return .ended }
-      let rest = bound - (evidence.now.monotonic - begun.monotonic)
-      return rest >= .zero ? .running(rest) : .failed(evidence.now.monotonic - begun.monotonic)
+  public func verdict(_ facts: Facts) -> Verdict {
+    if let result { return completed(result, facts) }
+    if boot.isEqual(to: facts.boot) {
+      guard facts.isDue else { return .ended }
+      let rest = bound - (facts.now.monotonic - begun.monotonic)
+      return rest >= .zero ? .running(rest) : .failed(facts.now.monotonic - begun.monotonic)
     }
-    if evidence.endedInOrder == true { return .inOrder }
-    let took = evidence.booted - begun.realtime
+    if facts.endedInOrder == true { return .inOrder }
+    let took = facts.booted - begun.realtime
     // A box without a clock chip: it was reset, and nobody knows when.
     if took < .zero { return .worked(nil, working: nil) }
     if took < least - RebootTest.clockError { return .early(took) }
     if took > bound + RebootTest.longestStart { return .late(took) }
-    return .worked(took, working: evidence.working.map { max($0 - begun.realtime, took) })
+    return .worked(took, working: facts.working.map { max($0 - begun.realtime, took) })
   }
 }
 
 extension RebootTest {
   /// A result that was written down in the first minute after the boot does not know yet when the chain was at work.
-  private func completed(_ result: Verdict, _ evidence: Evidence) -> Verdict {
-    guard case .worked(let took?, working: nil) = result, let working = evidence.working else {
+  private func completed(_ result: Verdict, _ facts: Facts) -> Verdict {
+    guard case .worked(let took?, working: nil) = result, let working = facts.working else {
       return result
     }
     let isThatBoot =
-      (evidence.booted - begun.realtime - took).magnitude < RebootTest.clockError
+      (facts.booted - begun.realtime - took).magnitude < RebootTest.clockError
     return isThatBoot ? .worked(took, working: working - begun.realtime) : result
   }
 }

@@ -8,7 +8,7 @@ import Rules
 /// the chain is fresh again or the box reboots.
 public final class Feeding {
   private let run: Run
-  private let plan: Life.Plan
+  private let term: Life.Term
   private var generation: Generation
   private let devices: HeldDevices
   private var stale: StaleSpell?
@@ -29,12 +29,12 @@ public final class Feeding {
   private static let noteworthy: Duration = .seconds(4)
 
   /// Takes its place behind the feeders that are there.
-  public init(_ plan: Life.Plan, _ roots: Roots, _ report: Report) throws(Failure) {
+  public init(_ term: Life.Term, _ roots: Roots, _ report: Report) throws(Failure) {
     ChainHelpers.standApart()
     run = try Run(roots, report)
-    self.plan = plan
+    self.term = term
     devices = HeldDevices(run)
-    generation = try Generation("\(Tool.feeder.name)", lifetime: plan.lifetime, in: run.state)
+    generation = try Generation("\(Tool.feeder.name)", lifetime: term.lifetime, in: run.state)
   }
 
   private var roots: Roots { run.roots }
@@ -46,7 +46,7 @@ public final class Feeding {
   public func feed(armsAtOnce: Bool) throws(Failure) {
     Priority.raise()
     ThisProcess.letGoOfNamelessOutput()
-    Life.note("\(Tool.feeder.name)", plan, run)
+    Life.note("\(Tool.feeder.name)", term, run)
     if armsAtOnce {
       try Disarmed.clear(in: state)
       try ShuttingDown.clear(in: state)

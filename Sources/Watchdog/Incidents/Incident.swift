@@ -19,10 +19,10 @@ public struct Incident: Sendable {
   public var doing: String?
 
   /// A part of what happened, and when: CLOCK_REALTIME.
-  public typealias Instant = (step: Step, date: Duration)
+  public typealias Instant = (milestone: Milestone, date: Duration)
 
   /// A part of what happened, by its name in the file.
-  public enum Step: Literal, Sendable {
+  public enum Milestone: Literal, Sendable {
     /// The heart beat last, or its program was started, and nothing was heard since.
     case since
     /// It should have beaten again by then.

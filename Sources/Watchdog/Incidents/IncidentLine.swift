@@ -24,7 +24,7 @@ extension Incident {
     }
 
     /// When a step of it was, CLOCK_REALTIME; nil where it does not say.
-    public func date(_ step: Step) -> Duration? { date(of: step.name) }
+    public func date(_ milestone: Milestone) -> Duration? { date(of: milestone.name) }
 
     /// When it was written, CLOCK_REALTIME: as good as the clock was then.
     public var time: Duration { date(of: "time") ?? .zero }

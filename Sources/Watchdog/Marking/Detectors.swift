@@ -27,7 +27,7 @@ struct Detectors {
   // MARK: When which is due
 
   /// What stands in the file.
-  private struct Plan {
+  private struct Timetable {
     /// When the folder was changed last, as it was read.
     var read: Duration
     var entries: [(name: Name, due: Duration)] = []
@@ -64,32 +64,32 @@ struct Detectors {
       }
       return
     }
-    let last = bytes.flatMap { Plan(parsing: $0) }
-    var plan = last ?? Plan(read: .zero)
+    let last = bytes.flatMap { Timetable(parsing: $0) }
+    var timetable = last ?? Timetable(read: .zero)
     // One that was written in the same tick of the clock as the folder was read could have been missed.
-    let isNew = last == nil || status.modified != plan.read
-    if isNew { try list(&plan, status) }
+    let isNew = last == nil || status.modified != timetable.read
+    if isNew { try list(&timetable, status) }
     var begun = 0
-    for index in plan.entries.indices where plan.entries[index].due <= now && begun < Detectors.most
-    {
+    for index in timetable.entries.indices
+    where timetable.entries[index].due <= now && begun < Detectors.most {
       begun += 1
-      plan.entries[index].due = now + begin(plan.entries[index].name)
+      timetable.entries[index].due = now + begin(timetable.entries[index].name)
     }
     if run.isDry || !isNew && begun == 0 { return }
-    try run.state.replace("\(Detectors.folder)", plan.text)
+    try run.state.replace("\(Detectors.folder)", timetable.text)
   }
 
   /// Takes over what is there now: those that are new are due at once.
-  private func list(_ plan: inout Plan, _ status: FileStatus) throws(Failure) {
-    let before = plan.entries
-    plan = Plan(read: status.modified)
+  private func list(_ timetable: inout Timetable, _ status: FileStatus) throws(Failure) {
+    let before = timetable.entries
+    timetable = Timetable(read: status.modified)
     let folder = try attempt(to: "open \(path)", Folder(path: path))
     let names = try attempt(to: "read \(path)", folder.names())
     for name in names.compactMap({ Name($0) }) {
       let known = before.first { $0.name == name }
-      plan.entries.append((name, known?.due ?? now))
+      timetable.entries.append((name, known?.due ?? now))
     }
-    if !run.isDry { try closeOrphans(among: plan.entries.map { $0.name }) }
+    if !run.isDry { try closeOrphans(among: timetable.entries.map { $0.name }) }
   }
 
   /// - Returns: after how long it is due again.

@@ -7,7 +7,7 @@ public final class EachSecond {
   private var generation: Generation
   private let words: [String]
   private let limit: Duration
-  private let plan: Life.Plan
+  private let term: Life.Term
 
   /// How long one tool is waited for before the next one is started. In their order the tools see each
   /// other's work within one second, but one that hangs must not hold up the others.
@@ -25,16 +25,16 @@ public final class EachSecond {
   /// - Parameters:
   ///   - words: the tools, by name or by path.
   ///   - limit: how long each may run.
-  ///   - plan: how long this helper is meant to live.
+  ///   - term: how long this helper is meant to live.
   public init(
-    _ words: [String], limit: Duration, plan: Life.Plan, _ roots: Roots, _ report: Report
+    _ words: [String], limit: Duration, term: Life.Term, _ roots: Roots, _ report: Report
   ) throws(Failure) {
     ChainHelpers.standApart()
     run = try Run(roots, report)
     generation = try Generation(
-      EachSecond.lockName(for: words), lifetime: plan.lifetime, in: run.state)
+      EachSecond.lockName(for: words), lifetime: term.lifetime, in: run.state)
     self.words = words
-    self.plan = plan
+    self.term = term
     self.limit = limit
   }
 
@@ -53,7 +53,7 @@ public final class EachSecond {
     Priority.raise()
     ThisProcess.letGoOfNamelessOutput()
     run.roots.export()
-    Life.note(EachSecond.lockName(for: words), plan, run)
+    Life.note(EachSecond.lockName(for: words), term, run)
     try generation.waitForWork()
     let tools = words.map { TickedTool($0) }
     var last = generation.lastWork()

@@ -29,7 +29,7 @@ public struct Margins: Sendable {
   private static let waiting: Int64 = 3
 
   /// Whose margins there are, and the name of the file in /var/lib/watchdog.
-  public enum Watched: Literal, CaseIterable, Sendable {
+  public enum Subject: Literal, CaseIterable, Sendable {
     /// Those of hearts, noted by mark-problems.
     case hearts = "margins-hearts"
     /// Those of the links of the chain, and of the device, noted by kwatchdog-feeder.
@@ -84,20 +84,20 @@ public struct Margins: Sendable {
   // MARK: For people, and on the disk
 
   /// What is noted in vigils/TOOL alone: of the last days.
-  static func waiting(_ watched: Watched, in state: borrowing StateFolder) throws(Failure)
+  static func waiting(_ subject: Subject, in state: borrowing StateFolder) throws(Failure)
     -> Margins
   {
     guard let folder = try state.openIfThere(.vigils) else { return Margins(parsing: []) }
-    return Margins(parsing: Watch.read(watched.tool, in: folder).lines)
+    return Margins(parsing: Watch.read(subject.tool, in: folder).lines)
   }
 
   /// What is noted here and on the disk.
-  public static func read(_ watched: Watched, _ roots: Roots) throws(Failure) -> Margins {
-    let bytes = try roots.dataIfThere()?.readEnd(of: "\(watched.name)", atMost: largest) ?? []
+  public static func read(_ subject: Subject, _ roots: Roots) throws(Failure) -> Margins {
+    let bytes = try roots.dataIfThere()?.readEnd(of: "\(subject.name)", atMost: largest) ?? []
     var margins = Margins(Memories(parsing: bytes))
     guard let state = try StateFolder.toLookAt(roots) else { return margins }
     let today = Margin.day(of: Clock.realtime)
-    for (name, margin) in try waiting(watched, in: state).all {
+    for (name, margin) in try waiting(subject, in: state).all {
       margins.add(name, margin, within: Margin.most, today)
     }
     return margins
@@ -109,11 +109,11 @@ public struct Margins: Sendable {
 
   /// Carries to the disk what is new. That may be there half a minute later: a box can do without.
   static func carry(_ roots: Roots, _ state: borrowing StateFolder) throws(Failure) {
-    for watched in Watched.allCases where try !waiting(watched, in: state).all.isEmpty {
+    for subject in Subject.allCases where try !waiting(subject, in: state).all.isEmpty {
       let data = try roots.openData()
-      let text = try read(watched, roots).memories.text(mark: "")
-      let before = try data.readEnd(of: "\(watched.name)", atMost: largest)
-      if !before.elementsEqual(text.utf8) { try data.keep("\(watched.name)", text, soon: true) }
+      let text = try read(subject, roots).memories.text(mark: "")
+      let before = try data.readEnd(of: "\(subject.name)", atMost: largest)
+      if !before.elementsEqual(text.utf8) { try data.keep("\(subject.name)", text, soon: true) }
     }
   }
 }

@@ -5,7 +5,7 @@ import LinuxCalls
 /// last one works still.
 public struct Life: Sendable {
   /// How long a helper lives, and how soon the next one is to begin.
-  public struct Plan: Sendable {
+  public struct Term: Sendable {
     /// How long it is meant to live.
     public let lifetime: Duration
     /// How soon after it the next one is to begin.
@@ -33,9 +33,9 @@ public struct Life: Sendable {
   public let next: Duration
 
   /// Notes that it begins.
-  static func note(_ helper: String, _ plan: Plan, _ run: Run) {
+  static func note(_ helper: String, _ term: Term, _ run: Run) {
     let now = Clock.monotonic
-    let text = "\(now.field) \((now + plan.lifetime).field) \(plan.next.field)\n"
+    let text = "\(now.field) \((now + term.lifetime).field) \(term.next.field)\n"
     // It is for people: a helper that cannot note it works all the same.
     guard let lives = try? run.state.open(.lives) else { return }
     try? run.drafts.keep(helper, in: lives, text, isVital: false)

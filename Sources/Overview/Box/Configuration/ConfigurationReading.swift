@@ -40,8 +40,8 @@ extension Configuration {
     close = CloseCall.all(roots, limits: limits)
   }
 
-  private func limits(_ watched: Margins.Watched, _ name: Name) -> [Duration] {
-    switch watched {
+  private func limits(_ subject: Margins.Subject, _ name: Name) -> [Duration] {
+    switch subject {
     case .hearts:
       hearts.filter { $0.name == name }.flatMap { [$0.heart.limit, $0.heart.startLimit] }
     case .chain where name == Margins.device: [.seconds(deviceTimeout)]

@@ -222,7 +222,7 @@ extension Box {
   func verdict(on test: RebootTest) -> RebootTest.Verdict {
     // Both clocks now: what was looked at meanwhile may have taken seconds.
     let booted = Clock.realtime - Clock.sinceBoot
-    var evidence = RebootTest.Evidence(
+    var facts = RebootTest.Facts(
       now: now, boot: Boot.name(), booted: booted,
       endedInOrder: LoginRecords.lastBootEndedInOrder(boot: booted), isDue: rebootDue != nil,
       working: begunToWork(since: booted))
@@ -230,12 +230,12 @@ extension Box {
     let next = incidents.first {
       !$0.boot.utf8.isEmpty && !$0.boot.isEqual(to: test.boot) && $0.time >= test.begun.realtime
     }
-    if let next, let uptime = next.uptime, !next.boot.isEqual(to: evidence.boot) {
-      evidence.booted = next.time - uptime
-      evidence.endedInOrder = nil
-      evidence.working = nil
+    if let next, let uptime = next.uptime, !next.boot.isEqual(to: facts.boot) {
+      facts.booted = next.time - uptime
+      facts.endedInOrder = nil
+      facts.working = nil
     }
-    return test.verdict(evidence)
+    return test.verdict(facts)
   }
 
   /// When the chain was at work after boot; nil when it began anew since, which is then long after.

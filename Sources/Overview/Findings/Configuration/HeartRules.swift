@@ -73,7 +73,7 @@ enum HeartRules {
     all.close.filter { $0.day.share >= CloseCall.tight }.map {
       all.note(
         $0.file, $0.words,
-        cure: $0.watched == .hearts
+        cure: $0.subject == .hearts
           ? "if it was well then, a larger limit, or more beats while it works"
           : "see what kept the box so busy (report)")
     }

@@ -81,11 +81,11 @@ extension Field<HeartPast> {
         json: "name", columns: [("hearts", -21, { "  \($0.marked)" })],
         cell: (
           "Heart", .name,
-          { $0.name.text + small($0.promise.isHeart ? nil : "no heart, or none any more") }
+          { $0.name.text + small($0.guarded.isHeart ? nil : "no heart, or none any more") }
         )
       ) { .text($0.name.text) },
-      Field(json: "heart") { .flag($0.promise.isHeart) },
-      Field(json: "limit") { $0.promise.limit.map { .time($0) } },
+      Field(json: "heart") { .flag($0.guarded.isHeart) },
+      Field(json: "limit") { $0.guarded.limit.map { .time($0) } },
       Field(json: "down-now") { .flag($0.isDown) },
     ]
   }
@@ -119,7 +119,7 @@ extension Field<HeartPast> {
 extension HeartPast {
   /// Its name, with a star where it is no heart.
   fileprivate var marked: String {
-    let mark = promise.isHeart ? "" : "*"
+    let mark = guarded.isHeart ? "" : "*"
     return Page.column(name.text, 19 - mark.utf8.count, pads: false) + mark
   }
 }
@@ -218,7 +218,7 @@ extension Field<CloseCall> {
   fileprivate static var ofCall: [Field<CloseCall>] {
     [
       Field(json: "name") { .text($0.name.text) },
-      Field(json: "of") { .text($0.watched == .hearts ? "heart" : "chain") },
+      Field(json: "of") { .text($0.subject == .hearts ? "heart" : "chain") },
       Field(json: "day") { .text($0.date) },
       Field(json: "age") { .time($0.day.age) },
       Field(json: "limit") { .time($0.day.limit) },

@@ -62,7 +62,7 @@ struct ReportText {
     let left = well.count - ReportText.most
     if left > 0 { page.write("  \(left) more were never down by themselves") }
     if report.hearts.isEmpty { page.write("  none") }
-    if report.failed.contains(where: { !$0.promise.isHeart }) {
+    if report.failed.contains(where: { !$0.guarded.isHeart }) {
       page.write("  * is no heart, or none any more")
     }
   }

@@ -3,7 +3,7 @@ import Rules
 import Watchdog
 
 /// What the configuration says of a name: whether it has a heart, and who could mend it.
-struct Promise {
+struct Guarded {
   let name: Name
   /// Whether there is a file of it in hearts/.
   let isHeart: Bool
@@ -15,10 +15,10 @@ struct Promise {
   let means: Means
 }
 
-extension Promise {
+extension Guarded {
   /// Looks for a name.
   init(_ name: Name, _ roots: Roots) {
-    let heart = Promise.heart(name, roots)
+    let heart = Guarded.heart(name, roots)
     self.init(
       name: name, isHeart: roots.has("hearts", name), limit: heart?.limit, written: heart?.given,
       means: roots.means(for: name))
