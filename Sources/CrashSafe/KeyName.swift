@@ -14,12 +14,15 @@ struct KeyName: Sendable {
   let path: String
   /// The directories that it leads through, from above.
   let folders: [String]
+  /// Of the path.
+  let checksum: UInt64
 
   /// How many bytes of a key a name holds: with three bytes for each it stays below 255.
   static let pieceLength = 80
 
   init(_ key: [UInt8]) {
     var path: [UInt8] = []
+    path.reserveCapacity(3 * key.count + key.count / KeyName.pieceLength * 2 + 1)
     var folders: [String] = []
     var rest = key[...]
     while rest.count > KeyName.pieceLength {
@@ -31,6 +34,7 @@ struct KeyName: Sendable {
     }
     path.append(valueMark)
     KeyName.append(rest, to: &path)
+    checksum = Checksum(of: path).value
     self.path = path.text
     self.folders = folders
   }
@@ -100,7 +104,7 @@ struct KeyName: Sendable {
 
   /// A number that says which keys exclude each other while they are changed. Where two have the same, one waits for
   /// the other for nothing.
-  var lockNumber: UInt64 { Checksum(of: path.utf8).value >> 1 }
+  var lockNumber: UInt64 { checksum >> 1 }
 }
 
 private let folderMark = UInt8(ascii: "p")

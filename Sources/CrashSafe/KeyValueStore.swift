@@ -94,15 +94,16 @@ public final class KeyValueStore: Sendable {
   /// The value of a key; nil when it has none. It takes no lock and waits for no writer.
   public func value(of key: [UInt8]) throws(StorageError) -> [UInt8]? {
     guard key.count <= KeyValueStore.largestKey else { return nil }
-    return try value(at: KeyName(key).path)
+    return try value(at: KeyName(key))
   }
 
   /// Whether a key has a value. With `.power` the value is not read for that.
   public func contains(_ key: [UInt8]) throws(StorageError) -> Bool {
     guard key.count <= KeyValueStore.largestKey else { return false }
-    let name = KeyName(key).path
+    let name = KeyName(key)
     guard durability == .power else { return try value(at: name) != nil }
-    return try attempt(to: "look for \(path)/values/\(name)", values.statusIfThere(of: name) != nil)
+    return try attempt(
+      to: "look for \(path)/values/\(name.path)", values.statusIfThere(of: name.path) != nil)
   }
 
   /// Sets the value of a key.
@@ -165,7 +166,7 @@ public final class KeyValueStore: Sendable {
         throw StorageError(.keyTooLong, to: "write to \(path)")
       }
       lock = try self.lock([name])
-      old = try value(at: name.path)
+      old = try value(at: name)
     } catch {
       throw .storage(error)
     }

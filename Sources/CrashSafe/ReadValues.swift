@@ -17,24 +17,21 @@ final class ReadValues: Sendable {
 
   deinit { slots.free() }
 
+  /// It belongs to whoever has taken it out of its place.
   private final class Entry {
-    let name: String
+    /// The checksum of the name that it is of.
+    var name: UInt64 = 0
     /// Nil when the value was read once only: most are, and would only cost.
-    let kept: (value: [UInt8], file: FileStatus)?
-
-    init(_ name: String, _ kept: (value: [UInt8], file: FileStatus)? = nil) {
-      self.name = name
-      self.kept = kept
-    }
+    var kept: (value: [UInt8], file: FileStatus)?
   }
 
-  /// The value in a file, when it is remembered and the file is the same.
-  func value(at name: String, in folder: borrowing Folder) -> [UInt8]? {
+  /// The value in a file, when it is remembered and the file is the same. So it is whatever its name is.
+  func value(at name: KeyName, in folder: borrowing Folder) -> [UInt8]? {
     let slot = ReadValues.slot(name)
     guard let entry = slots.take(slot) else { return nil }
     defer { slots.put(slot, entry) }
-    guard let kept = entry.kept, entry.name.utf8.elementsEqual(name.utf8),
-      let file = try? folder.status(of: name), file == kept.file
+    guard entry.name == name.checksum, let kept = entry.kept,
+      let file = try? folder.status(of: name.path), file == kept.file
     else { return nil }
     return kept.value
   }
@@ -45,26 +42,20 @@ final class ReadValues: Sendable {
   ///   - file: from which it was read, before this is called.
   ///   - now: CLOCK_REALTIME.
   func note(
-    _ value: [UInt8], at name: String, from file: borrowing Descriptor,
+    _ value: [UInt8], at name: KeyName, from file: borrowing Descriptor,
     now: Duration = Clock.realtime
   ) {
     guard value.count <= ReadValues.largest else { return }
     let slot = ReadValues.slot(name)
-    guard let entry = slots.take(slot), entry.name.utf8.elementsEqual(name.utf8) else {
-      slots.put(slot, Entry(name))
+    let entry = slots.take(slot) ?? Entry()
+    defer { slots.put(slot, entry) }
+    guard entry.name == name.checksum else {
+      (entry.name, entry.kept) = (name.checksum, nil)
       return
     }
-    guard let status = try? file.status(), now - status.changed > ReadValues.settled else {
-      slots.put(slot, entry)
-      return
-    }
-    slots.put(slot, Entry(name, (value, status)))
+    guard let status = try? file.status(), now - status.changed > ReadValues.settled else { return }
+    entry.kept = (value, status)
   }
 
-  /// Where a name has its place (FNV-1a).
-  private static func slot(_ name: String) -> Int {
-    var hash: UInt32 = 2_166_136_261
-    for byte in name.utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
-    return Int(hash % UInt32(most))
-  }
+  private static func slot(_ name: KeyName) -> Int { Int(name.checksum % UInt64(most)) }
 }

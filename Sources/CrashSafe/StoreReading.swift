@@ -48,10 +48,10 @@ extension KeyValueStore {
       ?? []
   }
 
-  func value(at name: String) throws(StorageError) -> [UInt8]? {
+  func value(at name: KeyName) throws(StorageError) -> [UInt8]? {
     if let value = readValues.value(at: name, in: values) { return value }
-    func words() -> String { "read \(path)/values/\(name)" }
-    guard let file = try attempt(to: words(), unless(.noSuchFile, openValue(name))) else {
+    func words() -> String { "read \(path)/values/\(name.path)" }
+    guard let file = try attempt(to: words(), unless(.noSuchFile, openValue(name.path))) else {
       return nil
     }
     let contents = try attempt(to: words(), file.readAll())

@@ -21,14 +21,22 @@ public struct Slots<Object: AnyObject>: @unchecked Sendable {
   }
 
   /// What is there; nil when nothing is, or somebody has it. It is the caller's alone from now on.
-  public func take(_ number: Int) -> Object? { exchange(number, nil) }
+  ///
+  /// It is inlined, as `put`: a generic function of another module looks its types up each time.
+  @inlinable public func take(_ number: Int) -> Object? {
+    guard let object = exchange(number, nil) else { return nil }
+    return Unmanaged<Object>.fromOpaque(object).takeRetainedValue()
+  }
 
   /// Puts an object there, in the place of what is there.
-  public func put(_ number: Int, _ object: Object) { _ = exchange(number, object) }
+  @inlinable public func put(_ number: Int, _ object: Object) {
+    let before = exchange(number, Unmanaged.passRetained(object).toOpaque())
+    if let before { Unmanaged<Object>.fromOpaque(before).release() }
+  }
 
-  private func exchange(_ number: Int, _ object: Object?) -> Object? {
-    let before = clinux_exchange(
-      places + number, object.map { Unmanaged.passRetained($0).toOpaque() })
-    return before.map { Unmanaged<Object>.fromOpaque($0).takeRetainedValue() }
+  @usableFromInline func exchange(
+    _ number: Int, _ object: UnsafeMutableRawPointer?
+  ) -> UnsafeMutableRawPointer? {
+    clinux_exchange(places + number, object)
   }
 }

@@ -1,16 +1,19 @@
-// usage: rivals sqlite-full|sqlite-normal|lmdb|floor FOLDER JOB COUNT [WRITER]
+// usage: rivals sqlite-full|sqlite-normal|lmdb|floor|files FOLDER JOB COUNT [WRITER]
 //
 // Does the jobs of storage-benchmark with others' means, by their C interfaces, as it does: prints "ready", waits for a
-// line, and prints when it began and ended, in nanoseconds of CLOCK_MONOTONIC. The floor is what the disk costs: one write in place and one fdatasync for each operation.
+// line, and prints when it began and ended, in nanoseconds of CLOCK_MONOTONIC. The floor is what the disk costs: one write
+// in place and one fdatasync for each operation; files are what reading costs where each value is a file.
 //
 // cc -O2 -o rivals rivals.c -lsqlite3 -llmdb
 
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <lmdb.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -50,6 +53,20 @@ static int key(char *buffer, size_t size, long number) {
   return snprintf(buffer, size, "key-%s-%ld", writer, number);
 }
 
+// A key that is read: all of them are made before the time is taken.
+struct key {
+  int length;
+  char text[60];
+};
+static struct key *keys;
+
+static void make_keys(const char *job, long count) {
+  long distinct = strcmp(job, "again") ? count : 200;
+  keys = calloc(distinct > 2 ? distinct : 2, sizeof *keys);
+  check(keys != NULL, "memory");
+  for (long i = 0; i < distinct || i < 2; i++) keys[i].length = key(keys[i].text, sizeof keys[i].text, i);
+}
+
 // A statement that is prepared once, as SQLite's manual recommends.
 static sqlite3_stmt *prepare(sqlite3 *base, const char *text) {
   sqlite3_stmt *statement;
@@ -87,7 +104,8 @@ static void run_sqlite(const char *mode, const char *job, long count) {
       sqlite3_bind_blob(set, 2, value, sizeof value, SQLITE_STATIC);
       step(base, set, SQLITE_DONE);
     } else {
-      sqlite3_bind_blob(get, 1, name, key(name, sizeof name, read_as(job, i, count)), SQLITE_STATIC);
+      const struct key *wanted = &keys[read_as(job, i, count)];
+      sqlite3_bind_blob(get, 1, wanted->text, wanted->length, SQLITE_STATIC);
       check(sqlite3_step(get) == SQLITE_ROW, "reading");
       memcpy(value, sqlite3_column_blob(get, 0), sizeof value);
       sqlite3_reset(get);
@@ -112,7 +130,13 @@ static void run_lmdb(const char *job, long count) {
   if (!opens) start();
   for (long i = 0; i < count; i++) {
     char name[64];
-    MDB_val found, wanted = {key(name, sizeof name, reads ? read_as(job, i, count) : i), name};
+    MDB_val found, wanted;
+    if (reads) {
+      struct key *one = &keys[read_as(job, i, count)];
+      wanted = (MDB_val){one->length, one->text};
+    } else {
+      wanted = (MDB_val){key(name, sizeof name, i), name};
+    }
     check(mdb_txn_begin(environment, NULL, reads ? MDB_RDONLY : 0, &change) == 0, "beginning");
     if (reads) {
       check(mdb_get(change, base, &wanted, &found) == 0, "reading");
@@ -143,14 +167,41 @@ static void run_floor(long count) {
   }
 }
 
+// What files cost, whoever reads them: one call each to open, read and close.
+static void run_files(const char *job, long count) {
+  snprintf(path + strlen(path), 16, "/files");
+  mkdir(path, 0700);
+  int folder = open(path, O_RDONLY | O_DIRECTORY);
+  check(folder >= 0, "opening");
+  start();
+  if (!strcmp(job, "fill")) {
+    for (long i = 0; i < count; i++) {
+      char name[64];
+      key(name, sizeof name, i);
+      int file = openat(folder, name, O_WRONLY | O_CREAT, 0600);
+      check(write(file, value, sizeof value) == sizeof value && close(file) == 0, "writing");
+    }
+    return;
+  }
+  for (long i = 0; i < count; i++) {
+    char found[4096];
+    int file = openat(folder, keys[read_as(job, i, count)].text, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NOATIME);
+    check(pread(file, found, sizeof found, 0) == sizeof value && close(file) == 0, "reading");
+    memcpy(value, found, sizeof value);
+  }
+}
+
 int main(int argc, char **argv) {
   if (argc < 5) return 64;
   snprintf(path, sizeof path - 128, "%s", argv[2]);
   memset(value, 'x', sizeof value);
   if (argc > 5) writer = argv[5];
   long count = atol(argv[4]);
+  if (!strcmp(argv[3], "open") || !strcmp(argv[3], "gets") || !strcmp(argv[3], "again")) make_keys(argv[3], count);
   if (!strcmp(argv[1], "floor")) {
     run_floor(count);
+  } else if (!strcmp(argv[1], "files")) {
+    run_files(argv[3], count);
   } else if (!strcmp(argv[1], "lmdb")) {
     run_lmdb(argv[3], count);
   } else {
