@@ -12,8 +12,10 @@ import LinuxCalls
 struct KeyName: Sendable {
   /// The path below `values`.
   let path: String
-  /// The directories that it leads through, from above.
+  /// The directories that it leads through, from above: each by its own name.
   let folders: [String]
+  /// Its own name, in the last of them.
+  let last: String
   /// Of the path.
   let checksum: UInt64
 
@@ -22,14 +24,16 @@ struct KeyName: Sendable {
 
   init(_ key: [UInt8]) {
     var path: [UInt8] = []
-    path.reserveCapacity(3 * key.count + key.count / KeyName.pieceLength * 2 + 1)
+    path.reserveCapacity(3 * key.count + 1)
     var folders: [String] = []
     var rest = key[...]
+    var start = 0
     while rest.count > KeyName.pieceLength {
       path.append(folderMark)
       KeyName.append(rest.prefix(KeyName.pieceLength), to: &path)
-      folders.append(path.text)
+      folders.append(path[start...].text)
       path.append(.slash)
+      start = path.count
       rest = rest.dropFirst(KeyName.pieceLength)
     }
     path.append(valueMark)
@@ -37,6 +41,7 @@ struct KeyName: Sendable {
     checksum = Checksum(of: path).value
     self.path = path.text
     self.folders = folders
+    last = folders.isEmpty ? self.path : path[start...].text
   }
 
   private static func append(_ piece: ArraySlice<UInt8>, to path: inout [UInt8]) {

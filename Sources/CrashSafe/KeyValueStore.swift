@@ -64,7 +64,7 @@ public final class KeyValueStore: Sendable {
     let folder = try attempt(
       to: "open \(path)", Folder.openOrMake(path, mode: mode, durably: isDurable))
     try fileSystem.check(folder, path: path, durability)
-    try KeyValueStore.refuseEarlierVersion(folder, path)
+    try KeyValueStore.refuseEarlierVersion(path)
     values = try attempt(
       to: "open \(path)/values", folder.openOrMakeFolder("values", permissions))
     isOurs = (try? values.status().owner) == ThisProcess.user
@@ -84,6 +84,7 @@ public final class KeyValueStore: Sendable {
   /// - Parameter durability: what its writers say.
   /// - Throws: also when there is no store yet.
   public init(reading path: String, durability: Durability = .power) throws(StorageError) {
+    try KeyValueStore.refuseEarlierVersion(path)
     values = try attempt(to: "open \(path)/values", Folder(path: "\(path)/values"))
     isOurs = (try? values.status().owner) == ThisProcess.user
     writing = nil

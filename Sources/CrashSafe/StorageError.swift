@@ -97,6 +97,7 @@ func attempt<Value: ~Copyable>(
   do throws(SystemError) {
     return try body()
   } catch {
-    throw StorageError(.system(error.number), to: words())
+    // No place of a FIFO can be read: somebody has put it there.
+    throw StorageError(error == .illegalSeek ? .damaged : .system(error.number), to: words())
   }
 }

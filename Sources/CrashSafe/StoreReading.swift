@@ -71,13 +71,10 @@ extension KeyValueStore {
     return try values.open(name, flags)
   }
 
-  static func refuseEarlierVersion(
-    _ folder: borrowing Folder, _ path: String
-  ) throws(StorageError) {
-    let isEarlier = try attempt(to: "open \(path)") { () throws(SystemError) in
-      guard try folder.statusIfThere(of: "values") == nil else { return false }
-      return try folder.statusIfThere(of: "keys") != nil
+  static func refuseEarlierVersion(_ path: String) throws(StorageError) {
+    func isThere(_ name: String) -> Bool { (try? FileStatus.at("\(path)/\(name)")) != nil }
+    if !isThere("values"), isThere("keys") {
+      throw StorageError(.earlierVersion, to: "open \(path)")
     }
-    if isEarlier { throw StorageError(.earlierVersion, to: "open \(path)") }
   }
 }

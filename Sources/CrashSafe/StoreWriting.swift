@@ -115,6 +115,9 @@ private final class Draft {
   }
 }
 
+// The directories of a long key are entered one by one, and none of them may be a link: root may change a key in a
+// store of another user, who could otherwise lead it anywhere.
+
 extension KeyValueStore {
   /// How many keys are changed before their descriptors and locks are given back.
   private static let groupSize = 64
@@ -147,8 +150,7 @@ extension KeyValueStore {
 
   /// Waits until the names are on the disk.
   func flush() throws(StorageError) {
-    guard durability == .power else { return }
-    try attempt(to: "flush \(path)/values", values.synchronize())
+    try attempt(to: "flush \(path)/values", flush(values))
   }
 
   /// Changes keys that are locked. Their directory is not flushed yet, those below it are.
@@ -224,34 +226,39 @@ extension KeyValueStore {
   private func name(
     _ draft: Draft, _ name: KeyName, _ writing: Writing
   ) throws(SystemError) {
+    func put(in folder: borrowing Folder, _ pieces: ArraySlice<String>) throws(SystemError) {
+      guard let piece = pieces.first else {
+        return try writing.drafts.rename(draft.name, to: name.last, in: folder)
+      }
+      let next = try folder.openOrMakeFolder(piece, writing.permissions)
+      try put(in: next, pieces.dropFirst())
+      try flush(next)
+    }
     var tries = 0
     while true {
-      for folder in name.folders {
-        _ = try values.openOrMakeFolder(folder, writing.permissions)
-      }
       do throws(SystemError) {
-        try writing.drafts.rename(draft.name, to: name.path, in: values)
-        break
+        return try put(in: values, name.folders[...])
       } catch {
         // The process that removed the last key of a directory removes that too.
         tries += 1
         if error != .noSuchFile || name.folders.isEmpty || tries == 100 { throw error }
       }
     }
-    try flushFolders(of: name)
   }
 
   private func remove(_ name: KeyName) throws(SystemError) {
-    try values.removeIfThere(name.path)
-    // Where it was gone already, the process that removed it may have been killed before flushing.
-    try flushFolders(of: name)
-    for folder in name.folders.reversed() { try? values.removeFolder(folder) }
+    // Where something is gone already, the process that removed it may have been killed before flushing.
+    func remove(in folder: borrowing Folder, _ pieces: ArraySlice<String>) throws(SystemError) {
+      guard let piece = pieces.first else { return try folder.removeIfThere(name.last) }
+      guard let next = try unless(.noSuchFile, folder.folder(piece)) else { return }
+      try remove(in: next, pieces.dropFirst())
+      try flush(next)
+      try? folder.removeFolder(piece)
+    }
+    try remove(in: values, name.folders[...])
   }
 
-  private func flushFolders(of name: KeyName) throws(SystemError) {
-    guard durability == .power else { return }
-    for folder in name.folders.reversed() {
-      try unless(.noSuchFile, values.folder(folder).synchronize())
-    }
+  private func flush(_ folder: borrowing Folder) throws(SystemError) {
+    if durability == .power { try folder.synchronize() }
   }
 }

@@ -52,6 +52,8 @@ public struct SystemError: Error, Equatable, Sendable {
   static let noSuchCall = SystemError(ENOSYS)
   /// Disk quota exceeded.
   public static let overQuota = SystemError(EDQUOT)
+  /// Illegal seek: a pipe or a FIFO has no places.
+  public static let illegalSeek = SystemError(ESPIPE)
   /// Read-only file system.
   public static let readOnly = SystemError(EROFS)
 }

@@ -36,6 +36,15 @@ import Testing
     }
   }
 
+  @Test func `a FIFO of its name is reported as what it is, and holds nobody up`() throws {
+    try withScratch { folder in
+      #expect(mkfifo("\(folder)/count", 0o600) == 0)
+      let counter = try counter(folder)
+      #expect(reason { () throws(StorageError) in _ = try counter.value() } == .damaged)
+      #expect(reason { () throws(StorageError) in try counter.increment() } == .damaged)
+    }
+  }
+
   @Test func `it goes on from a number that a person wrote`() throws {
     try withScratch { folder in
       try "1000\n".write(toFile: "\(folder)/count", atomically: false, encoding: .utf8)

@@ -1,7 +1,8 @@
-import CrashSafe
 import Foundation
 import TestSupport
 import Testing
+
+@testable import CrashSafe
 
 @Suite struct KeyValueStoreTests {
   private func withStore(
@@ -208,6 +209,9 @@ import Testing
         reason { () throws(StorageError) in
           _ = try KeyValueStore(at: folder, durability: .process)
         } == .earlierVersion)
+      #expect(
+        reason { () throws(StorageError) in _ = try KeyValueStore(reading: folder) }
+          == .earlierVersion)
     }
   }
 
@@ -231,6 +235,31 @@ import Testing
         try "x".write(toFile: "\(path)/values/\(name)", atomically: false, encoding: .utf8)
       }
       #expect(try store.allKeys() == [])
+    }
+  }
+
+  @Test func `a link that others put there leads a long key nowhere`() throws {
+    try withStore { store, path in
+      let key = String(repeating: "k", count: 100)
+      let elsewhere = "\(path)/elsewhere"
+      #expect(mkdir(elsewhere, 0o700) == 0)
+      try write("theirs", to: "\(elsewhere)/\(KeyName(bytes(key)).last)")
+      #expect(symlink("../elsewhere", "\(path)/values/\(KeyName(bytes(key)).folders[0])") == 0)
+      #expect(
+        reason { () throws(StorageError) in try store.set(key, to: bytes("ours")) }
+          == .system(ENOTDIR))
+      #expect(reason { () throws(StorageError) in try store.remove(key) } == .system(ENOTDIR))
+      #expect(contents(of: "\(elsewhere)/\(names(in: elsewhere)[0])") == "theirs")
+      #expect(names(in: "\(path)/drafts") == [])
+    }
+  }
+
+  @Test func `a FIFO in the place of a value holds nobody up, and is replaced`() throws {
+    try withStore { store, path in
+      #expect(mkfifo("\(path)/values/kkey", 0o600) == 0)
+      #expect(reason { () throws(StorageError) in _ = try store.value(of: "key") } == .damaged)
+      try store.set("key", to: bytes("ours"))
+      #expect(try store.value(of: "key") == bytes("ours"))
     }
   }
 
