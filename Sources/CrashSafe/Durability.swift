@@ -13,7 +13,7 @@ public enum Durability: Equatable, Sendable {
 /// Whether the file system is looked at before anything is kept on it.
 public enum FileSystemCheck: Equatable, Sendable {
   /// Network file systems and FUSE are refused: their locks and renames are not those of a local disk. For
-  /// `.power` on ext4 without a journal a line on standard error says what to do.
+  /// `.power` on ext4 without a journal, or on FAT, a line on standard error says what to do.
   case checked
   /// Any is taken, and nothing is said: you know better.
   case unchecked

@@ -12,14 +12,24 @@ extension FileSystemCheck {
     if FileSystemCheck.isRemote(system.kind) {
       throw StorageError(.networkFileSystem, to: "keep anything in \(path)")
     }
-    let ext4: UInt64 = 0xEF53
-    guard durability == .power, system.kind == ext4, let status = try? folder.status() else {
-      return
+    if durability == .power, let danger = try? FileSystemCheck.danger(folder, system.kind) {
+      Console.write("\(path) is on \(danger)\n", to: .error)
     }
-    if FileSystemCheck.lacksJournal(status.device) {
-      Console.write(
-        "\(path) is on ext4 without a journal: after a power failure names may be gone. "
-          + "Unmount it and run: tune2fs -O has_journal DEVICE\n", to: .error)
+  }
+
+  /// Where a power failure may take names away that were flushed, and what to do about it; nil on others.
+  static func danger(
+    _ folder: borrowing Folder, _ kind: UInt64
+  ) throws(SystemError) -> StaticString? {
+    switch kind {
+    case 0x4D44, 0x2011_BAB0:
+      "FAT, which has no journal: after a power failure names may be gone. Use ext4, xfs or btrfs"
+    case 0xEF53 where lacksJournal(try folder.status().device):
+      """
+      ext4 without a journal: after a power failure names may be gone. \
+      Unmount it and run: tune2fs -O has_journal DEVICE
+      """
+    default: nil
     }
   }
 

@@ -27,7 +27,8 @@ import LinuxCalls
 /// At most 2 MB of values that were read are kept in memory, and looked for in no file that changed meanwhile: the
 /// store is open at once, however large and whatever happened to it. In its
 /// directory `values` is a file for each key, which `cat` shows, with a line for the checksum at the end; what a
-/// killed writer left lies in `drafts` until the next opening; `lock` is empty. `cp -a` at any instant is a backup.
+/// killed writer left lies in `drafts` until the next opening; `lock` is empty. `cp -a` at any instant is a backup; it is
+/// copied back while nobody has the store open.
 public final class KeyValueStore: Sendable {
   /// The longest key, in bytes. Keys are any bytes, none is a key too.
   public static let largestKey = 1024
@@ -150,7 +151,8 @@ public final class KeyValueStore: Sendable {
   }
 
   /// Reads a value and sets another one in its place, as one step among all processes and threads: others that change
-  /// this key wait meanwhile. `body` must not change the same key itself.
+  /// this key wait meanwhile. `body` must not change the same key itself, and better none: two that change each other's
+  /// keys wait for each other, until both fail with `.held`.
   ///
   /// - Parameter body: gets the value, or nil; what it returns is set, and where that is nil the key is removed. When
   ///   it throws nothing is changed.

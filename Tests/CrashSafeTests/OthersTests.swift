@@ -1,4 +1,5 @@
 import Foundation
+import LinuxCalls
 import TestSupport
 import Testing
 
@@ -119,6 +120,17 @@ import Testing
     // ext4, xfs, btrfs, tmpfs, overlayfs
     for kind: UInt64 in [0xEF53, 0x5846_5342, 0x9123_683E, 0x0102_1994, 0x794C_7630] {
       #expect(!FileSystemCheck.isRemote(kind))
+    }
+  }
+
+  @Test func `whoever keeps something on FAT is told that a power failure may take it`() throws {
+    try withScratch { path in
+      let folder = try Folder(path: path)
+      for kind: UInt64 in [0x4D44, 0x2011_BAB0] {
+        let danger = try #require(try FileSystemCheck.danger(folder, kind))
+        #expect("\(danger)".contains("Use ext4, xfs or btrfs"))
+      }
+      #expect(try FileSystemCheck.danger(folder, 0x5846_5342).map { "\($0)" } == nil, "xfs")
     }
   }
 
