@@ -212,7 +212,7 @@ public final class CheckSolutions {
     guard restartTime.time > limit else { return }
     let words =
       "restart-system (process \(process.pid)) did not exit within \(limit.wholeSeconds) s"
-    if run.would("\(words): would kill it and climb on") { return }
+    if run.would("\(words): would kill it and take the next step") { return }
     try attempt(to: "kill process \(process.pid)", Session.kill(ledBy: process))
     let isGone = try attempt(
       to: "look at process \(process.pid)",
