@@ -15,18 +15,31 @@ public struct Trouble: Sendable {
   public var process: Process
   /// Who can mend it.
   public var means: Means
-  /// What the administrator said about how far its ladder goes; nil where nothing was said.
-  public var lastStep: Step?
+  /// What the administrator set for it.
+  public var limits: Limits
   /// The last attempt; nil when there was none.
   public var attempt: Attempt?
   /// Whether the solver of that attempt runs.
   public var isSolverRunning: Bool
   /// Whether a detector that is there noted it: then only that says when it is over.
   public var isJudged = false
-  /// How long a solver may run.
-  public var solveTime: Duration
-  /// How long the problem may stay unsolved.
-  public var solveWithin: Duration
+
+  /// What the administrator can set for a problem.
+  public struct Limits: Equatable, Sendable {
+    /// How far its ladder goes; nil where nothing was said.
+    public var lastStep: Step?
+    /// How long a solver may run.
+    public var solveTime: Duration
+    /// How long the problem may stay unsolved.
+    public var solveWithin: Duration
+
+    /// These are set.
+    public init(lastStep: Step?, solveTime: Duration, solveWithin: Duration) {
+      self.lastStep = lastStep
+      self.solveTime = solveTime
+      self.solveWithin = solveWithin
+    }
+  }
 
   /// What was promised for a heart.
   public enum Promise: Equatable, Sendable {
@@ -53,8 +66,7 @@ public struct Trouble: Sendable {
   /// All that is known of a problem.
   public init(
     detector: Detector, age: Duration, beatBefore: Duration?, promise: Promise, beat: Beat,
-    process: Process, means: Means, lastStep: Step?, attempt: Attempt?, isSolverRunning: Bool,
-    solveTime: Duration, solveWithin: Duration
+    process: Process, means: Means, limits: Limits, attempt: Attempt?, isSolverRunning: Bool
   ) {
     self.detector = detector
     self.age = age
@@ -63,11 +75,9 @@ public struct Trouble: Sendable {
     self.beat = beat
     self.process = process
     self.means = means
-    self.lastStep = lastStep
+    self.limits = limits
     self.attempt = attempt
     self.isSolverRunning = isSolverRunning
-    self.solveTime = solveTime
-    self.solveWithin = solveWithin
   }
 }
 
@@ -140,7 +150,7 @@ public enum Plan: Equatable, Sendable {
 extension Trouble {
   /// How far its ladder goes.
   public var reach: Step {
-    Step.last(given: lastStep, detector: detector, means: means, hasBeaten: beat.date != nil)
+    Step.last(given: limits.lastStep, detector: detector, means: means, hasBeaten: beat.date != nil)
   }
 
   /// What is done about it now.
@@ -151,7 +161,7 @@ extension Trouble {
   public func plan(_ box: Surroundings, at now: Moment) -> Plan {
     if isSolverRunning, let attempt {
       let elapsed = now.monotonic - attempt.time
-      let isLate = elapsed > solveTime + Attempt.patience && box.hold == nil
+      let isLate = elapsed > limits.solveTime + Attempt.patience && box.hold == nil
       return isLate
         ? .kill(attempt: attempt.count)
         : .solving(attempt: attempt.count, since: max(elapsed, .zero))

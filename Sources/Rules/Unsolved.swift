@@ -20,6 +20,9 @@ public struct Unsolved: Equatable, Sendable {
   /// How many restarts of everything there were while the problem stood, since a person let the ladder begin again.
   public var restarts: Int
 
+  /// What the administrator had set for it; nil where nobody wrote that down.
+  public var limits: Trouble.Limits?
+
   /// So many attempts in a row are waited for.
   public static let mostTries = 3
   /// After a restart of everything its own start is waited for, and no more.
@@ -28,7 +31,8 @@ public struct Unsolved: Equatable, Sendable {
   /// What is counted of a problem.
   public init(
     noticed: Duration, time: Duration, tries: Int, attempt: Int, waited: Duration,
-    restart: Duration?, resumed: Duration?, isAfterRestart: Bool, restarts: Int
+    restart: Duration?, resumed: Duration?, isAfterRestart: Bool, restarts: Int,
+    limits: Trouble.Limits? = nil
   ) {
     self.noticed = noticed
     self.time = time
@@ -39,6 +43,7 @@ public struct Unsolved: Equatable, Sendable {
     self.resumed = resumed
     self.isAfterRestart = isAfterRestart
     self.restarts = restarts
+    self.limits = limits
   }
 
   /// Counts on.
@@ -57,7 +62,11 @@ public struct Unsolved: Equatable, Sendable {
   ) -> Unsolved {
     guard var next = last, next.noticed == noticed, next.restart == box.restart,
       next.resumed == resumed, box.hold == nil, !box.isRestarting
-    else { return begin(after: last, noticed: noticed, box, resumed: resumed) }
+    else {
+      return begin(
+        after: last, noticed: noticed, box, resumed: resumed, limits: trouble.limits)
+    }
+    next.limits = trouble.limits
     if next.waits(trouble, plan) {
       next.waited += counted
     } else {
@@ -68,7 +77,8 @@ public struct Unsolved: Equatable, Sendable {
 
   /// A problem that is seen for the first time, or begins a rung.
   private static func begin(
-    after last: Unsolved?, noticed: Duration, _ box: Surroundings, resumed: Duration?
+    after last: Unsolved?, noticed: Duration, _ box: Surroundings, resumed: Duration?,
+    limits: Trouble.Limits
   ) -> Unsolved {
     // What is known of the same problem tells what came last; dates do only for a new one, which has seen no restart
     // that was before it.
@@ -83,7 +93,7 @@ public struct Unsolved: Equatable, Sendable {
     }
     return Unsolved(
       noticed: noticed, time: .zero, tries: 0, attempt: -1, waited: .zero, restart: box.restart,
-      resumed: resumed, isAfterRestart: isAfterRestart, restarts: restarts)
+      resumed: resumed, isAfterRestart: isAfterRestart, restarts: restarts, limits: limits)
   }
 
   /// Whether this time is excused: a program is tried that has a heart, and has its time for that still. By the count
@@ -111,7 +121,7 @@ public struct Unsolved: Equatable, Sendable {
 
   /// When the next rung is due, if nothing helps and somebody watches all the time. A hold comes on top of it.
   public func rest(_ trouble: Trouble, _ plan: Plan) -> Duration {
-    var rest = max(trouble.solveWithin - time, .zero)
+    var rest = max(trouble.limits.solveWithin - time, .zero)
     guard case .heart(_, let limit) = trouble.promise, trouble.process != .gone, isExcused else {
       return rest
     }
@@ -125,6 +135,6 @@ public struct Unsolved: Equatable, Sendable {
 
   /// Whether the next rung of the ladder is due for a problem.
   public func isDue(_ trouble: Trouble) -> Bool {
-    trouble.reach.rawValue >= Step.restart.rawValue && time > trouble.solveWithin
+    trouble.reach.rawValue >= Step.restart.rawValue && time > trouble.limits.solveWithin
   }
 }

@@ -22,8 +22,8 @@ import Testing
     (
       {
         $0.hold = HoldNote(
-          Hold(begin: .zero, end: noon.monotonic + .seconds(60)), reason: "a new disk")
-      }, .note, "on hold for another 60.0 s: a new disk: watchdog-chain hold --end"
+          Hold(begin: .zero, end: noon.monotonic + .seconds(7199)), reason: "a new disk")
+      }, .note, "on hold for another 1 h 59 min: a new disk: watchdog-chain hold --end"
     ),
     (
       {

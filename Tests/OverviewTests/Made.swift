@@ -49,8 +49,9 @@ enum Made {
       trouble: Trouble(
         detector: .other, age: ago, beatBefore: nil, promise: .none, beat: .never,
         process: .notNoted,
-        means: .none, lastStep: nil, attempt: nil, isSolverRunning: false, solveTime: .seconds(20),
-        solveWithin: .seconds(30)),
+        means: .none,
+        limits: .init(lastStep: nil, solveTime: .seconds(20), solveWithin: .seconds(30)),
+        attempt: nil, isSolverRunning: false),
       record: nil, hold: nil, complaints: [])
     return ProblemState(found: found, age: ago, plan: .marked, obstacle: nil, ladder: nil)
   }

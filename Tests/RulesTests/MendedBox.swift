@@ -108,8 +108,8 @@ struct MendedBox {
       detector: .heart, age: now.realtime - problem.noticed, beatBefore: problem.beat,
       promise: .heart(limit: heart.limit, startLimit: heart.startLimit),
       beat: beat.map { .at($0) } ?? .never, process: isGone ? .gone : .runs, means: .program,
-      lastStep: nil, attempt: attempt, isSolverRunning: isSolving, solveTime: .seconds(20),
-      solveWithin: solveWithin)
+      limits: .init(lastStep: nil, solveTime: .seconds(20), solveWithin: solveWithin),
+      attempt: attempt, isSolverRunning: isSolving)
   }
 
   private var box: Surroundings {

@@ -8,8 +8,9 @@ func trouble(_ attempt: Attempt? = nil, _ change: (inout Trouble) -> Void = { _ 
   var trouble = Trouble(
     detector: .heart, age: .seconds(5), beatBefore: before,
     promise: .heart(limit: .seconds(10), startLimit: .seconds(20)), beat: .at(before),
-    process: .runs, means: .program, lastStep: nil, attempt: attempt, isSolverRunning: false,
-    solveTime: .seconds(20), solveWithin: .seconds(30))
+    process: .runs, means: .program,
+    limits: .init(lastStep: nil, solveTime: .seconds(20), solveWithin: .seconds(30)),
+    attempt: attempt, isSolverRunning: false)
   change(&trouble)
   return trouble
 }
@@ -172,7 +173,7 @@ extension Surroundings {
   }
 
   @Test func `what is at mark is left alone`() {
-    #expect(plan(trouble { $0.lastStep = .mark }) == .marked)
+    #expect(plan(trouble { $0.limits.lastStep = .mark }) == .marked)
     // A note by somebody else, and nobody here can mend it.
     let noted = trouble {
       ($0.detector, $0.means, $0.promise, $0.beat) = (.other, .none, .none, .missing)

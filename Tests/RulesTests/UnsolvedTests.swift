@@ -37,7 +37,7 @@ import Testing
     var unsolved: Unsolved?
     count(&unsolved, seconds: 100, plan: failing)
     for (step, isDue) in [(Step.mark, false), (.solve, false), (.restart, true), (.reboot, true)] {
-      #expect(unsolved?.isDue(trouble { $0.lastStep = step }) == isDue)
+      #expect(unsolved?.isDue(trouble { $0.limits.lastStep = step }) == isDue)
     }
   }
 

@@ -13,7 +13,7 @@ extension World {
     var isDue: Bool
     var isHeld: Bool
     var climbs: Bool { trouble.reach.rawValue >= Step.restart.rawValue }
-    var overdue: Duration { unsolved.time - trouble.solveWithin }
+    var overdue: Duration { unsolved.time - trouble.limits.solveWithin }
   }
 
   /// As `CheckSolutions`.

@@ -97,7 +97,7 @@ extension World {
       violate(
         "S", "\(rung) for \(index), which beat \(judge.truths[index].beatsSinceMark) times since")
     }
-    let least = one.trouble.solveWithin - box.slack
+    let least = one.trouble.limits.solveWithin - box.slack
     if judge.truths[index].stands < least, !judge.wasRestartKilled {
       violate("S", "\(rung) for \(index), which stands for \(judge.truths[index].stands) only")
     }

@@ -37,9 +37,11 @@ extension World {
       beatBefore: before,
       promise: member.limit.map {
         .heart(limit: .milliseconds($0), startLimit: .milliseconds(member.startLimit))
-      } ?? .none, beat: beat, process: process, means: member.means, lastStep: member.lastStep,
-      attempt: file?.attempt, isSolverRunning: isSolving,
-      solveTime: .milliseconds(member.solveTime), solveWithin: .milliseconds(member.solveWithin))
+      } ?? .none, beat: beat, process: process, means: member.means,
+      limits: Trouble.Limits(
+        lastStep: member.lastStep, solveTime: .milliseconds(member.solveTime),
+        solveWithin: .milliseconds(member.solveWithin)),
+      attempt: file?.attempt, isSolverRunning: isSolving)
   }
 
   var isRestarting: Bool { restart != nil && state.restart?.pid == restart?.pid }

@@ -70,6 +70,22 @@ import Testing
     }
   }
 
+  @Test func `how often it is to be run is asked again soon where that cannot be read`()
+    async throws
+  {
+    try await World.withPrograms { world in
+      try detector(world, "echo >>\(world.path)/runs")
+      // "of/disk/every" cannot be looked at: it leads in a circle (ELOOP).
+      try world.symbolicLink("etc/of", to: "of")
+      var clock = FakeClock()
+      #expect(world.run("mark-problems", at: clock).errors.contains("using 5 s"))
+      await rests(world, "disk")
+      clock.advance(5)
+      world.run("mark-problems", at: clock)
+      #expect(await world.waits(upTo: 30) { world.text("runs") == "\n\n" })
+    }
+  }
+
   @Test(arguments: [0o666, 0o777, 0o644])
   func `one that must not be run is a problem, and is not run`(mode: Int) async throws {
     try await World.withPrograms { world in

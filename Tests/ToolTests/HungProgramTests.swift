@@ -40,7 +40,7 @@ struct HungProgramTests {
         "its mounts of that kind: fuse /mnt dead",
       ]
     ),
-    ("loop", ["its only thread is running: in a loop?", "it has had the processor for "]),
+    ("loop", ["its only thread is running: in a loop?", "it has used "]),
     ("fork", ["it has 101 processes"]),
     (
       "lock",
@@ -49,10 +49,10 @@ struct HungProgramTests {
         "the file lock that process ", " is held by process ", " (hung)",
       ]
     ),
-    ("files", ["64 of its 64 files are open", " of its files are such as /dev/null"]),
+    ("files", ["64 of its 64 files are open", " of its files are like /dev/null"]),
     (
       "socket",
-      ["waits for words from a socket", "tcp 127.0.0.1:", " to 127.0.0.1:", " established"]
+      ["waits for data from a socket", "tcp 127.0.0.1:", " to 127.0.0.1:", " established"]
     ),
     ("leak", ["it has 30", " MB in memory"]),
     ("zombies", ["50 dead children that it has not collected (zombies)"]),
@@ -86,7 +86,7 @@ struct HungProgramTests {
     ),
     ("queue", ["waits for a message queue", "on its descriptor 3 /hung-"]),
     ("eventfd", ["waits for an eventfd", "on its descriptor 3 anon_inode:[eventfd]"]),
-    ("inotify", ["waits for news of files (inotify)"]),
+    ("inotify", ["waits for changes of files (inotify)"]),
     (
       "owner",
       [

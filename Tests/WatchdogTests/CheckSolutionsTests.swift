@@ -8,7 +8,8 @@ import Testing
 @Suite struct CheckSolutionsTests {
   /// Whose problems have been unsolved for so many seconds when the run begins, by name.
   private func run(
-    in world: World, unsolved: [String: Int] = [:], since: Duration? = nil, lines: String = ""
+    in world: World, unsolved: [String: Int] = [:], since: Duration? = nil, lines: String = "",
+    limits: Trouble.Limits? = nil
   ) throws -> ExitCode {
     let now = Moment.now()
     // It has been watching for an hour.
@@ -19,7 +20,8 @@ import Testing
       let noticed = try #require(world.status("run/problems/\(name)")).modified
       let one = Unsolved(
         noticed: noticed, time: .seconds(seconds), tries: 0, attempt: -1, waited: .zero,
-        restart: since, resumed: nil, isAfterRestart: since != nil, restarts: 0)
+        restart: since, resumed: nil, isAfterRestart: since != nil, restarts: 0,
+        limits: limits)
       text += "\(name) \(one.fields)\n"
     }
     for folder in ["run/alive", "run/vigils"] { try world.makeFolder(folder) }
@@ -144,6 +146,58 @@ import Testing
       let noted = try #require(world.status("run/restart-system")).modified
       _ = try run(in: world, unsolved: ["web": 31], since: noted)
       #expect(restarts(world) == 1)
+    }
+  }
+
+  @Test func `a limit that cannot be read for once is as it was known`() throws {
+    try World.with { world in
+      try makeProblem("web", in: world)
+      // "of/web/…" cannot be looked at: it leads in a circle (ELOOP).
+      try world.symbolicLink("etc/of", to: "of")
+      func limits(_ step: Step?, _ seconds: Int) -> Trouble.Limits {
+        Trouble.Limits(
+          lastStep: step, solveTime: .seconds(20), solveWithin: .seconds(seconds))
+      }
+      _ = try run(in: world, unsolved: ["web": 100], limits: limits(nil, 600))
+      #expect(restarts(world) == 0, "it may stay unsolved for 600 s")
+      _ = try run(in: world, unsolved: ["web": 700], limits: limits(.solve, 600))
+      #expect(restarts(world) == 0, "its ladder goes no further than solving")
+      #expect(
+        try run(in: world, unsolved: ["web": 100]) == .success && restarts(world) == 1,
+        "where nothing is known the usual one counts")
+    }
+  }
+
+  /// As far as somebody knew when /etc/watchdog could still be read.
+  private static let known = Trouble.Limits(
+    lastStep: .reboot, solveTime: .seconds(20), solveWithin: .seconds(30))
+
+  @Test func `a threshold that cannot be read keeps the ladder for a minute, and no longer`() throws {
+    try World.with { world in
+      try makeProblem("web", in: world)
+      try world.remove("etc")
+      #expect(try run(in: world, unsolved: ["web": 89], limits: Self.known) == .success)
+      #expect(restarts(world) == 0 && isAlive(in: world))
+      #expect(
+        complaint(in: world, about: "thresholds")?.contains("climbing no further for a minute")
+          == true)
+      _ = try run(in: world, unsolved: ["web": 91], limits: Self.known)
+      #expect(restarts(world) == 1)
+    }
+  }
+
+  @Test func `restart-within that cannot be read for once is as it was known`() throws {
+    try World.with { world in
+      try makeProblem("web", in: world)
+      try world.remove("etc")
+      // It is this very process, which must not come to be killed.
+      try world.write(try ProcessIdentity.own().text, to: "run/restart-system")
+      let begun = try #require(world.status("run/restart-system")).modified
+      _ = try run(
+        in: world, unsolved: ["web": 5000],
+        lines: ".restart \(begun.field) 900.000000000 31536000.000000000\n", limits: Self.known)
+      #expect(restarts(world) == 0)
+      #expect(complaint(in: world, about: "setting-restart-within")?.contains("31536000") == true)
     }
   }
 

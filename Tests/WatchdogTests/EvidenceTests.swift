@@ -81,7 +81,7 @@ import Testing
     #expect(
       told.sentences.suffix(3) == [
         "the file lock that process 7 waits for is held by process 9 (other one)",
-        "2 of its files are such as socket:[11] tcp a:1 to b:2",
+        "2 of its files are like socket:[11] tcp a:1 to b:2",
         "it has 200 MB in memory, and 4 MB swapped out",
       ])
     #expect(told.kind == "of its files are open, a file lock")

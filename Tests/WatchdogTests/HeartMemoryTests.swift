@@ -112,6 +112,11 @@ import Testing
     #expect(Unsolved(parsing: Array(unsolved.fields.utf8)) == unsolved)
     unsolved.resumed = since
     #expect(Unsolved(parsing: Array(unsolved.fields.utf8)) == unsolved)
+    for step in [nil, Step.mark, .reboot] {
+      unsolved.limits = Trouble.Limits(
+        lastStep: step, solveTime: .seconds(20), solveWithin: .milliseconds(600_500))
+      #expect(Unsolved(parsing: Array(unsolved.fields.utf8)) == unsolved)
+    }
   }
 
   @Test(arguments: [
@@ -131,6 +136,9 @@ import Testing
     let second = next(first.line, begun)
     #expect(second.time == .seconds(2))
     #expect(next(second.line, begun).time == .seconds(4))
+    var limited = first
+    limited.limit = .seconds(600)
+    #expect(next(limited.line, begun).limit == .seconds(600) && first.limit == nil)
     #expect(next(second.line, begun + .seconds(1)).time == .zero, "another run")
     for garbage in ["garbage\n", ".restart\n", ".restart 1 2\n"] {
       #expect(next(garbage, begun).time == .zero)

@@ -73,7 +73,8 @@ import Testing
   @Test func `a wrong file is reported and means the default`() throws {
     try World.with { world in
       try world.write("soon\n", to: "etc/solve-within")
-      let value = try Run(world.roots, Report(tool: "settings-test")).value(of: .solveWithin)
+      let value = try Run(world.roots, Report(tool: "settings-test")).value(
+        of: .solveWithin, known: .seconds(90))
       #expect(value == .seconds(30))
       let complaint = world.text("run/complaints/settings-test/setting-solve-within")
       #expect(complaint?.contains("\"soon\" is no whole number") == true)

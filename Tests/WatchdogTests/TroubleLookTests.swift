@@ -1,3 +1,4 @@
+import Foundation
 import LinuxCalls
 import Rules
 import TestSupport
@@ -37,7 +38,8 @@ import Testing
       #expect(found.noticed == now.realtime - .seconds(9))
       #expect(trouble.beatBefore == .seconds(7) && trouble.beat == .at(.seconds(8)))
       #expect(trouble.promise == .heart(limit: .seconds(30), startLimit: .seconds(120)))
-      #expect(trouble.process == .notNoted && trouble.means == .none && trouble.lastStep == nil)
+      #expect(
+        trouble.process == .notNoted && trouble.means == .none && trouble.limits.lastStep == nil)
       #expect(trouble.attempt == nil && !trouble.isSolverRunning && found.hold == nil)
       #expect(found.complaints.isEmpty)
     }
@@ -102,10 +104,17 @@ import Testing
       try world.write("90\n", to: "etc/of/web/solve-within")
       try world.write("soon\n", to: "etc/of/web/solve-time")
       let found = try find(world)
-      #expect(found.trouble.reach == .solve && found.trouble.solveWithin == .seconds(90))
-      #expect(found.trouble.solveTime == .seconds(20))
+      #expect(found.trouble.reach == .solve && found.trouble.limits.solveWithin == .seconds(90))
+      #expect(found.trouble.limits.solveTime == .seconds(20))
       #expect(found.complaints.count == 1)
       #expect(found.complaints.first?.contains("etc/of/web/solve-time") == true)
+    }
+  }
+
+  @Test func `that the settings cannot be opened is reported`() throws {
+    try with { world in
+      try FileManager.default.removeItem(atPath: world.path(of: "etc"))
+      #expect(try find(world).complaints.contains { $0.contains("unable to open") })
     }
   }
 

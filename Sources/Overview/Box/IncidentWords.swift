@@ -20,7 +20,7 @@ extension Incident.Line {
     case .accepted: return "this boot was accepted: \(why)"
     case .rolledBack: return "the box goes back to what it ran before: \(why)"
     case .stoodDown: return "the box stood down: \(why)"
-    case .rested: return "the rest ended by itself: \(why)"
+    case .rested: return "standing down ended by itself: \(why)"
     case .resumed: return "the box solves problems again: \(why)"
     case .held(_, let holding): return "hold\(holding.words): \(why)"
     case .notFed: return "the watchdog device was not fed: \(why)"

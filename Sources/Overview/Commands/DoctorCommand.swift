@@ -8,9 +8,9 @@ enum DoctorCommand {
     usage: ["[--seconds N] [--root DIR]", "--reboot-test [--end | --dry-run]"],
     summary: """
       Measures for some seconds whether the chain is really at work, and looks at all that could keep the device
-      from rebooting this box when it must. Each line is fine, or says what to do: then it exits with 69. Never
-      opens the device. With --reboot-test it lets the device reboot the box, after you type: reboot this box. The
-      next boot's doctor says whether it worked, and after how long.
+      from rebooting this box when it must. Each line is fine, or says what to do. Exits with 69 if there is
+      something to do. Never opens the device. With --reboot-test it lets the device reboot the box, after you
+      type: reboot this box. The next boot's doctor says whether it worked, and after how long.
       """,
     options: [
       .init("seconds", value: "N", "measure for that long, at least 3 (4)"),

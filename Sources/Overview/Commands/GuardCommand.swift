@@ -138,8 +138,8 @@ enum GuardCommand {
     return """
 
       \(start)
-      Let it beat, more often than every \(call.value(of: "limit") ?? "30") s: touch \(beat)
-      or, from a crontab, if COMMAND can check it: beat \(name.text) -- COMMAND
+      Let it beat at least every \(call.value(of: "limit") ?? "30") s: touch \(beat)
+      or let cron check it, by a COMMAND that exits with 0 if it is well: beat \(name.text) -- COMMAND
       Then look: watchdog-chain status
       """
   }

@@ -25,6 +25,9 @@ enum HoldCommand {
     /// Of which heart; nil for the box.
     let heart: Name?
     let reason: String
+
+    /// "90 s", "15 min", "2 h": as it is typed.
+    var words: String { time < .seconds(100) ? "\(time.wholeSeconds) s" : time.span }
   }
 
   static func run(_ call: Call) throws(Failure) -> ExitCode {
@@ -33,7 +36,7 @@ enum HoldCommand {
     let wish = try read(call)
     let what = wish.heart.map { "\($0.text) is not restarted" } ?? "nothing is restarted"
     if call.isDry {
-      return call.say("for \(wish.time.wholeSeconds) s \(what): \(wish.reason.printable)")
+      return call.say("for \(wish.words) \(what): \(wish.reason.printable)")
     }
     // Noted first: what follows a hold that nobody can explain is worse than one that did not begin.
     Incident(
@@ -46,7 +49,7 @@ enum HoldCommand {
       .keep(for: wish.heart, in: StateFolder(call.roots))
     let end = (Clock.realtime + wish.time).utc
     return call.say(
-      "For \(wish.time.wholeSeconds) s, until \(end), \(what). End it sooner: watchdog-chain hold --end"
+      "For \(wish.words), until \(end), \(what). End it sooner: watchdog-chain hold --end"
         + (wish.heart.map { " \($0.text)" } ?? ""))
   }
 

@@ -25,7 +25,11 @@ enum UnguardCommand {
         .noInput, "nothing in \(call.roots.config) guards it", unableTo: "unguard \(name.text)")
     }
     for path in removed { Console.write("removed \(path)\n") }
-    return call.say("\(name.text) goes on running. To end it: kill-stamped \(name.text)")
+    // What a solution restarts is ended by what started it.
+    let program = "\(call.roots.config)/programs/\(name.text)"
+    let isOurs = removed.contains { $0.utf8.elementsEqual(program.utf8) }
+    return call.say(
+      "\(name.text) goes on running.\(isOurs ? " To end it: kill-stamped \(name.text)" : "")")
   }
 
   /// - Returns: the paths of what was there.

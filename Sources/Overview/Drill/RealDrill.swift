@@ -88,7 +88,7 @@ struct RealDrill: ~Copyable {
       let hold = try HoldNote.read(of: name, in: state, now: box.now.monotonic),
       let rest = hold.hold.rest(at: box.now.monotonic)
     {
-      return "\(name.text) is on hold for another \(rest.short)"
+      return "\(name.text) is on hold for another \(rest.span)"
     }
     let reach = Step.last(
       given: try settings.read(.lastStep, for: name), detector: .heart, means: means,

@@ -41,7 +41,7 @@ enum AdviceRules {
     func each(_ time: Duration) -> String {
       let count = outages.count
       let often = count == 1 ? "that it was down" : "that it is down each time"
-      return "\((time / count).short) of the \((down / count).short) \(often)"
+      return "\((time / count).span) of the \((down / count).span) \(often)"
     }
 
     func advise(_ saved: Duration, _ what: String, cure: String? = nil) -> [Finding] {
@@ -129,7 +129,7 @@ enum AdviceRules {
     guard let last = one.outages.last, last.end == .open else { return [] }
     return [
       Finding(
-        .critical, of: one.name, "it is down, for \((last.until - last.since).span) now",
+        .critical, of: one.name, "it has been down for \((last.until - last.since).span)",
         cure: "watchdog-chain explain \(one.name)", saved: one.down)
     ]
   }

@@ -44,7 +44,7 @@ enum BoxRules {
   @Findings private static func hold(_ box: Box) -> [Finding] {
     if let hold = box.hold, let rest = box.holdRest {
       Finding(
-        .note, "on hold for another \(rest.short): \(hold.reason)",
+        .note, "on hold for another \(rest.span): \(hold.reason)",
         cure: "watchdog-chain hold --end")
     }
   }

@@ -72,7 +72,7 @@ struct Story {
 
   private static func sinceWords(_ event: Incident.Event?) -> String {
     switch event {
-    case .noticed(.firstBeat): "start or heart noted; no beat since"
+    case .noticed(.firstBeat): "it was started, or its heart was made; no beat since"
     case .noticed(.unknown): "last sign of life"
     default: "last beat"
     }

@@ -65,8 +65,16 @@ public final class CheckSolutions {
     if case .runs(let process, let begun) = last {
       try superviseRestart(last, process, begun: begun, ladder, cases)
     } else {
-      try climb(cases.filter { $0.isDue }, ladder, after: last, prefix: "")
+      try climb(cases.filter { $0.isDue && mayClimb($0, ladder) }, ladder, after: last, prefix: "")
     }
+  }
+
+  /// A threshold that cannot be read may be larger than the usual one. What fails once is waited for; what stays so does
+  /// not keep the box from coming back.
+  private func mayClimb(_ one: Case, _ ladder: LadderState) -> Bool {
+    guard let unread = ladder.unread, one.overdue <= .seconds(60) else { return true }
+    run.complain(about: "thresholds", "\(unread.sentence): climbing no further for a minute")
+    return false
   }
 
   // MARK: Problems
@@ -109,7 +117,7 @@ public final class CheckSolutions {
         Case(
           found: found, restarts: unsolved.restarts, reach: found.trouble.reach,
           isDue: unsolved.isDue(found.trouble) && box.hold == nil,
-          overdue: unsolved.time - found.trouble.solveWithin,
+          overdue: unsolved.time - found.trouble.limits.solveWithin,
           climbs: found.trouble.reach.rawValue >= Step.restart.rawValue))
     }
     for (name, failure) in told {
@@ -141,7 +149,7 @@ public final class CheckSolutions {
       let rung = ladder.next(restarts: restarts, reach: one.reach, at: now)
       let reason =
         "\(prefix)problem \(found.name.text) has been unsolved for more than "
-        + "\(found.trouble.solveWithin.wholeSeconds) s"
+        + "\(found.trouble.limits.solveWithin.wholeSeconds) s"
       if run.would(rung.words(run.roots, reason, ladder)) { return }
       let climb = Climb(
         run: run, ladder: ladder, name: found.name, noticed: found.noticed, now: now)
@@ -198,12 +206,13 @@ public final class CheckSolutions {
     _ last: LastRestart, _ process: ProcessIdentity, begun: Duration,
     _ ladder: LadderState, _ cases: [Case]
   ) throws(Failure) {
-    let limit = run.value(of: .restartWithin)
     restartTime = RestartTime(after: watch.special, begun: begun, counted: watch.look.counted)
+    let limit = run.value(of: .restartWithin, known: restartTime.limit)
+    restartTime.limit = limit
     guard restartTime.time > limit else { return }
     let words =
       "restart-system (process \(process.pid)) did not exit within \(limit.wholeSeconds) s"
-    if run.would("\(words): would kill it and climb on") { return }
+    if run.would("\(words): would kill it and take the next step") { return }
     try attempt(to: "kill process \(process.pid)", Session.kill(ledBy: process))
     let isGone = try attempt(
       to: "look at process \(process.pid)",

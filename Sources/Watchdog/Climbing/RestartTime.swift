@@ -5,6 +5,8 @@ import Rules
 struct RestartTime {
   private var begun: Duration?
   private(set) var time: Duration = .zero
+  /// How long it may run, as that was read last; nil where nobody wrote it down.
+  var limit: Duration?
   private static let key = ".restart"
 
   /// It does not run.
@@ -22,7 +24,11 @@ struct RestartTime {
       let before = fields.time()
     else { return }
     time = before + counted
+    limit = fields.time()
   }
 
-  var line: String { begun.map { "\(RestartTime.key) \($0.field) \(time.field)\n" } ?? "" }
+  var line: String {
+    guard let begun else { return "" }
+    return "\(RestartTime.key) \(begun.field) \(time.field)\(limit.map { " \($0.field)" } ?? "")\n"
+  }
 }

@@ -77,7 +77,7 @@ struct Evidence {
         let isWhole =
           bytes.count > limit || bytes == [.newline] || bytes.suffix(2) == [.newline, .newline]
         return isWhole ? bytes : bytes + Array("\n[it did not answer in time: cut off here]\n".utf8)
-      case .none: return Array("[no process could be had to read it]\n".utf8)
+      case .none: return Array("[no process could be started to read it]\n".utf8)
       }
     }
   }

@@ -68,7 +68,9 @@ struct SocketNames {
     let isOfTCP = protocolName.utf8.starts(with: "tcp".utf8)
     var words = isOfTCP ? state(fields[3]) : ""
     if isOfTCP, fields[3].elementsEqual("0A".utf8) {
-      return queues[1] == 0 ? words : "\(words): \(queues[1]) connections wait to be accepted"
+      if queues[1] == 0 { return words }
+      return
+        "\(words): \(queues[1]) connection\(queues[1] == 1 ? " waits" : "s wait") to be accepted"
     }
     if queues[1] > 0 { words += ", \(queues[1]) bytes came that it has not read" }
     if queues[0] > 0 { words += ", \(queues[0]) bytes that the other side has not taken" }

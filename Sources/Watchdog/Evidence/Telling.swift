@@ -62,7 +62,7 @@ public struct Telling: Sendable {
     self.threads = threads
     self.told = told
     let kinds = told.map { Telling.withoutNumbers($0) } + groups.map { $0.what.words }
-    kind = kinds.isEmpty ? "nothing ran of it" : kinds.joined(separator: ", ")
+    kind = kinds.isEmpty ? "no process of it ran" : kinds.joined(separator: ", ")
   }
 
   /// A sentence each, those that tell most first.

@@ -13,7 +13,7 @@ extension Telling {
     if let hint = first.what.hint { details.append("\(hint)") }
     if first.what.isRunning {
       let seconds = first.threads.map { $0.ticks }.reduce(0, &+) / 100
-      return details + ["it has had the processor for \(seconds) s"]
+      return details + ["it has used \(seconds) s of processor time"]
     }
     if first.what.isForFile, let file = file(of: thread) {
       details.append(

@@ -89,7 +89,7 @@ extension Telling {
       }
     }
     guard let most = kinds.max(by: { $0.count < $1.count }), most.count > 1 else { return nil }
-    return "\(most.count) of its files are such as \(printable(Array(most.example), atMost: 200))"
+    return "\(most.count) of its files are like \(printable(Array(most.example), atMost: 200))"
   }
 
   /// How much memory its processes have, where that is much: a tenth of the box's, or 256 MB.

@@ -147,7 +147,7 @@ private struct Row {
       Row("a message queue", ["wq_sleep"]),
       Row("a fault of its memory to be handled (userfaultfd)", ["handle_userfault"], .own),
       Row("a timer or signal (timerfd, signalfd)", ["timerfd_", "signalfd_"], isUsual: true),
-      Row("news of files (inotify)", ["inotify_", "fanotify_"], isUsual: true),
+      Row("changes of files (inotify)", ["inotify_", "fanotify_"], isUsual: true),
       Row(
         "a connection to be answered",
         [
@@ -156,7 +156,7 @@ private struct Row {
         ]),
       Row("a connection", ["inet_csk_accept", "inet_csk_wait", "unix_accept"], isUsual: true),
       Row(
-        "words from a socket",
+        "data from a socket",
         [
           "sk_wait_data", "unix_stream_read", "__skb_wait", "skb_wait", "tcp_recvmsg", "wait_woken",
           "unix_stream_data_wait", "netlink_recv",

@@ -64,7 +64,7 @@ public struct Tell {
     try state.remove(name)
     if let failure = run.failureAndWords {
       throw Failure(
-        .tryLater, "\(failure): \(lines.count) lines will be told again in the next run")
+        .tryLater, "\(failure): \(lines.count) lines will be sent again in the next run")
     }
   }
 }

@@ -17,6 +17,8 @@ public struct LadderState: Sendable {
   public let whyUncounted: String?
   /// Whether this boot's reboot stands on the disk.
   public let isCounted: Bool
+  /// Why a threshold could not be read, so that its usual value stands in its place; nil where all could.
+  let unread: Failure?
   /// Whether a device is armed.
   public let device: Ladder.Device
   /// When a person let the ladder begin again, by that note's date; nil when nobody did in this boot.
@@ -35,7 +37,9 @@ public struct LadderState: Sendable {
   ///
   /// - Throws: when what the state folder has cannot be read.
   public init(_ roots: Roots, _ state: borrowing StateFolder, at now: Moment) throws(Failure) {
-    ladder = Ladder(roots)
+    var failure: Failure?
+    ladder = Ladder(roots) { failure = $0 }
+    unread = failure
     due = try RebootDueNote.read(in: state)
     stoodDown = try StandingDownNote.read(in: state)
     boot = try ThisBoot(roots, state, makes: false)
@@ -111,8 +115,14 @@ public struct LadderState: Sendable {
 
 extension Ladder {
   /// With the thresholds of /etc/watchdog; what is wrong there has its usual value.
-  init(_ roots: Roots) {
-    func value(_ setting: Setting) -> Duration { Settings.value(of: setting, roots) }
+  ///
+  /// - Parameter onUnread: is told of what the box did not let be read.
+  init(_ roots: Roots, onUnread: (Failure) -> Void) {
+    func value(_ setting: Setting) -> Duration {
+      Settings.value(of: setting, roots) { error, _ in
+        if error.systemError != nil { onUnread(error) }
+      }
+    }
     self.init(
       minimumUptime: value(.minimumUptime),
       restartsBeforeReboot: Int(value(.restartsBeforeReboot).wholeSeconds),

@@ -107,14 +107,17 @@ struct Detectors {
         about: "detectors-\(name.text)", "unable to run \(path)/\(name.text): \(error.reason)")
       return Detectors.soon
     }
+    var isUnread = false
     let every = Settings.value(of: .every, for: name, roots) { error, every in
-      run.complain(
-        about: "every-\(name.text)", "\(error.sentence): using \(every.wholeSeconds) s")
+      // What could not be read now can be read the next time, and until then nobody says that a problem is over.
+      isUnread = error.systemError != nil
+      let used = isUnread ? min(every, Detectors.soon) : every
+      run.complain(about: "every-\(name.text)", "\(error.sentence): using \(used.wholeSeconds) s")
     }
     let isBeingMended =
       roots.means(for: name) != .none
       && (try? run.state.status(of: "\(StateFolder.Part.problems.name)/\(name.text)")) ?? nil != nil
-    return isBeingMended ? min(every, Detectors.soon) : every
+    return isBeingMended || isUnread ? min(every, Detectors.soon) : every
   }
 
   // MARK: Those that are gone

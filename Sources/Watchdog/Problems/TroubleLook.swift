@@ -38,6 +38,8 @@ public struct TroubleLook: ~Copyable {
   private let holds: Folder?
   private let pids: Folder?
   private let settings: Settings?
+  /// Why they could not be opened.
+  private let obstacle: Failure?
   /// Of the box.
   private let hold: HoldNote?
 
@@ -52,7 +54,13 @@ public struct TroubleLook: ~Copyable {
     holds = try? state.openIfThere(.holds)
     pids = try? state.openIfThere(.pids)
     hearts = try? roots.configFolder("hearts")
-    settings = try? Settings(roots)
+    do throws(Failure) {
+      settings = try Settings(roots)
+      obstacle = nil
+    } catch {
+      settings = nil
+      obstacle = error
+    }
     // Where it cannot be read those that decide find that out themselves.
     hold = try? HoldNote.read(in: state, now: now.monotonic)
   }
@@ -88,14 +96,7 @@ public struct TroubleLook: ~Copyable {
     _ name: Name, _ problem: Problem, noticed: Duration
   ) -> TroubleFound {
     var complaints: [String] = []
-    func setting(_ setting: Setting) -> Duration {
-      settings?.value(of: setting, for: name) { error, _ in complaints.append(error.sentence) }
-        ?? .seconds(setting.usual)
-    }
-    var lastStep: Step?
-    do throws(Failure) { lastStep = try settings?.read(.lastStep, for: name) } catch {
-      complaints.append(error.sentence)
-    }
+    let limits = limits(of: name, noticed: noticed, &complaints)
     let (promise, beat) = lookAtHeart(name)
     let record = attempts.contents(name).flatMap { AttemptNote(parsing: $0) }
     let isSolving = record?.solver.map { !ProcessTable.isKnownGone($0) } ?? false
@@ -106,12 +107,42 @@ public struct TroubleLook: ~Copyable {
       detector: isOfHeart ? .heart : problem.kind, age: max(now.realtime - noticed, .zero),
       beatBefore: before,
       promise: promise, beat: beat, process: lookAtProcess(name), means: roots.means(for: name),
-      lastStep: lastStep, attempt: record?.attempt, isSolverRunning: isSolving,
-      solveTime: setting(.solveTime), solveWithin: setting(.solveWithin))
+      limits: limits, attempt: record?.attempt, isSolverRunning: isSolving)
     trouble.isJudged = problem.isOfDetector(name)
     return TroubleFound(
       name: name, problem: problem, noticed: noticed, trouble: trouble, record: record,
       hold: lookAtHold(name), complaints: complaints)
+  }
+
+  /// What is set for a problem. Where the box did not let it be read, what check-solutions knows of it counts: a call that
+  /// fails once is to shorten nothing, and to lengthen no ladder.
+  private borrowing func limits(
+    of name: Name, noticed: Duration, _ complaints: inout [String]
+  ) -> Trouble.Limits {
+    var failures = obstacle.map { [$0] } ?? []
+    func setting(_ setting: Setting) -> Duration {
+      settings?.value(of: setting, for: name) { error, _ in failures.append(error) }
+        ?? .seconds(setting.usual)
+    }
+    var lastStep: Step?
+    do throws(Failure) { lastStep = try settings?.read(.lastStep, for: name) } catch {
+      failures.append(error)
+    }
+    let limits = Trouble.Limits(
+      lastStep: lastStep, solveTime: setting(.solveTime), solveWithin: setting(.solveWithin))
+    complaints += failures.map { $0.sentence }
+    guard failures.contains(where: { $0.systemError != nil }) else { return limits }
+    return known(name, noticed: noticed) ?? limits
+  }
+
+  private borrowing func known(_ name: Name, noticed: Duration) -> Trouble.Limits? {
+    // Opened only now, for it hardly ever is.
+    guard let vigils = try? Folder(path: "\(roots.state)/\(StateFolder.Part.vigils.name)") else {
+      return nil
+    }
+    let peek = VigilPeek(of: Tool.checkSolutions.name, in: vigils, at: now)
+    let known = peek.memories(of: Unsolved.self)[name]
+    return known?.noticed == noticed ? known?.limits : nil
   }
 
   private borrowing func lookAtHeart(_ name: Name) -> (Trouble.Promise, Beat) {

@@ -9,7 +9,7 @@ extension Plan {
     case .solving(let attempt, let since):
       "being solved: attempt \(attempt)\(solverWords(found)), for \(since.inSeconds) s"
     case .kill(let attempt):
-      "attempt \(attempt)\(solverWords(found)) takes longer than \(found.trouble.solveTime.wholeSeconds) s: it is "
+      "attempt \(attempt)\(solverWords(found)) takes longer than \(found.trouble.limits.solveTime.wholeSeconds) s: it is "
         + "killed"
     case .tried(let attempt, let rest):
       "started again (attempt \(attempt)): it has another \(rest.inSeconds) s to prove that it works"
@@ -20,7 +20,7 @@ extension Plan {
     case .nobodyCan:
       "nothing can solve it: write programs/\(found.name.text) or solutions/\(found.name.text)"
     case .marked:
-      found.trouble.lastStep == nil
+      found.trouble.limits.lastStep == nil
         ? "it is only marked: nothing here can mend it (programs/\(found.name.text) or solutions/\(found.name.text) would)"
         : "it is only marked: its last-step is mark"
     case .waits(.hold(let rest)):

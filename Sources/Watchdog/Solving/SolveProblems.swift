@@ -142,7 +142,7 @@ public final class SolveProblems {
     let name = found.name
     let words =
       "solving \(name.text) (process \(solver.pid)) takes longer than "
-      + "\(found.trouble.solveTime.wholeSeconds) s"
+      + "\(found.trouble.limits.solveTime.wholeSeconds) s"
     let isGone = try attempt(to: "kill process \(solver.pid)") { () throws(SystemError) in
       try Session.kill(ledBy: solver)
       let deadline = Clock.monotonic + .milliseconds(200)

@@ -76,11 +76,19 @@ struct StampedHeart: Sendable {
       case .some(let pids): one.noted = try note(of: one, in: pids, stamp)
       case .none: break
       }
-      // What is wrong with it `check` tells.
-      if isMeant { one.spared = (try? Settings(roots).read(.spare, for: name)) ?? [] }
+      if isMeant { one.spared = try spared(by: name, roots) }
       hearts.append(one)
     }
     return hearts
+  }
+
+  /// What is wrong with it `check` tells, and nothing is spared. Where the box did not let it be read nothing is ended:
+  /// it may name what must live.
+  private static func spared(by name: Name, _ roots: Roots) throws(Failure) -> [[UInt8]] {
+    do throws(Failure) { return try Settings(roots).read(.spare, for: name) } catch {
+      if error.isOfBox { throw error }
+      return []
+    }
   }
 
   private static func note(

@@ -99,11 +99,18 @@ public struct VigilPeek: Sendable {
     of tool: StaticString, in state: borrowing StateFolder, at now: Moment
   ) throws(Failure) {
     guard let folder = try state.openIfThere(.vigils) else {
-      look = Look(after: nil, now: now)
-      lines = []
+      self.init((nil, []), at: now)
       return
     }
-    let record = Watch.read(tool, in: folder)
+    self.init(of: tool, in: folder, at: now)
+  }
+
+  /// Reads it in the folder of vigils.
+  init(of tool: StaticString, in folder: borrowing Folder, at now: Moment) {
+    self.init(Watch.read(tool, in: folder), at: now)
+  }
+
+  private init(_ record: (vigil: Vigil?, lines: [UInt8]), at now: Moment) {
     look = Look(after: record.vigil, now: now)
     lines = record.lines
   }

@@ -78,10 +78,10 @@ extension Command {
         "log", value: "FILE",
         "where its output goes (NAME.log in /var/log/watchdog or WATCHDOG_LOGS)"
       ),
-      .init("keep-output", "leave its output where ours goes"),
-      .init("keep-input", "leave its input where ours comes from (/dev/null)"),
+      .init("keep-output", "send its output where that of run-stamped goes"),
+      .init("keep-input", "take its input from that of run-stamped (/dev/null)"),
       .init(
-        "keep-environment", "leave it our environment, directory and descriptors (a clean start)"),
+        "keep-environment", "pass on the environment, directory and descriptors (a clean start)"),
       .init("background", "start it in a session of its own, and exit when it runs"),
       .init("dry-run", "say what would be done, and do nothing"),
     ])

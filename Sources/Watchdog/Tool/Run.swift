@@ -46,11 +46,17 @@ final class Run {
   }
 
   /// The value of a setting of the box; what is wrong with it is complained of, and the usual one counts.
-  func value(of setting: Setting) -> Duration {
-    Settings.value(of: setting, roots) { error, usual in
+  ///
+  /// - Parameter known: as it was read before: that counts where the box does not let it be read.
+  func value(of setting: Setting, known: Duration?) -> Duration {
+    var value: Duration?
+    let read = Settings.value(of: setting, roots) { error, usual in
+      let used = error.systemError == nil ? usual : known ?? usual
+      value = used
       complain(
-        about: "setting-\(setting.name)", "\(error.sentence): using \(usual.wholeSeconds)")
+        about: "setting-\(setting.name)", "\(error.sentence): using \(used.wholeSeconds)")
     }
+    return value ?? read
   }
 
   /// Says one line.

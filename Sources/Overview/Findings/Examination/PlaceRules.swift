@@ -42,10 +42,10 @@ enum PlaceRules {
     {
       Finding(
         .note,
-        "user \(heart.user), who beats for \(heart.name.text), can fill \(all.state.path) until the beat is emptied, each "
-          + "second, and use up its inodes by attributes of the beat, which stay (Linux 6.6)",
+        "user \(heart.user), who beats for \(heart.name.text), can fill \(all.state.path) for a second with data "
+          + "in the beat, and for good with attributes of the beat (Linux 6.6 or later)",
         cure:
-          "from the next boot on, give beats a file system of its own: systemctl enable run-watchdog-beats.mount, or in "
+          "give beats a file system of its own, from the next boot on: systemctl enable run-watchdog-beats.mount, or in "
           + "/etc/fstab: tmpfs \(all.beats.path) tmpfs mode=755,size=1m 0 0")
     }
   }

@@ -77,10 +77,10 @@ struct Explain {
   /// In one sentence.
   fileprivate var verdict: String {
     if let problem {
-      return "has a problem for \(problem.age.short): \(problem.problem.reason)"
+      return "has had a problem for \(problem.age.short): \(problem.problem.reason)"
     }
     guard let heart else {
-      return box.roots.has("hearts", name) ? "nothing looks after it" : "has no heart any more"
+      return box.roots.has("hearts", name) ? "nothing watches it" : "has no heart any more"
     }
     if let mistake = heart.mistake { return "passed over: \(mistake)" }
     if heart.isLate { return "late: no beat for \(heart.age.short)" }

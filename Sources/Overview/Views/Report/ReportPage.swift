@@ -132,7 +132,7 @@ struct ReportPage {
     let well = wellRows.enumerated().map { row($0.element, failed.count + $0.offset, picture) }
     let axis = "<div class=\"row scale\"><div></div>\(picture.axis)<div></div></div>\n"
     var text =
-      "<section aria-labelledby=\"time\"><h2 id=\"time\">What was when</h2>\n\(legend)\(picture.shared)"
+      "<section aria-labelledby=\"time\"><h2 id=\"time\">What happened when</h2>\n\(legend)\(picture.shared)"
       + axis + row("the box", nines: report.availability, "", picture.box)
       + rows.prefix(ReportPage.mostRows).joined() + well.joined() + axis
     if rows.count > ReportPage.mostRows {
