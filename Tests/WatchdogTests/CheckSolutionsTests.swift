@@ -172,7 +172,8 @@ import Testing
   private static let known = Trouble.Limits(
     lastStep: .reboot, solveTime: .seconds(20), solveWithin: .seconds(30))
 
-  @Test func `a threshold that cannot be read keeps the ladder for a minute, and no longer`() throws {
+  @Test func `a threshold that cannot be read keeps the ladder for a minute, and no longer`() throws
+  {
     try World.with { world in
       try makeProblem("web", in: world)
       try world.remove("etc")
