@@ -88,15 +88,28 @@ pid_t clinux_fork(void) {
   return fork();
 }
 
-void clinux_log(const void *line, size_t length) {
-  static bool waits;
+// Sends to a log of this type of socket; says what that failed with, or 0.
+static int send_to_log(int type, const void *line, size_t length) {
   struct sockaddr_un place = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
   struct timeval patience = {.tv_usec = 100000};
-  int log = waits ? -1 : socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (log < 0) return;
+  int log = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
+  if (log < 0) return errno;
   setsockopt(log, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-  waits = sendto(log, line, length, MSG_NOSIGNAL, (struct sockaddr *)&place, sizeof place) < 0 && errno == EAGAIN;
+  int error = 0;
+  if (connect(log, (struct sockaddr *)&place, sizeof place) < 0 || send(log, line, length, MSG_NOSIGNAL) < 0) error = errno;
+  // What comes in a stream ends with a zero byte.
+  if (error == 0 && type == SOCK_STREAM) send(log, "", 1, MSG_NOSIGNAL);
   close(log);
+  return error;
+}
+
+void clinux_log(const void *line, size_t length) {
+  static bool waits;
+  if (waits) return;
+  int error = send_to_log(SOCK_DGRAM, line, length);
+  // As unix-stream of syslog-ng listens, and other readers of lines.
+  if (error == EPROTOTYPE) error = send_to_log(SOCK_STREAM, line, length);
+  waits = error == EAGAIN;
 }
 
 int *clinux_output_error(void) {

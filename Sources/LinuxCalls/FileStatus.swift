@@ -31,8 +31,9 @@ public struct FileStatus: Equatable, Sendable {
   public var links: UInt64
   /// In bytes.
   public var size: Int64
-  /// Whether it takes room: it has contents, or was given blocks beyond its end (fallocate(2)).
-  public var isFilled: Bool
+  /// The room that it takes, in bytes: less where it has holes, more where it was given blocks beyond its end
+  /// (fallocate(2)).
+  public var room: Int64
   /// When the contents changed, since 1970.
   public var modified: Duration
   /// When the contents, the name, the owner or the permissions changed, since 1970. Nobody can set this date.
@@ -57,7 +58,7 @@ public struct FileStatus: Equatable, Sendable {
     permissions = status.st_mode & 0o7777
     links = UInt64(status.st_nlink)
     size = Int64(status.st_size)
-    isFilled = status.st_size != 0 || status.st_blocks != 0
+    room = min(Int64(status.st_blocks), 1 << 50) * 512
     modified = Duration(status.st_mtim)
     changed = Duration(status.st_ctim)
     inode = UInt64(status.st_ino)
@@ -80,6 +81,9 @@ public struct FileStatus: Equatable, Sendable {
   public func isSame(as other: FileStatus) -> Bool {
     inode == other.inode && device == other.device
   }
+
+  /// Whether it has contents, or takes room all the same.
+  public var isFilled: Bool { size != 0 || room != 0 }
 
   /// Whether it belongs to root or to our user.
   public var isOurs: Bool { owner == 0 || owner == geteuid() }

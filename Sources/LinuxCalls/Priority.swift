@@ -10,11 +10,24 @@ public enum Priority {
   /// compute, a watcher that waits for its turn is late. Not where somebody has chosen another priority, and
   /// not without the right to it (CAP_SYS_NICE).
   public static func raise() {
-    if clinux_priority() == ordinary { _ = clinux_set_priority(highest) }
+    if clinux_priority() != ordinary { return }
+    _ = clinux_set_priority(highest)
+    // Where each session gets as much as any other (autogroups of sched(7)), that counts within ours only, and whoever
+    // computes in hundreds of sessions leaves us a hundredth. What shares ours and is not ours has no part in that.
+    guard getsid(0) == getpid() else { return }
+    try? Descriptor.open("/proc/self/autogroup", .write).write(Array("\(highest)".utf8))
   }
 
   /// Takes back what `raise` did for this process or the one that started it.
   public static func restore() {
     if clinux_priority() == highest { _ = clinux_set_priority(ordinary) }
+  }
+
+  /// Whether this process, and copies of it, come before all that is ordinary, on whatever processor they find it
+  /// (SCHED_FIFO of sched(7)): for the moment in which what changes all the time must be caught. Nothing happens where
+  /// somebody has chosen another policy, and without the right to it.
+  public static func comeFirst(_ isFirst: Bool) {
+    let (from, to) = isFirst ? (SCHED_OTHER, SCHED_FIFO) : (SCHED_FIFO, SCHED_OTHER)
+    if clinux_policy() == from { _ = clinux_set_policy(to, isFirst ? 1 : 0) }
   }
 }

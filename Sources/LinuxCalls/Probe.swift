@@ -8,11 +8,19 @@ public struct Probe: ~Copyable {
   private let memory: UnsafeMutablePointer<UInt32>
   /// How many questions there are.
   public let count: Int
+  /// Copies that were given up, and had not ended yet.
+  private var killed: [Int32] = []
 
   /// Set in each answer, so that it is told from none.
   private static let answered: UInt32 = 1 << 31
   /// How long a pause is after which it is looked how far the copy has come.
   private static let pause: Duration = .milliseconds(10)
+
+  /// How long a killed copy mostly takes to end.
+  private static let shortPause: Duration = .milliseconds(1)
+  /// One that waits for good may not even hear that it is killed: this process does not wait for it, and hands it over at
+  /// its end.
+  private static let mostPausesAtEnd = 30
 
   /// Makes room for the answers to so many questions.
   public init(_ count: Int) throws(SystemError) {
@@ -22,7 +30,14 @@ public struct Probe: ~Copyable {
     self.count = count
   }
 
-  deinit { munmap(memory, (count + 1) * MemoryLayout<UInt32>.stride) }
+  deinit {
+    munmap(memory, (count + 1) * MemoryLayout<UInt32>.stride)
+    var left = killed
+    for _ in 0..<Probe.mostPausesAtEnd where !left.isEmpty {
+      sleep(untilMonotonic: Clock.monotonic + Probe.shortPause)
+      left = Probe.collect(left)
+    }
+  }
 
   /// The answer to a question, below 2^31; nil as long as there is none. What is set is not asked any more.
   public subscript(index: Int) -> UInt32? {
@@ -38,9 +53,10 @@ public struct Probe: ~Copyable {
   ///   - hidden: variables that nobody is to find in the environment of the copy.
   ///   - answer: gives the answer to a question, in the copy.
   /// - Returns: the question at which it was given up; nil when all are answered.
-  public borrowing func run(
+  public mutating func run(
     patience: Duration, hiding hidden: [String], _ answer: (Int) -> UInt32
   ) throws(SystemError) -> Int? {
+    killed = Probe.collect(killed)
     let pid = try check { clinux_fork() }
     if pid == 0 {
       for name in hidden { ThisProcess.hide(name) }
@@ -55,10 +71,14 @@ public struct Probe: ~Copyable {
       return firstUnanswered(from: 0)
     }
     kill(pid, SIGKILL)
-    // One that waits for good may not even hear that: its parent at its end collects it.
-    sleep(untilMonotonic: Clock.monotonic + .milliseconds(1))
-    waitpid(pid, nil, WNOHANG)
+    sleep(untilMonotonic: Clock.monotonic + Probe.shortPause)
+    killed = Probe.collect(killed + [pid])
     return firstUnanswered(from: Int(memory[count]))
+  }
+
+  /// - Returns: those of these children that have not ended yet.
+  private static func collect(_ pids: [Int32]) -> [Int32] {
+    pids.filter { waitpid($0, nil, WNOHANG) == 0 }
   }
 
   private borrowing func firstUnanswered(from place: Int) -> Int? {

@@ -1,5 +1,6 @@
 import Foundation
 
+@testable import CrashSafe
 @testable import LinuxCalls
 @testable import Overview
 @testable import Rules
@@ -51,6 +52,7 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
     _ = StandingDownNote(parsing: bytes).text
     _ = RebootTest(parsing: bytes)
     _ = Accepted(parsing: bytes)?.text
+    _ = FilePlace(bytes)?.text
   },
   "incident": { bytes in
     for line in bytes.lines { _ = Incident.Line(line)?.words }
@@ -79,6 +81,7 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
   "evidence": { bytes in
     _ = Telling(bytes).sentences
     _ = StatNumbers(bytes)
+    _ = EvidenceStore.File(bytes)?.date
   },
   "device": { bytes in
     for line in bytes.lines { _ = DeviceRecord(parsing: line) }
@@ -103,7 +106,84 @@ let targets: [String: @Sendable ([UInt8]) -> Void] = [
     _ = LoginRecords.lastBootEndedInOrder(boot: .seconds(1_800_000_000), path: path)
     unlink(path)
   },
+  "mounts": { bytes in
+    for entry in MountEntry.all(in: bytes) { _ = entry.point.count + (entry.upper?.count ?? 0) }
+  },
+  "detectors": { bytes in
+    guard let plan = Detectors.Timetable(parsing: bytes) else { return }
+    let again = Detectors.Timetable(parsing: Array(plan.text.utf8))
+    precondition(again?.entries.map { $0.due } == plan.entries.map { $0.due })
+  },
+  "environment": { bytes in
+    let entry = Array("WATCHDOG_HEART=".utf8)
+    let entries = bytes.split(separator: 0, omittingEmptySubsequences: false)
+    let plain = entries.first { $0.starts(with: entry) }?.dropFirst(entry.count)
+    precondition(bytes.value(ofEntry: entry, upTo: bytes.count) == plain.map { Array($0) })
+  },
+  "shadow": { bytes in _ = Configuration.daysOfRoot(bytes, today: 20_000) },
+  "slots": { bytes in
+    var slots = CounterSlots(bytes, proof: [1])
+    if let newest = slots.newest { _ = slots.write(newest &+ 1) }
+    same(StoredValue.read(bytes)) { StoredValue.read($0 + StoredValue.end(of: $0)) }
+    _ = KeyName.meaning(of: bytes, below: [])
+  },
+  "state": { bytes in PlaceOfState.here.read(bytes) },
 ]
+
+/// What is read by way of directories. The first byte chooses the file.
+final class PlaceOfState: Sendable {
+  static let here = PlaceOfState()
+  private let roots: Roots
+  private let name: Name
+  private let files = [
+    "state/known/x", "state/boot", "state/roll-back", "state/counted", "state/restart-system",
+    "state/lives/x", "state/shutting-down", "state/metrics", "data/told", "data/left",
+    "data/reboot-test", "data/incidents.jsonl", "config/hearts/x", "config/device",
+    "config/of/x/spare",
+  ]
+
+  private init() {
+    let root = "/dev/shm/fuzz-\(getpid())"
+    roots = Roots(
+      config: "\(root)/config", state: "\(root)/state", data: "\(root)/data", logs: "\(root)/logs")
+    for folder in ["config/hearts", "config/of/x", "state/known", "state/lives", "data"] {
+      try? FileManager.default.createDirectory(
+        atPath: "\(root)/\(folder)", withIntermediateDirectories: true,
+        attributes: [.posixPermissions: 0o755])
+    }
+    guard let name = Name(Array("x".utf8)) else { fatalError("x is no name") }
+    self.name = name
+  }
+
+  func read(_ bytes: [UInt8]) {
+    guard let first = bytes.first else { return }
+    let file = files[Int(first) % files.count]
+    let path = roots.state.dropLast("state".count) + file
+    _ = FileManager.default.createFile(atPath: String(path), contents: Data(bytes.dropFirst()))
+    defer { unlink(String(path)) }
+    try? readAll()
+  }
+
+  private func readAll() throws(Failure) {
+    let state = try StateFolder(roots)
+    let now = Moment(realtime: .seconds(1_800_000_000), monotonic: .seconds(100_000))
+    _ = try KnownHearts(in: state).read(name).map { $0.limit + $0.startLimit }
+    _ = try? ThisBoot(roots, state, makes: false).uptime(at: now.monotonic)
+    _ = try? RollBackNote.look(roots, state, at: now.monotonic)
+    _ = try? Counted.read(in: state)?.text
+    _ = try? LastRestart.read(in: state)
+    for life in (try? Life.all(in: state)) ?? [] { _ = life.isLast(at: now.monotonic) }
+    _ = ShuttingDown.read(in: state)
+    _ = try? IncidentCounts(roots, of: [name])
+    _ = try? LeftBehind.read(roots)
+    _ = try? RebootTest.read(roots)?.text
+    _ = try? roots.heart(name)
+    let settings = try Settings(roots)
+    _ = try? settings.read(.spare, for: name)
+    guard let data = try roots.dataIfThere() else { return }
+    _ = try? FilePlace.read(in: data)?.next(in: data)?.end.text
+  }
+}
 
 func same<Value: Equatable>(_ value: Value?, _ again: (Value) -> Value?) {
   guard let value else { return }

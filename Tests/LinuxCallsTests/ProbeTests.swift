@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct ProbeTests {
   @Test func `what a copy answers is heard, and what was answered is not asked again`() throws {
-    let probe = try Probe(5)
+    var probe = try Probe(5)
     probe[2] = 77
     let stuck = try probe.run(patience: .seconds(5), hiding: []) { UInt32($0) * 10 }
     #expect(stuck == nil)
@@ -16,7 +16,7 @@ import Testing
 
   @Test func `a question that is waited for in vain is given up, and the others are asked`() async {
     await #expect(processExitsWith: .success) {
-      let probe = try Probe(4)
+      var probe = try Probe(4)
       func ask() throws -> Int? {
         try probe.run(patience: .milliseconds(80), hiding: []) { index in
           if index == 1 { sleep(untilMonotonic: Clock.monotonic + .seconds(600)) }
@@ -37,12 +37,42 @@ import Testing
 
   @Test func `a copy that dies of a question is not waited for`() async {
     await #expect(processExitsWith: .success) {
-      let probe = try Probe(2)
+      var probe = try Probe(2)
       let stuck = try probe.run(patience: .seconds(60), hiding: []) { index in
         if index == 1 { ThisProcess.exit(3) }
         return 1
       }
       try #require(stuck == 1)
+    }
+  }
+}
+
+@Suite struct KilledProbeTests {
+  @Test func `a copy that was killed and ends late is collected by a later question`() async {
+    await #expect(processExitsWith: .success) {
+      var probe = try Probe(2)
+      let begun = Clock.monotonic
+      func ask(_ answer: (Int) -> UInt32) throws {
+        _ = try probe.run(patience: .milliseconds(80), hiding: [], answer)
+      }
+      while probe[0] == nil, Clock.monotonic - begun < .seconds(60) {
+        // Its end takes longer than it is waited for: so much memory has to be freed.
+        try ask { index in
+          if index == 0 { return UInt32(ThisProcess.pid) }
+          var memory = [UInt8](repeating: 1, count: 256 << 20)
+          memory[memory.count / 2] = 2
+          while memory[memory.count / 2] == 2 {
+            sleep(untilMonotonic: Clock.monotonic + .seconds(1))
+          }
+          return 0
+        }
+      }
+      let copy = Int32(try #require(probe[0]))
+      probe[1] = 0
+      while ProcessTable.hasProcess(copy), Clock.monotonic - begun < .seconds(120) {
+        try ask { _ in 0 }
+      }
+      try #require(!ProcessTable.hasProcess(copy))
     }
   }
 }

@@ -194,6 +194,7 @@ import Testing
     #expect(days("root:x:0:0:99999:7:::") == -1)
     #expect(days("root:x:19990:0:90:7:::") == 80 && days("root:x:19900:0:90:7:::") == -10)
     #expect(days("root:x:19990:0:90:7::20005:") == 5 && days("") == nil)
+    #expect(days("root:x:9223372036854775807:0:90:7:::") ?? 0 > 20_000, "garbled")
   }
 
   static let notes: [(rule: String, words: String, change: Change)] = [

@@ -67,18 +67,21 @@ import Testing
   }
 
   /// Lets `body` read what comes to the system's log: whether a line is among it.
-  private func withSystemLog(_ body: (World, Int32) throws -> Void) async throws {
+  private func withSystemLog(
+    _ type: __socket_type = SOCK_DGRAM, _ body: (World, Int32) throws -> Void
+  ) async throws {
     try await World.with { world in
       // Systemd leaves a link there even where nothing listens.
       let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/dev/log")
       unlink("/dev/log")
-      let log = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+      let log = socket(AF_UNIX, Int32(type.rawValue), 0)
       defer {
         close(log)
         unlink("/dev/log")
         if let link { symlink(link, "/dev/log") }
       }
       try #require(CommandLineTests.atLog { bind(log, $0, $1) } == 0)
+      _ = fcntl(log, F_SETFL, O_NONBLOCK)
       try world.heart("bad", "x\n")
       try body(world, log)
     }
@@ -115,6 +118,26 @@ import Testing
           line.hasPrefix("<28>mark-problems[") && line.contains("]: hearts/bad is passed over")
       }
       #expect(found && errors.contains("hearts/bad is passed over"))
+    }
+  }
+
+  // As syslog-ng with unix-stream("/dev/log"): what was sent as a datagram was lost.
+  @Test(CommandLineTests.hasNoLog)
+  func `a system log that reads a stream gets what a datagram log gets`() async throws {
+    try await withSystemLog(SOCK_STREAM) { world, log in
+      try #require(listen(log, 50) == 0)
+      world.run("mark-problems")
+      var found = false
+      while !found {
+        let end = accept(log, nil, nil)
+        guard end >= 0 else { break }
+        var buffer = [UInt8](repeating: 1, count: 1024)
+        let count = max(recv(end, &buffer, buffer.count, 0), 0)
+        close(end)
+        let line = String(decoding: buffer[..<count], as: UTF8.self)
+        found = line.hasPrefix("<28>mark-problems[") && line.hasSuffix("\0")
+      }
+      #expect(found)
     }
   }
 

@@ -85,6 +85,12 @@ import Testing
       #expect(try tried() == "1")
       try world.write("rubbish", to: "run/metrics")
       #expect(try tried() == "1")
+      let kept = try #require(world.text("run/metrics"))
+      let garbled = kept.replacingOccurrences(of: " 1", with: " 9223372036854775807")
+      try #require(garbled != kept)
+      try world.write(garbled, to: "run/metrics")
+      try world.write(line(1) + line(2), to: path)
+      #expect(try tried() == "2", "what could not be counted on from is counted anew")
     }
   }
 

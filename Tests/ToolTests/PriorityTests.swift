@@ -35,6 +35,31 @@ import Testing
     }
   }
 
+  // With an ordinary session, 40 others that computed left a tool of the highest priority 3 % of a processor.
+  @Test(
+    .enabled(
+      if: (try? String(contentsOfFile: "/proc/sys/kernel/sched_autogroup_enabled", encoding: .utf8))
+        == "1\n", "this kernel does not schedule sessions as groups"))
+  func `its session comes first too, and that of a program does not`() async throws {
+    try await World.withPrograms { world in
+      let noted = world.root.path
+      try world.script("tool", "cat /proc/self/autogroup >>\(noted)/tool.session")
+      try world.script(
+        "etc/programs/web", "cat /proc/self/autogroup >>\(noted)/web.session\nexec sleep 1000")
+      try world.problem("web")
+      let tool = world.root.appending(path: "tool").path
+      let process = world.process(
+        "/bin/sh",
+        ["-c", "exec setsid -w each-second --lifetime 5 \(tool) solve-problems"])
+      try process.run()
+      #expect(
+        await world.waits(upTo: 20) { world.exists("tool.session") && world.exists("web.session") })
+      process.waitUntilExit()
+      #expect(world.text("tool.session")?.contains("nice -20\n") == true)
+      #expect(world.text("web.session")?.hasSuffix("nice 0\n") == true)
+    }
+  }
+
   @Test func `the feeder has a high priority too`() async throws {
     try await World.with { world in
       let process = world.process("/bin/sh", words("kwatchdog-feeder", 0))

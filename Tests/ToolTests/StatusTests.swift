@@ -206,6 +206,23 @@ import Testing
     }
   }
 
+  @Test(arguments: ["etc/chain", "etc"])
+  func `where the chain is not installed that is said`(missing: String) async throws {
+    try await World.with { world in
+      try world.heart("web", "5\n")
+      world.run("mark-problems")
+      try FileManager.default.removeItem(atPath: world.path(of: missing))
+      for words in [["status"], ["explain", "web"]] {
+        let outcome = world.run("watchdog-chain", words)
+        #expect(outcome.code == 66)
+        #expect(
+          outcome.errors.hasSuffix(
+            "/\(missing): No such file or directory: install watchdog-chain on this box, or name its configuration with "
+              + "--config DIR\n"), "\(outcome.errors)")
+      }
+    }
+  }
+
   @Test func `hostile words do not drive the terminal`() async throws {
     try await World.with { world in
       try world.heart("web", "5\n")

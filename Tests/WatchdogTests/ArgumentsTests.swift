@@ -110,7 +110,8 @@ import Watchdog
       let failure = failure { () throws(Failure) in try world.roots.configFolder("hearts") }
       #expect(
         failure?.sentence
-          == "unable to open \(world.roots.config)/hearts: No such file or directory")
+          == "unable to open \(world.roots.config)/hearts: No such file or directory: install watchdog-chain on this "
+          + "box, or name its configuration with --config DIR")
     }
   }
 }

@@ -52,6 +52,20 @@ import Testing
     }
   }
 
+  // By the descriptor that it cannot truncate a program can fill the disk and stay short.
+  @Test func `what is reserved beyond the end is given back, and the contents stay`() async throws {
+    try await with { world, roots in
+      try world.write(lines(0..<10), to: "logs/web.log")
+      let path = world.path(of: "logs/web.log")
+      // Of fallocate(2), with FALLOC_FL_KEEP_SIZE.
+      #expect(run(["/usr/bin/fallocate", "-n", "-l", "8M", path]).code == 0)
+      try #require(try FileStatus.at(path).room >= 8 << 20)
+      try LogLimit.cutAll(roots)
+      #expect(try FileStatus.at(path).room < 1 << 20)
+      #expect(world.text("logs/web.log") == lines(0..<10))
+    }
+  }
+
   @Test func `nothing of others is touched`() async throws {
     try await with { world, roots in
       let text = lines(0..<20_000)

@@ -170,6 +170,13 @@ static inline int clinux_pidfd_send_signal(int pidfd, int signal) {
 static inline int clinux_priority(void) { return getpriority(PRIO_PROCESS, 0); }
 static inline int clinux_set_priority(int value) { return setpriority(PRIO_PROCESS, 0, value); }
 
+// The functions of musl for these only fail.
+static inline int clinux_policy(void) { return (int)syscall(SYS_sched_getscheduler, 0); }
+static inline int clinux_set_policy(int policy, int priority) {
+  struct sched_param parameters = {.sched_priority = priority};
+  return (int)syscall(SYS_sched_setscheduler, 0, policy, &parameters);
+}
+
 /// Sends a line to the system's log. Unlike syslog(3) it does not wait for one that has stopped reading: what cannot be
 /// sent within 0.1 s is lost, and so is all that this process sends after it.
 void clinux_log(const void *line, size_t length);

@@ -17,7 +17,7 @@ public struct Holder: Sendable {
       let table = try ProcessTable()
       let numbers = WatchdogDevice.numbers(of: device)
       let pids = try pids(in: table)
-      let probe = try Probe(pids.count)
+      var probe = try Probe(pids.count)
       for _ in 0..<mostTries {
         let place = try probe.run(patience: patience, hiding: Stamp.variables) { index in
           guard isOurs(pids[index], table) else { return 0 }

@@ -38,7 +38,18 @@ public struct Roots: Sendable {
 
   /// Opens one of the administrator's folders, for example "hearts".
   public func configFolder(_ name: StaticString) throws(Failure) -> Folder {
-    try attempt(to: "open \(config)/\(name)", Folder(path: "\(config)/\(name)"))
+    try Roots.open("\(config)/\(name)")
+  }
+
+  /// Opens a directory that every installation has.
+  static func open(_ path: String) throws(Failure) -> Folder {
+    do throws(SystemError) { return try Folder(path: path) } catch {
+      let isMissing = error == .noSuchFile
+      throw Failure.unable(
+        to: "open \(path)", error,
+        cure: isMissing
+          ? "install watchdog-chain on this box, or name its configuration with --config DIR" : nil)
+    }
   }
 
   /// Who can mend a problem of this name. What must not be run is found out when it is run.

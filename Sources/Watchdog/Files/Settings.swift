@@ -131,7 +131,7 @@ public struct Settings: ~Copyable {
 
   /// Opens the folder.
   public init(_ roots: Roots) throws(Failure) {
-    folder = try attempt(to: "open \(roots.config)", Folder(path: roots.config))
+    folder = try Roots.open(roots.config)
   }
 
   /// The value of a setting.

@@ -27,7 +27,7 @@ struct Detectors {
   // MARK: When which is due
 
   /// What stands in the file.
-  private struct Timetable {
+  struct Timetable {
     /// When the folder was changed last, as it was read.
     var read: Duration
     var entries: [(name: Name, due: Duration)] = []

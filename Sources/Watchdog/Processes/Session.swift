@@ -39,7 +39,7 @@ public enum Session {
   private static func meant(
     _ members: [ProcessIdentity], having entries: [String], in table: borrowing ProcessTable
   ) -> [ProcessIdentity] {
-    guard !members.isEmpty, let probe = try? Probe(members.count) else { return [] }
+    guard !members.isEmpty, var probe = try? Probe(members.count) else { return [] }
     let wanted = entries.map { Array($0.utf8) }
     var buffer = [UInt8](repeating: 0, count: 65_536)
     for _ in 0..<3 {

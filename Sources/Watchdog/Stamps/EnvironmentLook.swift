@@ -73,13 +73,13 @@ struct EnvironmentLook: ~Copyable {
   ) -> [Shown] {
     if pids.isEmpty { return [] }
     self.asksThreads = asksThreads
-    guard let probe = try? Probe(pids.count) else { return pids.map { _ in .unread } }
+    guard var probe = try? Probe(pids.count) else { return pids.map { _ in .unread } }
     for index in pids.indices where hung.contains(where: { $0.pid == pids[index] }) {
       probe[index] = Shown.unread.code
     }
     while true {
       do throws(SystemError) {
-        guard let place = try ask(probe, pids, table) else { break }
+        guard let place = try ask(&probe, pids, table) else { break }
         giveUp(at: place, probe, pids, table)
       } catch {
         // There is no other process to be had: those of root, which locks nobody out on purpose, are read by this one.
@@ -93,7 +93,7 @@ struct EnvironmentLook: ~Copyable {
   }
 
   private mutating func ask(
-    _ probe: borrowing Probe, _ pids: [Int32], _ table: borrowing ProcessTable
+    _ probe: inout Probe, _ pids: [Int32], _ table: borrowing ProcessTable
   ) throws(SystemError) -> Int? {
     // The copy has memory of its own for what it reads.
     try probe.run(patience: EnvironmentLook.patience, hiding: Stamp.variables) {

@@ -77,14 +77,19 @@ public struct KillStamped: ~Copyable {
     var teardown = Teardown(grace: grace)
     var step: Teardown.Act?
     var signalled: [ProcessIdentity] = []
+    var haste = Haste()
+    haste.begin()
     while true {
+      let begin = Clock.monotonic
       let found = try look()
+      haste.spend(Clock.monotonic - begin)
       // Processes that only claim the stamp get what the others get, and are not waited for.
       let proven = found.filter { !$0.isClaim }
       let fresh = found.filter { !signalled.contains($0.identity) }
       let freshlyProven = fresh.count { !$0.isClaim }
       switch teardown.order(found: proven.count, fresh: freshlyProven, at: Clock.monotonic) {
       case .send(let next):
+        if step != next, next == .stop { haste.begin() }
         let meant = step == next ? fresh : found
         if step != next {
           signalled = []
@@ -208,6 +213,28 @@ public struct KillStamped: ~Copyable {
       .tryLater, "\(reason)still there: \(StampedProcess.words(survivors))",
       unableTo: "end \(heart.map { "all of \($0.text)" } ?? "everything stamped")")
   }
+}
+
+/// Looks that nobody holds up. What starts the next one of itself every few milliseconds and ends must be met between
+/// two of its starts: among hundreds of programs that compute, a look that waits for its turn never meets it, and finds
+/// that nobody is there.
+private struct Haste: ~Copyable {
+  /// So long all in all, while they are asked to end and once more from when they are stopped on: others have work to do,
+  /// and may depend on it.
+  private static let most: Duration = .milliseconds(1500)
+  private var left: Duration = .zero
+
+  mutating func begin() {
+    left = Haste.most
+    Priority.comeFirst(true)
+  }
+
+  mutating func spend(_ time: Duration) {
+    left -= time
+    if left <= .zero { Priority.comeFirst(false) }
+  }
+
+  deinit { Priority.comeFirst(false) }
 }
 
 extension Teardown.Act {

@@ -40,7 +40,7 @@ enum LogLimit {
     _ name: String, in folder: borrowing Folder, to limit: Int64
   ) throws(SystemError) {
     // Not opened when it is short: that is one call.
-    guard try folder.status(of: name).size > limit else { return }
+    guard try folder.status(of: name).isLong(limit) else { return }
     let file = try folder.open(name, [.readWrite, .noFollow, .nonBlocking])
     let status = try file.status()
     guard status.kind == .file, status.links == 1, status.isOurs else { return }
@@ -50,8 +50,13 @@ enum LogLimit {
   /// Takes the older part of a file, so that half of its limit stays, from the beginning of a line on.
   static func cut(_ file: borrowing Descriptor, to limit: Int64) throws(SystemError) {
     let piece = 65_536
-    let size = try file.status().size
-    guard size > limit else { return }
+    let status = try file.status()
+    let size = status.size
+    guard size > limit else {
+      // What a program reserves beyond the end fills the disk, and shows in no length.
+      if status.isLong(limit) { try file.truncate(to: size) }
+      return
+    }
     var from = size - limit / 2
     let start = try file.bytes(atMost: piece, from: from)
     if let end = start.firstIndex(of: .newline) { from += Int64(end + 1) }
@@ -65,4 +70,9 @@ enum LogLimit {
     }
     try file.truncate(to: end)
   }
+}
+
+extension FileStatus {
+  /// Whether a log has more than this, or takes as much beyond its end.
+  fileprivate func isLong(_ limit: Int64) -> Bool { size > limit || room - size > limit }
 }

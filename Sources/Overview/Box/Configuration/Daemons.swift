@@ -57,7 +57,9 @@ extension Configuration {
     if changed == 0 { return -1 }
     var ends: [Int64] = []
     // 99999, which is for ever by custom.
-    if let changed, let time = number(4), time < 99_999 { ends.append(changed + time) }
+    if let changed, let time = number(4), time < 99_999 {
+      ends.append(min(changed, .max / 2) + time)
+    }
     if let end = number(7) { ends.append(end) }
     return ends.min().map { $0 - today }
   }

@@ -76,7 +76,10 @@ struct IncidentCounts {
   private mutating func goOn(with kept: [UInt8], _ data: borrowing Folder) {
     let lines = kept.split(separator: .newline, omittingEmptySubsequences: false)
     func numbers(_ words: [ArraySlice<UInt8>]) -> [Int]? {
-      let numbers = words.compactMap { UInt64(digits: Array($0)).map { Int(clamping: $0) } }
+      // One that could not be counted on from is none of ours.
+      let numbers = words.compactMap { word in
+        UInt64(digits: Array(word)).flatMap { $0 < UInt64(Int.max / 2) ? Int($0) : nil }
+      }
       return numbers.count == words.count ? numbers : nil
     }
     // The last one is what follows its newline: nothing.
