@@ -23,11 +23,15 @@ public enum Priority {
     if clinux_priority() == highest { _ = clinux_set_priority(ordinary) }
   }
 
-  /// Whether this process, and copies of it, come before all that is ordinary, on whatever processor they find it
+  /// Lets this process, and copies of it, come before all that is ordinary, on whatever processor they find it
   /// (SCHED_FIFO of sched(7)): for the moment in which what changes all the time must be caught. Nothing happens where
   /// somebody has chosen another policy, and without the right to it.
-  public static func comeFirst(_ isFirst: Bool) {
-    let (from, to) = isFirst ? (SCHED_OTHER, SCHED_FIFO) : (SCHED_FIFO, SCHED_OTHER)
-    if clinux_policy() == from { _ = clinux_set_policy(to, isFirst ? 1 : 0) }
+  ///
+  /// - Returns: whether it does now, and `lineUp` is to end that.
+  public static func comeFirst() -> Bool {
+    clinux_policy() == SCHED_OTHER && clinux_set_policy(SCHED_FIFO, 1) == 0
   }
+
+  /// Takes back what `comeFirst` did.
+  public static func lineUp() { _ = clinux_set_policy(SCHED_OTHER, 0) }
 }

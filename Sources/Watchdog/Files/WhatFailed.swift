@@ -23,6 +23,9 @@ extension SystemError {
 }
 
 extension Failure {
+  /// Whether something could not be read, rather than that what stands there is wrong: the next time it may be.
+  var isUnread: Bool { systemError != nil }
+
   /// Whether the box, and not what was to be run, is why nothing was: it is short of something, processes too.
   var isOfBox: Bool { systemError.map { $0.isGeneral || $0 == .wouldWait } ?? false }
 }

@@ -120,7 +120,7 @@ extension Ladder {
   init(_ roots: Roots, onUnread: (Failure) -> Void) {
     func value(_ setting: Setting) -> Duration {
       Settings.value(of: setting, roots) { error, _ in
-        if error.systemError != nil { onUnread(error) }
+        if error.isUnread { onUnread(error) }
       }
     }
     self.init(

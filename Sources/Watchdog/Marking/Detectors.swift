@@ -110,7 +110,7 @@ struct Detectors {
     var isUnread = false
     let every = Settings.value(of: .every, for: name, roots) { error, every in
       // What could not be read now can be read the next time, and until then nobody says that a problem is over.
-      isUnread = error.systemError != nil
+      isUnread = error.isUnread
       let used = isUnread ? min(every, Detectors.soon) : every
       run.complain(about: "every-\(name.text)", "\(error.sentence): using \(used.wholeSeconds) s")
     }

@@ -131,7 +131,7 @@ public struct TroubleLook: ~Copyable {
     let limits = Trouble.Limits(
       lastStep: lastStep, solveTime: setting(.solveTime), solveWithin: setting(.solveWithin))
     complaints += failures.map { $0.sentence }
-    guard failures.contains(where: { $0.systemError != nil }) else { return limits }
+    guard failures.contains(where: { $0.isUnread }) else { return limits }
     return known(name, noticed: noticed) ?? limits
   }
 

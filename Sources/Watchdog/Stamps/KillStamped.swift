@@ -223,18 +223,24 @@ private struct Haste: ~Copyable {
   /// and may depend on it.
   private static let most: Duration = .milliseconds(1500)
   private var left: Duration = .zero
+  private var isFirst = false
 
   mutating func begin() {
     left = Haste.most
-    Priority.comeFirst(true)
+    isFirst = isFirst || Priority.comeFirst()
   }
 
   mutating func spend(_ time: Duration) {
     left -= time
-    if left <= .zero { Priority.comeFirst(false) }
+    if left <= .zero { end() }
   }
 
-  deinit { Priority.comeFirst(false) }
+  private mutating func end() {
+    if isFirst { Priority.lineUp() }
+    isFirst = false
+  }
+
+  deinit { if isFirst { Priority.lineUp() } }
 }
 
 extension Teardown.Act {

@@ -84,7 +84,7 @@ struct StampedHeart: Sendable {
 
   /// What is wrong with it `check` tells, and nothing is spared. Where the box did not let it be read nothing is ended:
   /// it may name what must live.
-  private static func spared(by name: Name, _ roots: Roots) throws(Failure) -> [[UInt8]] {
+  static func spared(by name: Name, _ roots: Roots) throws(Failure) -> [[UInt8]] {
     do throws(Failure) { return try Settings(roots).read(.spare, for: name) } catch {
       if error.isOfBox { throw error }
       return []

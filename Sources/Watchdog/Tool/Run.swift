@@ -51,7 +51,7 @@ final class Run {
   func value(of setting: Setting, known: Duration?) -> Duration {
     var value: Duration?
     let read = Settings.value(of: setting, roots) { error, usual in
-      let used = error.systemError == nil ? usual : known ?? usual
+      let used = error.isUnread ? known ?? usual : usual
       value = used
       complain(
         about: "setting-\(setting.name)", "\(error.sentence): using \(used.wholeSeconds)")
