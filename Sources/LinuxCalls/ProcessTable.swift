@@ -22,10 +22,15 @@ public struct ProcessTable: ~Copyable {
   private static func status(
     of pid: Int32, in folder: borrowing Folder
   ) throws(SystemError) -> ProcessStatus? {
-    guard let file = try unless(.noSuchFile, folder.open("\(pid)/stat", .read)) else { return nil }
-    return try unless(.noSuchProcess, file.readStart(atMost: 1024)).flatMap {
-      ProcessStatus(parsing: $0)
-    }
+    // It may end at any time: also while its path is walked, or it is read (ESRCH of fs/proc/base.c).
+    let bytes = try unless(.noSuchProcess, readStatus(of: pid, in: folder)) ?? nil
+    return bytes.flatMap { ProcessStatus(parsing: $0) }
+  }
+
+  private static func readStatus(
+    of pid: Int32, in folder: borrowing Folder
+  ) throws(SystemError) -> [UInt8]? {
+    try unless(.noSuchFile, folder.open("\(pid)/stat", .read))?.readStart(atMost: 1024)
   }
 
   /// Whether this very process has ended. Only what was seen to be gone is: a process that /proc hides

@@ -53,6 +53,7 @@ ERRORS = {
     "setsid": "EPERM",
     "setpgid": "EACCES EPERM ESRCH",
     "setpriority": "EACCES EPERM",
+    "sched_setscheduler": "EINVAL EPERM",
     "prlimit64": "EPERM",
     "prctl": "EINVAL EPERM",
     "close_range": "EMFILE ENOMEM ENOSYS",
@@ -82,7 +83,7 @@ ERRORS = {
 SILENT = {
     "getpid", "getppid", "gettid", "geteuid", "getuid", "getgid", "getegid", "rt_sigaction", "rt_sigprocmask",
     "rt_sigreturn", "rt_sigpending", "umask", "brk", "munmap", "set_robust_list", "exit_group", "getpriority", "uname",
-    "sched_yield", "mprotect", "madvise", "set_tid_address", "rseq", "arch_prctl", "tgkill", "getpgrp", "getsid",
+    "sched_yield", "sched_getscheduler", "mprotect", "madvise", "set_tid_address", "rseq", "arch_prctl", "tgkill", "getpgrp", "getsid",
     "getpgid", "getgroups", "restart_syscall", "mremap", "sysinfo", "alarm", "pause",
 }
 

@@ -67,6 +67,24 @@ import Testing
     }
   }
 
+  /// One that ends while its path in /proc is walked: ESRCH of proc_pid_permission (fs/proc/base.c), seen once in thousands.
+  @Test(.enabled(if: access("/usr/bin/strace", X_OK) == 0, "needs strace"))
+  func `a process that ends while it is looked for ends no look`() async throws {
+    try await World.withPrograms { world in
+      let web = try start(world, "web", "sleep", "1000")
+      let database = try start(world, "db", "sleep", "1000")
+      let outcome = world.run(
+        "/usr/bin/strace",
+        [
+          "-o", world.path(of: "calls"), "-P", "\(database)/stat", "-e", "trace=openat", "-e",
+          "inject=openat:error=ESRCH", toolsFolder.appending(path: "kill-stamped").path, "web",
+        ])
+      #expect(world.text("calls")?.contains("(INJECTED)") == true)
+      #expect(outcome.code == 0, "\(outcome)")
+      #expect(!World.runs(web) && World.runs(database))
+    }
+  }
+
   @Test func `a process that does not exit when asked is killed`() async throws {
     try await World.withPrograms { world in
       let web = try start(
