@@ -127,6 +127,24 @@ struct BeatingUserTests {
     }
   }
 
+  @Test(arguments: ["gone", "late"])
+  func `a program that is started for another user can beat at once`(how: String) async throws {
+    try await World.with { world in
+      try world.heart("web", "30\n")
+      var clock = FakeClock()
+      world.run("mark-problems", at: clock)
+      world.date("run/beats/web", clock.realtime)
+      clock.advance(1)
+      world.run("mark-problems", at: clock)
+      try world.put("nobody\n", at: "etc/of/web/user")
+      clock.advance(how == "gone" ? 1 : 31)
+      if how == "gone" { try world.write("4194000 1\n", to: "run/pids/web") }
+      world.run("mark-problems", at: clock)
+      #expect(owner(world) == 65534)
+      #expect(world.exists("run/problems/web") == (how == "gone"))
+    }
+  }
+
   @Test func `who is no user is told, and he who beat before goes on`() async throws {
     try await World.with { world in
       try world.heart("web", "30\n")

@@ -33,7 +33,7 @@ public struct HeartLook: ~Copyable {
   ///   - look: the look of mark-problems.
   ///   - memories: what it remembers.
   ///   - asksForUsers: whether each heart is asked who beats for it. Else those are that may have got another user, or
-  ///     wait for a first beat: a beat's owner is whom root gave it to.
+  ///     are late, or wait for a first beat: a beat's owner is whom root gave it to.
   public init(
     _ look: Look, _ memories: Memories<Awaited>, in state: borrowing StateFolder, _ roots: Roots,
     asksForUsers: Bool = true
@@ -93,7 +93,9 @@ public struct HeartLook: ~Copyable {
     of name: Name, _ heart: Heart, _ beat: FileStatus?
   ) -> (user: UInt32, mistake: String?) {
     let awaitsBeat = beat.map { $0.modified == Beat.neverDate } ?? true
+    // What is late may have been started for another user, whose first beat would be refused.
     if let beat, !awaitsBeat, !asksForUsers, !isNew(heart),
+      beat.modified > look.now.realtime - heart.limit,
       beat.owner == heart.owner || heart.owner == 0 || heart.owner == ThisProcess.user
     {
       return (beat.owner, nil)

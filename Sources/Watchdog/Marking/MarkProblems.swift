@@ -127,7 +127,10 @@ public final class MarkProblems {
       guard let heart = read(name, kind: nil) else { return }
       let status = try? finder.beats.statusIfThere(of: name.text)
       let user = run.roots.user(of: name, heart, beat: status)
-      try mark(name, .gone, "its process is gone", beat: Beat(status, owner: user).date)
+      let beat = Beat(status, owner: user)
+      // It is about to be started, perhaps for another user than before, whose beats would be refused.
+      if case .foreign = beat { makeBeat(name, of: user, instead: beat) }
+      try mark(name, .gone, "its process is gone", beat: beat.date)
     }
   }
 
