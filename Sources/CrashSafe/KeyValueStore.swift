@@ -86,7 +86,7 @@ public final class KeyValueStore: Sendable {
   /// - Throws: also when there is no store yet.
   public init(reading path: String, durability: Durability = .power) throws(StorageError) {
     try KeyValueStore.refuseEarlierVersion(path)
-    values = try attempt(to: "open \(path)/values", Folder(path: "\(path)/values"))
+    values = try attempt(to: "open \(path)/values", Folder(path: path).folder("values"))
     isOurs = (try? values.status().owner) == ThisProcess.user
     writing = nil
     self.durability = durability
@@ -103,7 +103,9 @@ public final class KeyValueStore: Sendable {
   public func contains(_ key: [UInt8]) throws(StorageError) -> Bool {
     guard key.count <= KeyValueStore.largestKey else { return false }
     let name = KeyName(key)
-    guard durability == .power else { return try value(at: name) != nil }
+    guard durability == .power, isOurs || name.folders.isEmpty else {
+      return try value(at: name) != nil
+    }
     return try attempt(
       to: "look for \(path)/values/\(name.path)", values.statusIfThere(of: name.path) != nil)
   }

@@ -15,43 +15,44 @@ extension KeyValueStore {
   /// All keys, in no order. With `.process` each value is read for that, for those that are torn are none.
   public func allKeys() throws(StorageError) -> [[UInt8]] {
     var keys: [[UInt8]] = []
-    try forEachKey(in: ".", below: []) { keys.append($0) }
+    try forEachKey { keys.append($0) }
     return keys
   }
 
   /// How many keys there are. It reads as much as `allKeys`.
   public func count() throws(StorageError) -> Int {
     var count = 0
-    try forEachKey(in: ".", below: []) { _ in count += 1 }
+    try forEachKey { _ in count += 1 }
     return count
   }
 
   private func forEachKey(
-    in folder: String, below prefix: [UInt8], _ body: ([UInt8]) -> Void
+    in folder: borrowing Folder, below prefix: [UInt8], _ body: ([UInt8]) -> Void
   ) throws(StorageError) {
-    for name in try names(in: folder) {
+    for name in try attempt(to: "read \(path)/values", folder.allNames()) {
       switch KeyName.meaning(of: name, below: prefix) {
       case .value(let key):
         if durability == .power { body(key) } else if try contains(key) { body(key) }
       case .folder(let prefix):
-        let text = name.text
-        try forEachKey(in: "\(folder)/\(text)", below: prefix, body)
+        // The last key in it may have been removed meanwhile, and then it was itself.
+        let next = try attempt(
+          to: "read \(path)/values", unless(.noSuchFile, folder.folder(name.text)))
+        if let next { try forEachKey(in: next, below: prefix, body) }
       case nil: break
       }
     }
   }
 
-  private func names(in folder: String) throws(StorageError) -> [[UInt8]] {
-    // Opened anew: two that read the folder through one descriptor would share the place where they are. The last key in
-    // it may have been removed meanwhile, and then it was itself.
-    try attempt(to: "read \(path)/values", unless(.noSuchFile, values.folder(folder).allNames()))
-      ?? []
+  private func forEachKey(_ body: ([UInt8]) -> Void) throws(StorageError) {
+    // Opened anew: two that read the folder through one descriptor would share the place where they are.
+    let folder = try attempt(to: "read \(path)/values", values.folder("."))
+    try forEachKey(in: folder, below: [], body)
   }
 
   func value(at name: KeyName) throws(StorageError) -> [UInt8]? {
     if let value = readValues.value(at: name, in: values) { return value }
     func words() -> String { "read \(path)/values/\(name.path)" }
-    guard let file = try attempt(to: words(), unless(.noSuchFile, openValue(name.path))) else {
+    guard let file = try attempt(to: words(), unless(.noSuchFile, openValue(name))) else {
       return nil
     }
     let contents = try attempt(to: words(), file.readAll())
@@ -63,12 +64,22 @@ extension KeyValueStore {
     throw StorageError(.damaged, to: words())
   }
 
-  private func openValue(_ name: String) throws(SystemError) -> Descriptor {
+  private func openValue(_ name: KeyName) throws(SystemError) -> Descriptor {
     let flags: OpenFlags = [.read, .noFollow, .nonBlocking]
-    if isOurs, let file = try unless(.notPermitted, values.open(name, flags.union(.noDate))) {
-      return file
-    }
-    return try values.open(name, flags)
+    guard isOurs else { return try openForeignValue(name, flags) }
+    let file = try unless(.notPermitted, values.open(name.path, flags.union(.noDate)))
+    if let file { return file }
+    return try values.open(name.path, flags)
+  }
+
+  /// A directory on the way may be a link that the store's owner put there: it leads nowhere.
+  private func openForeignValue(
+    _ name: KeyName, _ flags: OpenFlags
+  ) throws(SystemError) -> Descriptor {
+    guard let first = name.folders.first else { return try values.open(name.path, flags) }
+    var folder = try values.folder(first)
+    for piece in name.folders.dropFirst() { folder = try folder.folder(piece) }
+    return try folder.open(name.last, flags)
   }
 
   static func refuseEarlierVersion(_ path: String) throws(StorageError) {

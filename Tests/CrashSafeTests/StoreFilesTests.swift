@@ -97,6 +97,31 @@ func withStore(
     }
   }
 
+  @Test(.enabled(if: getuid() == 0, "only root reads the stores of others"))
+  func `a link that its owner put into a store leads root nowhere`() throws {
+    try withStore { _, path in
+      let key = String(repeating: "k", count: 100)
+      let name = KeyName(bytes(key))
+      #expect(mkdir("\(path)/elsewhere", 0o700) == 0)
+      let value = bytes("a secret")
+      try write(
+        (value + StoredValue.end(of: value)).text, to: "\(path)/elsewhere/\(name.last)")
+      #expect(symlink("../elsewhere", "\(path)/values/\(name.folders[0])") == 0)
+      #expect(chown("\(path)/values", 65534, 65534) == 0)
+      let store = try KeyValueStore(reading: path)
+      #expect(
+        reason { () throws(StorageError) in _ = try store.value(of: key) } == .system(ENOTDIR))
+      #expect(
+        reason { () throws(StorageError) in _ = try store.contains(key) } == .system(ENOTDIR))
+      #expect(reason { () throws(StorageError) in _ = try store.allKeys() } == .system(ENOTDIR))
+      #expect(rename("\(path)/values", "\(path)/moved") == 0)
+      #expect(symlink("moved", "\(path)/values") == 0)
+      #expect(
+        reason { () throws(StorageError) in _ = try KeyValueStore(reading: path) }
+          == .system(ENOTDIR))
+    }
+  }
+
   @Test func `a FIFO in the place of a value holds nobody up, and is replaced`() throws {
     try withStore { store, path in
       #expect(mkfifo("\(path)/values/kkey", 0o600) == 0)

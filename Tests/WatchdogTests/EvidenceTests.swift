@@ -30,6 +30,15 @@ import Testing
     #expect(told.kind == "a futex: a lock or a condition of its own")
   }
 
+  @Test func `one dead child is not told as several`() {
+    for (count, words) in [
+      (1, "a dead child that it has not collected (a zombie)"),
+      (2, "2 dead children that it has not collected (zombies)"),
+    ] {
+      #expect(telling("dead children 7 \(count)").sentences.contains(words))
+    }
+  }
+
   @Test func `a number that is none of a thread ends nothing`() {
     let told = telling("thread 7 18446744073709551615 S futex_wait_queue 0 web")
     #expect(told.kind == "a futex: a lock or a condition of its own")

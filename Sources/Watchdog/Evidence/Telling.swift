@@ -143,7 +143,9 @@ public struct Telling: Sendable {
     }
     // "dead children 1234 3"
     if line.starts(with: "dead children ".utf8), let dead = number(3), dead > 0 {
-      return "\(dead) dead children that it has not collected (zombies)"
+      return dead == 1
+        ? "a dead child that it has not collected (a zombie)"
+        : "\(dead) dead children that it has not collected (zombies)"
     }
     // "memory.events oom_kill 1"
     if line.starts(with: "memory.events oom_kill ".utf8), let kills = number(2), kills > 0 {
