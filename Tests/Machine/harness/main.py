@@ -5,6 +5,7 @@ import concurrent.futures
 import os
 import subprocess
 import sys
+import threading
 import time
 
 from . import loader
@@ -36,7 +37,7 @@ def arguments():
     parser.add_argument("--times", type=int, default=1, metavar="N", help="each so often")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="so many boxes at the same time")
     parser.add_argument("--results", action="store_true",
-                        help="keep the table in Tests/Machine/RESULTS.md, or RESULTS-real-time.md")
+                        help="keep what became of them in the table of Tests/Machine/RESULTS.md, or RESULTS-real-time.md")
     parser.add_argument("--list", action="store_true", help="say what there is")
     parser.add_argument("--lacks", action="store_true",
                         help="prepare all that is needed; say what this machine lacks, or nothing")
@@ -75,23 +76,39 @@ def table(results):
 
 
 def describe():
-    """The commit of the checkout as it is now."""
-    return subprocess.run(
-        ["git", "-C", TREE, "describe", "--always", "--dirty"], stdout=subprocess.PIPE, text=True, check=False
-    ).stdout.strip()
+    """The commit that the executables are of, where they were made of the checkout; with a + where that was changed since."""
+    def git(*words):
+        command = ["git", "-C", TREE, *words]
+        return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False).stdout.strip()
+
+    return git("rev-parse", "--short", "HEAD") + ("+" if git("status", "--porcelain", "Sources", "etc", "cron") else "")
 
 
-def keep(results, machine, commit, summary, path):
-    """Writes the table where a reader of the repository finds it."""
+def kept(path):
+    """The rows of a table that was kept, by scenario and device; without those of scenarios that are no more."""
+    if not os.path.exists(path):
+        return {}
+    with open(path) as file:
+        found = [tuple(cell.strip() for cell in line.strip("| \n").split(" | ")) for line in file if line.startswith("| ")]
+    known = scenarios.names()
+    return {row[:2]: row for row in found if row[0] in known}
+
+
+def keep(results, machine, commit, path):
+    """Writes what became of these into the table where a reader of the repository finds it, beside the others."""
     head, *lines = rows(results)
-    text = ["# What became of each fault", "", f"Made by `Tests/machine {' '.join(sys.argv[1:])}`.", "",
+    found = kept(path) | {line[:2]: (*line, commit) for line in lines}
+    failed = sum(row[2] != "passed" for row in found.values())
+    text = ["# What became of each fault", "", "Kept by `Tests/machine --results`, of which each run replaces what it tries.", "",
             "Seconds are from the fault to what is expected, in the guest's time; where runs differ there are several.",
-            ""]
-    text += [f"- {line}" for line in versions(machine)] + [f"- commit {commit}", ""]
-    text += [f"| {' | '.join(head)} |", "|---|---|---|---:|---:|---|"]
-    text += [f"| {' | '.join(line)} |" for line in lines] + ["", summary]
-    with open(path, "w") as file:
+            "The commit is that of the executables.", ""]
+    text += [f"- {line}" for line in versions(machine)] + [""]
+    text += [f"| {' | '.join(head)} | commit |", "|---|---|---|---:|---:|---|---|"]
+    text += [f"| {' | '.join(found[case])} |" for case in sorted(found)]
+    text += ["", f"{len(found) - failed} passed, {failed} failed"]
+    with open(f"{path}.new", "w") as file:
         file.write("\n".join(text) + "\n")
+    os.rename(f"{path}.new", path)
 
 
 def choose(options):
@@ -139,22 +156,26 @@ def run_all(machine, chosen, skipped, options):
     os.makedirs(logs, exist_ok=True)
     chosen = without_lacking(machine, chosen, skipped)
 
+    results, lock = [], threading.Lock()
+
     def run(case):
         scenario, device = case
         result = runner.run(machine, scenario, device, options.real_time)
         tell(result, logs, options.keep_log)
-        return result
+        with lock:
+            results.append(result)
+            # At once: a run of all takes an hour, and may be ended.
+            if options.results:
+                keep(results, machine, commit, RESULTS_REAL_TIME if options.real_time else RESULTS)
 
     with concurrent.futures.ThreadPoolExecutor(max_workers=max(options.jobs, 1)) as pool:
-        results = list(pool.map(run, chosen * max(options.times, 1)))
+        list(pool.map(run, chosen * max(options.times, 1)))
     print()
     table(results)
     for name, why in skipped:
         print(f"skipped: {name}: {why}")
     failed = sum(not result.has_passed for result in results)
     summary = f"{len(results) - failed} passed, {failed} failed, {len(skipped)} skipped"
-    if options.results:
-        keep(results, machine, commit, summary, RESULTS_REAL_TIME if options.real_time else RESULTS)
     print(f"\n{', '.join(versions(machine))}\n{time.monotonic() - begun:.0f} s")
     print(summary)
     return 1 if failed else 0
