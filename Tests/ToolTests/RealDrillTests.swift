@@ -25,7 +25,11 @@ import Testing
         chain.end()
         world.run("kill-stamped")
       }
-      #expect(await world.waits(upTo: 10) { world.exists("run/beats/web") })
+      // Each of the chain has run: without one there is no drill.
+      #expect(
+        await world.waits(upTo: 30) {
+          world.exists("run/beats/web") && tools.allSatisfy { world.exists("run/alive/\($0)") }
+        })
       world.run("run-stamped", "--background", "web")
       // Without a pause of this test: among many others that may last until the program counts as one that has settled.
       var patience = Patience(seconds: 10)
