@@ -23,7 +23,7 @@ SYSTEMD_DISK_SIZE = "400M"
 APPLETS = """
     [ adjtimex awk cat chmod chown cmp cp cut date dd df dirname dmesg env false find fsfreeze getty
     grep halt head hostname hwclock id init insmod ionice kill killall klogd ln logger ls lsmod mkdir mkfifo
-    mknod mount mv nc pidof poweroff ps reboot renice rm rmdir rmmod sed seq setsid sleep sort stat swapoff
+    mknod mktemp mount mv nc pidof poweroff ps reboot renice rm rmdir rmmod sed seq setsid sleep sort stat swapoff
     swapon sync sysctl syslogd tail tee test timeout top touch tr true truncate umount uname uniq unshare vi watch
     wc wget which xargs
 """.split()
