@@ -12,15 +12,26 @@ public enum Priority {
   public static func raise() {
     if clinux_priority() != ordinary { return }
     _ = clinux_set_priority(highest)
-    // Where each session gets as much as any other (autogroups of sched(7)), that counts within ours only, and whoever
-    // computes in hundreds of sessions leaves us a hundredth. What shares ours and is not ours has no part in that.
-    guard getsid(0) == getpid() else { return }
-    try? Descriptor.open("/proc/self/autogroup", .write).write(Array("\(highest)".utf8))
+    setSession(highest)
   }
 
-  /// Takes back what `raise` did for this process or the one that started it.
+  /// Lets a session of our own come first as well, where the one that started us had raised its priority.
+  public static func raiseSession() {
+    if clinux_priority() == highest { setSession(highest) }
+  }
+
+  /// Takes back what `raise` did for this process or the one that started it, and `raiseSession` for its session.
   public static func restore() {
-    if clinux_priority() == highest { _ = clinux_set_priority(ordinary) }
+    guard clinux_priority() == highest else { return }
+    _ = clinux_set_priority(ordinary)
+    setSession(ordinary)
+  }
+
+  /// Where each session gets as much as any other (autogroups of sched(7)), a priority counts within ours only, and whoever
+  /// computes in hundreds of sessions leaves us a hundredth. What shares a session and does not lead it has no part in that.
+  private static func setSession(_ priority: Int32) {
+    guard getsid(0) == getpid() else { return }
+    try? Descriptor.open("/proc/self/autogroup", .write).write(Array("\(priority)".utf8))
   }
 
   /// Lets this process, and copies of it, come before all that is ordinary, on whatever processor they find it

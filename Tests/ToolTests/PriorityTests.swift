@@ -83,6 +83,23 @@ import Testing
     }
   }
 
+  // At the ordinary one a program was started 13 s after it was late, where ten others computed on a slow processor.
+  @Test func `a solver comes first, and what it runs does not`() async throws {
+    try await World.withPrograms { world in
+      let noted = world.root.path
+      try world.makeFolder("etc/of/web")
+      try world.script(
+        "etc/of/web/evidence",
+        "nice >>\(noted)/nice\ncut -d ' ' -f 19 /proc/$PPID/stat >\(noted)/solver")
+      try world.script(
+        "etc/programs/web", "nice >>\(noted)/nice\n: >\(noted)/begun\nexec sleep 1000")
+      try world.problem("web")
+      #expect(world.run("/bin/sh", words("solve-problems", -20)).code == 0)
+      #expect(await world.waits(upTo: 10) { world.exists("begun") })
+      #expect(world.text("solver") == "-20\n" && self.noted(world) == ["0"])
+    }
+  }
+
   @Test func `restart-system has the ordinary priority`() async throws {
     try await World.withPrograms { world in
       try world.write("5\n", to: "etc/solve-within")

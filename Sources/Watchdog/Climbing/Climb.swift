@@ -98,7 +98,7 @@ struct Climb {
       try left.keep(in: run.state)
       run.note(.reboot(problem: due.name), why: due.why)
       let (roots, tool) = (run.roots, run.report.tool)
-      _ = try? Helper.start("watchdog-proof", atMost: BoxEvidence.patience) { _ in
+      _ = try? Helper.start("watchdog-proof", atMost: BoxEvidence.patience, comesFirst: true) { _ in
         BoxEvidence.keep(roots, why: due.why)
         // The tool's own clerk may have been here before us.
         _ = Clerk.work(roots, tool)

@@ -61,7 +61,7 @@ struct Evidence {
     init(_ limit: Int, _ work: (inout EvidenceText) -> Void) {
       self.limit = limit
       // The solver has long gone on by then.
-      pipe = try? Helper.start("watchdog-proof", atMost: 3) { pipe in
+      pipe = try? Helper.start("watchdog-proof", atMost: 3, comesFirst: true) { pipe in
         var text = EvidenceText(to: pipe, atMost: limit)
         work(&text)
         text.line("")

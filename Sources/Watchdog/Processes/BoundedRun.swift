@@ -26,6 +26,7 @@ struct BoundedRun {
       output = try Output(
         of: command, untilMonotonic: Clock.monotonic + limit, atMost: bytes, endsGroup: endsGroup
       ) { () throws(SystemError) in
+        Priority.restore()
         if let input { try ThisProcess.readInput(from: input) }
         belonging.export(roots)
       }

@@ -129,7 +129,7 @@ public final class SolveProblems {
           beat: found.trouble.beat.date, restart: restart)
         try attempts.begin(
           AttemptNote(solver: ProcessIdentity.own(), attempt: attempt), for: name)
-        Priority.restore()
+        Priority.raiseSession()
         Belonging.program(of: name, stamp, key: key).export(run.roots)
         ThisProcess.lookBesideFirst()
       }

@@ -177,6 +177,8 @@ public final class Solver {
 
   private func startProgram(_ leftovers: borrowing Leftovers) throws(Failure) {
     let before = beatDate()
+    // So far we came before those that compute; the program does not.
+    Priority.restore()
     let started = try RunStamped(name, nil, output: .file(roots.log(of: name)), roots, run.report)
     // What beats runs.
     let end = try started.start(watchedFor: Solver.probation, until: { beatDate() != before })
@@ -217,6 +219,7 @@ public final class Solver {
     var stamped = try? KillStamped(name, roots)
     keepEvidence(of: (try? stamped?.look()) ?? [])
     let stamp = try Stamp(in: state, keep: true)
+    Priority.restore()
     let ran = try BoundedRun(
       [solution], as: .solution(of: name, stamp), roots,
       within: Settings.value(of: .solveTime, for: name, roots), keeping: nil, endsGroup: false)
