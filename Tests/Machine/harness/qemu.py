@@ -119,6 +119,15 @@ class Qemu:
         self.reader.join(10)
         self.qmp.close()
 
+    def computed(self):
+        """How long its process has computed, in seconds of the processor."""
+        try:
+            with open(f"/proc/{self.process.pid}/stat") as file:
+                fields = file.read().rpartition(")")[2].split()
+        except OSError:
+            return 0
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def boot_again(self, last):
         """After a reset. `last` is the last time that is known from the guest."""
         chip = self.execute("qom-get", path="/machine", property="rtc-time")["return"]

@@ -18,8 +18,11 @@ from .verdict import Verdict
 
 # Until the chain is complete: two generations of helpers, the device armed, and past minimum-uptime.
 SETTLED = 150
-# A guest that says nothing for so long (in real seconds) will not say anything any more.
+# A guest that computes for so long (in seconds of the processor) and says nothing will not say anything any more: beside
+# other work on the host that may be many real ones.
 SILENCE = 480
+# Nor one that says nothing for so many real seconds.
+PATIENCE = 1800
 # In S3, of real time: longer than the hearts' limit.
 SLEEP = 40
 
@@ -113,10 +116,9 @@ def follow(qemu, timeline, verdicts, log):
     """Until everything is decided. Returns why it is not, if so."""
     decided_at = None
     while True:
-        try:
-            said = qemu.queue.get(timeout=SILENCE)
-        except queue.Empty:
-            return f"the box was silent for {SILENCE} real seconds"
+        said = next_word(qemu)
+        if said is None:
+            return "the box was silent for too long"
         if said[0] == "end" and said[1] is not qemu.process:
             continue
         if said[0] == "end":
@@ -153,6 +155,16 @@ def follow(qemu, timeline, verdicts, log):
             decided_at = decided_at or timeline.now
             if not left or timeline.now - decided_at > 30:
                 return ""
+
+
+def next_word(qemu):
+    """What the box says next; None where it is silent for too long."""
+    begun, computed = time.monotonic(), qemu.computed()
+    while True:
+        with contextlib.suppress(queue.Empty):
+            return qemu.queue.get(timeout=20)
+        if qemu.computed() - computed > SILENCE or time.monotonic() - begun > PATIENCE:
+            return None
 
 
 def open_ones(verdicts, is_over):
