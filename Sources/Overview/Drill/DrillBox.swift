@@ -23,7 +23,7 @@ struct DrillBox: ~Copyable {
   /// - Parameter isRepaired: whether what was broken is in its place again.
   mutating func boot(isRepaired: Bool = true) throws(SystemError) {
     if isRepaired { try world.repair() }
-    try startPrograms()
+    try run(["\(world.path)/etc/restart-system"])
     let tools = Tools.ticked.map { world.executable($0) }
     for _ in 0..<2 {
       try start([world.executable(Tool.eachSecond.text)] + tools)
@@ -43,10 +43,6 @@ struct DrillBox: ~Copyable {
   /// Ends everything that runs in this world.
   mutating func shutDown() throws(SystemError) {
     try Orphans.killAll()
-  }
-
-  private borrowing func startPrograms() throws(SystemError) {
-    try run(["\(world.path)/etc/restart-system"])
   }
 
   /// Does what the box's administrator does after it stood down.

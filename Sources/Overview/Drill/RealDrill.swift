@@ -39,11 +39,6 @@ struct RealDrill: ~Copyable {
     }
   }
 
-  private init(target: Target, timeline: Timeline) {
-    self.target = target
-    self.timeline = timeline
-  }
-
   // MARK: What may be done
 
   /// What would be done now.

@@ -21,7 +21,7 @@ struct Finding {
 
   /// The rule that found it.
   var id: StaticString = ""
-  let severity: Severity
+  var severity: Severity
   /// Which file, heart or part of the box; empty for the box, or where `what` says it.
   let subject: String
   /// What is so.

@@ -8,8 +8,6 @@ struct Page {
   /// All of it.
   private(set) var text = ""
 
-  init(style: Style) { self.style = style }
-
   /// Heads what follows, after an empty line.
   mutating func head(_ text: String) {
     self.text += "\n"

@@ -23,9 +23,6 @@ final class HeldDevice {
 
   var isStandIn: Bool { device.isStandIn }
 
-  /// Which one it is; nil for what stands in for one.
-  var node: DeviceNumber? { device.node }
-
   /// Feeds it, after it was set up and noted.
   ///
   /// - Parameter isShuttingDown: leaves the timeout as it is.
@@ -59,7 +56,7 @@ final class HeldDevice {
 
   /// Whether another feeder holds it too, as far as can be seen.
   var isHeldByOther: Bool {
-    guard let node else { return true }
+    guard let node = device.node else { return true }
     return !((try? Holder.feeders(of: node)) ?? []).isEmpty
   }
 }

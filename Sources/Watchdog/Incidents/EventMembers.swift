@@ -22,10 +22,9 @@ extension Incident.Event {
     case .tried(let how), .solved(let how): Members.word("how", how)
     case .recovered(let how): Members.word("how", how)
     case .restart(let problem, let ran): Members.name("problem", problem) + [("ran", .bool(ran))]
-    case .reboot(let problem): Members.name("problem", problem)
-    case .calledOff(let problem): Members.name("problem", problem)
-    case .rolledBack(let problem): Members.name("problem", problem)
-    case .stoodDown(let problem): Members.name("problem", problem)
+    case .reboot(let problem), .calledOff(let problem), .rolledBack(let problem),
+      .stoodDown(let problem):
+      Members.name("problem", problem)
     case .rested(let how): Members.word("how", how)
     case .held(let heart, let holding): Members.name("heart", heart) + holding.members
     case .notFed(let tools): Members.names("tools", tools)

@@ -3,18 +3,12 @@ import Rules
 
 /// One run of a detector, in a process of its own: what it says becomes problem NAME, or ends it.
 struct DetectorRun {
-  private let name: Name
-  private let roots: Roots
-  private let report: Report
+  let name: Name
+  let roots: Roots
+  let report: Report
 
   /// So much of what it says is read.
   private static let mostWords = 4096
-
-  init(_ name: Name, _ roots: Roots, _ report: Report) {
-    self.name = name
-    self.roots = roots
-    self.report = report
-  }
 
   /// Runs it, unless it runs still.
   func work() {

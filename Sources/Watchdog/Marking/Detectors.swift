@@ -99,7 +99,7 @@ struct Detectors {
     let roots = run.roots
     do throws(SystemError) {
       let pipe = try Helper.start("watchdog-detect") { _ in
-        DetectorRun(name, roots, Report(tool: tool)).work()
+        DetectorRun(name: name, roots: roots, report: Report(tool: tool)).work()
       }
       _ = consume pipe
     } catch {

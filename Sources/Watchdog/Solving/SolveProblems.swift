@@ -33,11 +33,9 @@ public final class SolveProblems {
     guard try turn.claim() else { return .success }
     var found: [TroubleFound] = []
     let look = try TroubleLook(run.roots, run.state, at: watch.look.now)
-    var told: [(Name, Failure)] = []
-    try look.forEach(onObstacle: { told.append(($0, $1)) }) { found.append($0) }
-    for (name, failure) in told {
-      run.complain(about: "problems-\(name.text)", failure.sentence)
-    }
+    try look.forEach(onObstacle: {
+      run.complain(about: "problems-\($0.text)", $1.sentence)
+    }) { found.append($0) }
     if !found.isEmpty {
       let box = try BoxLook(run.state, at: watch.look.now)
       for one in found { lookAfter(one, box) }

@@ -9,8 +9,6 @@ public struct ChainHelpers {
     .eachSecond, .feeder, .markProblems, .checkSolutions, .solveProblems,
   ]
 
-  init() {}
-
   /// Lets this process, which is one of them, be no part of a program: takes the stamp out of its environment and the
   /// process out of the control group of a heart, which is killed at one blow.
   static func standApart() {

@@ -18,8 +18,6 @@ struct StampedEntry {
   var isHelper = false
   /// Whether all was seen that it shows: one that is about to execute a program has no environment yet.
   var isSure = true
-
-  init(process: ListedProcess) { self.process = process }
 }
 
 /// All processes of a look, in the order of their numbers, and which descends from which.

@@ -50,8 +50,8 @@ enum ExaminationRules {
 extension Finding {
   /// The same, only worth knowing.
   var asNote: Finding {
-    var note = Finding(.note, of: subject, what, cure: cure, fix: fix, since: since, saved: saved)
-    note.id = id
+    var note = self
+    note.severity = .note
     return note
   }
 }
