@@ -66,6 +66,7 @@ public struct HeartLook: ~Copyable {
     var seen = Heart.Seen(
       beat: beat, given: beat.needsFile ? look.now.realtime : given, start: .notAsked,
       latest: latest(beat.date))
+    seen.changed = status?.changed
     let memory = memories[name]
     var condition = heart.condition(seen, memory: memory, at: look)
     var start: Duration?
