@@ -123,7 +123,8 @@ private struct Judge {
     let isSilent = watched - silence > heart.limit
     // Of a heart that is well and has the shorter limit for beats nobody needs to look for a note.
     let mayHaveStarted =
-      beat == nil || isSilent || heart.startLimit < heart.limit || valid?.start != nil
+      beat == nil || isSilent || isPutBack || heart.startLimit < heart.limit
+      || valid?.start != nil
     let asks = mayHaveStarted && seen.start == .notAsked && !(valid?.start?.isStart ?? false)
     if let start {
       let memory = Awaited(beat: known, since: silence, start: start, answered: answered)
