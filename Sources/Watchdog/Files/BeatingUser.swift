@@ -14,16 +14,30 @@ extension Roots {
     of name: Name, _ heart: Heart, beat: FileStatus?, onMistake: (Failure) -> Void = { _ in }
   ) -> UInt32 {
     do throws(Failure) {
-      return try Settings(self).read(.user, for: name) ?? heart.owner
+      if let user = try Settings(self).read(.user, for: name) { return user }
     } catch {
       onMistake(error)
       return beat?.owner ?? heart.owner
     }
+    // A chown -R, or a copy or checkout of /etc/watchdog, makes all of it root's. The programs do not know that.
+    guard heart.owner == 0 || heart.owner == ThisProcess.user, let beat,
+      beat.owner != heart.owner, KnownHearts.owner(of: name, self) == beat.owner
+    else { return heart.owner }
+    onMistake(
+      Failure(
+        .configuration,
+        "hearts/\(name.text) belongs to root now: user \(beat.owner), who beat for it before, goes on until the next boot: "
+          + "write that user into of/\(name.text)/user"))
+    return beat.owner
   }
+
   /// Who beats for a name; our user, where it has no heart.
-  func user(of name: Name) -> UInt32 {
+  public func user(of name: Name) -> UInt32 {
+    if let heart = try? heart(name) {
+      let beat = try? FileStatus.at("\(path(of: .beats))/\(name.text)")
+      return user(of: name, heart, beat: beat)
+    }
     if let user = try? Settings(self).read(.user, for: name) { return user }
-    guard let hearts = try? configFolder("hearts") else { return ThisProcess.user }
-    return (try? hearts.status(of: name.text).owner) ?? ThisProcess.user
+    return (try? FileStatus.at("\(config)/hearts/\(name.text)").owner) ?? ThisProcess.user
   }
 }
