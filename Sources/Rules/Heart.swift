@@ -30,6 +30,8 @@ public struct Heart: Equatable, Sendable {
     public var latest: Duration
     /// When everything was restarted last, CLOCK_REALTIME; nil when it was not, or nobody asked.
     public var restart: Duration?
+    /// When the file of the beat was last changed in any way, also its date: nobody can set this. Nil when there is none.
+    public var changed: Duration?
 
     /// What a look found.
     public init(beat: Beat, given: Duration, start: NotedStart, latest: Duration) {
@@ -82,49 +84,6 @@ public struct Heart: Equatable, Sendable {
   }
 }
 
-/// What is remembered of a heart from one look to the next, where the dates of its files will not tell: it was silent
-/// when a vigil was broken off, has been started and did not beat yet, or is dated in the future. Times are on the
-/// count of the tool's watched time (`Vigil.watched`).
-public struct Awaited: Equatable, Sendable {
-  /// The date of its last beat; nil when it never beat. While this does not change it is the same beat, whatever
-  /// the clocks say.
-  public var beat: Duration?
-  /// Since when it has been silent.
-  public var since: Duration
-  /// What it was given or started by, and has not beaten since: the first such after the last beat, however often it
-  /// is started anew.
-  public var start: Start?
-  /// A start that it has answered, although its date says otherwise: it was noted by another clock.
-  public var answered: Duration?
-
-  /// What a first beat is awaited after.
-  public struct Start: Equatable, Sendable {
-    /// Since when.
-    public var since: Duration
-    /// How long that may be.
-    public var limit: Duration
-    /// Whether a program was started, and not only the heart given.
-    public var isStart: Bool
-    /// The last restart of everything that is taken into account, by its date; nil when there was none.
-    public var restart: Duration?
-
-    /// What a first beat is awaited after.
-    public init(since: Duration, limit: Duration, isStart: Bool) {
-      self.since = since
-      self.limit = limit
-      self.isStart = isStart
-    }
-  }
-
-  /// What is remembered.
-  public init(beat: Duration?, since: Duration, start: Start?, answered: Duration?) {
-    self.beat = beat
-    self.since = since
-    self.start = start
-    self.answered = answered
-  }
-}
-
 extension Heart {
   /// How this heart is.
   ///
@@ -164,7 +123,8 @@ private struct Judge {
     let isSilent = watched - silence > heart.limit
     // Of a heart that is well and has the shorter limit for beats nobody needs to look for a note.
     let mayHaveStarted =
-      beat == nil || isSilent || heart.startLimit < heart.limit || valid?.start != nil
+      beat == nil || isSilent || isPutBack || heart.startLimit < heart.limit
+      || valid?.start != nil
     let asks = mayHaveStarted && seen.start == .notAsked && !(valid?.start?.isStart ?? false)
     if let start {
       let memory = Awaited(beat: known, since: silence, start: start, answered: answered)
@@ -187,6 +147,16 @@ private struct Judge {
     beat.map { look.since($0, latest: seen.latest) <= silence + Vigil.clockTolerance } ?? true
   }
 
+  /// Whether the beat was given an older date since the last look, as where it was restored from a backup: that says nothing
+  /// of the program. What was silent before and is touched again and again is remembered by the first time.
+  private var isPutBack: Bool {
+    guard let beat, let changed = seen.changed, look.broken == nil, valid == nil else {
+      return false
+    }
+    return look.couldBeNew(changed, latest: seen.latest)
+      && !look.couldBeNew(beat, latest: seen.latest)
+  }
+
   private var gap: Duration { look.broken == nil ? .zero : look.counted }
 
   /// The beat by which this one is known again.
@@ -194,6 +164,7 @@ private struct Judge {
 
   private var silentSince: Duration {
     if let valid { return valid.since }
+    if isPutBack { return watched }
     // Nothing is known of a beat before: doubt speaks for the heart. What a date meant before the clock was set back is
     // known.
     guard let beat, !isFuture || look.broken != nil else { return watched }
@@ -211,6 +182,7 @@ private struct Judge {
       }
     }
     guard case .at(let start) = seen.start, let beat else { return nil }
+    if isPutBack { return look.couldBeNew(start, latest: seen.latest) ? nil : start }
     if isFuture { return isAhead(start, before: beat) ? start : nil }
     guard start > beat else { return nil }
     // It beat after that start was remembered, and was not started once more since the last look.
@@ -232,15 +204,32 @@ private struct Judge {
   }
 
   private func awaitedStart(_ answered: Duration?) -> Awaited.Start? {
-    if let start = valid?.start, start.isStart { return interrupted(start) }
+    if let start = valid?.start, start.isStart { return interrupted(asGiven(start)) }
     // A heart that was given later than its program was started was not awaited before.
     if case .at(let begun) = seen.start, isAfterBeat(begun), begun != answered,
       !isGivenAfterBeat || begun >= seen.given
     {
       return start(begun, isStart: true)
     }
-    if let start = valid?.start { return start }
+    if let start = valid?.start { return asGiven(start) }
+    // What it was given or started by before that it may have answered long ago.
+    if isPutBack {
+      return Awaited.Start(
+        since: watched, limit: max(heart.limit, heart.startLimit), isStart: false)
+    }
     return isGivenAfterBeat ? start(seen.given, isStart: false) : nil
+  }
+
+  /// The heart may have been given other limits meanwhile. A shorter one counts from now on, so that nobody is late at
+  /// once, and lets nobody be silent for longer than the one before.
+  private func asGiven(_ start: Awaited.Start) -> Awaited.Start {
+    let longer = max(heart.limit, heart.startLimit)
+    if start.limit == longer || start.isStart && start.limit == heart.startLimit { return start }
+    var start = start
+    let before = start.limit
+    start.limit = start.isStart ? heart.startLimit : longer
+    start.since = max(start.since, min(start.since + before - start.limit, watched))
+    return start
   }
 
   /// Whether the heart was given after its last beat. A date in the future, as on a box that boots without a clock,

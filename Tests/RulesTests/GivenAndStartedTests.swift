@@ -60,6 +60,69 @@ import Testing
     #expect(lateSecond(of: &box, within: 50) == nil)
   }
 
+  // MARK: Other limits
+
+  /// Somebody corrects a limit that was too short, right after it was written, or while a program takes long to start.
+  @Test(arguments: [false, true])
+  func `a longer limit counts for what is awaited already`(isStart: Bool) {
+    var box = silent(30, 3)
+    if isStart { box.noteStart() } else { box.heart = heart(3, 3, box) }
+    #expect(lateSecond(of: &box, within: 2) == nil)
+    box.heart = heart(30, 60, box)
+    let late = lateSecond(of: &box, within: 70)
+    #expect(late.map { $0 > 57 && $0 < 62 } ?? false, "\(late ?? -1)")
+  }
+
+  @Test func `a shorter limit counts from then on, and lengthens nothing`() {
+    var box = SimulatedBox(.seconds(3600), startLimit: .seconds(3600), period: .seconds(1))
+    box.die()
+    #expect(lateSecond(of: &box, within: 100) == nil)
+    box.heart = heart(30, 30, box)
+    let late = lateSecond(of: &box, within: 40)
+    #expect(late.map { $0 > 28 && $0 < 33 } ?? false, "\(late ?? -1)")
+    box = silent(5)
+    // Each is a little shorter than the one before.
+    var second = 0
+    while second < 70, !box.second().isLate {
+      second += 1
+      box.heart = heart(60 - second / 2, 60 - second / 2, box)
+    }
+    #expect(second < 62)
+  }
+
+  private func heart(_ limit: Int, _ startLimit: Int, _ box: SimulatedBox) -> Heart {
+    Heart(
+      limit: .seconds(limit), startLimit: .seconds(startLimit), owner: 0, given: box.now.realtime)
+  }
+
+  // MARK: Dates that are put back
+
+  /// From a backup, or by touch -d. The heart was given, and the program was started, after the date that the file has now.
+  @Test(arguments: [false, true])
+  func `a beat that gets an older date is not held against a program that beats`(hasStart: Bool) {
+    var box = SimulatedBox(.seconds(30), startLimit: .seconds(40), period: .seconds(25))
+    let restored = box.now.realtime - .seconds(3600)
+    box.heart.given = box.now.realtime
+    if hasStart { box.noteStart() }
+    #expect(lateSecond(of: &box, within: 205) == nil)
+    for _ in 0..<3 {
+      box.putBack(to: restored)
+      #expect(lateSecond(of: &box, within: 100) == nil)
+    }
+  }
+
+  @Test(arguments: [1, 7])
+  func `a dead one is found, however often that is done`(period: Int) {
+    var box = silent(30)
+    let restored = box.now.realtime - .seconds(3600)
+    var late: Int?
+    for second in 1...100 where late == nil {
+      if second % period == 0 { box.putBack(to: restored) }
+      if box.second().isLate { late = second }
+    }
+    #expect(late.map { $0 <= 40 } ?? false, "\(late ?? -1)")
+  }
+
   // MARK: Starts
 
   /// Somebody else's supervisor starts it each two seconds, and it never gets to beat.

@@ -34,6 +34,7 @@ struct SimulatedBox {
   /// For how long it has been silent, as far as somebody looked.
   private(set) var silence: Duration = .zero
   private var made: Duration = .zero
+  private var changed: Duration?
   private var isAlive = true
   private var nextBeat: Duration
 
@@ -76,7 +77,14 @@ struct SimulatedBox {
   /// A beat.
   mutating func touch() {
     beat = .at(now.realtime)
+    changed = now.realtime
     silence = .zero
+  }
+
+  /// Somebody gives the beat an older date.
+  mutating func putBack(to date: Duration) {
+    beat = .at(date)
+    changed = now.realtime
   }
 
   /// A look of mark-problems.
@@ -89,6 +97,7 @@ struct SimulatedBox {
     if beat.date == nil { given = isNew ? made : max(given, made) }
     var seen = Heart.Seen(
       beat: beat, given: given, start: .notAsked, latest: now.realtime)
+    seen.changed = changed
     var condition = heart.condition(seen, memory: memory, at: look)
     if condition.asksForStart {
       seen.start = start.map { .at($0) } ?? .none

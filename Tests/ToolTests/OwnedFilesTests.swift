@@ -173,6 +173,34 @@ struct BeatingUserTests {
     }
   }
 
+  /// By chown -R, or by a copy or a checkout of all of /etc/watchdog.
+  @Test func `who had a heart before root beats on, and is named`() async throws {
+    try await World.with { world in
+      try world.heart("web", "3\n")
+      let path = world.path(of: "etc/hearts/web")
+      chown(path, 65534, 65534)
+      world.run("mark-problems")
+      #expect(owner(world) == 65534)
+      chown(path, 0, 0)
+      let said = world.run("mark-problems").errors
+      #expect(said.contains("user 65534, who beat for it before, goes on until the next boot"))
+      for _ in 0..<2 {
+        #expect(owner(world) == 65534)
+        chown(path, 0, 0)
+        world.run("mark-problems")
+      }
+      let words = "it belongs to root now, and user 65534, who had it before"
+      #expect(world.run("watchdog-chain", "check").output.contains(words))
+      chown(path, 12_345, 12_345)
+      world.run("mark-problems")
+      #expect(owner(world) == 12_345, "another user than root is meant")
+      try world.put("0\n", at: "etc/of/web/user")
+      chown(path, 0, 0)
+      world.run("mark-problems")
+      #expect(owner(world) == 0, "this is meant as well")
+    }
+  }
+
   @Test func `the data and log folders of others are refused`() async throws {
     try await World.withPrograms { world in
       chown(world.path(of: "data"), 65534, 65534)

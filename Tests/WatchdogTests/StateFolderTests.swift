@@ -53,39 +53,70 @@ import Testing
     }
   }
 
-  /// Writable by the group, by all, and so even with the sticky bit, which keeps nobody from adding files.
-  @Test(arguments: [0o775, 0o757, 0o777, 0o1777] as [UInt32])
-  func `a directory that others can write to is refused`(mode: UInt32) throws {
+  /// By chmod -R or setfacl -R, whose mask are the bits of the group; the sticky bit keeps nobody from adding files. Nobody's
+  /// healthy box is to be reset for that.
+  @Test(arguments: parts.map { Optional($0) } + [nil], [0o775, 0o757, 0o1777] as [UInt32])
+  func `what others could write to is closed to them`(
+    part: StateFolder.Part?, mode: UInt32
+  ) throws {
     try World.with { world in
-      try world.makeFolder("run", mode: mode)
-      let failure = failure { () throws(Failure) in try StateFolder(world.roots) }
-      #expect(failure?.code == .notPermitted)
-      #expect(
-        failure?.sentence
-          == "unable to use \(world.roots.state): others can write to it: chmod go-w \(world.roots.state)"
-      )
+      let path = part.map { "run/\($0.name)" } ?? "run"
+      try world.makeFolder("run")
+      try world.makeFolder(path, mode: mode)
+      try world.write("x", to: "\(path)/web")
+      let place = part.map { world.roots.path(of: $0) } ?? world.roots.state
+      try #require(chmod("\(place)/web", 0o666) == 0)
+      let state = try StateFolder(world.roots)
+      if let part { _ = try state.open(part) }
+      #expect(world.status(path)?.permissions == mode & ~0o022)
+      let isBeats = part == .beats
+      #expect(world.status("\(path)/web")?.permissions == (isBeats ? 0o666 : 0o644))
+      #expect(state.takeMended().count == 1)
+      #expect(state.takeMended().isEmpty)
     }
   }
 
-  @Test(arguments: parts, [0o775, 0o757, 0o1777] as [UInt32])
-  func `a part that others can write to is refused`(part: StateFolder.Part, mode: UInt32) throws {
+  @Test(.enabled(if: ThisProcess.user == 0, "only root can give files away"))
+  func `what others put into it meanwhile is taken out`() throws {
     try World.with { world in
+      try world.makeFolder("run", mode: 0o777)
+      try world.makeFolder("run/pids", mode: 0o777)
+      try world.write("1 1\n", to: "run/pids/web")
+      try world.write("2 2\n", to: "run/pids/forged")
+      try world.give("run/pids/forged", to: 12_345)
+      try world.makeFolder("run/starts")
+      try world.give("run/starts", to: 12_345)
       let state = try StateFolder(world.roots)
-      try world.makeFolder("run/\(part.name)", mode: mode)
-      let failure = failure { () throws(Failure) in try state.open(part) }
-      #expect(failure?.code == .notPermitted)
-      #expect(
-        failure?.sentence.contains("\(world.roots.state)/\(part.name): others can write") == true)
+      _ = try state.open(.starts)
+      _ = try state.open(.pids)
+      #expect(world.names(in: "run/pids") == ["web"])
+      #expect(world.status("run/starts")?.owner == 0)
+    }
+  }
+
+  @Test(.enabled(if: ThisProcess.user == 0, "only root's programs are run by others"))
+  func `programs of users come to their beats again`() throws {
+    try World.with { world in
+      for path in ["run", "run/beats", "run/problems"] { try world.makeFolder(path, mode: 0o750) }
+      let state = try StateFolder(world.roots)
+      for part in [StateFolder.Part.beats, .problems] { _ = try state.open(part) }
+      #expect(world.status("run")?.permissions == 0o755)
+      #expect(world.status("run/beats")?.permissions == 0o755)
+      #expect(world.status("run/problems")?.permissions == 0o750)
+      #expect(state.takeMended().count == 1)
     }
   }
 
   @Test(.enabled(if: ThisProcess.user == 0, "only root can give folders away"))
-  func `somebody else's directory is refused`() throws {
+  func `somebody else's directory is refused, but for beats in one of ours`() throws {
     try World.with { world in
-      try world.makeFolder("run/beats")
-      let state = try StateFolder(world.roots)
+      for path in ["run", "run/beats", "run/pids"] { try world.makeFolder(path) }
       try world.give("run/beats", to: 12_345)
-      let part = failure { () throws(Failure) in try state.open(.beats) }
+      try world.give("run/pids", to: 12_345)
+      let state = try StateFolder(world.roots)
+      _ = try state.open(.beats)
+      #expect(world.status("run/beats")?.owner == 0)
+      let part = failure { () throws(Failure) in try state.open(.pids) }
       #expect(part?.sentence.contains("belongs to user 12345: chown it to root") == true)
       try world.give("run", to: 12_345)
       let whole = failure { () throws(Failure) in try StateFolder(world.roots) }

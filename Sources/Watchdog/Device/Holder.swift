@@ -76,7 +76,7 @@ public struct Holder: Sendable {
   }
 
   /// Whether it runs as root, or as our user: any user can give a program the name of ours.
-  private static func isOurs(_ pid: Int32, _ table: borrowing ProcessTable) -> Bool {
+  static func isOurs(_ pid: Int32, _ table: borrowing ProcessTable) -> Bool {
     let users = table.users(of: pid)
     return !users.isEmpty && users.allSatisfy { $0 == 0 || $0 == ThisProcess.user }
   }

@@ -33,7 +33,7 @@ struct EmergencyShell {
       guard let parent = ((try? table.status(of: pid)) ?? nil)?.parent else { return false }
       let program = Holder.program(of: pid, in: table)
       return !program.utf8.isEmpty && !asks(program)
-        && asks(Holder.program(of: parent, in: table))
+        && asks(Holder.program(of: parent, in: table)) && Holder.isOurs(parent, table)
     }
   }
 

@@ -46,6 +46,10 @@ public struct StateFolder: ~Copyable {
 
   let folder: Folder
   private let isDry: Bool
+  private let put: PutRight
+
+  /// What was put right in it since this was asked last, in sentences.
+  func takeMended() -> [String] { put.take() }
 
   /// Where it is.
   public var path: String { folder.path }
@@ -55,10 +59,12 @@ public struct StateFolder: ~Copyable {
   /// - Parameter isDry: makes nothing; what is missing fails.
   public init(_ roots: Roots, isDry: Bool = false) throws(Failure) {
     let path = roots.state
+    let put = PutRight()
     folder = try StateFolder.explain(
-      path, isDry, { () throws(SystemError) in try Folder(path: path) },
+      path, nil, isDry, put, { () throws(SystemError) in try Folder(path: path) },
       { () throws(SystemError) in try Folder(path: ".").makeFolder(path, mode: 0o755) })
     self.isDry = isDry
+    self.put = put
   }
 
   /// Opens the state folder to look at it only: nothing is made, and it may be anybody's.
@@ -69,19 +75,20 @@ public struct StateFolder: ~Copyable {
     return StateFolder(folder)
   }
 
-  private init(_ folder: consuming Folder, isDry: Bool = true) {
+  private init(_ folder: consuming Folder, isDry: Bool = true, _ put: PutRight = PutRight()) {
     self.folder = folder
     self.isDry = isDry
+    self.put = put
   }
 
   /// The same folder once more, for another holder of it.
   borrowing func again() throws(Failure) -> StateFolder {
-    StateFolder(try folder.reopened(), isDry: isDry)
+    StateFolder(try folder.reopened(), isDry: isDry, put)
   }
 
   /// Opens a part of it, which is made when it is missing.
   public borrowing func open(_ part: Part) throws(Failure) -> Folder {
-    let opened = try open("\(part.name)", in: folder, mode: part.permissions)
+    let opened = try open("\(part.name)", in: folder, part)
     if part == .keys {
       try attempt(to: "close \(opened.path) to others", opened.close(to: part.permissions))
     }
@@ -90,7 +97,7 @@ public struct StateFolder: ~Copyable {
 
   /// Opens a folder in the folder of complaints, for one tool.
   borrowing func openComplaints(of tool: StaticString) throws(Failure) -> Folder {
-    try open("\(tool)", in: try open(.complaints), mode: 0o755)
+    try open("\(tool)", in: try open(.complaints), .complaints)
   }
 
   /// Makes sure that nobody else could have written into the state folder and these parts of it, as far as they are
@@ -129,17 +136,19 @@ public struct StateFolder: ~Copyable {
   }
 
   private borrowing func open(
-    _ name: String, in parent: borrowing Folder, mode: UInt32
+    _ name: String, in parent: borrowing Folder, _ part: Part
   ) throws(Failure) -> Folder {
     try StateFolder.explain(
-      "\(parent.path)/\(name)", isDry, { () throws(SystemError) in try parent.folder(name) },
-      { () throws(SystemError) in try parent.makeFolder(name, mode: mode) })
+      "\(parent.path)/\(name)", part, isDry, put,
+      { () throws(SystemError) in try parent.folder(name) },
+      { () throws(SystemError) in try parent.makeFolder(name, mode: part.permissions) })
   }
 
   /// Opens a folder, or makes it: with permissions by which programs of users come to their beats, whatever umask cron
   /// has.
   private static func explain(
-    _ path: String, _ isDry: Bool, _ open: () throws(SystemError) -> Folder,
+    _ path: String, _ part: Part?, _ isDry: Bool, _ put: PutRight,
+    _ open: () throws(SystemError) -> Folder,
     _ make: () throws(SystemError) -> Folder
   ) throws(Failure) -> Folder {
     let folder: Folder
@@ -153,7 +162,7 @@ public struct StateFolder: ~Copyable {
       }
       folder = try attempt(to: "make \(path)", make)
     }
-    try folder.checkIsSafe()
+    try folder.putRight(part, isDry: isDry, put)
     return folder
   }
 }

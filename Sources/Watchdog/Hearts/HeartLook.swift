@@ -25,7 +25,7 @@ public struct HeartLook: ~Copyable {
     public var obstacle: SystemError?
     /// Who beats.
     public var user: UInt32
-    /// What is wrong with of/NAME/user, while somebody waits for a first beat.
+    /// What is wrong with who beats, while somebody waits for a first beat, or when the heart is new.
     public var mistake: String?
   }
 
@@ -66,6 +66,7 @@ public struct HeartLook: ~Copyable {
     var seen = Heart.Seen(
       beat: beat, given: beat.needsFile ? look.now.realtime : given, start: .notAsked,
       latest: latest(beat.date))
+    seen.changed = status?.changed
     let memory = memories[name]
     var condition = heart.condition(seen, memory: memory, at: look)
     var start: Duration?
@@ -102,7 +103,7 @@ public struct HeartLook: ~Copyable {
     }
     var mistake: String?
     let user = roots.user(of: name, heart, beat: beat) { mistake = $0.sentence }
-    return (user, awaitsBeat ? mistake : nil)
+    return (user, awaitsBeat || isNew(heart) ? mistake : nil)
   }
 
   /// CLOCK_REALTIME after a date was read. Only a date that seems to lie in the future needs another look at the

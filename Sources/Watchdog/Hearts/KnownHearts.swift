@@ -8,15 +8,25 @@ struct KnownHearts: ~Copyable {
 
   init(in state: borrowing StateFolder) throws(Failure) { folder = try state.open(.known) }
 
-  /// Notes a heart that was given lately. Where that fails there is nothing to go on with, and no more.
+  /// Notes a heart that was given lately. Where that fails there is nothing to go on with, and no more. Who had it before
+  /// root is kept: his program may beat on.
   borrowing func note(_ name: Name, _ heart: Heart, with drafts: borrowing Drafts) {
-    let text =
-      "\(heart.limit.field) \(heart.startLimit.field) \(heart.owner) \(heart.given.field)\n"
+    let isRoots = heart.owner == 0 || heart.owner == ThisProcess.user
+    let owner = (isRoots ? read(name)?.owner : nil) ?? heart.owner
+    let text = "\(heart.limit.field) \(heart.startLimit.field) \(owner) \(heart.given.field)\n"
     try? drafts.keep(name.text, in: folder, text, isVital: false)
   }
 
+  /// Whose a heart was before root's; nil when nothing was noted of it.
+  static func owner(of name: Name, _ roots: Roots) -> UInt32? {
+    guard let folder = try? Folder(path: roots.path(of: .known)) else { return nil }
+    return read(name, in: folder)?.owner
+  }
+
   /// What was noted; nil when nothing was.
-  borrowing func read(_ name: Name) -> Heart? {
+  borrowing func read(_ name: Name) -> Heart? { KnownHearts.read(name, in: folder) }
+
+  private static func read(_ name: Name, in folder: borrowing Folder) -> Heart? {
     guard let bytes = try? folder.read(name.text, atMost: 256) else { return nil }
     var fields = FieldReader(bytes.firstLine)
     guard let limit = fields.time(), let startLimit = fields.time(),

@@ -35,7 +35,10 @@ final class Run {
   }
 
   /// Forgets the complaints that were not raised since the last time.
-  func settle() { complaints?.settle() }
+  func settle() {
+    for words in state.takeMended() { say(.warning, words) }
+    complaints?.settle()
+  }
 
   /// Says what would be done, where this is a dry run.
   ///

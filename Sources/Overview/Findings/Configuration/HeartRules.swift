@@ -54,8 +54,16 @@ enum HeartRules {
   private static func owners(_ all: Configuration) -> [Finding] {
     all.hearts.compactMap { one in
       let owner = one.heart.owner
-      if all.trusts(owner) || one.named == owner { return nil }
       let own = all.roots.path(of: "of/\(one.name.text)")
+      if all.trusts(owner), one.named == nil {
+        let user = all.roots.user(of: one.name)
+        if all.trusts(user) { return nil }
+        return all.wrong(
+          one.file,
+          "it belongs to root now, and user \(user), who had it before, beats for it until the next boot",
+          cure: "mkdir -p \(own) && echo \(user) >\(own)/user", solving: true)
+      }
+      if all.trusts(owner) || one.named == owner { return nil }
       let file = all.roots.path(of: one.file)
       guard let named = one.named else {
         return all.note(
