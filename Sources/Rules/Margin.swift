@@ -21,7 +21,8 @@ public struct Margin: Equatable, Sendable {
     public var share: Int64 {
       func milliseconds(_ time: Duration) -> Int64 {
         let parts = time.components
-        return min(parts.seconds, 1 << 40) * 1000 + parts.attoseconds / 1_000_000_000_000_000
+        // What a broken disk wrote may be anything.
+        return max(0, min(parts.seconds, 1 << 40)) * 1000 + parts.attoseconds / 1_000_000_000_000_000
       }
       return milliseconds(age) * 1000 / max(milliseconds(limit), 1)
     }
@@ -52,7 +53,10 @@ public struct Margin: Equatable, Sendable {
 
   /// Forgets the days that are so far from this one, on either side: a clock that was set.
   public mutating func keep(within most: Int64, of today: Int64) {
-    days.removeAll { ($0.day - today).magnitude >= UInt64(most) }
+    days.removeAll {
+      let (gap, isTooFar) = $0.day.subtractingReportingOverflow(today)
+      return isTooFar || gap.magnitude >= UInt64(most)
+    }
   }
 
   /// The day on which it was closest to its limit, of those from one date on.

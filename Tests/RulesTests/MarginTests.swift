@@ -7,6 +7,17 @@ import Testing
     Margin.Day(day: day, age: .seconds(age), limit: .seconds(limit))
   }
 
+  @Test func `a day that a broken disk wrote ends nobody`() {
+    var margin = Margin()
+    let worst = Duration(secondsComponent: .min, attosecondsComponent: 0)
+    for age in [worst, .seconds(1), .seconds(Int64.max)] {
+      margin.add(Margin.Day(day: .min, age: age, limit: worst))
+    }
+    #expect(margin.days.count == 1 && margin.days[0].age == .seconds(Int64.max))
+    margin.keep(within: 31, of: 20_000)
+    #expect(margin.days.isEmpty)
+  }
+
   @Test(arguments: [(15, false), (15.1, true), (30, true), (30.1, false), (-20, false)])
   func `close is more than half of the limit, and not too late`(age: Double, isClose: Bool) {
     #expect(Margin.isClose(.seconds(age), to: .seconds(30)) == isClose)

@@ -143,6 +143,8 @@ struct FullMemoryTests {
         for tool in ["mark-problems", "solve-problems", "check-solutions"] { world.run(tool) }
         world.run("run-stamped", "--background", "old")
       }
+      var start = Patience(seconds: 20)
+      while world.text("runs.old")?.hasSuffix("\n") != true, start.lasts() { usleep(50_000) }
       try fill(world, lack)
       let first = world.text("runs.old")
       kill(try #require(Int32(first?.dropLast() ?? "")), SIGKILL)
