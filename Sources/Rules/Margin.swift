@@ -22,7 +22,8 @@ public struct Margin: Equatable, Sendable {
       func milliseconds(_ time: Duration) -> Int64 {
         let parts = time.components
         // What a broken disk wrote may be anything.
-        return max(0, min(parts.seconds, 1 << 40)) * 1000 + parts.attoseconds / 1_000_000_000_000_000
+        return max(0, min(parts.seconds, 1 << 40)) * 1000 + parts.attoseconds
+          / 1_000_000_000_000_000
       }
       return milliseconds(age) * 1000 / max(milliseconds(limit), 1)
     }
