@@ -103,6 +103,7 @@ public final class KeyValueStore: Sendable {
   public func contains(_ key: [UInt8]) throws(StorageError) -> Bool {
     guard key.count <= KeyValueStore.largestKey else { return false }
     let name = KeyName(key)
+    // Else it may be torn, or a link of another user may stand in its way.
     guard durability == .power, isOurs || name.folders.isEmpty else {
       return try value(at: name) != nil
     }

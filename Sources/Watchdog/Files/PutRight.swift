@@ -53,28 +53,28 @@ extension Folder {
     }
     put.add(
       isTaken
-        ? "belonged to another user: given back to root, for else the chain could not work"
+        ? "belonged to another user: given back to root, which the chain needs"
         : isOpen
-          ? "could be written by others: closed to them, for else the chain could not work"
-          : "could not be entered by other users: opened to them, for else their programs could not beat",
+          ? "could be written by others: closed to them, which the chain needs"
+          : "could not be entered by other users: opened to them, so that their programs can beat",
       path)
   }
 
   /// Who could write to it may have put files of his own into it, and may write into those that the same command opened to
   /// him. Of beats each belongs to the user that beats.
   private borrowing func takeFromOthers() throws(SystemError) {
-    try forEachEntry { entry throws(SystemError) in
-      let name = entry.bytes.text
-      guard let status = try statusIfThere(of: name) else { return }
-      if !status.isOurs {
-        return status.kind == .folder
-          ? try rename(name, to: ".\(name).\(Clock.monotonic.nanoseconds)", in: self)
-          : try removeIfThere(name)
+    // All names first: tmpfs of some kernels shows a directory that is renamed meanwhile again and again.
+    for bytes in try names() {
+      let name = bytes.text
+      guard let status = try statusIfThere(of: name) else { continue }
+      if !status.isOurs, status.kind == .folder {
+        try rename(name, to: ".\(name).\(Clock.monotonic.nanoseconds)", in: self)
+      } else if !status.isOurs {
+        try removeIfThere(name)
+      } else if status.kind == .file, status.isWritableByOthers {
+        try unless(.noSuchFile, open(name, [.read, .noFollow, .nonBlocking]))?
+          .permit(status.permissions & ~0o022)
       }
-      guard status.kind == .file else { return }
-      if !status.isWritableByOthers { return }
-      try unless(.noSuchFile, open(name, [.read, .noFollow, .nonBlocking]))?
-        .permit(status.permissions & ~0o022)
     }
   }
 }

@@ -3,7 +3,8 @@ import LinuxCalls
 /// /run/watchdog: the folder whose files are all that the tools know of each other.
 ///
 /// Its folders are made when they are missing, so a box needs no preparation after boot. Each must belong
-/// to root, or to the user of a private one, and be writable by nobody else.
+/// to root, or to the user of a private one, and be writable by nobody else: what was only opened to others is put right
+/// (`Folder.putRight`).
 public struct StateFolder: ~Copyable {
   /// The folders in it.
   public enum Part: Literal, CaseIterable, Sendable {
