@@ -60,8 +60,12 @@ import Testing
     ({ $0.device = Made.device(state: "inactive") }, .critical, "/dev/watchdog is not armed: run"),
     ({ $0.problems = [Made.problem("ill")] }, .critical, "web: ill: it is only marked"),
     (
-      { $0.hearts = [HeartState(name: Made.web, mistake: "it holds 3 numbers")] }, .warning,
-      "web: passed over: it holds 3 numbers"
+      { $0.hearts = [HeartState(name: Made.web, mistake: "it is empty", isPassedOver: true)] },
+      .warning, "web: passed over: it is empty"
+    ),
+    (
+      { $0.hearts = [HeartState(name: Made.web, mistake: "it is empty")] }, .warning,
+      "web: its limit of before counts: it is empty"
     ),
   ]
 

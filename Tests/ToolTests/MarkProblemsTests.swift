@@ -89,6 +89,57 @@ import Testing
     }
   }
 
+  @Test func `a heart that was emptied or mistyped goes on with what was read of it before`()
+    async throws
+  {
+    try await World.with { world in
+      try world.heart("web", "5 20\n")
+      var clock = FakeClock()
+      func second(_ tool: String = "mark-problems") -> String {
+        let outcome = world.run(tool, at: clock)
+        #expect(outcome.code == 0)
+        return outcome.errors
+      }
+      _ = second()
+      world.date("run/beats/web", clock.realtime)
+      clock.advance(1)
+      #expect(second() == "")
+      var told = ""
+      for (text, words) in [("", "it is empty"), ("3O\n", "\"3O\"")] {
+        try world.heart("web", text)
+        world.date("etc/hearts/web", clock.realtime)
+        for _ in 0..<8 {
+          clock.advance(1)
+          told = "\(told)\(second())"
+          world.date("run/beats/web", clock.realtime)
+        }
+        #expect(told.contains("hearts/web: \(words)"), "\(told)")
+      }
+      #expect(told.split(separator: "\n").count == 2, "\(told)")
+      #expect(told.contains(": what was read of it before counts\n"))
+      #expect(world.names(in: "run/problems").isEmpty, "it beats")
+      let status = world.run("watchdog-chain", ["status"], at: clock).output
+      #expect(status.contains("web                 its limit of before counts: \"3O\" is no") && !status.contains("passed over"))
+      // It hangs, is late by the limit of before, and is proven mended by it too.
+      for _ in 0..<7 {
+        clock.advance(1)
+        _ = second()
+      }
+      #expect(world.names(in: "run/problems") == ["web"])
+      clock.advance(1)
+      world.date("run/beats/web", clock.realtime)
+      _ = second("solve-problems")
+      #expect(world.names(in: "run/problems").isEmpty)
+      // A heart that is gone was taken away on purpose.
+      try world.remove("etc/hearts/web")
+      for _ in 0..<9 {
+        clock.advance(1)
+        #expect(second() == "")
+      }
+      #expect(world.names(in: "run/problems").isEmpty)
+    }
+  }
+
   @Test func `whatever lies in hearts/, nothing is marked for it, and it is reported`() async throws
   {
     try await World.with { world in

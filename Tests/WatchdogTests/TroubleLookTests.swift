@@ -60,8 +60,16 @@ import Testing
 
   @Test func `a heart that is gone is none, and one that cannot be read is unknown`() throws {
     try with { world in
-      try world.write("soon\n", to: "etc/hearts/web")
+      try world.remove("etc/hearts")
       #expect(try find(world).trouble.promise == .unknown)
+      try world.makeFolder("etc/hearts")
+      // As for mark-problems: what was read of a heart before counts while it is mistyped; without that it is none.
+      try world.write("soon\n", to: "etc/hearts/web")
+      #expect(try find(world).trouble.promise == .none)
+      try world.makeFolder("run/known")
+      try world.write("30.000000000 120.000000000 0 7.000000000\n", to: "run/known/web")
+      #expect(
+        try find(world).trouble.promise == .heart(limit: .seconds(30), startLimit: .seconds(120)))
       try world.remove("etc/hearts/web")
       #expect(try find(world).trouble.promise == .none)
     }

@@ -5,8 +5,10 @@ import Watchdog
 /// A heart and how it is.
 struct HeartState {
   let name: Name
-  /// What is wrong with its file; then the rest is unknown.
-  let mistake: String?
+  /// What is wrong with its file.
+  var mistake: String?
+  /// Whether nothing was read of its file before it had a mistake: then the rest is unknown, and nobody watches it.
+  var isPassedOver = false
   /// Since its last beat, or since it should have begun to beat, as far as anybody watched.
   var age: Duration = .zero
   /// How old a beat may become; or the first beat, while that is awaited.
@@ -34,6 +36,11 @@ struct HeartState {
   /// Whether its noted process has ended.
   var isGone: Bool { processState == .gone }
 
+  /// What is wrong with its file, and what comes of it; nil where nothing is.
+  var mistakeWords: String? {
+    mistake.map { "\(isPassedOver ? "passed over" : "its limit of before counts"): \($0)" }
+  }
+
   /// How much of its limit is used up, in thousandths; what is wrong comes first.
   var urgency: Int64 {
     if mistake != nil { return .max }
@@ -46,7 +53,7 @@ struct HeartState {
 extension HeartState {
   init(_ name: Name, _ found: HeartLook.Found, start: Duration?) {
     self.init(
-      name: name, mistake: nil, age: found.condition.age, limit: found.condition.limit,
+      name: name, age: found.condition.age, limit: found.condition.limit,
       isLate: found.condition.isLate, isFuture: found.condition.isFuture, beaten: found.beat.date,
       started: start)
   }
@@ -69,14 +76,20 @@ extension Box {
       entry throws(Failure) in
       guard let name = Name(entry.bytes) else { return }
       let heart: Heart
+      var mistake: String?
       do throws(Heart.Unreadable) {
         heart = try Heart.read(name, kind: entry.kind, in: folder)
       } catch {
-        return hearts.append(HeartState(name: name, mistake: error.words))
+        guard let known = roots.knownHeart(name) else {
+          return hearts.append(HeartState(name: name, mistake: error.words, isPassedOver: true))
+        }
+        heart = known
+        mistake = error.words
       }
       var line = HeartState(
         name, try finder.find(name, heart, in: state),
         start: starts.status(of: name.text)?.modified)
+      line.mistake = mistake
       line.closest = margins[name]?.days.first { $0.day == today }
       if let note = pids.note(of: name) {
         line.process = note.process

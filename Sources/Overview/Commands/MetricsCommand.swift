@@ -40,7 +40,7 @@ enum MetricsCommand {
   ) -> SystemError? {
     var page = Exposition(to: file)
     Field<Box>.ofBox.write([box], to: &page)
-    Field<HeartState>.ofHeart.write(box.hearts.filter { $0.mistake == nil }, to: &page) {
+    Field<HeartState>.ofHeart.write(box.hearts.filter { !$0.isPassedOver }, to: &page) {
       [.init(name: "heart", value: $0.name.text)]
     }
     Field<ProblemState>.ofProblem.write(box.problems, to: &page) {

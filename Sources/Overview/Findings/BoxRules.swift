@@ -16,7 +16,7 @@ enum BoxRules {
 
   /// How its programs are.
   static var hearts: [Rule<Box>] {
-    [Rule("problem", problem), Rule("late", late), aboutPassedOver]
+    [Rule("problem", problem), Rule("late", late), aboutMistakes]
   }
 
   // Those that are told in another way somewhere.
@@ -24,7 +24,7 @@ enum BoxRules {
   static var aboutReboot: Rule<Box> { Rule("reboot", reboot) }
   static var aboutChain: Rule<Box> { Rule("chain", chain) }
   static var aboutDevice: Rule<Box> { Rule("device", device) }
-  static var aboutPassedOver: Rule<Box> { Rule("passed over", passedOver) }
+  static var aboutMistakes: Rule<Box> { Rule("mistaken", mistaken) }
 
   // MARK: Guarding
 
@@ -133,11 +133,11 @@ enum BoxRules {
     }
   }
 
-  private static func passedOver(_ box: Box) -> [Finding] {
+  private static func mistaken(_ box: Box) -> [Finding] {
     box.hearts.compactMap { heart in
-      heart.mistake.map {
+      heart.mistakeWords.map {
         Finding(
-          .warning, of: heart.name.text, "passed over: \($0)",
+          .warning, of: heart.name.text, $0,
           cure: "watchdog-chain check names the cure")
       }
     }

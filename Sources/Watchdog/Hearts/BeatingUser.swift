@@ -21,7 +21,7 @@ extension Roots {
     }
     // A chown -R, or a copy or checkout of /etc/watchdog, makes all of it root's. The programs do not know that.
     guard heart.owner == 0 || heart.owner == ThisProcess.user, let beat,
-      beat.owner != heart.owner, KnownHearts.owner(of: name, self) == beat.owner
+      beat.owner != heart.owner, knownHeart(name)?.owner == beat.owner
     else { return heart.owner }
     onMistake(
       Failure(

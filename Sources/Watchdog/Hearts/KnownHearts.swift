@@ -2,7 +2,8 @@ import LinuxCalls
 import Rules
 
 /// known/NAME: what was last read of hearts/NAME. A heart that cannot be read, because its disk fails or somebody holds
-/// a lease on it, goes on with that.
+/// a lease on it, goes on with that; and so does one that was emptied or mistyped, until that is put right: it is its
+/// administrator who errs, and its program may hang meanwhile.
 struct KnownHearts: ~Copyable {
   private let folder: Folder
 
@@ -17,21 +18,23 @@ struct KnownHearts: ~Copyable {
     try? drafts.keep(name.text, in: folder, text, isVital: false)
   }
 
-  /// Whose a heart was before root's; nil when nothing was noted of it.
-  static func owner(of name: Name, _ roots: Roots) -> UInt32? {
-    guard let folder = try? Folder(path: roots.path(of: .known)) else { return nil }
-    return read(name, in: folder)?.owner
-  }
-
   /// What was noted; nil when nothing was.
   borrowing func read(_ name: Name) -> Heart? { KnownHearts.read(name, in: folder) }
 
-  private static func read(_ name: Name, in folder: borrowing Folder) -> Heart? {
+  fileprivate static func read(_ name: Name, in folder: borrowing Folder) -> Heart? {
     guard let bytes = try? folder.read(name.text, atMost: 256) else { return nil }
     var fields = FieldReader(bytes.firstLine)
     guard let limit = fields.time(), let startLimit = fields.time(),
       let owner = fields.number(UInt32.self), let given = fields.time(), fields.isAtEnd
     else { return nil }
     return Heart(limit: limit, startLimit: startLimit, owner: owner, given: given)
+  }
+}
+
+extension Roots {
+  /// What was last read of a heart in this boot; nil when nothing was. Whose it was before root's is in it.
+  public func knownHeart(_ name: Name) -> Heart? {
+    guard let folder = try? Folder(path: path(of: .known)) else { return nil }
+    return KnownHearts.read(name, in: folder)
   }
 }

@@ -189,22 +189,27 @@ public final class MarkProblems {
       if !run.isDry, finder.isNew(heart) { known.note(name, heart, with: run.drafts) }
       return heart
     } catch {
-      switch error {
-      case .notThere: return nil
-      case .mistake(let mistake, let written):
-        run.complain(
-          about: "hearts-\(name.text)",
-          "hearts/\(name.text) is passed over: \(mistake.sentence)",
-          occasion: "\(written.nanoseconds)")
-        return nil
-      case .failed(let error):
-        let heart = known.read(name)
-        let effect = heart == nil ? "it is passed over" : "what was read of it before counts"
-        run.complain(
-          about: "hearts-\(name.text)",
-          "unable to read hearts/\(name.text): \(error.reason): \(effect)", level: .error)
-        return heart
-      }
+      if case .notThere = error { return nil }
+      let heart = known.read(name)
+      complain(of: name, error, isKnown: heart != nil)
+      return heart
+    }
+  }
+
+  private func complain(of name: Name, _ fault: Heart.Unreadable, isKnown: Bool) {
+    let about = "hearts-\(name.text)"
+    let before = "what was read of it before counts"
+    switch fault {
+    case .notThere: return
+    case .mistake(let mistake, let written):
+      let words =
+        isKnown ? ": \(mistake.sentence): \(before)" : " is passed over: \(mistake.sentence)"
+      run.complain(about: about, "hearts/\(name.text)\(words)", occasion: "\(written.nanoseconds)")
+    case .failed(let error):
+      run.complain(
+        about: about,
+        "unable to read hearts/\(name.text): \(error.reason): \(isKnown ? before : "it is passed over")",
+        level: .error)
     }
   }
 

@@ -146,14 +146,18 @@ public struct TroubleLook: ~Copyable {
   }
 
   private borrowing func lookAtHeart(_ name: Name) -> (Trouble.Promise, Beat) {
-    do throws(Heart.Unreadable) {
-      let heart = try hearts.heart(name)
-      let promise = Trouble.Promise.heart(limit: heart.limit, startLimit: heart.startLimit)
-      return (promise, beats.beat(of: name) { roots.user(of: name, heart, beat: $0) })
-    } catch {
+    let heart: Heart
+    do throws(Heart.Unreadable) { heart = try hearts.heart(name) } catch {
       if case .notThere = error { return (.none, .missing) }
-      return (.unknown, .unknown)
+      // As mark-problems goes on with it.
+      guard let known = roots.knownHeart(name) else {
+        if case .mistake = error { return (.none, .missing) }
+        return (.unknown, .unknown)
+      }
+      heart = known
     }
+    let promise = Trouble.Promise.heart(limit: heart.limit, startLimit: heart.startLimit)
+    return (promise, beats.beat(of: name) { roots.user(of: name, heart, beat: $0) })
   }
 
   private borrowing func lookAtProcess(_ name: Name) -> Trouble.Process {

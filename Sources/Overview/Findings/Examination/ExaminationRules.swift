@@ -14,7 +14,7 @@ enum ExaminationRules {
   static func findings(in all: Examination) -> [Finding] {
     let box = (BoxRules.guarding + BoxRules.hearts).findings(in: all.box)
       // Those that check finds too, with the path.
-      .filter { !$0.isOf(BoxRules.aboutPassedOver) }
+      .filter { !$0.isOf(BoxRules.aboutMistakes) }
       .map { isOnPurpose($0, all) ? $0.asNote : $0 }
     let files =
       all.configuration.map { ConfigurationRules.all.findings(in: $0).wrong.bySubject } ?? []

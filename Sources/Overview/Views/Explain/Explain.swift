@@ -82,7 +82,7 @@ struct Explain {
     guard let heart else {
       return box.roots.has("hearts", name) ? "nothing watches it" : "has no heart any more"
     }
-    if let mistake = heart.mistake { return "passed over: \(mistake)" }
+    if heart.isPassedOver, let words = heart.mistakeWords { return words }
     if heart.isLate { return "late: no beat for \(heart.age.short)" }
     if heart.isGone { return "its process is gone" }
     guard heart.beaten != nil else { return "well, and has not beaten yet" }
@@ -92,10 +92,11 @@ struct Explain {
   /// How it is now, and what comes next.
   private var present: [String] {
     var lines: [String] = []
-    if let heart, heart.mistake == nil {
+    if let heart, !heart.isPassedOver {
       let beat = heart.beaten.map { "last beat \($0.utc)" } ?? "it has never beaten"
       lines.append("\(beat); silent for \(heart.age.short), with a limit of \(heart.limit.asLimit)")
       lines.append(processWords(heart))
+      if let words = heart.mistakeWords { lines.append("hearts/\(heart.name.text): \(words)") }
     }
     if let problem {
       lines.append("noticed \(problem.noticed.utc) by \(problem.problem.detector)")

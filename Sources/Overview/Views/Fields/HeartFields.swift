@@ -51,10 +51,12 @@ extension Field<HeartState> {
 extension HeartState {
   /// What programs read of it.
   var json: JSON {
-    if let mistake {
-      return .object([("name", .string(name.text)), ("mistake", .string(mistake))])
-    }
-    return Field<HeartState>.ofHeart.json(of: self)
+    let rows = Field<HeartState>.ofHeart
+    guard let mistake else { return rows.json(of: self) }
+    // Of one that is passed over nothing but its name is known.
+    return
+      ((isPassedOver ? Array(rows.prefix(1)) : rows)
+      + [Field(json: "mistake") { _ in .text(mistake) }]).json(of: self)
   }
 
   fileprivate var processWords: String {

@@ -55,10 +55,13 @@ struct Status {
     page.head(rows.heads())
     for heart in box.hearts {
       let isBad = heart.isLate || heart.mistake != nil || heart.isGone
-      let text =
-        heart.mistake.map { "  \(Page.column(heart.name.text, 18))  passed over: \($0)" }
-        ?? "\(rows.columns(of: heart))\(heart.isLate ? " late" : "")"
-      page.cut(text, isBad ? .bad : .plain)
+      let paint: Paint = isBad ? .bad : .plain
+      if !heart.isPassedOver {
+        page.cut("\(rows.columns(of: heart))\(heart.isLate ? " late" : "")", paint)
+      }
+      if let words = heart.mistakeWords {
+        page.cut("  \(Page.column(heart.name.text, 18))  \(words)", paint)
+      }
     }
   }
 
