@@ -7,9 +7,14 @@ public struct Name: Comparable, Sendable {
   /// As it is written.
   public let text: String
 
-  /// Nil unless the bytes are such a name, of 1 to 255 bytes.
+  /// How many bytes it has at most. Files are called NAME.detector, NAME.start and NAME.log, and the kernel allows 255.
+  static let longest = 240
+
+  /// Nil unless the bytes are such a name.
   public init?(_ bytes: some Collection<UInt8>) {
-    guard !bytes.isEmpty, bytes.count <= 255, bytes.allSatisfy(Name.allows) else { return nil }
+    guard !bytes.isEmpty, bytes.count <= Name.longest, bytes.allSatisfy(Name.allows) else {
+      return nil
+    }
     text = bytes.text
   }
 
