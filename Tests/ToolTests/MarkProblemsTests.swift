@@ -171,10 +171,10 @@ import Testing
       }
       for name in [
         "fifo", "folder", "link", "empty", "binary", "huge", "zero", "with space", "large",
-        String(repeating: "m", count: 241),
       ] {
         #expect(told.contains("hearts/\(name) is passed over: "), "\(name)")
       }
+      #expect(told.contains("mmm") && told.contains("digits, _ and -, at most 240\n"))
       #expect(!told.contains("web~") && !told.contains("dpkg"))
       #expect(told.split(separator: "\n").count == 10)
       #expect(world.names(in: "run/problems") == [String(repeating: "n", count: 240), "real"])

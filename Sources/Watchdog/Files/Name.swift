@@ -8,7 +8,7 @@ public struct Name: Comparable, Sendable {
   public let text: String
 
   /// How many bytes it has at most. Files are called NAME.detector, NAME.start and NAME.log, and the kernel allows 255.
-  static let longest = 240
+  public static let longest = 240
 
   /// Nil unless the bytes are such a name.
   public init?(_ bytes: some Collection<UInt8>) {

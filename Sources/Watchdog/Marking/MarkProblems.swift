@@ -220,7 +220,8 @@ public final class MarkProblems {
       ? ": write _ or - for each dot, and let the program beat by that name" : ""
     run.complain(
       about: "hearts-\(name)",
-      "hearts/\(name) is passed over: a name is made of letters, digits, _ and -, at most 240\(cure)")
+      "hearts/\(name) is passed over: a name is made of letters, digits, _ and -, at most 240\(cure)"
+    )
   }
 
   /// - Parameter isGeneral: whether it is more than the fault of this one name.
