@@ -71,7 +71,7 @@ extension Box {
     stand(try StandingDownNote.look(roots, state))
     hold = try HoldNote.read(in: state, now: now.monotonic)
     rebootDue = try RebootDueNote.read(in: state)
-    isDisarmed = try Disarmed.isNoted(in: state)
+    isDisarmed = try state.has(.disarmed)
     ladder = try LadderState(roots, state, at: now)
     if roots.hasExecutable(Acceptance.file) {
       let accepted = try Acceptance.look(roots, state)

@@ -48,7 +48,7 @@ public final class Feeding {
     ThisProcess.letGoOfNamelessOutput()
     Life.note("\(Tool.feeder.name)", term, run)
     if armsAtOnce {
-      try Disarmed.clear(in: state)
+      try state.clear(.disarmed)
       try ShuttingDown.clear(in: state)
       try devices.openAll()
     }
@@ -231,7 +231,7 @@ public final class Feeding {
   private func serveDevices() throws(Failure) -> [Failure] {
     // A device that counts down is fed and handed on, whatever is noted: only opening it is refused. The
     // one that disarms ends the feeders itself, and may be killed before it does.
-    let isDisarmed = try Disarmed.isNoted(in: state)
+    let isDisarmed = try state.has(.disarmed)
     if isDisarmed { devices.dropStandIns() }
     let failures = devices.serve(works: generation.works) { (armed) throws(Failure) in
       // Whatever is noted, a device that counts down has to be fed: what disarmed it was killed before it was
@@ -251,7 +251,7 @@ public final class Feeding {
   /// Whether the time has come to arm a device. After resets in a row because the chain was stale it comes later, so
   /// that the box can be used meanwhile. One that counts down already is opened at once.
   private func mayArm() throws(Failure) -> Bool {
-    if try ArmedDevice.isAnyArmed(in: state), try !BootGuard.isNoted(in: state) { return true }
+    if try ArmedDevice.isAnyArmed(in: state), try !state.has(.bootGuard) { return true }
     run.report.journal.callClerkIfNeeded(roots, state, at: Moment.now())
     run.report.journal.send(run.report)
     let ladder = try LadderState(roots, state, at: Moment.now())

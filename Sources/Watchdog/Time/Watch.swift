@@ -81,10 +81,8 @@ public struct Watch: ~Copyable {
   public borrowing func touch(
     in state: borrowing StateFolder, with drafts: borrowing Drafts
   ) throws(Failure) {
-    let path = "\(StateFolder.Part.alive.name)/\(tool)"
-    let isThere = try attempt(
-      to: "touch \(state.path)/\(path)", unless(.noSuchFile, state.folder.touch(path)) != nil)
-    if !isThere { try drafts.keep("\(tool)", in: state.open(.alive), "") }
+    if try state.touch("\(StateFolder.Part.alive.name)/\(tool)") { return }
+    try drafts.keep("\(tool)", in: state.open(.alive), "")
   }
 }
 
