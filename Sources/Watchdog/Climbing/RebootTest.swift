@@ -198,9 +198,7 @@ extension RebootTest {
   }
 
   /// From the next second on check-solutions is no longer alive, so the device is not fed and resets the box.
-  public func begin(
-    _ roots: Roots, _ state: borrowing StateFolder, _ report: Report
-  ) throws(Failure) {
+  public func begin(_ roots: Roots, _ state: borrowing StateFolder) throws(Failure) {
     let why = "\(RebootTest.reason) by a person, begun at \(begun.realtime.date)"
     let due = RebootDueNote(
       why: why, isTest: true, decided: Clock.monotonic, isLeft: true, name: nil)
