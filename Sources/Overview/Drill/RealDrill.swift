@@ -54,7 +54,7 @@ struct RealDrill: ~Copyable {
     if let why = try objection(box, heart, name, means, settings) {
       throw Failure(.unavailable, "no drill: \(why)")
     }
-    guard let process = heart?.process, let guarded = Guarded.heart(name, roots) else {
+    guard let process = heart?.process, let guarded = try? roots.heart(name) else {
       throw Failure(.unavailable, "no drill: hearts/\(name.text) cannot be read")
     }
     let notice = (fault == .programHangs ? guarded.limit : .zero) + Bound.tick
