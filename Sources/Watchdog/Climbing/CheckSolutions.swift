@@ -97,9 +97,8 @@ public final class CheckSolutions {
     _ ladder: LadderState, _ restart: LastRestart
   ) throws(Failure) -> [Case] {
     var cases: [Case] = []
-    var told: [(Name, Failure)] = []
     let look = try TroubleLook(run.roots, run.state, at: now)
-    try look.forEach(onObstacle: { told.append(($0, $1)) }) { found throws(Failure) in
+    try look.forEach(onObstacle: complain) { found throws(Failure) in
       let box = found.surroundings(restart, isResting: ladder.stoodDown != nil)
       let plan = found.trouble.plan(box, at: now)
       let unsolved = Unsolved.next(
@@ -108,9 +107,7 @@ public final class CheckSolutions {
       memories.append(found.name, unsolved)
       if case .over(let proof) = plan {
         if try isSolving() { return }
-        do throws(Failure) { try run.close(found, proof) } catch {
-          told.append((found.name, error))
-        }
+        do throws(Failure) { try run.close(found, proof) } catch { complain(of: found.name, error) }
         return
       }
       cases.append(
@@ -120,11 +117,12 @@ public final class CheckSolutions {
           overdue: unsolved.time - found.trouble.limits.solveWithin,
           climbs: found.trouble.reach.rawValue >= Step.restart.rawValue))
     }
-    for (name, failure) in told {
-      run.complain(about: "problems-\(name.text)", failure.sentence)
-    }
     cases.sort { $0.overdue > $1.overdue }
     return cases
+  }
+
+  private func complain(of name: Name, _ failure: Failure) {
+    run.complain(about: "problems-\(name.text)", failure.sentence)
   }
 
   /// Whether solve-problems is at work, which closes what is over.
