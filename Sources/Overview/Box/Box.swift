@@ -73,7 +73,7 @@ extension Box {
     rebootDue = try RebootDueNote.read(in: state)
     isDisarmed = try state.has(.disarmed)
     ladder = try LadderState(roots, state, at: now)
-    if roots.hasExecutable(Acceptance.file) {
+    if roots.has(Acceptance.file) {
       let accepted = try Acceptance.look(roots, state)
       isAccepted = accepted?.isAccepted ?? false
       refusal = accepted?.why ?? ""

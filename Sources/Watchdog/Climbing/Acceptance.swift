@@ -98,9 +98,7 @@ public struct Acceptance {
   /// - Parameter objection: what is wrong with the box; nil when nothing is. Asked only where there is a boot-good that
   ///   has not accepted this boot.
   public func run(objection: () throws(Failure) -> String?) throws(Failure) -> ExitCode {
-    let (canAccept, canGoBack) = (
-      roots.hasExecutable(Acceptance.file), roots.hasExecutable(RollBackNote.file)
-    )
+    let (canAccept, canGoBack) = (roots.has(Acceptance.file), roots.has(RollBackNote.file))
     guard canAccept || canGoBack else { return .success }
     let state = try StateFolder(roots, isDry: isDry)
     let lock = try state.open(.locks).lock("accept")

@@ -53,7 +53,7 @@ struct RollBackNote {
     _ roots: Roots, _ state: borrowing StateFolder, at now: Duration
   ) throws(Failure) -> Ladder.RollBack {
     guard let note = try read(in: state) else {
-      return roots.hasExecutable(file) ? .possible : .none
+      return roots.has(file) ? .possible : .none
     }
     switch note.phase {
     case .due: return now - note.decided > patience ? .none : .possible
@@ -67,13 +67,6 @@ struct RollBackNote {
     phase == .failed
       ? "; roll-back: \(why)"
       : "; roll-back was not run: watchdog-chain accept runs it, each minute"
-  }
-}
-
-extension Roots {
-  /// Whether there is anything of this name directly in the configuration, be it such that it can be run or not.
-  public func hasExecutable(_ name: String) -> Bool {
-    (try? Folder(path: config).status(of: name)) != nil
   }
 }
 
