@@ -20,10 +20,8 @@ import Testing
     ({ $0.stoodDown = "it did not help" }, .critical, "the box stood down"),
     ({ $0.standingObstacle = "EIO" }, .critical, "unable to see whether the box stood down: EIO"),
     (
-      {
-        $0.hold = HoldNote(
-          Hold(begin: .zero, end: noon.monotonic + .seconds(7199)), reason: "a new disk")
-      }, .note, "on hold for another 1 h 59 min: a new disk: watchdog-chain hold --end"
+      { $0.hold = (.seconds(7199), "a new disk") }, .note,
+      "on hold for another 1 h 59 min: a new disk: watchdog-chain hold --end"
     ),
     (
       {
@@ -93,7 +91,7 @@ import Testing
 
   @Test func `during a hold what it is for is only worth knowing`() {
     let held = Made.box {
-      $0.hold = HoldNote(Hold(begin: .zero, end: noon.monotonic + .seconds(9)), reason: "")
+      $0.hold = (.seconds(9), "")
       $0.problems = [Made.problem("ill")]
     }
     #expect(found(held).allSatisfy { $0.severity == .note })

@@ -80,10 +80,9 @@ struct RealDrill: ~Copyable {
       return wrong.words(at: box.now.realtime)
     }
     if let state = try StateFolder.toLookAt(box.roots),
-      let hold = try HoldNote.read(of: name, in: state, now: box.now.monotonic),
-      let rest = hold.hold.rest(at: box.now.monotonic)
+      let hold = try HoldNote.left(of: name, in: state, at: box.now.monotonic)
     {
-      return "\(name.text) is on hold for another \(rest.span)"
+      return "\(name.text) is on hold for another \(hold.rest.span)"
     }
     let reach = Step.last(
       given: try settings.read(.lastStep, for: name), detector: .heart, means: means,

@@ -156,8 +156,7 @@ public struct Acceptance {
     _ due: RollBackNote, _ boot: String, _ state: borrowing StateFolder
   ) throws(Failure) {
     let now = Moment.now()
-    let isHeld =
-      try HoldNote.read(in: state, now: now.monotonic)?.hold.rest(at: now.monotonic) != nil
+    let isHeld = try HoldNote.left(in: state, at: now.monotonic) != nil
     // The ladder asks again when it has a reason again.
     let stands = try Problems(in: state).has(due.name)
     if isHeld || !stands { return try state.remove(RollBackNote.file) }

@@ -52,7 +52,7 @@ public final class CheckSolutions {
       return
     }
     let ladder = try LadderState(run.roots, run.state, at: now)
-    let hold = try HoldNote.read(in: run.state, now: now.monotonic)?.hold.rest(at: now.monotonic)
+    let isHeld = try HoldNote.left(in: run.state, at: now.monotonic) != nil
     let cases = try lookAtProblems(ladder, last)
     if ladder.reboots == .notReadYet || ladder.whyUncounted != nil,
       now.monotonic.wholeSeconds % 10 == 0
@@ -60,8 +60,8 @@ public final class CheckSolutions {
       run.callClerk()
     }
     try endStandDown(ladder, cases)
-    if let due = ladder.due { return try decide(due, ladder, cases, isHeld: hold != nil) }
-    if hold != nil { return }
+    if let due = ladder.due { return try decide(due, ladder, cases, isHeld: isHeld) }
+    if isHeld { return }
     if case .runs(let process, let begun) = last {
       try superviseRestart(last, process, begun: begun, ladder, cases)
     } else {
