@@ -17,7 +17,7 @@ public final class CheckSolutions {
     run = try Run(roots, report, isDry: isDry)
     problems = try Problems(in: run.state)
     watch = try Watch(of: report.tool, in: run.state)
-    last = watch.memories(of: Unsolved.self)
+    last = watch.last.memories(of: Unsolved.self)
   }
 
   /// Looks at the problems, and takes the next rung of the ladder when one is too old.
@@ -204,7 +204,7 @@ public final class CheckSolutions {
     _ last: LastRestart, _ process: ProcessIdentity, begun: Duration,
     _ ladder: LadderState, _ cases: [Case]
   ) throws(Failure) {
-    restartTime = RestartTime(after: watch.special, begun: begun, counted: watch.look.counted)
+    restartTime = RestartTime(after: watch.last.special, begun: begun, counted: watch.look.counted)
     let limit = run.value(of: .restartWithin, known: restartTime.limit)
     restartTime.limit = limit
     guard restartTime.time > limit else { return }

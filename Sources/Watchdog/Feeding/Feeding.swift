@@ -153,7 +153,7 @@ public final class Feeding {
     if !ages.contains(where: { Margin.isClose($0.age, to: $0.limit) }) { return }
     // A feeder keeps no other vigil.
     guard let watch = try? Watch(of: run.report.tool, in: run.state) else { return }
-    var margins = watch.margins
+    var margins = watch.last.margins
     for one in ages { margins.note(one.name, one.age, limit: one.limit, at: now) }
     if margins.endDay(watch.look) { run.callClerk() }
     try? watch.keep(margins.text, with: run.drafts)

@@ -26,9 +26,9 @@ public final class MarkProblems {
     problems = try Problems(in: run.state)
     known = try KnownHearts(in: run.state)
     watch = try Watch(of: report.tool, in: run.state)
-    margins = watch.margins
+    margins = watch.last.margins
     finder = try HeartLook(
-      watch.look, watch.memories(of: Awaited.self), in: run.state, roots,
+      watch.look, watch.last.memories(of: Awaited.self), in: run.state, roots,
       asksForUsers: watch.isFirst || watch.hasMinutePassed)
     if !run.isDry, watch.isFirst || watch.hasMinutePassed {
       report.journal.callClerkIfNeeded(roots, run.state, at: watch.look.now)
