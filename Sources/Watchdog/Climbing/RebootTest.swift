@@ -167,7 +167,7 @@ extension RebootTest.Verdict {
   /// Reads what `text` wrote; nil when it is anything else, or not over.
   init?(parsing bytes: [UInt8]) {
     var fields = FieldReader(bytes)
-    let word = fields.word().flatMap { Word(named: $0.text) }
+    let word = fields.word().flatMap { Word(named: $0) }
     switch (word, fields.wholeSeconds()) {
     case (.ended, _): self = .ended
     case (.inOrder, _): self = .inOrder
@@ -180,7 +180,7 @@ extension RebootTest.Verdict {
   }
 
   /// Those that are written.
-  private enum Word: Literal, CaseIterable {
+  private enum Word: Literal, Named {
     case ended, failed, worked, early, late
     case inOrder = "in-order"
   }

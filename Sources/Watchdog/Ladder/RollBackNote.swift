@@ -8,7 +8,7 @@ import Rules
 /// Line 1 is how far it came, CLOCK_MONOTONIC when it was decided, and the problem; line 2 is why.
 struct RollBackNote {
   /// How far it came.
-  enum Phase: Literal, CaseIterable {
+  enum Phase: Literal, Named {
     /// It is to be run.
     case due
     /// It went well.
@@ -36,7 +36,7 @@ struct RollBackNote {
     guard let bytes = try state.read(file, atMost: 1024) else { return nil }
     let lines = bytes.lines
     var fields = FieldReader(lines.line(0))
-    guard let phase = fields.word().flatMap({ Phase(named: $0.text) }),
+    guard let phase = fields.word().flatMap({ Phase(named: $0) }),
       let decided = fields.time(), let name = fields.word().flatMap({ Name($0) })
     else { return nil }
     let why = noteWords(lines.line(1))
