@@ -128,7 +128,7 @@ public final class CheckSolutions {
   /// Whether solve-problems is at work, which closes what is over.
   private func isSolving() throws(Failure) -> Bool {
     let alive = try run.state.status(
-      of: "\(StateFolder.Part.alive.name)/\(Tool.solveProblems.name)")?.modified
+      of: "\(StateFolder.Part.alive.name)/\(Tool.solveProblems.text)")?.modified
     return alive.map { (now.realtime - $0).magnitude < .seconds(3) } ?? false
   }
 

@@ -34,7 +34,7 @@ public final class Feeding {
     run = try Run(roots, report)
     self.term = term
     devices = HeldDevices(run)
-    generation = try Generation("\(Tool.feeder.name)", lifetime: term.lifetime, in: run.state)
+    generation = try Generation(Tool.feeder.text, lifetime: term.lifetime, in: run.state)
   }
 
   private var roots: Roots { run.roots }
@@ -46,7 +46,7 @@ public final class Feeding {
   public func feed(armsAtOnce: Bool) throws(Failure) {
     Priority.raise()
     ThisProcess.letGoOfNamelessOutput()
-    Life.note("\(Tool.feeder.name)", term, run)
+    Life.note(Tool.feeder.text, term, run)
     if armsAtOnce {
       try state.clear(.disarmed)
       try ShuttingDown.clear(in: state)

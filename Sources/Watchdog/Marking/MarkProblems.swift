@@ -172,7 +172,7 @@ public final class MarkProblems {
       return
     }
     if run.would("would mark \(name.text): \(reason)") { return }
-    let problem = Problem(detector: "\(Tool.markProblems.name)", reason: reason, beat: .some(beat))
+    let problem = Problem(detector: Tool.markProblems.text, reason: reason, beat: .some(beat))
     do throws(Failure) {
       if try problems.note(problem, for: name, with: run.drafts) {
         run.note(.noticed(reason: kind), name, why: problem.reason, instants: instants)

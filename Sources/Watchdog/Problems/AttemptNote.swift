@@ -66,7 +66,7 @@ struct Attempts: ~Copyable {
 
   /// The right to begin attempts: at no time do two processes look for what is to be done next.
   static func turn(in state: borrowing StateFolder) throws(Failure) -> FileLock {
-    try state.open(.locks).lock("\(Tool.solveProblems.name)")
+    try state.open(.locks).lock(Tool.solveProblems.text)
   }
 
   /// The last attempt for a problem; nil when there was none, or none that can be understood.
