@@ -37,7 +37,8 @@ import Testing
         let now = $0.now.monotonic
         $0.lives = [
           Life(
-            "each-second", begun: now - .seconds(81), end: now + .seconds(39), next: .seconds(60))
+            helper: "each-second", begun: now - .seconds(81), end: now + .seconds(39),
+            next: .seconds(60))
         ]
       }, .critical,
       "no each-second was started for 81.0 s: when the last one exits, in 39.0 s, none takes its place, and the box is reset"

@@ -26,15 +26,9 @@ public struct RebootTest: Sendable {
   static let longestStart: Duration = .seconds(600)
   /// What clocks may differ by that are kept by chips, and set now and then.
   static let clockError: Duration = .seconds(5)
+}
 
-  /// A test.
-  public init(begun: Moment, boot: String, least: Duration, bound: Duration) {
-    self.begun = begun
-    self.boot = boot
-    self.least = least
-    self.bound = bound
-  }
-
+extension RebootTest {
   /// A test that begins now.
   ///
   /// - Parameters:

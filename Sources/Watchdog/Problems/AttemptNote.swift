@@ -12,13 +12,9 @@ public struct AttemptNote: Equatable, Sendable {
   public var solver: ProcessIdentity?
   /// The attempt.
   public var attempt: Attempt
+}
 
-  /// An attempt, as it is written down.
-  public init(solver: ProcessIdentity?, attempt: Attempt) {
-    self.solver = solver
-    self.attempt = attempt
-  }
-
+extension AttemptNote {
   /// Ends it now, so far.
   mutating func end(_ phase: Attempt.Phase) {
     solver = nil
