@@ -181,11 +181,6 @@ extension Folder {
     _ = try check { renameat(descriptor.number, name, other.descriptor.number, newName) }
   }
 
-  /// Makes the file `name`, empty, unless there is something of that name.
-  public borrowing func makeIfMissing(_ name: String) throws(SystemError) {
-    _ = try open(name, [.write, .create, .noFollow, .nonBlocking], mode: 0o644)
-  }
-
   /// Makes a FIFO (mkfifoat(3)), to be used by its owner only.
   public borrowing func makeFIFO(_ name: String) throws(SystemError) {
     _ = try check(name) { mkfifoat(descriptor.number, $0, 0o600) }

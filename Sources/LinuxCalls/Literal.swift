@@ -17,13 +17,3 @@ extension RawRepresentable<Literal> {
   /// What it is called.
   public var name: StaticString { rawValue.text }
 }
-
-extension RawRepresentable<Literal> where Self: CaseIterable {
-  /// The one that is called so; nil where none is.
-  public init?(named text: String) {
-    guard let one = Self.allCases.first(where: { "\($0.name)".isEqual(to: text) }) else {
-      return nil
-    }
-    self = one
-  }
-}

@@ -13,36 +13,20 @@ public enum Orphans {
     adopt()
   }
 
-  /// As `killAll`, but one that cannot be killed, because it waits in the kernel, is waited for without a pause being
-  /// counted: for a process that has nothing else to do.
-  public static func killAllAndWait() throws(SystemError) {
+  /// Kills all children of this process, and theirs as they become ours, until there is none. One that cannot be killed,
+  /// because it waits in the kernel, is waited for.
+  public static func killAll() throws(SystemError) {
     let table = try ProcessTable()
     while true {
       try table.forEachProcess { pid throws(SystemError) in
         guard let status = try table.status(of: pid), status.parent == getpid() else { return }
+        // Ours and not waited for: the number is nobody else's.
         kill(pid, SIGKILL)
       }
       // What the one that ended has left is ours now, and is met by the next look.
       if waitpid(-1, nil, 0) < 0, clinux_errno() == ECHILD { return }
       // Of thousands that a fork bomb left, each would cost a look at all the others: hours.
       while waitpid(-1, nil, WNOHANG) > 0 {}
-    }
-  }
-
-  /// Kills all children of this process, and theirs as they become ours, until there is none.
-  public static func killAll() throws(SystemError) {
-    let table = try ProcessTable()
-    while true {
-      while waitpid(-1, nil, WNOHANG) > 0 {}
-      var found = false
-      try table.forEachProcess { pid throws(SystemError) in
-        guard let status = try table.status(of: pid), status.parent == getpid() else { return }
-        found = true
-        // Ours and not waited for: the number is nobody else's.
-        kill(pid, SIGKILL)
-      }
-      if !found { return }
-      sleep(untilMonotonic: Clock.monotonic + .milliseconds(5))
     }
   }
 }

@@ -20,10 +20,8 @@ import Testing
     ({ $0.stoodDown = "it did not help" }, .critical, "the box stood down"),
     ({ $0.standingObstacle = "EIO" }, .critical, "unable to see whether the box stood down: EIO"),
     (
-      {
-        $0.hold = HoldNote(
-          Hold(begin: .zero, end: noon.monotonic + .seconds(7199)), reason: "a new disk")
-      }, .note, "on hold for another 1 h 59 min: a new disk: watchdog-chain hold --end"
+      { $0.hold = (.seconds(7199), "a new disk") }, .note,
+      "on hold for another 1 h 59 min: a new disk: watchdog-chain hold --end"
     ),
     (
       {
@@ -39,7 +37,8 @@ import Testing
         let now = $0.now.monotonic
         $0.lives = [
           Life(
-            "each-second", begun: now - .seconds(81), end: now + .seconds(39), next: .seconds(60))
+            helper: "each-second", begun: now - .seconds(81), end: now + .seconds(39),
+            next: .seconds(60))
         ]
       }, .critical,
       "no each-second was started for 81.0 s: when the last one exits, in 39.0 s, none takes its place, and the box is reset"
@@ -93,7 +92,7 @@ import Testing
 
   @Test func `during a hold what it is for is only worth knowing`() {
     let held = Made.box {
-      $0.hold = HoldNote(Hold(begin: .zero, end: noon.monotonic + .seconds(9)), reason: "")
+      $0.hold = (.seconds(9), "")
       $0.problems = [Made.problem("ill")]
     }
     #expect(found(held).allSatisfy { $0.severity == .note })

@@ -78,14 +78,14 @@ import Testing
   @Test func `a box that was disarmed stays so until it is armed`() throws {
     try World.with { world in
       let state = try StateFolder(world.roots)
-      let before = try Disarmed.isNoted(in: state)
+      let before = try state.has(.disarmed)
       try world.write("", to: "run/disarmed")
-      let noted = try Disarmed.isNoted(in: state)
-      try Disarmed.clear(in: state)
-      let after = try Disarmed.isNoted(in: state)
+      let noted = try state.has(.disarmed)
+      try state.clear(.disarmed)
+      let after = try state.has(.disarmed)
       #expect([before, noted, after] == [false, true, false])
       // What is cleared already is no failure.
-      try Disarmed.clear(in: state)
+      try state.clear(.disarmed)
     }
   }
 }
@@ -119,7 +119,7 @@ import Testing
       let failures = devices.serve(works: true) { _ in mayArm }
       #expect(failures.isEmpty && devices.areNone == !mayArm)
       #expect(world.text("device") == (mayArm ? "." : ""))
-      #expect(try BootGuard.isNoted(in: run.state) == !mayArm)
+      #expect(try run.state.has(.bootGuard) == !mayArm)
     }
   }
 }

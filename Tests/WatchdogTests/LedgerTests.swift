@@ -77,13 +77,13 @@ import Testing
   {
     try with { world in
       let state = try StateFolder(world.roots)
-      try NotFed.note(true, in: state)
+      try state.set(.notFed)
       world.carry()
       #expect(world.text("run/counted") == "stale\n")
-      try NotFed.note(false, in: state)
+      try state.clear(.notFed)
       world.carry()
       #expect(world.text("run/counted") == "none\n")
-      try NotFed.note(true, in: state)
+      try state.set(.notFed)
       world.carry()
       try boot(world, "next")
       world.carry()

@@ -98,7 +98,7 @@ import Testing
       let state = try StateFolder(world.roots)
       let report = Report(tool: "watchdog-chain doctor")
       let test = RebootTest.beginning(link: .seconds(10), timeout: .seconds(60))
-      try test.begin(world.roots, state, report)
+      try test.begin(world.roots, state)
       #expect(try RebootDueNote.read(in: state)?.why.hasPrefix("a reboot test by a person") == true)
       #expect(try RebootDueNote.read(in: state)?.isTest == true)
       let kept = try #require(try RebootTest.read(world.roots))
@@ -118,8 +118,7 @@ import Testing
       let state = try StateFolder(world.roots)
       let test = RebootTest.beginning(link: .seconds(10), timeout: .seconds(60))
       try world.makeFolder("data/incidents.jsonl")
-      let report = Report(tool: "watchdog-chain doctor")
-      #expect(throws: Failure.self) { try test.begin(world.roots, state, report) }
+      #expect(throws: Failure.self) { try test.begin(world.roots, state) }
       #expect(try RebootDueNote.read(in: state) == nil && RebootTest.read(world.roots) == nil)
     }
   }

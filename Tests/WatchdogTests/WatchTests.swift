@@ -114,7 +114,7 @@ import Testing
       memories.append(web, memory)
       memories.append(db, Awaited(beat: nil, since: .zero, start: nil, answered: nil))
       try watch.keep(memories.text, with: drafts)
-      let again = try Watch(of: "watch-test", in: state).memories(of: Awaited.self)
+      let again = try Watch(of: "watch-test", in: state).last.memories(of: Awaited.self)
       #expect(again[web] == memory)
       #expect(again[db]?.beat == nil && again[db] != nil)
       let other = try #require(Name("other"))
@@ -130,7 +130,7 @@ import Testing
     let text = "\(last.line)web - 3.000000000 - - - - -\n"
     try with(record: text) { _, watch, _, _ in
       let web = try #require(Name("web"))
-      #expect(watch.memories(of: Awaited.self)[web] == nil)
+      #expect(watch.last.memories(of: Awaited.self)[web] == nil)
       #expect(watch.look.breach == .otherBoot)
     }
   }
@@ -140,7 +140,7 @@ import Testing
     let lines =
       "garbage\n.special 1\nweb x\na/b - 3.000000000 - - - - -\ndb - 3.000000000 - - - - -\n"
     try with(record: last.line + lines) { _, watch, _, _ in
-      let memories = watch.memories(of: Awaited.self)
+      let memories = watch.last.memories(of: Awaited.self)
       let (web, db) = (try #require(Name("web")), try #require(Name("db")))
       #expect(memories[web] == nil)
       #expect(memories[db]?.since == .seconds(3))

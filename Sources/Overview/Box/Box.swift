@@ -16,8 +16,8 @@ struct Box {
   var stoodDown: String?
   /// Why it cannot be told whether it did.
   var standingObstacle: String?
-  /// The last hold, be it over or not.
-  var hold: HoldNote?
+  /// What is left of a hold, and why it is.
+  var hold: HoldNote.Left?
   /// Why the box is waiting for its device to reboot it.
   var rebootDue: RebootDueNote?
   var isDisarmed = false
@@ -69,11 +69,11 @@ extension Box {
   private mutating func look(at state: borrowing StateFolder) throws(Failure) {
     let roots = roots
     stand(try StandingDownNote.look(roots, state))
-    hold = try HoldNote.read(in: state, now: now.monotonic)
+    hold = try HoldNote.left(in: state, at: now.monotonic)
     rebootDue = try RebootDueNote.read(in: state)
-    isDisarmed = try Disarmed.isNoted(in: state)
+    isDisarmed = try state.has(.disarmed)
     ladder = try LadderState(roots, state, at: now)
-    if roots.hasExecutable(Acceptance.file) {
+    if roots.has(Acceptance.file) {
       let accepted = try Acceptance.look(roots, state)
       isAccepted = accepted?.isAccepted ?? false
       refusal = accepted?.why ?? ""
@@ -101,9 +101,6 @@ extension Box {
     else { return nil }
     return "\(line.time.utc)  \(line.words)"
   }
-
-  /// How much is left of a hold; nil when there is none.
-  var holdRest: Duration? { hold?.hold.rest(at: now.monotonic) }
 
   /// Whether it only marks problems: nothing here restarts anything, and no feeder has run since boot.
   var onlyMarks: Bool { role == .onlyMarks }

@@ -78,7 +78,7 @@ struct NagiosCommand {
 
   /// What is outside of 0 to the threshold is told.
   private var performance: String {
-    Field<Box>.ofBox.compactMap { $0.performance(of: box, isHeld: box.holdRest != nil) }
+    Field<Box>.ofBox.compactMap { $0.performance(of: box, isHeld: box.hold != nil) }
       .joined(separator: " ")
   }
 

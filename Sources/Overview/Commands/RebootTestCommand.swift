@@ -17,7 +17,7 @@ enum RebootTestCommand {
     try Typed.confirm(word, orElse: "no reboot test")
     // Reading the explanation takes a while: what was so then need not be so now.
     let test = try plan(Box(roots, system: around.path("/sys")), around)
-    try test.begin(roots, StateFolder(roots), call.report)
+    try test.begin(roots, StateFolder(roots))
     return call.say(
       "\nBegun. The box is reset in \(test.least.wholeSeconds) to \(test.bound.wholeSeconds) s. Afterwards: "
         + "watchdog-chain doctor")

@@ -54,7 +54,7 @@ struct RealDrill: ~Copyable {
     if let why = try objection(box, heart, name, means, settings) {
       throw Failure(.unavailable, "no drill: \(why)")
     }
-    guard let process = heart?.process, let guarded = Guarded.heart(name, roots) else {
+    guard let process = heart?.process, let guarded = try? roots.heart(name) else {
       throw Failure(.unavailable, "no drill: hearts/\(name.text) cannot be read")
     }
     let notice = (fault == .programHangs ? guarded.limit : .zero) + Bound.tick
@@ -80,10 +80,9 @@ struct RealDrill: ~Copyable {
       return wrong.words(at: box.now.realtime)
     }
     if let state = try StateFolder.toLookAt(box.roots),
-      let hold = try HoldNote.read(of: name, in: state, now: box.now.monotonic),
-      let rest = hold.hold.rest(at: box.now.monotonic)
+      let hold = try HoldNote.left(of: name, in: state, at: box.now.monotonic)
     {
-      return "\(name.text) is on hold for another \(rest.span)"
+      return "\(name.text) is on hold for another \(hold.rest.span)"
     }
     let reach = Step.last(
       given: try settings.read(.lastStep, for: name), detector: .heart, means: means,

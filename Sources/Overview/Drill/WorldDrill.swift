@@ -30,11 +30,6 @@ struct WorldDrill: ~Copyable {
     }
   }
 
-  private init(box: consuming DrillBox, timeline: Timeline) {
-    self.box = box
-    self.timeline = timeline
-  }
-
   // MARK: Scenes
 
   private mutating func play() throws(Failure) {

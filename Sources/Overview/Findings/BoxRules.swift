@@ -42,9 +42,9 @@ enum BoxRules {
   }
 
   @Findings private static func hold(_ box: Box) -> [Finding] {
-    if let hold = box.hold, let rest = box.holdRest {
+    if let hold = box.hold {
       Finding(
-        .note, "on hold for another \(rest.span): \(hold.reason)",
+        .note, "on hold for another \(hold.rest.span): \(hold.reason)",
         cure: "watchdog-chain hold --end")
     }
   }
@@ -112,7 +112,7 @@ enum BoxRules {
 
   /// During a hold somebody is at work: that programs stand still is what the hold is for.
   private static func severity(_ box: Box) -> Finding.Severity {
-    box.holdRest == nil ? .critical : .note
+    box.hold == nil ? .critical : .note
   }
 
   private static func problem(_ box: Box) -> [Finding] {

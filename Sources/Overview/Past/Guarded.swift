@@ -18,16 +18,10 @@ struct Guarded {
 extension Guarded {
   /// Looks for a name.
   init(_ name: Name, _ roots: Roots) {
-    let heart = Guarded.heart(name, roots)
+    let heart = try? roots.heart(name)
     self.init(
       name: name, isHeart: roots.has("hearts", name), limit: heart?.limit, written: heart?.given,
       means: roots.means(for: name))
-  }
-
-  /// The heart of a name; nil where there is none, or none that can be understood.
-  static func heart(_ name: Name, _ roots: Roots) -> Heart? {
-    guard let hearts = try? roots.configFolder("hearts") else { return nil }
-    return try? Heart.read(name, kind: nil, in: hearts)
   }
 
   /// The problems that there are, and when they were noticed; nil where nobody may look.

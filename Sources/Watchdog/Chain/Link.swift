@@ -13,13 +13,6 @@ public struct Link: Sendable {
   /// What holds where chain/TOOL cannot be understood.
   public static let usualLimit: Duration = .seconds(10)
 
-  /// A link with these values.
-  public init(tool: Name, limit: Duration, touched: Duration?) {
-    self.tool = tool
-    self.limit = limit
-    self.touched = touched
-  }
-
   /// Whether the tool is at work.
   func freshness(at now: Moment) -> Freshness {
     Freshness(touched: touched, limit: limit, now: now)

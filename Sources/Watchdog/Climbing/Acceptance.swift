@@ -98,9 +98,7 @@ public struct Acceptance {
   /// - Parameter objection: what is wrong with the box; nil when nothing is. Asked only where there is a boot-good that
   ///   has not accepted this boot.
   public func run(objection: () throws(Failure) -> String?) throws(Failure) -> ExitCode {
-    let (canAccept, canGoBack) = (
-      roots.hasExecutable(Acceptance.file), roots.hasExecutable(RollBackNote.file)
-    )
+    let (canAccept, canGoBack) = (roots.has(Acceptance.file), roots.has(RollBackNote.file))
     guard canAccept || canGoBack else { return .success }
     let state = try StateFolder(roots, isDry: isDry)
     let lock = try state.open(.locks).lock("accept")
@@ -158,8 +156,7 @@ public struct Acceptance {
     _ due: RollBackNote, _ boot: String, _ state: borrowing StateFolder
   ) throws(Failure) {
     let now = Moment.now()
-    let isHeld =
-      try HoldNote.read(in: state, now: now.monotonic)?.hold.rest(at: now.monotonic) != nil
+    let isHeld = try HoldNote.left(in: state, at: now.monotonic) != nil
     // The ladder asks again when it has a reason again.
     let stands = try Problems(in: state).has(due.name)
     if isHeld || !stands { return try state.remove(RollBackNote.file) }

@@ -17,7 +17,7 @@ public final class CheckSolutions {
     run = try Run(roots, report, isDry: isDry)
     problems = try Problems(in: run.state)
     watch = try Watch(of: report.tool, in: run.state)
-    last = watch.memories(of: Unsolved.self)
+    last = watch.last.memories(of: Unsolved.self)
   }
 
   /// Looks at the problems, and takes the next rung of the ladder when one is too old.
@@ -52,7 +52,7 @@ public final class CheckSolutions {
       return
     }
     let ladder = try LadderState(run.roots, run.state, at: now)
-    let hold = try HoldNote.read(in: run.state, now: now.monotonic)?.hold.rest(at: now.monotonic)
+    let isHeld = try HoldNote.left(in: run.state, at: now.monotonic) != nil
     let cases = try lookAtProblems(ladder, last)
     if ladder.reboots == .notReadYet || ladder.whyUncounted != nil,
       now.monotonic.wholeSeconds % 10 == 0
@@ -60,8 +60,8 @@ public final class CheckSolutions {
       run.callClerk()
     }
     try endStandDown(ladder, cases)
-    if let due = ladder.due { return try decide(due, ladder, cases, isHeld: hold != nil) }
-    if hold != nil { return }
+    if let due = ladder.due { return try decide(due, ladder, cases, isHeld: isHeld) }
+    if isHeld { return }
     if case .runs(let process, let begun) = last {
       try superviseRestart(last, process, begun: begun, ladder, cases)
     } else {
@@ -97,9 +97,8 @@ public final class CheckSolutions {
     _ ladder: LadderState, _ restart: LastRestart
   ) throws(Failure) -> [Case] {
     var cases: [Case] = []
-    var told: [(Name, Failure)] = []
     let look = try TroubleLook(run.roots, run.state, at: now)
-    try look.forEach(onObstacle: { told.append(($0, $1)) }) { found throws(Failure) in
+    try look.forEach(onObstacle: complain) { found throws(Failure) in
       let box = found.surroundings(restart, isResting: ladder.stoodDown != nil)
       let plan = found.trouble.plan(box, at: now)
       let unsolved = Unsolved.next(
@@ -108,9 +107,7 @@ public final class CheckSolutions {
       memories.append(found.name, unsolved)
       if case .over(let proof) = plan {
         if try isSolving() { return }
-        do throws(Failure) { try run.close(found, proof) } catch {
-          told.append((found.name, error))
-        }
+        do throws(Failure) { try run.close(found, proof) } catch { complain(of: found.name, error) }
         return
       }
       cases.append(
@@ -120,17 +117,18 @@ public final class CheckSolutions {
           overdue: unsolved.time - found.trouble.limits.solveWithin,
           climbs: found.trouble.reach.rawValue >= Step.restart.rawValue))
     }
-    for (name, failure) in told {
-      run.complain(about: "problems-\(name.text)", failure.sentence)
-    }
     cases.sort { $0.overdue > $1.overdue }
     return cases
+  }
+
+  private func complain(of name: Name, _ failure: Failure) {
+    run.complain(about: "problems-\(name.text)", failure.sentence)
   }
 
   /// Whether solve-problems is at work, which closes what is over.
   private func isSolving() throws(Failure) -> Bool {
     let alive = try run.state.status(
-      of: "\(StateFolder.Part.alive.name)/\(Tool.solveProblems.name)")?.modified
+      of: "\(StateFolder.Part.alive.name)/\(Tool.solveProblems.text)")?.modified
     return alive.map { (now.realtime - $0).magnitude < .seconds(3) } ?? false
   }
 
@@ -206,7 +204,7 @@ public final class CheckSolutions {
     _ last: LastRestart, _ process: ProcessIdentity, begun: Duration,
     _ ladder: LadderState, _ cases: [Case]
   ) throws(Failure) {
-    restartTime = RestartTime(after: watch.special, begun: begun, counted: watch.look.counted)
+    restartTime = RestartTime(after: watch.last.special, begun: begun, counted: watch.look.counted)
     let limit = run.value(of: .restartWithin, known: restartTime.limit)
     restartTime.limit = limit
     guard restartTime.time > limit else { return }

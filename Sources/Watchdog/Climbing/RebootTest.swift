@@ -26,15 +26,9 @@ public struct RebootTest: Sendable {
   static let longestStart: Duration = .seconds(600)
   /// What clocks may differ by that are kept by chips, and set now and then.
   static let clockError: Duration = .seconds(5)
+}
 
-  /// A test.
-  public init(begun: Moment, boot: String, least: Duration, bound: Duration) {
-    self.begun = begun
-    self.boot = boot
-    self.least = least
-    self.bound = bound
-  }
-
+extension RebootTest {
   /// A test that begins now.
   ///
   /// - Parameters:
@@ -167,7 +161,7 @@ extension RebootTest.Verdict {
   /// Reads what `text` wrote; nil when it is anything else, or not over.
   init?(parsing bytes: [UInt8]) {
     var fields = FieldReader(bytes)
-    let word = fields.word().flatMap { Word(named: $0.text) }
+    let word = fields.word().flatMap { Word(named: $0) }
     switch (word, fields.wholeSeconds()) {
     case (.ended, _): self = .ended
     case (.inOrder, _): self = .inOrder
@@ -180,7 +174,7 @@ extension RebootTest.Verdict {
   }
 
   /// Those that are written.
-  private enum Word: Literal, CaseIterable {
+  private enum Word: Literal, Named {
     case ended, failed, worked, early, late
     case inOrder = "in-order"
   }
@@ -198,9 +192,7 @@ extension RebootTest {
   }
 
   /// From the next second on check-solutions is no longer alive, so the device is not fed and resets the box.
-  public func begin(
-    _ roots: Roots, _ state: borrowing StateFolder, _ report: Report
-  ) throws(Failure) {
+  public func begin(_ roots: Roots, _ state: borrowing StateFolder) throws(Failure) {
     let why = "\(RebootTest.reason) by a person, begun at \(begun.realtime.date)"
     let due = RebootDueNote(
       why: why, isTest: true, decided: Clock.monotonic, isLeft: true, name: nil)

@@ -20,7 +20,7 @@ public enum Resumption {
     try RebootDueNote.clear(in: state)
     try state.remove(StandingDownNote.file)
     try state.remove(RollBackNote.file)
-    try state.replace(LadderState.resumedFile, "")
+    try state.set(.resumed)
     Incident(.resumed, by: "\(Tool.people)", why: "by a person").note(roots, report)
     report.journal.callClerk(roots)
   }

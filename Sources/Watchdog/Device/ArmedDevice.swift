@@ -98,7 +98,7 @@ extension ArmedDevice {
     guard try DeviceRecord.isAny(in: state) else { return false }
     let records = DeviceRecord.all(in: state)
     guard records.contains(where: { $0.node != nil }) else {
-      return try !Disarmed.isNoted(in: state)
+      return try !state.has(.disarmed)
     }
     return try !counting(in: state, system: system).isEmpty
   }

@@ -4,8 +4,6 @@ import LinuxCalls
 enum Pstore {
   /// What it is of.
   static let subject = "pstore"
-  /// That it was looked at in this boot.
-  private static let marker = "pstore-read"
   /// So much of each file.
   private static let mostOfFile = 65_536
 
@@ -17,12 +15,12 @@ enum Pstore {
     in state: borrowing StateFolder, from path: String = "/sys/fs/pstore",
     archive: String = "/var/lib/systemd/pstore", roots: Roots
   ) throws(Failure) {
-    if try state.status(of: marker) != nil { return }
+    if try state.has(.pstoreRead) { return }
     var bytes = read(path)
     if bytes.isEmpty { bytes = readNew(archive) }
     let last = EvidenceStore.files(roots, of: subject).last.map { EvidenceStore.read($0, roots) }
     if !bytes.isEmpty, last ?? [] != bytes { try EvidenceStore.keep(subject, bytes, in: state) }
-    try state.replace(marker, "")
+    try state.set(.pstoreRead)
   }
 
   /// What was moved there in this boot, or within the hour before it, for the clock may have been set since: what is of

@@ -11,17 +11,6 @@ public struct BootGuard: ~Copyable {
   private let time: Duration
   private let end: Duration
 
-  /// Exists in the state folder while no feeder of the chain has set up what is armed.
-  private static let note = "boot-guard"
-
-  /// Whether what is armed was armed for the boot, and no feeder of the chain has it yet.
-  static func isNoted(in state: borrowing StateFolder) throws(Failure) -> Bool {
-    try state.status(of: note) != nil
-  }
-
-  /// A feeder of the chain has it from now on.
-  static func clear(in state: borrowing StateFolder) throws(Failure) { try state.remove(note) }
-
   /// Prepares it.
   public init(_ roots: Roots, _ report: Report) throws(Failure) {
     run = try Run(roots, report, complains: false)
@@ -33,7 +22,7 @@ public struct BootGuard: ~Copyable {
   ///
   /// - Throws: what the first device failed with, when none could be armed.
   public func guardBoot() throws(Failure) {
-    if try Disarmed.isNoted(in: run.state) { return }
+    if try run.state.has(.disarmed) { return }
     // After `systemctl soft-reboot` it counts on from the shutdown, and nobody holds it.
     if try ArmedDevice.isAnyArmed(in: run.state), ShuttingDown.read(in: run.state) == nil { return }
     // As after etc/install --mark-only: nothing feeds there, and what is armed here would reset a box that is well. Where
@@ -44,7 +33,7 @@ public struct BootGuard: ~Copyable {
         "chain/check-solutions is missing, so this box only marks problems: no device is armed")
     }
     Priority.raise()
-    try run.state.replace(BootGuard.note, "")
+    try run.state.set(.bootGuard)
     var held: [(device: HeldDevice, isFed: Bool)] = []
     var failure: Failure?
     for armed in try ArmedDevice.all(run.roots) {

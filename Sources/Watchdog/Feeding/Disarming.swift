@@ -1,7 +1,7 @@
 import LinuxCalls
 import Rules
 
-/// What `kwatchdog-feeder --disarm` does: stops the device and keeps new feeders from arming it. See `Disarmed`.
+/// What `kwatchdog-feeder --disarm` does: stops the device and keeps new feeders from arming it. See `Marker`.
 public enum Disarming {
   /// Disarms: all devices of this box.
   ///
@@ -19,9 +19,9 @@ public enum Disarming {
       Console.write("would end the feeders and disarm \(paths)\n")
       return
     }
-    let wasNoted = try Disarmed.isNoted(in: state)
+    let wasNoted = try state.has(.disarmed)
     // Noted first: a feeder that cron starts meanwhile must not open what is just being stopped.
-    try Disarmed.note(in: state)
+    try state.set(.disarmed)
     do throws(Failure) {
       let areStopped = try stop(devices)
       try DeviceRecord.forgetAll(in: state)
@@ -33,7 +33,7 @@ public enum Disarming {
           : "\(paths) is not counting: it will not be armed"
       report.say(.notice, "\(words) until kwatchdog-feeder --arm, or a reboot")
     } catch {
-      if !wasNoted { try Disarmed.clear(in: state) }
+      if !wasNoted { try state.clear(.disarmed) }
       throw error
     }
   }

@@ -34,7 +34,7 @@ public final class Feeding {
     run = try Run(roots, report)
     self.term = term
     devices = HeldDevices(run)
-    generation = try Generation("\(Tool.feeder.name)", lifetime: term.lifetime, in: run.state)
+    generation = try Generation(Tool.feeder.text, lifetime: term.lifetime, in: run.state)
   }
 
   private var roots: Roots { run.roots }
@@ -46,9 +46,9 @@ public final class Feeding {
   public func feed(armsAtOnce: Bool) throws(Failure) {
     Priority.raise()
     ThisProcess.letGoOfNamelessOutput()
-    Life.note("\(Tool.feeder.name)", term, run)
+    Life.note(Tool.feeder.text, term, run)
     if armsAtOnce {
-      try Disarmed.clear(in: state)
+      try state.clear(.disarmed)
       try ShuttingDown.clear(in: state)
       try devices.openAll()
     }
@@ -153,7 +153,7 @@ public final class Feeding {
     if !ages.contains(where: { Margin.isClose($0.age, to: $0.limit) }) { return }
     // A feeder keeps no other vigil.
     guard let watch = try? Watch(of: run.report.tool, in: run.state) else { return }
-    var margins = watch.margins
+    var margins = watch.last.margins
     for one in ages { margins.note(one.name, one.age, limit: one.limit, at: now) }
     if margins.endDay(watch.look) { run.callClerk() }
     try? watch.keep(margins.text, with: run.drafts)
@@ -231,7 +231,7 @@ public final class Feeding {
   private func serveDevices() throws(Failure) -> [Failure] {
     // A device that counts down is fed and handed on, whatever is noted: only opening it is refused. The
     // one that disarms ends the feeders itself, and may be killed before it does.
-    let isDisarmed = try Disarmed.isNoted(in: state)
+    let isDisarmed = try state.has(.disarmed)
     if isDisarmed { devices.dropStandIns() }
     let failures = devices.serve(works: generation.works) { (armed) throws(Failure) in
       // Whatever is noted, a device that counts down has to be fed: what disarmed it was killed before it was
@@ -251,7 +251,7 @@ public final class Feeding {
   /// Whether the time has come to arm a device. After resets in a row because the chain was stale it comes later, so
   /// that the box can be used meanwhile. One that counts down already is opened at once.
   private func mayArm() throws(Failure) -> Bool {
-    if try ArmedDevice.isAnyArmed(in: state), try !BootGuard.isNoted(in: state) { return true }
+    if try ArmedDevice.isAnyArmed(in: state), try !state.has(.bootGuard) { return true }
     run.report.journal.callClerkIfNeeded(roots, state, at: Moment.now())
     run.report.journal.send(run.report)
     let ladder = try LadderState(roots, state, at: Moment.now())

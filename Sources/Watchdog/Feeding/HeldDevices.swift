@@ -36,7 +36,7 @@ final class HeldDevice {
           "feeding \(armed.path) until the next boot: it is armed, although the file device does not name it any more"
         )
       }
-      try? BootGuard.clear(in: run.state)
+      try? run.state.clear(.bootGuard)
       let record = device.record(nowayout: armed.description?.nowayout)
       self.timeout = record.timeout.map { .seconds($0) }
       try? record.note(in: run.state, run.drafts)
@@ -120,7 +120,7 @@ final class HeldDevices {
     self.wanted = wanted
     _ = try Settings(run.roots).devices { failures.append($0) }
     let takesOver = isTimeToTakeOver(works: works)
-    let isForBoot = try BootGuard.isNoted(in: run.state)
+    let isForBoot = try run.state.has(.bootGuard)
     for armed in wanted where !holds(armed) {
       do throws(Failure) {
         // What guards the boot has it until the chain may arm.

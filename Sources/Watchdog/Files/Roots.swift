@@ -59,7 +59,8 @@ public struct Roots: Sendable {
   }
 
   /// Whether a directory of the configuration has something of this name, as far as that can be seen.
-  public func has(_ folder: StaticString, _ name: Name) -> Bool {
-    (try? FileStatus.at("\(config)/\(folder)/\(name.text)")) != nil
-  }
+  public func has(_ folder: StaticString, _ name: Name) -> Bool { has("\(folder)/\(name.text)") }
+
+  /// Whether the configuration has something there, as far as that can be seen.
+  public func has(_ path: String) -> Bool { (try? FileStatus.at("\(config)/\(path)")) != nil }
 }

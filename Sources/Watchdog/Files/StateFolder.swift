@@ -128,6 +128,13 @@ public struct StateFolder: ~Copyable {
     try Drafts(in: self).keep(name, in: folder, text)
   }
 
+  /// Dates a file of the state folder with the present.
+  ///
+  /// - Returns: whether it is there.
+  borrowing func touch(_ name: String) throws(Failure) -> Bool {
+    try attempt(to: "touch \(path)/\(name)", unless(.noSuchFile, folder.touch(name)) != nil)
+  }
+
   /// Removes a file directly in the state folder, if it is there.
   public borrowing func remove(_ name: String) throws(Failure) { try folder.clear(name) }
 

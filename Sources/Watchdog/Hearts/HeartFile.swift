@@ -70,7 +70,7 @@ extension Heart.Unreadable {
 
 extension Roots {
   /// Reads the heart `name`, where one alone is looked at.
-  func heart(_ name: Name) throws(Heart.Unreadable) -> Heart {
+  public func heart(_ name: Name) throws(Heart.Unreadable) -> Heart {
     let hearts: Folder
     do throws(SystemError) {
       hearts = try Folder(path: "\(config)/hearts")

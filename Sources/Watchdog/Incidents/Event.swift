@@ -56,7 +56,7 @@ extension Incident {
   }
 
   /// How a problem was solved.
-  public enum Remedy: Literal, CaseIterable, Sendable {
+  public enum Remedy: Literal, Named, Sendable {
     /// Its program was started.
     case started
     /// Its solution was run.
@@ -68,7 +68,7 @@ extension Incident {
   }
 
   /// How a problem went away.
-  public enum Recovery: Literal, CaseIterable, Sendable {
+  public enum Recovery: Literal, Named, Sendable {
     /// Its heart beats again.
     case beats
     /// Its heart beats, although the noted process has ended: the work goes on in another one.
@@ -84,7 +84,7 @@ extension Incident {
   }
 
   /// Why the rest of a box that stood down ended.
-  public enum Rest: Literal, CaseIterable, Sendable {
+  public enum Rest: Literal, Named, Sendable {
     /// All problems are over.
     case proven
     /// It has run for the time in which reboots are counted.
@@ -106,7 +106,7 @@ extension Incident {
 
 extension Incident.Event {
   /// What kind of event it is: what counts and filters go by.
-  public enum Kind: Literal, CaseIterable, Sendable {
+  public enum Kind: Literal, Named, Sendable {
     case noticed, tried, solved, recovered, failed, restart, reboot
     case rebootTest = "reboot-test"
     case calledOff = "called-off"

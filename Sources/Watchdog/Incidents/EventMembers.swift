@@ -113,16 +113,14 @@ private enum Members {
   /// What an older version did not write.
   static let unknown = "unknown"
 
-  static func word<Value: RawRepresentable<Literal>>(
+  static func word<Value: Named>(
     _ member: StaticString, _ value: Value
   ) -> [(name: StaticString, value: JSON)] {
     "\(value.name)".isEqual(to: unknown) ? [] : [(member, .string("\(value.name)"))]
   }
 
-  static func choice<Value: RawRepresentable<Literal> & CaseIterable>(
-    _ member: StaticString, _ line: Incident.Line
-  ) -> Value? {
-    line.member(member).flatMap { Value(named: $0) }
+  static func choice<Value: Named>(_ member: StaticString, _ line: Incident.Line) -> Value? {
+    line.member(member).flatMap { Value(named: $0.utf8) }
   }
 
   static func name(_ member: StaticString, _ name: Name?) -> [(name: StaticString, value: JSON)] {

@@ -50,7 +50,7 @@ extension Incident {
     public var event: Event? { Event(members: self) }
 
     /// Which kind of event it is; nil for one of another version.
-    public var kind: Event.Kind? { member("event").flatMap { Event.Kind(named: $0) } }
+    public var kind: Event.Kind? { member("event").flatMap { Event.Kind(named: $0.utf8) } }
 
     /// To which heart; nil for the whole box.
     public var name: Name? { member("name").flatMap { Name($0) } }

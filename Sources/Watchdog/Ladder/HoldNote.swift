@@ -43,6 +43,19 @@ public struct HoldNote: Sendable {
       .flatMap { HoldNote(parsing: $0, now: now) }
   }
 
+  /// How much is left of it, and why it is; nil when it is over.
+  public func left(at now: Duration) -> Left? { hold.rest(at: now).map { ($0, reason) } }
+
+  /// What is left of a hold, and why it is.
+  public typealias Left = (rest: Duration, reason: String)
+
+  /// What is left of the hold of the box, or of one heart alone; nil when there is none.
+  public static func left(
+    of heart: Name? = nil, in state: borrowing StateFolder, at now: Duration
+  ) throws(Failure) -> Left? {
+    try read(of: heart, in: state, now: now)?.left(at: now)
+  }
+
   /// Writes it down, instead of the one before.
   public func keep(for heart: Name?, in state: borrowing StateFolder) throws(Failure) {
     guard let heart else { return try state.replace(HoldNote.file, text) }

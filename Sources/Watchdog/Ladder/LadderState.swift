@@ -30,9 +30,6 @@ public struct LadderState: Sendable {
   let restarts: Restarts
   private let boot: ThisBoot
 
-  /// Dated with when a person let the ladder begin again; see `Resumption`.
-  static let resumedFile = "resumed"
-
   /// Reads it. A threshold that is wrong has its usual value.
   ///
   /// - Throws: when what the state folder has cannot be read.
@@ -44,7 +41,7 @@ public struct LadderState: Sendable {
     stoodDown = try StandingDownNote.read(in: state)
     boot = try ThisBoot(roots, state, makes: false)
     restarts = try Restarts.read(in: state, of: boot)
-    resumed = try state.status(of: LadderState.resumedFile)?.modified
+    resumed = try state.date(of: .resumed)
     rollBack = try RollBackNote.look(roots, state, at: now.monotonic)
     device = try ArmedDevice.isAnyArmed(in: state) ? .armed : .notArmed
     let record = try state.read(RebootsNote.file, atMost: RebootsNote.largestFile)

@@ -67,11 +67,11 @@ struct Ledger: ~Copyable {
   /// counted is lost with each boot, as far as this one can tell. The next one may find what is written now, and know
   /// better; a file of an older version is proof enough.
   private borrowing func checkIsProven(_ data: borrowing Folder, hasRecord: Bool) throws(Failure) {
-    if try state.status(of: Ledger.unproven) == nil {
+    if try !state.has(.unproven) {
       guard !hasRecord, let devices = try? ArmedDevice.all(roots, system: system),
         devices.contains(where: { $0.description?.didReset ?? false })
       else { return }
-      try state.replace(Ledger.unproven, "")
+      try state.set(.unproven)
       try data.keep(RebootsNote.file, RebootsNote(beginning: boot.name, after: nil).text)
     }
     throw Failure(
@@ -79,9 +79,6 @@ struct Ledger: ~Copyable {
       "the device reset this box, and \(data.path) knows of no boot before this one: what is counted there is lost "
         + "with each boot")
   }
-
-  /// Exists in /run/watchdog: this boot cannot tell whether its counts last.
-  private static let unproven = "unproven"
 
   /// What is written into memory does not survive a reboot, and must not be counted on.
   private static func checkLasts(_ roots: Roots) throws(Failure) {
@@ -97,7 +94,7 @@ struct Ledger: ~Copyable {
 
   private borrowing func count(_ record: RebootsNote, isStale: Bool) throws(Failure) {
     let due = try RebootDueNote.read(in: state)
-    let isNotFed = try NotFed.isNoted(in: state) || isStale
+    let isNotFed = try state.has(.notFed) || isStale
     let kind = Reboots.kind(due: due?.isTest, isNotFed: isNotFed)
     let data = try roots.openData()
     let bytes = try data.read(RebootsNote.file, atMost: RebootsNote.largestFile)

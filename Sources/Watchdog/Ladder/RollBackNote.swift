@@ -8,7 +8,7 @@ import Rules
 /// Line 1 is how far it came, CLOCK_MONOTONIC when it was decided, and the problem; line 2 is why.
 struct RollBackNote {
   /// How far it came.
-  enum Phase: Literal, CaseIterable {
+  enum Phase: Literal, Named {
     /// It is to be run.
     case due
     /// It went well.
@@ -36,7 +36,7 @@ struct RollBackNote {
     guard let bytes = try state.read(file, atMost: 1024) else { return nil }
     let lines = bytes.lines
     var fields = FieldReader(lines.line(0))
-    guard let phase = fields.word().flatMap({ Phase(named: $0.text) }),
+    guard let phase = fields.word().flatMap({ Phase(named: $0) }),
       let decided = fields.time(), let name = fields.word().flatMap({ Name($0) })
     else { return nil }
     let why = noteWords(lines.line(1))
@@ -53,7 +53,7 @@ struct RollBackNote {
     _ roots: Roots, _ state: borrowing StateFolder, at now: Duration
   ) throws(Failure) -> Ladder.RollBack {
     guard let note = try read(in: state) else {
-      return roots.hasExecutable(file) ? .possible : .none
+      return roots.has(file) ? .possible : .none
     }
     switch note.phase {
     case .due: return now - note.decided > patience ? .none : .possible
@@ -67,13 +67,6 @@ struct RollBackNote {
     phase == .failed
       ? "; roll-back: \(why)"
       : "; roll-back was not run: watchdog-chain accept runs it, each minute"
-  }
-}
-
-extension Roots {
-  /// Whether there is anything of this name directly in the configuration, be it such that it can be run or not.
-  public func hasExecutable(_ name: String) -> Bool {
-    (try? Folder(path: config).status(of: name)) != nil
   }
 }
 

@@ -22,7 +22,7 @@ struct DetectorRun {
       // The clerk has to outlive us.
       Orphans.leavingAlone { report.journal.send(report, patience: .zero) }
       // One that cannot be killed has our lock for as long as it is there: no second one joins it.
-      try attempt(to: "end what \(path) left", Orphans.killAllAndWait())
+      try attempt(to: "end what \(path) left", Orphans.killAll())
       _ = consume lock
     } catch {
       report.say(.error, error.sentence)

@@ -26,9 +26,9 @@ public final class MarkProblems {
     problems = try Problems(in: run.state)
     known = try KnownHearts(in: run.state)
     watch = try Watch(of: report.tool, in: run.state)
-    margins = watch.margins
+    margins = watch.last.margins
     finder = try HeartLook(
-      watch.look, watch.memories(of: Awaited.self), in: run.state, roots,
+      watch.look, watch.last.memories(of: Awaited.self), in: run.state, roots,
       asksForUsers: watch.isFirst || watch.hasMinutePassed)
     if !run.isDry, watch.isFirst || watch.hasMinutePassed {
       report.journal.callClerkIfNeeded(roots, run.state, at: watch.look.now)
@@ -172,7 +172,7 @@ public final class MarkProblems {
       return
     }
     if run.would("would mark \(name.text): \(reason)") { return }
-    let problem = Problem(detector: "\(Tool.markProblems.name)", reason: reason, beat: .some(beat))
+    let problem = Problem(detector: Tool.markProblems.text, reason: reason, beat: .some(beat))
     do throws(Failure) {
       if try problems.note(problem, for: name, with: run.drafts) {
         run.note(.noticed(reason: kind), name, why: problem.reason, instants: instants)

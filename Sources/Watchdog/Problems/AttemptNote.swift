@@ -12,13 +12,9 @@ public struct AttemptNote: Equatable, Sendable {
   public var solver: ProcessIdentity?
   /// The attempt.
   public var attempt: Attempt
+}
 
-  /// An attempt, as it is written down.
-  public init(solver: ProcessIdentity?, attempt: Attempt) {
-    self.solver = solver
-    self.attempt = attempt
-  }
-
+extension AttemptNote {
   /// Ends it now, so far.
   mutating func end(_ phase: Attempt.Phase) {
     solver = nil
@@ -66,7 +62,7 @@ struct Attempts: ~Copyable {
 
   /// The right to begin attempts: at no time do two processes look for what is to be done next.
   static func turn(in state: borrowing StateFolder) throws(Failure) -> FileLock {
-    try state.open(.locks).lock("\(Tool.solveProblems.name)")
+    try state.open(.locks).lock(Tool.solveProblems.text)
   }
 
   /// The last attempt for a problem; nil when there was none, or none that can be understood.

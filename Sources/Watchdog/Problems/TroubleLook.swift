@@ -15,7 +15,7 @@ public struct TroubleFound: Sendable {
   /// The last attempt, with its solver; nil when there was none.
   public var record: AttemptNote?
   /// How much is left of a hold of the box or of this heart alone, and why it is held.
-  public let hold: (rest: Duration, reason: String)?
+  public let hold: HoldNote.Left?
   /// What is wrong with its settings, or could not be read, in sentences.
   var complaints: [String]
 
@@ -41,7 +41,7 @@ public struct TroubleLook: ~Copyable {
   /// Why they could not be opened.
   private let obstacle: Failure?
   /// Of the box.
-  private let hold: HoldNote?
+  private let hold: HoldNote.Left?
 
   /// Opens the problems.
   public init(_ roots: Roots, _ state: borrowing StateFolder, at now: Moment) throws(Failure) {
@@ -62,7 +62,7 @@ public struct TroubleLook: ~Copyable {
       obstacle = error
     }
     // Where it cannot be read those that decide find that out themselves.
-    hold = try? HoldNote.read(in: state, now: now.monotonic)
+    hold = try? HoldNote.left(in: state, at: now.monotonic)
   }
 
   /// Looks at each problem that can be looked at.
@@ -167,13 +167,10 @@ public struct TroubleLook: ~Copyable {
     return (try? note.state(in: &table)) ?? .unknown
   }
 
-  private borrowing func lookAtHold(_ name: Name) -> (rest: Duration, reason: String)? {
-    if let hold, let rest = hold.hold.rest(at: now.monotonic) { return (rest, hold.reason) }
-    guard let bytes = holds.contents(name),
-      let note = HoldNote(parsing: bytes, now: now.monotonic),
-      let rest = note.hold.rest(at: now.monotonic)
-    else { return nil }
-    return (rest, note.reason)
+  private borrowing func lookAtHold(_ name: Name) -> HoldNote.Left? {
+    if let hold { return hold }
+    return holds.contents(name).flatMap { HoldNote(parsing: $0, now: now.monotonic) }?
+      .left(at: now.monotonic)
   }
 }
 

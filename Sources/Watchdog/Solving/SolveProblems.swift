@@ -169,7 +169,7 @@ public final class SolveProblems {
 /// How it is with the whole box, as far as single problems are concerned.
 public struct BoxLook: Sendable {
   /// How much is left of a hold of the box, and why; nil when there is none.
-  public let hold: (rest: Duration, reason: String)?
+  public let hold: HoldNote.Left?
   /// The last run of restart-system.
   public let restart: LastRestart
   /// Whether the box stood down.
@@ -177,10 +177,7 @@ public struct BoxLook: Sendable {
 
   /// Looks.
   public init(_ state: borrowing StateFolder, at now: Moment) throws(Failure) {
-    let note = try HoldNote.read(in: state, now: now.monotonic)
-    hold = note.flatMap { note in
-      note.hold.rest(at: now.monotonic).map { (rest: $0, reason: note.reason) }
-    }
+    hold = try HoldNote.left(in: state, at: now.monotonic)
     restart = try LastRestart.read(in: state)
     isResting = try StandingDownNote.read(in: state) != nil
   }

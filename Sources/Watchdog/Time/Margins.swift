@@ -84,11 +84,10 @@ public struct Margins: Sendable {
   // MARK: For people, and on the disk
 
   /// What is noted in vigils/TOOL alone: of the last days.
-  static func waiting(_ subject: Subject, in state: borrowing StateFolder) throws(Failure)
-    -> Margins
-  {
-    guard let folder = try state.openIfThere(.vigils) else { return Margins(parsing: []) }
-    return Margins(parsing: Watch.read(subject.tool, in: folder).lines)
+  static func waiting(
+    _ subject: Subject, in state: borrowing StateFolder
+  ) throws(Failure) -> Margins {
+    try VigilPeek(of: subject.tool, in: state, at: Moment.now()).margins
   }
 
   /// What is noted here and on the disk.

@@ -6,25 +6,20 @@ import Rules
 /// The vigil is written by each run, also by one that could not do all of its work; alive/TOOL says only that a whole
 /// run went well. It is dated with the beginning of the run: what is touched later counts for the next one.
 public struct Watch: ~Copyable {
-  /// The look with which this run began.
-  public let look: Look
+  /// What the last run has written down, and the look with which this one began.
+  public let last: VigilPeek
   private let folder: Folder
   private let tool: StaticString
-  /// What was written after the vigil's own line.
-  private let lines: [UInt8]
-
-  /// The largest vigils/TOOL that is read, in bytes: a hundred thousand hearts that were silent when a vigil broke.
-  private static let largestFile = 32 << 20
 
   /// Goes on where the last run of this tool ended.
   public init(of tool: StaticString, in state: borrowing StateFolder) throws(Failure) {
     folder = try state.open(.vigils)
     self.tool = tool
-    // A record that cannot be read is the same as none: we begin to watch anew.
-    let record = Watch.read(tool, in: folder)
-    look = Look(after: record.vigil, now: Moment.now())
-    lines = record.lines
+    last = VigilPeek(of: tool, in: folder, at: Moment.now())
   }
+
+  /// The look with which this run began.
+  public var look: Look { last.look }
 
   /// Whether nothing is known of an earlier look in this boot.
   var isFirst: Bool { look.counted == .zero && look.broken == nil }
@@ -37,32 +32,6 @@ public struct Watch: ~Copyable {
     let (now, period) = (look.now.monotonic.wholeSeconds, period.wholeSeconds)
     let before = (look.now.monotonic - look.counted).wholeSeconds
     return now / period != before / period
-  }
-
-  /// What a tool has written down; for those that only look, nothing is changed.
-  static func read(
-    _ tool: StaticString, in folder: borrowing Folder
-  ) -> (vigil: Vigil?, lines: [UInt8]) {
-    guard let file = try? folder.openToRead("\(tool)"),
-      let bytes = try? file.readOn(atMost: largestFile, endsShort: true),
-      let end = bytes.firstIndex(of: .newline)
-    else { return (nil, []) }
-    guard let vigil = Vigil(line: Array(bytes[..<end])) else { return (nil, []) }
-    return (vigil, Array(bytes[(end + 1)...]))
-  }
-
-  /// What the last run remembered; nothing when it was of another boot.
-  public borrowing func memories<Memory: Remembered>(of: Memory.Type) -> Memories<Memory> {
-    lines.isEmpty || look.breach == .otherBoot ? Memories() : Memories(parsing: lines)
-  }
-
-  /// How close what this tool watches came to its limits.
-  var margins: Margins { Margins(parsing: lines) }
-
-  /// The line of what is no name, and begins with a dot; empty when there is none.
-  var special: [UInt8] {
-    let line = lines.prefix { $0 != .newline }
-    return line.first == .dot && look.breach != .otherBoot ? Array(line) : []
   }
 
   /// Whether the clock was set since this look: then dates that were read since mean something else, and nobody is to
@@ -81,42 +50,54 @@ public struct Watch: ~Copyable {
   public borrowing func touch(
     in state: borrowing StateFolder, with drafts: borrowing Drafts
   ) throws(Failure) {
-    let path = "\(StateFolder.Part.alive.name)/\(tool)"
-    let isThere = try attempt(
-      to: "touch \(state.path)/\(path)", unless(.noSuchFile, state.folder.touch(path)) != nil)
-    if !isThere { try drafts.keep("\(tool)", in: state.open(.alive), "") }
+    if try state.touch("\(StateFolder.Part.alive.name)/\(tool)") { return }
+    try drafts.keep("\(tool)", in: state.open(.alive), "")
   }
 }
 
-/// What a tool has written down of its watching, as it would go on now: for those that only look.
+/// What a tool has written down of its watching, as it goes on now. Nothing is changed by that.
 public struct VigilPeek: Sendable {
-  /// The look that the tool would have now.
+  /// The look that the tool has now.
   public let look: Look
+  /// What was written after the vigil's own line.
   private let lines: [UInt8]
+
+  /// The largest vigils/TOOL that is read, in bytes: a hundred thousand hearts that were silent when a vigil broke.
+  private static let largestFile = 32 << 20
 
   /// Reads vigils/TOOL.
   public init(
     of tool: StaticString, in state: borrowing StateFolder, at now: Moment
   ) throws(Failure) {
-    guard let folder = try state.openIfThere(.vigils) else {
-      self.init((nil, []), at: now)
-      return
+    if let vigils = try state.openIfThere(.vigils) {
+      self.init(of: tool, in: vigils, at: now)
+    } else {
+      self.init([], at: now)
     }
-    self.init(of: tool, in: folder, at: now)
   }
 
-  /// Reads it in the folder of vigils.
+  /// Reads it in the folder of vigils. A record that cannot be read is the same as none: the watching begins anew.
   init(of tool: StaticString, in folder: borrowing Folder, at now: Moment) {
-    self.init(Watch.read(tool, in: folder), at: now)
+    let file = try? folder.openToRead("\(tool)")
+    let bytes = try? file?.readOn(atMost: VigilPeek.largestFile, endsShort: true)
+    self.init(bytes ?? [], at: now)
   }
 
-  private init(_ record: (vigil: Vigil?, lines: [UInt8]), at now: Moment) {
-    look = Look(after: record.vigil, now: now)
-    lines = record.lines
+  private init(_ bytes: [UInt8], at now: Moment) {
+    let end = bytes.firstIndex(of: .newline) ?? 0
+    let vigil = Vigil(line: Array(bytes[..<end]))
+    look = Look(after: vigil, now: now)
+    lines = vigil == nil ? [] : Array(bytes[(end + 1)...])
   }
 
   /// How close what the tool watches came to its limits.
   public var margins: Margins { Margins(parsing: lines) }
+
+  /// The line of what is no name, and begins with a dot; empty when there is none.
+  var special: [UInt8] {
+    let line = lines.prefix { $0 != .newline }
+    return line.first == .dot && look.breach != .otherBoot ? Array(line) : []
+  }
 
   /// What the last run remembered; nothing when it was of another boot.
   public func memories<Memory: Remembered>(of: Memory.Type) -> Memories<Memory> {

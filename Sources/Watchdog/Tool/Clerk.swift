@@ -11,8 +11,6 @@ public struct Clerk: ~Copyable {
   static let lock = "clerk"
   /// The lock of the one that waits.
   static let nextLock = "clerk-next"
-  /// /run/watchdog/booted: a clerk has been here since boot, last at its date.
-  static let marker = "booted"
 
   private let roots: Roots
   private let report: Report
@@ -62,7 +60,7 @@ public struct Clerk: ~Copyable {
       return true
     } catch {
       // The next run of a tool that looks for the marker sends another.
-      if let folder = try? Folder(path: roots.state) { try? folder.remove(marker) }
+      if let folder = try? Folder(path: roots.state) { try? folder.remove("\(Marker.booted.name)") }
       return false
     }
   }
@@ -111,16 +109,11 @@ public struct Clerk: ~Copyable {
       }
       try lock.claimInTurn()
     }
-    mark()
+    // Whatever comes of it: a disk that fails must not be tried each second.
+    try? state.set(.booted)
     let words = try perform()
     _ = consume lock
     return words
-  }
-
-  /// Notes that a clerk is here, and when, whatever comes of it: a disk that fails must not be tried each second.
-  private borrowing func mark() {
-    try? state.folder.makeIfMissing(Clerk.marker)
-    try? state.folder.touch(Clerk.marker)
   }
 
   private borrowing func perform() throws(Failure) -> String {

@@ -45,9 +45,8 @@ public final class Journal: @unchecked Sendable {
   /// come for a minute to what is in the spool, because what should have sent it was killed, or because it was killed
   /// itself, or the disk took nothing.
   func callClerkIfNeeded(_ roots: Roots, _ state: borrowing StateFolder, at now: Moment) {
-    let marker = try? state.status(of: Clerk.marker)
-    guard let marker else { return callClerk(roots) }
-    guard (now.realtime - marker.modified).magnitude > Journal.oldest else { return }
+    guard let last = try? state.date(of: .booted) else { return callClerk(roots) }
+    guard (now.realtime - last).magnitude > Journal.oldest else { return }
     for file in [Spool.file, Spool.taken] where (try? state.status(of: file)) != nil {
       return callClerk(roots)
     }

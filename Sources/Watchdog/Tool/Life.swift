@@ -10,17 +10,6 @@ public struct Life: Sendable {
     public let lifetime: Duration
     /// How soon after it the next one is to begin.
     public let next: Duration
-
-    init(lifetime: Duration, next: Duration) {
-      self.lifetime = lifetime
-      self.next = next
-    }
-
-    /// As the command line has it. One that is given a lifetime is not from our crontab, and starts the next one by its end.
-    public init(_ arguments: Arguments) throws(Failure) {
-      lifetime = try arguments.seconds(of: "lifetime", default: 120)
-      next = arguments.has("lifetime") ? lifetime : .seconds(60)
-    }
   }
 
   /// The helper, as its lock is called.
@@ -41,28 +30,17 @@ public struct Life: Sendable {
     try? run.drafts.keep(helper, in: lives, text, isVital: false)
   }
 
-  init(_ helper: String, begun: Duration, end: Duration, next: Duration) {
-    self.helper = helper
-    self.begun = begun
-    self.end = end
-    self.next = next
-  }
-
-  private init?(_ helper: String, parsing bytes: [UInt8]) {
-    var reader = FieldReader(bytes.firstLine)
-    guard let begun = reader.time(), let end = reader.time(), let next = reader.time() else {
-      return nil
-    }
-    self.init(helper, begun: begun, end: end, next: next)
-  }
-
   /// The last life of each helper.
   public static func all(in state: borrowing StateFolder) throws(Failure) -> [Life] {
     guard let folder = try state.openIfThere(.lives) else { return [] }
     let names = try attempt(to: "list \(folder.path)", folder.names())
     return names.compactMap { name in
       guard let bytes = (try? folder.readFile(name.text, atMost: 256)) ?? nil else { return nil }
-      return Life(name.text, parsing: bytes)
+      var reader = FieldReader(bytes.firstLine)
+      guard let begun = reader.time(), let end = reader.time(), let next = reader.time() else {
+        return nil
+      }
+      return Life(helper: name.text, begun: begun, end: end, next: next)
     }
   }
 
@@ -74,4 +52,12 @@ public struct Life: Sendable {
 
   /// Cron starts jobs in the first seconds of a minute, later on a busy box.
   private static let delay: Duration = .seconds(20)
+}
+
+extension Life.Term {
+  /// As the command line has it. One that is given a lifetime is not from our crontab, and starts the next one by its end.
+  public init(_ arguments: Arguments) throws(Failure) {
+    lifetime = try arguments.seconds(of: "lifetime", default: 120)
+    next = arguments.has("lifetime") ? lifetime : .seconds(60)
+  }
 }

@@ -1,7 +1,7 @@
 import LinuxCalls
 import Rules
 
-/// What is called by a word in files, although it is declared where no file is known.
+/// What is called by a word in files.
 public protocol Named: CaseIterable {
   /// As the files have it.
   var name: StaticString { get }
@@ -9,7 +9,7 @@ public protocol Named: CaseIterable {
 
 extension Named {
   /// The one that is called so; nil where none is.
-  public init?(named word: [UInt8]) {
+  public init?(named word: some Collection<UInt8>) {
     guard let one = Self.allCases.first(where: { word.elementsEqual("\($0.name)".utf8) }) else {
       return nil
     }

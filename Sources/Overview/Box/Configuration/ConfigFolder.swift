@@ -20,7 +20,9 @@ struct ConfigFolder {
   static let available = [
     "solutions.available", "detectors.available", "tell.available", "boot-good.available",
   ]
+}
 
+extension ConfigFolder {
   /// Reads it.
   init(_ name: String, _ roots: Roots) {
     self.name = name
@@ -42,14 +44,6 @@ struct ConfigFolder {
       obstacle = error
     }
     files.sort { $0.name < $1.name }
-  }
-
-  /// One that is made up.
-  init(name: String, status: FileStatus?, files: [ConfigFile] = [], others: [[UInt8]] = []) {
-    self.name = name
-    self.status = status
-    self.files = files
-    self.others = others
   }
 
   /// Whether something in it is called so.

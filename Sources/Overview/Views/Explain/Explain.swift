@@ -63,7 +63,7 @@ struct Explain {
   }
 
   private static func paint(_ entry: Story.Entry) -> Paint {
-    switch Incident.Event.Kind(named: entry.what) {
+    switch Incident.Event.Kind(named: entry.what.utf8) {
     case .noticed, .failed, .restart, .reboot, .stoodDown, .notFed: .bad
     case .solved, .recovered: .good
     default: .plain

@@ -47,15 +47,13 @@ extension Field<Box> {
         json: "hold", metric: "hold_remaining_seconds",
         help: "What is left of a hold of the whole box.", performance: .counted("hold"),
         ofNone: .time(.zero)
-      ) { $0.holdRest.map { .time($0) } },
+      ) { $0.hold.map { .time($0.rest) } },
     ]
   }
 
   private static var ladder: [Field<Box>] {
     [
-      Field(json: "hold-reason") { box in
-        box.hold.flatMap { box.holdRest == nil ? nil : .text($0.reason) }
-      },
+      Field(json: "hold-reason") { $0.hold.map { .text($0.reason) } },
       Field(json: "reboot-due") { $0.rebootDue.map { .text($0.why) } },
       Field(metric: "reboot_due", help: "Whether a reboot by the watchdog device was decided on.") {
         .flag($0.rebootDue != nil)
