@@ -145,7 +145,7 @@ public final class Heart: Sendable {
 extension Heart {
   /// Whether a file of this name would be a heart's, as the tools see it.
   static func isName(_ name: String) -> Bool {
-    !name.isEmpty && name.utf8.count <= 240
+    !name.isEmpty && name.utf8.count <= 200
       && name.utf8.allSatisfy { byte in
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

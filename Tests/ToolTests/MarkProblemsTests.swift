@@ -133,11 +133,19 @@ import Testing
       #expect(world.names(in: "run/problems").isEmpty)
       // A heart that is gone was taken away on purpose.
       try world.remove("etc/hearts/web")
+      world.date("etc/hearts", clock.realtime)
       for _ in 0..<9 {
         clock.advance(1)
         #expect(second() == "")
       }
       #expect(world.names(in: "run/problems").isEmpty)
+      // One that is given later is another one.
+      try world.heart("web", "")
+      for _ in 0..<9 {
+        clock.advance(1)
+        _ = second()
+      }
+      #expect(world.names(in: "run/problems").isEmpty && world.names(in: "run/known").isEmpty)
     }
   }
 
@@ -155,8 +163,8 @@ import Testing
       try world.heart("huge", "1e9\n")
       try world.heart("zero", "0\n")
       try world.heart("with space", "2\n")
-      try world.heart(String(repeating: "n", count: 240), "2\n")
-      try world.heart(String(repeating: "m", count: 241), "2\n")
+      try world.heart(String(repeating: "n", count: 200), "2\n")
+      try world.heart(String(repeating: "m", count: 201), "2\n")
       try world.heart("web~", "2\n")
       try world.heart("web.dpkg-new", "2\n")
       try world.heart("large", "")
@@ -174,10 +182,10 @@ import Testing
       ] {
         #expect(told.contains("hearts/\(name) is passed over: "), "\(name)")
       }
-      #expect(told.contains("mmm") && told.contains("digits, _ and -, at most 240\n"))
+      #expect(told.contains("mmm") && told.contains("digits, _ and -, at most 200\n"))
       #expect(!told.contains("web~") && !told.contains("dpkg"))
       #expect(told.split(separator: "\n").count == 10)
-      #expect(world.names(in: "run/problems") == [String(repeating: "n", count: 240), "real"])
+      #expect(world.names(in: "run/problems") == [String(repeating: "n", count: 200), "real"])
       #expect(world.names(in: "run/drafts").isEmpty)
     }
   }

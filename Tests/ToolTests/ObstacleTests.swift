@@ -124,7 +124,7 @@ import Testing
       let told = watch(3, world, &clock).filter { $0.contains("hearts/") }
       #expect(
         told == [
-          "mark-problems: hearts/php8.2-fpm is passed over: a name is made of letters, digits, _ and -, at most 240: write _ or - "
+          "mark-problems: hearts/php8.2-fpm is passed over: a name is made of letters, digits, _ and -, at most 200: write _ or - "
             + "for each dot, and let the program beat by that name"
         ])
     }

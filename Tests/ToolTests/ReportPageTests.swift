@@ -10,7 +10,7 @@ import Testing
   private func rich(_ world: World, hearts: Int) throws {
     var lines: [String] = []
     for number in 0..<hearts {
-      let name = String(format: "%04d", number) + String(repeating: "x", count: 251)
+      let name = String(format: "%04d", number) + String(repeating: "x", count: 196)
       try world.promise(name)
       let begin = 1000 + Double(number)
       lines += [

@@ -22,7 +22,7 @@ import Watchdog
     #expect(Name(text) == nil)
   }
 
-  @Test func `a name has at most 240 bytes, so that each file that is called by it can be made`() {
+  @Test func `a name has at most 200 bytes, so that each file that is called by it can be made`() {
     let longest = String(repeating: "a", count: Name.longest)
     #expect(Name(longest) != nil && "\(longest).detector".utf8.count <= NAME_MAX)
     #expect(Name("\(longest)a") == nil)

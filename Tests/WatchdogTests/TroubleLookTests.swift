@@ -63,9 +63,9 @@ import Testing
       try world.remove("etc/hearts")
       #expect(try find(world).trouble.promise == .unknown)
       try world.makeFolder("etc/hearts")
-      // As for mark-problems: what was read of a heart before counts while it is mistyped; without that it is none.
+      // As for mark-problems: what was read of a heart before counts while it is mistyped.
       try world.write("soon\n", to: "etc/hearts/web")
-      #expect(try find(world).trouble.promise == .none)
+      #expect(try find(world).trouble.promise == .unknown, "it is not over because of that")
       try world.makeFolder("run/known")
       try world.write("30.000000000 120.000000000 0 7.000000000\n", to: "run/known/web")
       #expect(

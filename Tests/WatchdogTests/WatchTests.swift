@@ -124,6 +124,22 @@ import Testing
     }
   }
 
+  /// Another run may write while this one is held up: what is younger than now would be of another boot.
+  @Test func `the clock is read after what the last run has written`() throws {
+    let before = last(Moment.now())
+    try with(record: before.line) { world, _, state, _ in
+      func meanwhile() -> Moment {
+        var later = last(Moment.now())
+        later.lastLook += .seconds(1000)
+        _ = try? world.write(later.line, to: record)
+        return Moment.now()
+      }
+      let peek = try VigilPeek(of: "watch-test", in: state, at: meanwhile())
+      #expect(peek.look.breach == nil)
+      #expect(try VigilPeek(of: "watch-test", in: state, at: Moment.now()).look.breach != nil)
+    }
+  }
+
   @Test func `nothing is remembered from another boot`() throws {
     var last = last(Moment.now())
     last.lastLook += .seconds(1000)

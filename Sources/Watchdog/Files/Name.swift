@@ -7,8 +7,9 @@ public struct Name: Comparable, Sendable {
   /// As it is written.
   public let text: String
 
-  /// How many bytes it has at most. Files are called NAME.detector, NAME.start and NAME.log, and the kernel allows 255.
-  public static let longest = 240
+  /// How many bytes it has at most. Files are called NAME.detector and NAME-20261127T191409Z, and their drafts have longer
+  /// names still; the kernel allows 255.
+  public static let longest = 200
 
   /// Nil unless the bytes are such a name.
   public init?(_ bytes: some Collection<UInt8>) {

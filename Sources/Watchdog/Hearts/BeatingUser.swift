@@ -33,7 +33,7 @@ extension Roots {
 
   /// Who beats for a name; our user, where it has no heart.
   public func user(of name: Name) -> UInt32 {
-    if let heart = try? heart(name) {
+    if let heart = heartThatCounts(name) {
       let beat = try? FileStatus.at("\(path(of: .beats))/\(name.text)")
       return user(of: name, heart, beat: beat)
     }

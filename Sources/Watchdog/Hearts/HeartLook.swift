@@ -85,9 +85,12 @@ public struct HeartLook: ~Copyable {
   }
 
   /// Whether a heart may have been given since the last look.
-  func isNew(_ heart: Heart) -> Bool {
+  func isNew(_ heart: Heart) -> Bool { isNew(since: heart.given) }
+
+  /// Whether something of this date, CLOCK_REALTIME, may be younger than the last look.
+  func isNew(since date: Duration) -> Bool {
     if look.broken != nil || look.counted == .zero { return true }
-    return heart.given > look.now.realtime - look.counted - Vigil.clockTolerance
+    return date > look.now.realtime - look.counted - Vigil.clockTolerance
   }
 
   private func user(

@@ -18,6 +18,19 @@ struct KnownHearts: ~Copyable {
     try? drafts.keep(name.text, in: folder, text, isVital: false)
   }
 
+  /// Forgets the hearts that are gone: one that is given later is another one.
+  borrowing func forgetGone(_ hearts: borrowing Folder) throws(Failure) {
+    var gone: [Name] = []
+    try folder.reopened().forEachName { name throws(Failure) in
+      do throws(SystemError) {
+        if try hearts.statusIfThere(of: name.text) == nil { gone.append(name) }
+      } catch {
+        // Whether it is there cannot be told.
+      }
+    }
+    for name in gone { try? folder.removeIfThere(name.text) }
+  }
+
   /// What was noted; nil when nothing was.
   borrowing func read(_ name: Name) -> Heart? { KnownHearts.read(name, in: folder) }
 
@@ -36,5 +49,13 @@ extension Roots {
   public func knownHeart(_ name: Name) -> Heart? {
     guard let folder = try? Folder(path: path(of: .known)) else { return nil }
     return KnownHearts.read(name, in: folder)
+  }
+
+  /// The heart that counts: what its file says or, where that cannot be understood or read, what was last read of it.
+  func heartThatCounts(_ name: Name) -> Heart? {
+    do throws(Heart.Unreadable) { return try heart(name) } catch {
+      if case .notThere = error { return nil }
+      return knownHeart(name)
+    }
   }
 }

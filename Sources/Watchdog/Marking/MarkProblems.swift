@@ -90,6 +90,13 @@ public final class MarkProblems {
       }
       try judge(name, heart)
     }
+    if !run.isDry, areHeartsNew { try known.forgetGone(hearts) }
+  }
+
+  /// Whether a heart may have been given or taken away since the last look.
+  private var areHeartsNew: Bool {
+    guard let status = try? hearts.status() else { return true }
+    return finder.isNew(since: max(status.modified, status.changed))
   }
 
   private func judge(_ name: Name, _ heart: Heart) throws(Failure) {
@@ -220,7 +227,7 @@ public final class MarkProblems {
       ? ": write _ or - for each dot, and let the program beat by that name" : ""
     run.complain(
       about: "hearts-\(name)",
-      "hearts/\(name) is passed over: a name is made of letters, digits, _ and -, at most 240\(cure)"
+      "hearts/\(name) is passed over: a name is made of letters, digits, _ and -, at most 200\(cure)"
     )
   }
 

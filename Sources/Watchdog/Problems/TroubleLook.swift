@@ -97,7 +97,8 @@ public struct TroubleLook: ~Copyable {
   ) -> TroubleFound {
     var complaints: [String] = []
     let limits = limits(of: name, noticed: noticed, &complaints)
-    let (promise, beat) = lookAtHeart(name)
+    let isOfOther = problem.kind == .other && !problem.detector.utf8.isEmpty
+    let (promise, beat) = lookAtHeart(name, isOfOther: isOfOther)
     let record = attempts.contents(name).flatMap { AttemptNote(parsing: $0) }
     let isSolving = record?.solver.map { !ProcessTable.isKnownGone($0) } ?? false
     let before = problem.beat ?? (beat.date.flatMap { $0 <= noticed ? $0 : nil })
@@ -145,13 +146,14 @@ public struct TroubleLook: ~Copyable {
     return known?.noticed == noticed ? known?.limits : nil
   }
 
-  private borrowing func lookAtHeart(_ name: Name) -> (Trouble.Promise, Beat) {
+  private borrowing func lookAtHeart(_ name: Name, isOfOther: Bool) -> (Trouble.Promise, Beat) {
     let heart: Heart
     do throws(Heart.Unreadable) { heart = try hearts.heart(name) } catch {
       if case .notThere = error { return (.none, .missing) }
       // As mark-problems goes on with it.
       guard let known = roots.knownHeart(name) else {
-        if case .mistake = error { return (.none, .missing) }
+        // It was never watched. What was noted of a heart is not over for that.
+        if case .mistake = error, isOfOther { return (.none, .missing) }
         return (.unknown, .unknown)
       }
       heart = known

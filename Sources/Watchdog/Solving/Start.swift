@@ -23,7 +23,7 @@ extension Roots {
   /// Whether a heart is given less time for its first beat than for the others. If such a one beat before its
   /// solution ended, and the start were dated with that end, another beat would have to follow at once.
   func beatsSeldom(_ name: Name) -> Bool {
-    guard let heart = (try? heart(name)) ?? knownHeart(name) else { return false }
+    guard let heart = heartThatCounts(name) else { return false }
     return heart.startLimit < heart.limit
   }
 

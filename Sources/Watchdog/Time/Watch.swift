@@ -66,21 +66,24 @@ public struct VigilPeek: Sendable {
   private static let largestFile = 32 << 20
 
   /// Reads vigils/TOOL.
+  ///
+  /// - Parameter now: asked for once it is read. Another run may write it meanwhile, and what was written later than now
+  ///   would be of another boot.
   public init(
-    of tool: StaticString, in state: borrowing StateFolder, at now: Moment
+    of tool: StaticString, in state: borrowing StateFolder, at now: @autoclosure () -> Moment
   ) throws(Failure) {
     if let vigils = try state.openIfThere(.vigils) {
-      self.init(of: tool, in: vigils, at: now)
+      self.init(of: tool, in: vigils, at: now())
     } else {
-      self.init([], at: now)
+      self.init([], at: now())
     }
   }
 
   /// Reads it in the folder of vigils. A record that cannot be read is the same as none: the watching begins anew.
-  init(of tool: StaticString, in folder: borrowing Folder, at now: Moment) {
+  init(of tool: StaticString, in folder: borrowing Folder, at now: @autoclosure () -> Moment) {
     let file = try? folder.openToRead("\(tool)")
     let bytes = try? file?.readOn(atMost: VigilPeek.largestFile, endsShort: true)
-    self.init(bytes ?? [], at: now)
+    self.init(bytes ?? [], at: now())
   }
 
   private init(_ bytes: [UInt8], at now: Moment) {

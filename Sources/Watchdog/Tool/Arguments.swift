@@ -66,7 +66,7 @@ extension Name {
   public init(operand text: String, of arguments: Arguments) throws(Failure) {
     guard let name = Name(text) else {
       throw Failure(
-        .usage, "\"\(text.printable)\" is no name: use letters, digits, _ and -, at most 240")
+        .usage, "\"\(text.printable)\" is no name: use letters, digits, _ and -, at most 200")
     }
     self = name
   }

@@ -101,7 +101,7 @@ enum FileRules {
         cure: "compare the two and remove this one")
     }
     return all.wrong(
-      file, "passed over: a name is made of letters, digits, _ and -, at most 240",
+      file, "passed over: a name is made of letters, digits, _ and -, at most 200",
       cure: cure(bytes, folder.name))
   }
 
