@@ -75,6 +75,18 @@ import Testing
     }
   }
 
+  /// What its file, emptied by root, says of who beats would take his beats for somebody else's.
+  @Test func `who beats for a mistyped heart is who did so before`() throws {
+    try with { world in
+      let web = try #require(Name("web"))
+      try world.makeFolder("run/known")
+      try world.write("30.000000000 120.000000000 54321 7.000000000\n", to: "run/known/web")
+      #expect(world.roots.user(of: web) != 54321, "it is not mistyped")
+      try world.write("", to: "etc/hearts/web")
+      #expect(world.roots.user(of: web) == 54321)
+    }
+  }
+
   /// Whether a process of another namespace runs cannot be told by its number here.
   @Test func `a process that was noted elsewhere is not gone`() throws {
     try with { world in
