@@ -90,7 +90,8 @@ public final class MarkProblems {
       }
       try judge(name, heart)
     }
-    if !run.isDry, areHeartsNew { try known.forgetGone(hearts) }
+    // Where that fails more is known than has to be, and the hearts were looked at all the same.
+    if !run.isDry, areHeartsNew { try? known.forgetGone(hearts) }
   }
 
   /// Whether a heart may have been given or taken away since the last look.
