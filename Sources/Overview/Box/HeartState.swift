@@ -41,12 +41,13 @@ struct HeartState {
     mistake.map { "\(isPassedOver ? "passed over" : "its limit of before counts"): \($0)" }
   }
 
-  /// How much of its limit is used up, in thousandths; what is wrong comes first.
+  /// How much of its limit is used up, in thousandths.
+  var used: Int64 { (age.nanoseconds / 1000) / max(limit.wholeMilliseconds, 1) }
+
+  /// The same, but what is wrong comes first.
   var urgency: Int64 {
     if mistake != nil { return .max }
-    if isGone { return .max - 1 }
-    let limit = max(limit.wholeMilliseconds, 1)
-    return (age.nanoseconds / 1000) / limit
+    return isGone ? .max - 1 : used
   }
 }
 

@@ -70,7 +70,7 @@ extension HeartState {
 
   /// How much of the limit is used up, in ten steps.
   fileprivate var bar: String {
-    let used = min(max(Int(min(urgency, 1000) / 100), 0), 10)
+    let used = min(max(Int(min(used, 1000) / 100), 0), 10)
     return "[\(String(repeating: "#", count: used))\(String(repeating: ".", count: 10 - used))]"
   }
 }
