@@ -27,6 +27,22 @@ import Testing
     }
   }
 
+  @Test func `a limit that is mistyped while its problem stands is as it was known`() throws {
+    try World.with { world in
+      try world.makeProblem("web")
+      try world.write("6OO\n", to: "etc/solve-within")
+      try world.write("sovle\n", to: "etc/last-step")
+      func limits(_ seconds: Int) -> Trouble.Limits {
+        Trouble.Limits(lastStep: .solve, solveTime: .seconds(20), solveWithin: .seconds(seconds))
+      }
+      _ = try world.check(unsolved: ["web": 700], limits: limits(600))
+      #expect(world.restarts == 0, "its ladder goes no further than solving")
+      try world.remove("etc/last-step")
+      _ = try world.check(unsolved: ["web": 100], limits: limits(600))
+      #expect(world.restarts == 0, "it may stay unsolved for 600 s")
+    }
+  }
+
   /// As far as somebody knew when /etc/watchdog could still be read.
   private static let known = Trouble.Limits(
     lastStep: .reboot, solveTime: .seconds(20), solveWithin: .seconds(30))

@@ -115,8 +115,8 @@ public struct TroubleLook: ~Copyable {
       hold: lookAtHold(name), complaints: complaints)
   }
 
-  /// What is set for a problem. Where the box did not let it be read, what check-solutions knows of it counts: a call that
-  /// fails once is to shorten nothing, and to lengthen no ladder.
+  /// What is set for a problem. Where that was mistyped or could not be read, what check-solutions knows of the problem
+  /// counts: neither an error of typing nor a call that fails once is to shorten its time, or to lengthen its ladder.
   private borrowing func limits(
     of name: Name, noticed: Duration, _ complaints: inout [String]
   ) -> Trouble.Limits {
@@ -132,8 +132,7 @@ public struct TroubleLook: ~Copyable {
     let limits = Trouble.Limits(
       lastStep: lastStep, solveTime: setting(.solveTime), solveWithin: setting(.solveWithin))
     complaints += failures.map { $0.sentence }
-    guard failures.contains(where: { $0.isUnread }) else { return limits }
-    return known(name, noticed: noticed) ?? limits
+    return failures.isEmpty ? limits : known(name, noticed: noticed) ?? limits
   }
 
   private borrowing func known(_ name: Name, noticed: Duration) -> Trouble.Limits? {
