@@ -6,7 +6,7 @@ import Rules
 ///
 /// /run/watchdog/detectors tells when which is due: on the first line the date of the folder when it was read, then a
 /// line for each: its name, and CLOCK_MONOTONIC. Where there is no folder, that costs two calls of the system a second;
-/// where there is one, as many for a thousand detectors as for one.
+/// where there is one, one more for each detector.
 struct Detectors {
   private let run: Run
   private let now: Duration
@@ -69,13 +69,14 @@ struct Detectors {
     // One that was written in the same tick of the clock as the folder was read could have been missed.
     let isNew = last == nil || status.modified != timetable.read
     if isNew { try list(&timetable, status) }
+    let isHastened = hasten(&timetable)
     var begun = 0
     for index in timetable.entries.indices
     where timetable.entries[index].due <= now && begun < Detectors.most {
       begun += 1
       timetable.entries[index].due = now + begin(timetable.entries[index].name)
     }
-    if run.isDry || !isNew && begun == 0 { return }
+    if run.isDry || !isNew && !isHastened && begun == 0 { return }
     try run.state.replace("\(Detectors.folder)", timetable.text)
   }
 
@@ -90,6 +91,25 @@ struct Detectors {
       timetable.entries.append((name, known?.due ?? now))
     }
     if !run.isDry { try closeOrphans(among: timetable.entries.map { $0.name }) }
+  }
+
+  /// Has those looked at again soon whose problems somebody mends, for everything would be restarted before they are due.
+  ///
+  /// - Returns: whether there are any.
+  private func hasten(_ timetable: inout Timetable) -> Bool {
+    let soon = now + Detectors.soon
+    var isHastened = false
+    for index in timetable.entries.indices
+    where timetable.entries[index].due > soon && isBeingMended(timetable.entries[index].name) {
+      timetable.entries[index].due = soon
+      isHastened = true
+    }
+    return isHastened
+  }
+
+  private func isBeingMended(_ name: Name) -> Bool {
+    let problem = "\(StateFolder.Part.problems.name)/\(name.text)"
+    return (try? run.state.status(of: problem)) ?? nil != nil && run.roots.means(for: name) != .none
   }
 
   /// - Returns: after how long it is due again.
@@ -114,10 +134,7 @@ struct Detectors {
       let used = isUnread ? min(every, Detectors.soon) : every
       run.complain(about: "every-\(name.text)", "\(error.sentence): using \(used.wholeSeconds) s")
     }
-    let isBeingMended =
-      roots.means(for: name) != .none
-      && (try? run.state.status(of: "\(StateFolder.Part.problems.name)/\(name.text)")) ?? nil != nil
-    return isBeingMended || isUnread ? min(every, Detectors.soon) : every
+    return isUnread || isBeingMended(name) ? min(every, Detectors.soon) : every
   }
 
   // MARK: Those that are gone
