@@ -49,7 +49,7 @@ public struct SystemError: Error, Equatable, Sendable {
   /// No space left on device.
   public static let noSpace = SystemError(ENOSPC)
   /// Function not implemented.
-  static let noSuchCall = SystemError(ENOSYS)
+  public static let noSuchCall = SystemError(ENOSYS)
   /// Disk quota exceeded.
   public static let overQuota = SystemError(EDQUOT)
   /// Illegal seek: a pipe or a FIFO has no places.

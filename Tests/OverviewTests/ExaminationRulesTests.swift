@@ -122,6 +122,7 @@ import Testing
 
   static let notes: [(String, @Sendable (inout Examination) -> Void)] = [
     ("older than 5.14", { $0.kernel.version = (5, 13) }),
+    ("feeders cannot hand the device over", { $0.kernel.ptraceScope = 3 }),
     (
       "a crash dump (kdump) that takes more than 75 s is cut off",
       { $0.kernel.hasCrashKernel = true }

@@ -178,7 +178,7 @@ import Testing
     }
   }
 
-  @Test func `what was mended at once is seen before everything is restarted for it`() async throws {
+  @Test func `what was mended at once is seen before everything is restarted`() async throws {
     try await World.withPrograms { world in
       try detector(world, "[ -e \(world.path)/well ] || { echo down; exit 1; }", "network")
       try world.solution("network", "touch \(world.path)/well")

@@ -50,6 +50,8 @@ import Testing
       try world.makeFolder("root/sys/class/watchdog/watchdog1")
       try world.write("i6300ESB timer\n", to: "root/sys/class/watchdog/watchdog1/identity")
       try world.write("0\n", to: "root/proc/sys/kernel/panic")
+      try world.makeFolder("root/proc/sys/kernel/yama")
+      try world.write("3\n", to: "root/proc/sys/kernel/yama/ptrace_scope")
       try world.write(
         "[Manager]\nRuntimeWatchdogSec=30\n", to: "root/etc/systemd/system.conf")
       try world.write("", to: "root/usr/sbin/wd_keepalive")
@@ -67,7 +69,7 @@ import Testing
       for finding in [
         "mark-problems did not complete a run in 3 s", "check-solutions has not run since boot",
         "had only 30 of its 64 s left", "the driver made 64 s of the 75 s",
-        "the box has watchdog1 (i6300ESB timer)", "echo kernel.panic=10",
+        "the box has watchdog1 (i6300ESB timer)", "echo kernel.panic=10", "ptrace_scope is 3",
         "RuntimeWatchdogSec=30 in /etc/systemd/system.conf", "/usr/sbin/wd_keepalive is installed",
         "logrotate.d/watchdog-chain is missing", "/tmp is not writable for everybody: chmod 1777",
         "programs/web does not run: solve-problems --solve web",

@@ -202,6 +202,19 @@ import Testing
     }
   }
 
+  @Test func `one that stands by again lets another one work first`() throws {
+    try with { _, state in
+      var one = try Generation("helper", lifetime: .seconds(120), in: state)
+      var other = try Generation("helper", lifetime: .seconds(120), in: state)
+      try one.tryToWork()
+      one.standBy()
+      try one.tryToWork()
+      try other.tryToWork()
+      let works = [one.works, other.works]
+      #expect(works == [false, true])
+    }
+  }
+
   @Test func `helpers of another name do not matter to it`() throws {
     try with { _, state in
       var one = try Generation("one", lifetime: .seconds(120), in: state)

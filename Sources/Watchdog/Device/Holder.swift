@@ -56,6 +56,26 @@ public struct Holder: Sendable {
     }
   }
 
+  /// Whether another feeder is there that cannot take over what we hold, because the kernel gives nobody a descriptor of
+  /// another process (Yama's ptrace_scope 3; see `OpenDevice.takeOver`). It is seen by its own.
+  static func isAnyOutOfReach() throws(Failure) -> Bool {
+    try attempt(to: "look through /proc") { () throws(SystemError) in
+      let table = try ProcessTable()
+      return try pids(in: table).contains { pid in
+        Tool.feeder.isNamed(program(of: pid, in: table)) && isOurs(pid, table) && isOutOfReach(pid)
+      }
+    }
+  }
+
+  private static func isOutOfReach(_ pid: Int32) -> Bool {
+    do throws(SystemError) {
+      _ = try ProcessDescriptor(pid: pid).takeOver(descriptor: 0)
+      return false
+    } catch {
+      return error == .notPermitted || error == .accessDenied || error == .noSuchCall
+    }
+  }
+
   private static func feeder(
     _ pid: Int32, of numbers: [DeviceNumber], _ table: borrowing ProcessTable
   ) -> Holder? {

@@ -48,6 +48,8 @@ public enum Disarming {
       if let taken = try OpenDevice.takeOver(device) {
         open.append(DeviceToStop(taken, device))
       } else if device.isArmed != false {
+        // Those from which it cannot be taken over hold it: without them it counts on until it is open here.
+        try endFeeders(of: device.node)
         open.append(DeviceToStop(try OpenDevice.open(device.path), device))
       }
     }

@@ -78,6 +78,9 @@ public final class Feeding {
     }
     try generation.tryToWork()
     let failures = try serveDevices()
+    if devices.areInOtherHands {
+      throw Failure(.tryLater, "another feeder holds it and feeds", unableTo: "feed the device")
+    }
     tellNotes()
     run.settle()
     if let failure = failures.first { throw failure }
@@ -110,6 +113,7 @@ public final class Feeding {
         if generation.works { complain(error) }
       }
     }
+    if generation.works, devices.areInOtherHands { generation.standBy() }
     if generation.works {
       if staleness.isEmpty { noteMargins(now) }
       if !isLeftAlone(staleness, now) { tell(staleness, now) }

@@ -70,6 +70,8 @@ final class HeldDevices {
   private var wanted: [ArmedDevice]?
   private var lastTakeOver: Duration?
   private var lastLook: Duration?
+  /// Whether another feeder holds them, who alone can feed them.
+  private(set) var areInOtherHands = false
 
   init(_ run: Run) { self.run = run }
 
@@ -121,6 +123,7 @@ final class HeldDevices {
     _ = try Settings(run.roots).devices { failures.append($0) }
     let takesOver = isTimeToTakeOver(works: works)
     let isForBoot = try run.state.has(.bootGuard)
+    areInOtherHands = false
     for armed in wanted where !holds(armed) {
       do throws(Failure) {
         // What guards the boot has it until the chain may arm.
@@ -129,13 +132,29 @@ final class HeldDevices {
         }
         if takesOver, let device = try OpenDevice.takeOver(armed) {
           held.append(HeldDevice(device, armed, opened: nil))
-        } else if works, try mayOpen(armed) {
+        } else if works, try mayOpen(armed), try !isLeftToOthers(armed, isForBoot: isForBoot) {
           try open(armed)
         }
       } catch {
         failures.append(error)
       }
     }
+  }
+
+  /// Whether another feeder holds a device from which it could not be taken over. The one that guards the boot has done
+  /// its work now: it is ended, and the device is opened in the next second.
+  private func isLeftToOthers(_ armed: ArmedDevice, isForBoot: Bool) throws(Failure) -> Bool {
+    guard held.isEmpty, let node = armed.node,
+      let holder = try Holder.feeders(of: node, noted: armed.holder).first
+    else { return false }
+    if isForBoot {
+      try attempt(to: "end kwatchdog-feeder --boot (process \(holder.pid))") {
+        () throws(SystemError) in
+        try unless(.noSuchProcess, ProcessDescriptor(pid: holder.pid).send(.terminate))
+      }
+    }
+    areInOtherHands = !isForBoot
+    return true
   }
 
   /// The longest time that a device went without food, of those after which it was fed just now.
@@ -187,7 +206,8 @@ final class HeldDevices {
     if let lastLook, now - lastLook < .seconds(3) { return false }
     lastLook = now
     let lonely = held.filter { !$0.isHeldByOther }
-    if lonely.isEmpty { return true }
+    // Where none can take over what another one holds, the next one opens it within a second.
+    if lonely.isEmpty || (try? Holder.isAnyOutOfReach()) ?? false { return true }
     guard now - end > HeldDevices.patience else { return false }
     let paths = lonely.map { $0.armed.path }.joined(separator: " and ")
     run.say(

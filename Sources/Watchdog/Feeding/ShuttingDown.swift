@@ -45,7 +45,10 @@ public struct ShuttingDown: Equatable {
     try ShuttingDown(deadline: deadline, isFed: true).note(in: state)
     var short: [String] = []
     for device in devices {
-      let got = try wait(device, for: time)
+      guard let got = try wait(device, for: time) else {
+        short.append("\(device.path) can only be set by the feeder that holds it")
+        continue
+      }
       if got < time { short.append("\(device.path) waits for \(got.wholeSeconds) s at the most") }
     }
     guard short.isEmpty else {
@@ -63,8 +66,11 @@ public struct ShuttingDown: Equatable {
   }
 
   /// Where no feeder is left to take it over from, it counts down and can be opened.
-  private static func wait(_ device: ArmedDevice, for time: Duration) throws(Failure) -> Duration {
+  ///
+  /// - Returns: how long it waits; nil where a feeder holds it from which it cannot be taken over.
+  private static func wait(_ device: ArmedDevice, for time: Duration) throws(Failure) -> Duration? {
     if let held = try OpenDevice.takeOver(device) { return held.wait(for: time) }
+    if let node = device.node, try !Holder.feeders(of: node).isEmpty { return nil }
     return try OpenDevice.open(device.path).wait(for: time)
   }
 }

@@ -12,6 +12,8 @@ public struct Generation: ~Copyable {
   public let end: Duration
   /// Whether this one works and does not stand by.
   public private(set) var works = false
+  /// CLOCK_MONOTONIC until which another one is let work first.
+  private var isBehindUntil: Duration = .zero
 
   /// A life that begins now, standing by.
   ///
@@ -43,9 +45,16 @@ public struct Generation: ~Copyable {
 
   /// Works from now on if nobody else does.
   mutating func tryToWork() throws(Failure) {
-    if works { return }
+    if works || Clock.monotonic < isBehindUntil { return }
     if isReplaced() { lock = try folder.lock(name) }
     works = try lock.claim()
+  }
+
+  /// Stands by again, and lets another one work that can.
+  mutating func standBy() {
+    lock.giveBack()
+    works = false
+    isBehindUntil = Clock.monotonic + .seconds(3)
   }
 
   /// Waits until nobody else works, and works from now on. A process whose life is over first ends here.

@@ -106,6 +106,8 @@ struct KernelState {
   var version: (major: Int64, minor: Int64)?
   /// kernel.panic; nil where that is not seen.
   var panic: Int64?
+  /// kernel.yama.ptrace_scope; nil where that is not seen.
+  var ptraceScope: Int64?
   /// Whether a kernel is loaded that writes a dump after a crash (/sys/kernel/kexec_crash_loaded).
   var hasCrashKernel = false
   /// The parameter open_timeout of watchdog_core, in seconds.

@@ -168,6 +168,7 @@ extension KernelState {
       version = (Int64(clamping: major), Int64(clamping: minor))
     }
     panic = around.number("/proc/sys/kernel/panic")
+    ptraceScope = around.number("/proc/sys/kernel/yama/ptrace_scope")
     hasCrashKernel = around.number("/sys/kernel/kexec_crash_loaded") == 1
     openTimeout = around.number("/sys/module/watchdog/parameters/open_timeout")
     hasSystemd = around.exists("/run/systemd/system")

@@ -5,7 +5,7 @@ import Watchdog
 /// What the kernel brings and does by itself, and what guards the box before the chain does.
 enum KernelRules {
   static let all: [Rule<Examination>] = [
-    Rule("kernel", version), Rule("panic", panic), Rule("dump", dump), Rule("boot", boot),
+    Rule("kernel", version), Rule("kernel", handOver), Rule("panic", panic), Rule("dump", dump), Rule("boot", boot),
   ]
 
   /// pidfd_getfd(2) of 5.6 decides: by it the open device is handed over. cgroup.kill is of 5.14.
@@ -25,6 +25,16 @@ enum KernelRules {
         Finding(
           .fine, "this kernel (\(kernel.major).\(kernel.minor)) has all that the tools use")
       }
+    }
+  }
+
+  /// By Yama's ptrace_scope 3 not even root takes a descriptor of another process (security/yama/yama_lsm.c).
+  @Findings private static func handOver(_ all: Examination) -> [Finding] {
+    if all.kernel.ptraceScope == 3 {
+      Finding(
+        .note,
+        "kernel.yama.ptrace_scope is 3: feeders cannot hand the device over, so it is closed and opened again every few minutes, and "
+          + "the kernel complains each time", cure: "set it to 2: that keeps it from everybody but root")
     }
   }
 
