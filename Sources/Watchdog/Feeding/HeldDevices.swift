@@ -70,12 +70,14 @@ final class HeldDevices {
   private var wanted: [ArmedDevice]?
   private var lastTakeOver: Duration?
   private var lastLook: Duration?
-  /// Whether another feeder holds them, who alone can feed them.
-  private(set) var areInOtherHands = false
+  private var isAnyInOtherHands = false
 
   init(_ run: Run) { self.run = run }
 
   var areNone: Bool { held.isEmpty }
+
+  /// Whether another feeder holds them, which alone can feed them.
+  var areInOtherHands: Bool { held.isEmpty && isAnyInOtherHands }
 
   /// What people should know of them.
   var notes: [String] { held.flatMap { $0.notes } }
@@ -123,7 +125,7 @@ final class HeldDevices {
     _ = try Settings(run.roots).devices { failures.append($0) }
     let takesOver = isTimeToTakeOver(works: works)
     let isForBoot = try run.state.has(.bootGuard)
-    areInOtherHands = false
+    isAnyInOtherHands = false
     for armed in wanted where !holds(armed) {
       do throws(Failure) {
         // What guards the boot has it until the chain may arm.
@@ -153,7 +155,7 @@ final class HeldDevices {
         try unless(.noSuchProcess, ProcessDescriptor(pid: holder.pid).send(.terminate))
       }
     }
-    areInOtherHands = !isForBoot
+    isAnyInOtherHands = !isForBoot
     return true
   }
 
