@@ -167,7 +167,7 @@ int clinux_give_up_truncating(void) {
 int clinux_status_as_known(int folder, const char *name, struct stat *status) {
   // musl has had a wrapper since 1.2.5 only.
   struct statx known;
-  if (syscall(SYS_statx, folder, name, AT_STATX_DONT_SYNC, STATX_TYPE | STATX_INO, &known) != 0) return -1;
+  if (syscall(SYS_statx, folder, name, AT_STATX_DONT_SYNC, STATX_TYPE | STATX_MODE | STATX_INO, &known) != 0) return -1;
   memset(status, 0, sizeof *status);
   status->st_mode = known.stx_mode;
   status->st_ino = known.stx_ino;

@@ -47,7 +47,8 @@ extension FileSystem {
     /// Looks at the place of `path`, or of the closest directory above it that exists.
     public init(of path: String) throws(SystemError) {
       let file = try Folder(path: "/proc/self").openToRead("mountinfo")
-      let mounts = MountEntry.all(in: try file.readStart(atMost: 1 << 20))
+      // A read gives a page of it at the most.
+      let mounts = MountEntry.all(in: try file.readOn(atMost: 4 << 20))
       let device = try Place.device(of: path)
       guard let mount = mounts.last(where: { $0.number == device }) else {
         lasts = true

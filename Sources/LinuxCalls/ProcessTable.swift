@@ -129,6 +129,14 @@ public struct ProcessTable: ~Copyable {
     return users
   }
 
+  /// Whether its program is a set-user-ID one, which anybody may start as the user whose file it is, with an environment
+  /// of his own choice. False where that cannot be told.
+  public borrowing func isSetUser(_ pid: Int32) -> Bool {
+    // The file may be a dead server's.
+    let program = try? folder.followedStatusAsKnown(of: "\(pid)/exe")
+    return program.map { $0.permissions & 0o4000 != 0 } ?? false
+  }
+
   /// Reads which control groups a process is in (cgroups(7)).
   public borrowing func readGroups(of pid: Int32, into buffer: inout [UInt8]) -> Int {
     guard let file = try? folder.open("\(pid)/cgroup", .read) else { return 0 }

@@ -11,6 +11,10 @@
 //                                          have one more each millisecond, or as seldom as is said
 //        attacker fill FILE                fills a file, again and again, as fast as it can
 //        attacker hold FILE                holds the lock of a file for ever
+//        attacker sudo USER FILE FOLDER ENTRY...
+//                                          a set-user-ID program that has become root, with this environment, and survives
+//                                          SIGKILL: it writes to a file server that never answers
+//        attacker ask                      such a program: it asks for a password
 //        attacker show                     what a program was handed: says it and ends
 #define _GNU_SOURCE
 #include <errno.h>
@@ -161,35 +165,44 @@ static void write_line(const char *path, const char *line) {
   close(file);
 }
 
-static void hang(int count, const char *folder) {
-  char words[128];
-  int user = getuid(), group = getgid();
-  if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) fail("make a user namespace");
-  write_line("/proc/self/setgroups", "deny");
-  snprintf(words, sizeof words, "0 %d 1", user);
-  write_line("/proc/self/uid_map", words);
-  snprintf(words, sizeof words, "0 %d 1", group);
-  write_line("/proc/self/gid_map", words);
+// Mounts such a server, for these users of its namespace; says which process it is, and opens its file, whose path is in
+// `path`.
+static int file_of_server(const char *folder, int user, int group, pid_t *server, char path[128]) {
   int device = open("/dev/fuse", O_RDWR);
   if (device < 0) fail("open /dev/fuse");
-  snprintf(words, sizeof words, "fd=%d,rootmode=40000,user_id=0,group_id=0", device);
-  if (mount("attack", folder, "fuse", MS_NOSUID | MS_NODEV, words) != 0) fail("mount");
-  pid_t server = fork_with_us();
-  if (server == 0) {
+  snprintf(path, 128, "fd=%d,rootmode=40000,user_id=%d,group_id=%d", device, user, group);
+  if (mount("attack", folder, "fuse", MS_NOSUID | MS_NODEV, path) != 0) fail("mount");
+  if (setresgid(group, group, group) != 0 || setresuid(user, user, user) != 0) fail("be the account again");
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  *server = fork_with_us();
+  if (*server == 0) {
     serve(device);
     _exit(0);
   }
   // The server alone keeps the connection: when it is killed, all who wait go on.
   close(device);
-  snprintf(words, sizeof words, "%s/file", folder);
-  int file = open(words, O_RDWR);
+  snprintf(path, 128, "%s/file", folder);
+  return open(path, O_RDWR);
+}
+
+static void hang(int count, const char *folder) {
+  char path[128];
+  pid_t server;
+  int user = getuid(), group = getgid();
+  if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) fail("make a user namespace");
+  write_line("/proc/self/setgroups", "deny");
+  snprintf(path, sizeof path, "0 %d 1", user);
+  write_line("/proc/self/uid_map", path);
+  snprintf(path, sizeof path, "0 %d 1", group);
+  write_line("/proc/self/gid_map", path);
+  int file = file_of_server(folder, 0, 0, &server, path);
   char *memory = file < 0 ? MAP_FAILED : mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
   if (memory == MAP_FAILED) fail("map the file");
   memory[0] = 1;
   // Who maps it for direct access has what is cached written first, and holds the lock of his memory meanwhile.
   while (count-- > 0) {
     if (fork_with_us() != 0) continue;
-    int direct = open(words, O_RDWR);
+    int direct = open(path, O_RDWR);
     if (direct < 0 || mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, direct, 0) == MAP_FAILED) fail("map the file again");
     wait_for_ever();
   }
@@ -287,6 +300,33 @@ static void hold(const char *path) {
   wait_for_ever();
 }
 
+// --- Programs that become root for whoever starts them ---
+
+static void ask(void) {
+  if (setresuid(0, 0, 0) != 0) fail("become root");
+  // It goes wherever the starter wants it.
+  if (write(STDOUT_FILENO, "password: ", 10) < 0) fail("ask");
+  wait_for_ever();
+}
+
+// We begin as root, as the set-user-ID program fusermount3 does, by which an account has such a server mounted for root to see.
+static void become_root(int user, char *program, const char *folder, char **entries) {
+  char path[128], *words[] = {"attacker", "ask", NULL};
+  pid_t server;
+  int file = file_of_server(folder, user, user, &server, path);
+  pid_t pid = fork();
+  if (file < 0 || pid < 0) fail("begin the program");
+  if (pid == 0) {
+    dup2(file, STDOUT_FILENO);
+    execve(program, words, entries);
+    fail("execute it");
+  }
+  usleep(300000);
+  printf("%d\n", pid);
+  ready();
+  wait_for_ever();
+}
+
 static void show(char **environment) {
   char folder[256];
   int terminal = open("/dev/tty", O_RDWR);
@@ -314,6 +354,8 @@ int main(int count, char **words, char **environment) {
     exhaust(atoi(words[2]), words[3], count > 4 ? atoi(words[4]) : 1);
   else if (strcmp(what, "fill") == 0 && count == 3) fill(words[2]);
   else if (strcmp(what, "hold") == 0 && count == 3) hold(words[2]);
+  else if (strcmp(what, "sudo") == 0 && count >= 5) become_root(atoi(words[2]), words[3], words[4], words + 5);
+  else if (strcmp(what, "ask") == 0) ask();
   else if (strcmp(what, "show") == 0) show(environment);
   else return 64;
   return 0;

@@ -164,4 +164,36 @@ import Testing
       #expect(lost.errors.contains("run-stamped: unable to read /proc: "))
     }
   }
+
+  /// Somebody reads it a page at a time, or has stopped the terminal: meanwhile nothing was mended.
+  @Test func `a dry run and the run of each second do not wait for each other`() async throws {
+    try await World.withPrograms { world in
+      try world.program("web")
+      world.run("solve-problems")
+      try world.problem("web")
+      let lock = open(world.path(of: "run/locks/solve-problems"), O_RDWR | O_CLOEXEC)
+      defer { close(lock) }
+      #expect(flock(lock, LOCK_EX) == 0)
+      #expect(world.run("solve-problems", "--dry-run").output.contains("next: attempt 1 now"))
+      flock(lock, LOCK_UN)
+      // A reader that takes nothing.
+      let full = Pipe()
+      let writing = full.fileHandleForWriting
+      _ = fcntl(writing.fileDescriptor, F_SETFL, O_NONBLOCK)
+      while write(writing.fileDescriptor, "x", 1) == 1 {}
+      _ = fcntl(writing.fileDescriptor, F_SETFL, 0)
+      let dry = world.process("solve-problems", ["--dry-run"])
+      dry.standardOutput = writing
+      try dry.run()
+      defer { dry.end() }
+      let pid = dry.processIdentifier
+      #expect(
+        await world.waits(upTo: 10) {
+          (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8))?.contains(") S ")
+            == true
+        })
+      world.run("solve-problems")
+      #expect(await world.waits(upTo: 10) { world.pid(of: "web") != nil })
+    }
+  }
 }

@@ -181,6 +181,27 @@ struct FullMemoryTests {
       }
     }
   }
+
+  /// The kernel gives a page of the table of mounts at a time, and what was mounted last stands at its end.
+  @Test(.enabled(if: StateFiles.canMount, "no mounts of our own"))
+  func `reboots that cannot be counted are known as such on a box with many file systems`()
+    async throws
+  {
+    try await World.with { world in
+      try world.heart("web", "30\n")
+      let script = """
+        unset WATCHDOG_STATE
+        for place in $(seq 80) data; do
+          mkdir -p "$1/$place" && mount -t tmpfs -o mode=755 none "$1/$place" || exit
+        done
+        mount -t tmpfs none /run && mark-problems
+        for _ in $(seq 100); do if [ -s /run/watchdog/counted ]; then break; fi; sleep 0.1; done
+        cat /run/watchdog/counted
+        """
+      let outcome = world.run("/usr/bin/unshare", "--mount", "sh", "-c", script, "-", world.path)
+      #expect(outcome.output.contains("is on a file system in memory"), "\(outcome)")
+    }
+  }
 }
 
 /// What this machine lets us do.

@@ -27,6 +27,15 @@ import Testing
     #expect(StampedHeart.worth(users: users, owner: owner, chain: 0, hasKey: hasKey) == worth)
   }
 
+  @Test(arguments: [0, 33] as [UInt32])
+  func `a program that becomes root for whoever starts it has to show the key`(owner: UInt32) {
+    func worth(_ hasKey: Bool) -> Worth {
+      StampedHeart.worth(
+        users: [0, 0, 0, 0], owner: owner, chain: 0, hasKey: hasKey, isSetUser: true)
+    }
+    #expect(worth(false) == .claim && worth(true) == .proof)
+  }
+
   @Test func `in a private world all processes of its user are proven`() {
     #expect(
       StampedHeart.worth(users: [1000, 1000], owner: 1000, chain: 1000, hasKey: false) == .proof)

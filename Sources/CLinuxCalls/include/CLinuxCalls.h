@@ -136,7 +136,7 @@ static inline int64_t clinux_record_seconds(const struct utmp *record) {
 #endif
 }
 
-/// statx(2), which asks no server, in the words of stat(2): kind, inode, device and node only.
+/// statx(2), which asks no server, in the words of stat(2): mode, inode, device and node only.
 int clinux_status_as_known(int folder, const char *name, struct stat *status);
 
 /// Lets every descriptor from `first` on end with exec (close_range(2), Linux 5.11), before that one by one.

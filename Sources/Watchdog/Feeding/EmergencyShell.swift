@@ -34,6 +34,7 @@ struct EmergencyShell {
       let program = Holder.program(of: pid, in: table)
       return !program.utf8.isEmpty && !asks(program)
         && asks(Holder.program(of: parent, in: table)) && Holder.isOurs(parent, table)
+        && Holder.isOurs(pid, table)
     }
   }
 

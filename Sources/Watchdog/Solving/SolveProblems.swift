@@ -29,8 +29,9 @@ public final class SolveProblems {
   ///
   /// - Returns: how the run went. Only one that did all of its work counts as a sign of life.
   public func solve() throws(Failure) -> ExitCode {
-    // Another run is at it: it looks at the same problems.
-    guard try turn.claim() else { return .success }
+    // Another run is at it: it looks at the same problems. A dry run does nothing that another one could disturb, and keeps
+    // none from its work, however long its reader takes.
+    if !run.isDry, try !turn.claim() { return .success }
     var found: [TroubleFound] = []
     let look = try TroubleLook(run.roots, run.state, at: watch.look.now)
     try look.forEach(onObstacle: {

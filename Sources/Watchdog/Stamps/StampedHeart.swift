@@ -29,9 +29,13 @@ struct StampedHeart: Sendable {
   ///   - owner: whose heart it is.
   ///   - chain: the user that runs the chain.
   ///   - hasKey: whether the heart's secret stands beside the stamp.
-  static func worth(users: [UInt32], owner: UInt32, chain: UInt32, hasKey: Bool) -> Worth {
-    // Nobody else can start such a process and keep a hold on it.
-    if users.allSatisfy({ $0 == 0 || $0 == chain }) { return .proof }
+  ///   - isSetUser: whether its program is a set-user-ID one.
+  static func worth(
+    users: [UInt32], owner: UInt32, chain: UInt32, hasKey: Bool, isSetUser: Bool = false
+  ) -> Worth {
+    // Nobody else can start such a process, except by a program that becomes root for whoever starts it, with an
+    // environment that he has chosen.
+    if !isSetUser, users.allSatisfy({ $0 == 0 || $0 == chain }) { return .proof }
     let isAnybodys = owner == 0 || owner == chain
     // What root starts may become anybody; what a user starts, only himself or root.
     if !isAnybodys, !users.allSatisfy({ $0 == 0 || $0 == chain || $0 == owner }) {

@@ -189,7 +189,7 @@ struct StampedLook: ~Copyable {
     }
     entry.isSure = shown != .nothing
     if case .stamp(let place, let hasKey) = shown {
-      believe(&entry, of: place, hasKey, as: table.users(of: entry.process.pid))
+      believe(&entry, of: place, hasKey, table)
     }
     let count = table.readGroups(of: entry.process.pid, into: &buffer)
     if let group = ControlGroup(parsing: buffer[..<count]), let owner = stamp.owner(of: group),
@@ -208,11 +208,15 @@ struct StampedLook: ~Copyable {
 
   /// What an environment with the stamp in it says, as far as that is to be believed.
   private func believe(
-    _ entry: inout StampedEntry, of place: Int?, _ hasKey: Bool, as users: [UInt32]
+    _ entry: inout StampedEntry, of place: Int?, _ hasKey: Bool, _ table: borrowing ProcessTable
   ) {
     let chain = ThisProcess.user
     let owner = place.map { hearts[$0].owner } ?? chain
-    switch StampedHeart.worth(users: users, owner: owner, chain: chain, hasKey: hasKey) {
+    let pid = entry.process.pid
+    let worth = StampedHeart.worth(
+      users: table.users(of: pid), owner: owner, chain: chain, hasKey: hasKey,
+      isSetUser: table.isSetUser(pid))
+    switch worth {
     case .nothing: return
     case .claim:
       if isMeant(place), entry.own == nil { entry.own = .claim }

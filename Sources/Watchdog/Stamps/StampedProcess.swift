@@ -18,7 +18,7 @@ public struct StampedProcess: Sendable {
 
   /// What shows that a process is ours.
   public enum Sign: Equatable, Sendable {
-    /// The stamp in its environment, with the heart's key, or as root.
+    /// The stamp in its environment, with the heart's key, or as root by no set-user-ID program.
     case environment
     /// It is in a control group that is named after the stamp, and that is root's.
     case controlGroup
