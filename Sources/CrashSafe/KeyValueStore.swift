@@ -75,7 +75,8 @@ public final class KeyValueStore: Sendable {
     try attempt(to: "open \(path)") { () throws(SystemError) in
       try writing.makeLock()
       if isDurable { try writing.folder.synchronize() }
-      try writing.sweep()
+      // What is left lies there for nothing, and a file system that became read-only can be read all the same.
+      try? writing.sweep()
     }
     self.writing = writing
   }
@@ -108,7 +109,7 @@ public final class KeyValueStore: Sendable {
       return try value(at: name) != nil
     }
     return try attempt(
-      to: "look for \(path)/values/\(name.path)", values.statusIfThere(of: name.path) != nil)
+      to: "look for \(path)/values/\(name.path)", found(values.status(of: name.path)) != nil)
   }
 
   /// Sets the value of a key.
