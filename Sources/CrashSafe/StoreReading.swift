@@ -29,14 +29,14 @@ extension KeyValueStore {
   private func forEachKey(
     in folder: borrowing Folder, below prefix: [UInt8], _ body: ([UInt8]) -> Void
   ) throws(StorageError) {
-    for name in try attempt(to: "read \(path)/values", folder.allNames()) {
+    // The last key in it may be removed meanwhile, and then it is itself.
+    let names = try attempt(to: "read \(path)/values", found(folder.allNames()))
+    for name in names ?? [] {
       switch KeyName.meaning(of: name, below: prefix) {
       case .value(let key):
         if durability == .power { body(key) } else if try contains(key) { body(key) }
       case .folder(let prefix):
-        // The last key in it may have been removed meanwhile, and then it was itself.
-        let next = try attempt(
-          to: "read \(path)/values", unless(.noSuchFile, folder.folder(name.text)))
+        let next = try attempt(to: "read \(path)/values", found(folder.folder(name.text)))
         if let next { try forEachKey(in: next, below: prefix, body) }
       case nil: break
       }
