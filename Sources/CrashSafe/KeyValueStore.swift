@@ -24,6 +24,8 @@ import LinuxCalls
 /// **Not promised.** That several keys change together. That a key which is set or removed during an iteration is in
 /// it, or is not.
 ///
+/// It goes on in the directory that it has opened, wherever that is moved; once that was removed its calls fail.
+///
 /// At most 2 MB of values that were read are kept in memory, and looked for in no file that changed meanwhile: the
 /// store is open at once, however large and whatever happened to it. In its
 /// directory `values` is a file for each key, which `cat` shows, with a line for the checksum at the end; what a
