@@ -62,7 +62,11 @@ public final class Counter: Sendable {
   /// somebody is just counting may be seen before it is on the disk, and a power failure takes it back then. What
   /// an increment has returned stays.
   public func value() throws(StorageError) -> UInt64 {
-    guard let file = try open(.read) else { return 0 }
+    guard let file = try open(.read) else {
+      // What stood in a directory that was removed nobody knows.
+      _ = try attempt(to: "open \(folder)", Folder(path: folder))
+      return 0
+    }
     let slots = try read(file)
     guard let value = slots.outgrown ?? slots.newest else {
       throw StorageError(.damaged, to: "read \(path)")

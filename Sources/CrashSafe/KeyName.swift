@@ -23,35 +23,46 @@ struct KeyName: Sendable {
   static let pieceLength = 80
 
   init(_ key: [UInt8]) {
-    var path: [UInt8] = []
-    path.reserveCapacity(3 * key.count + 1)
-    var folders: [String] = []
-    var rest = key[...]
-    var start = 0
-    while rest.count > KeyName.pieceLength {
-      path.append(folderMark)
-      KeyName.append(rest.prefix(KeyName.pieceLength), to: &path)
-      folders.append(path[start...].text)
-      path.append(.slash)
-      start = path.count
-      rest = rest.dropFirst(KeyName.pieceLength)
+    let room = 3 * key.count + 2 * (key.count / KeyName.pieceLength) + 1
+    self = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: room) { buffer in
+      KeyName(key, writingIn: buffer)
     }
-    path.append(valueMark)
-    KeyName.append(rest, to: &path)
-    checksum = Checksum(of: path).value
-    self.path = path.text
-    self.folders = folders
-    last = folders.isEmpty ? self.path : path[start...].text
   }
 
-  private static func append(_ piece: ArraySlice<UInt8>, to path: inout [UInt8]) {
-    for byte in piece {
-      if isPlain(byte) {
-        path.append(byte)
-      } else {
-        path += [escape] + Hexadecimal.digits(of: byte)
-      }
+  /// - Parameter buffer: where the path is put together; a short one needs no memory but this.
+  private init(_ key: [UInt8], writingIn buffer: UnsafeMutableBufferPointer<UInt8>) {
+    var (start, end) = (0, 0)
+    func put(_ byte: UInt8) {
+      buffer.initializeElement(at: end, to: byte)
+      end += 1
     }
+    func text(from start: Int) -> String {
+      String(decoding: UnsafeBufferPointer(rebasing: buffer[start..<end]), as: UTF8.self)
+    }
+    var folders: [String] = []
+    var rest = key[...]
+    while true {
+      let isLast = rest.count <= KeyName.pieceLength
+      put(isLast ? valueMark : folderMark)
+      for byte in rest.prefix(KeyName.pieceLength) {
+        if KeyName.isPlain(byte) {
+          put(byte)
+        } else {
+          put(escape)
+          put(Hexadecimal.digit(byte >> 4))
+          put(Hexadecimal.digit(byte & 15))
+        }
+      }
+      if isLast { break }
+      folders.append(text(from: start))
+      put(.slash)
+      start = end
+      rest = rest.dropFirst(KeyName.pieceLength)
+    }
+    checksum = Checksum(of: buffer[..<end]).value
+    path = text(from: 0)
+    last = folders.isEmpty ? path : text(from: start)
+    self.folders = folders
   }
 
   private static func isPlain(_ byte: UInt8) -> Bool {

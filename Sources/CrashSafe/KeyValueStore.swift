@@ -24,6 +24,8 @@ import LinuxCalls
 /// **Not promised.** That several keys change together. That a key which is set or removed during an iteration is in
 /// it, or is not.
 ///
+/// It goes on in the directory that it has opened, wherever that is moved; once that was removed its calls fail.
+///
 /// At most 2 MB of values that were read are kept in memory, and looked for in no file that changed meanwhile: the
 /// store is open at once, however large and whatever happened to it. In its
 /// directory `values` is a file for each key, which `cat` shows, with a line for the checksum at the end; what a
@@ -75,7 +77,8 @@ public final class KeyValueStore: Sendable {
     try attempt(to: "open \(path)") { () throws(SystemError) in
       try writing.makeLock()
       if isDurable { try writing.folder.synchronize() }
-      try writing.sweep()
+      // What is left lies there for nothing, and a file system that became read-only can be read all the same.
+      try? writing.sweep()
     }
     self.writing = writing
   }
@@ -108,7 +111,7 @@ public final class KeyValueStore: Sendable {
       return try value(at: name) != nil
     }
     return try attempt(
-      to: "look for \(path)/values/\(name.path)", values.statusIfThere(of: name.path) != nil)
+      to: "look for \(path)/values/\(name.path)", found(values.status(of: name.path)) != nil)
   }
 
   /// Sets the value of a key.

@@ -32,11 +32,14 @@ struct Mark: ~Copyable {
 
   private let folder: String
   private let name: String
+  private let path: String
   private let permissions: UInt32
   private let patience: Duration
   private let boot: [UInt8]
   /// Kept open, so that a look opens nothing.
   private var reading: Descriptor
+  /// Which file that is.
+  private var identity: FileStatus
 
   init(
     _ name: String, in folder: String, _ permissions: UInt32, _ patience: Duration,
@@ -46,10 +49,13 @@ struct Mark: ~Copyable {
     let opened = try attempt(
       to: "open \(folder)", Folder.openOrMake(folder, mode: 0o755, durably: false))
     try fileSystem.check(opened, path: folder, .process)
-    reading = try attempt(
+    let file = try attempt(
       to: "open \(folder)/\(name)", Mark.open(name, in: opened, permissions))
+    identity = try attempt(to: "open \(folder)/\(name)", file.status())
+    reading = file
     self.folder = ThisProcess.absolute(folder)
     self.name = name
+    path = "\(self.folder)/\(name)"
     self.permissions = permissions
     self.patience = patience
     boot = Boot.identity()
@@ -69,9 +75,9 @@ struct Mark: ~Copyable {
     return file
   }
 
-  /// What it says; nil where it says nothing, or was removed.
+  /// What it says; nil where it says nothing, or is not the one that others find, because it was removed or moved.
   borrowing func look() -> State? {
-    guard let status = try? reading.status(), status.links > 0 else { return nil }
+    guard let named = try? FileStatus.at(path), named.isSame(as: identity) else { return nil }
     return try? state(of: reading)
   }
 
@@ -85,7 +91,7 @@ struct Mark: ~Copyable {
 
   /// Waits until nobody else changes the copies, and says that they are being changed.
   mutating func begin() throws(StorageError) -> Turn {
-    let turn = try attempt(to: "change the mark \(folder)/\(name)") {
+    let turn = try attempt(to: "change the mark \(path)") {
       () throws(SystemError) -> Turn? in
       let file = try lockInPlace(
         named: { () throws(SystemError) in try Folder(path: folder).statusIfThere(of: name) }
@@ -98,7 +104,7 @@ struct Mark: ~Copyable {
       return try begin(file)
     }
     if let turn { return turn }
-    throw StorageError(.held, to: "change the mark \(folder)/\(name)")
+    throw StorageError(.held, to: "change the mark \(path)")
   }
 
   private borrowing func lock(_ file: borrowing Descriptor) throws(SystemError) -> Bool {
@@ -109,8 +115,10 @@ struct Mark: ~Copyable {
   }
 
   private mutating func begin(_ file: consuming Descriptor) throws(SystemError) -> Turn {
-    if try !reading.isSame(as: file.status()) {
+    let status = try file.status()
+    if !status.isSame(as: identity) {
       reading = try Folder(path: folder).openToRead(name)
+      identity = status
     }
     let before = try state(of: file)
     let last: UInt64

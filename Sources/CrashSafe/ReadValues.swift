@@ -5,7 +5,9 @@ import LinuxCalls
 ///
 /// A file is the same when its number, its size and its dates are: a new value is a new file, which was given its name
 /// at another time, and who writes into a file changes its date. Nobody can set that date (`FileStatus.changed`). It is
-/// as fine as the file system has it, 2 s on vfat: so a file that changed shortly before it was read is not remembered.
+/// as fine as the file system has it: so a file that changed shortly before it was read is not remembered. Nor is one
+/// whose date is whole seconds, as all are on ext3, on vfat and on an ext4 with small inodes: where the clock is set
+/// back, two files of one number (it is used again) may get the same.
 final class ReadValues: Sendable {
   /// At most so many values are kept, of at most so many bytes each: 2 MB.
   private static let most = 512
@@ -43,7 +45,7 @@ final class ReadValues: Sendable {
   ///   - now: CLOCK_REALTIME.
   func note(
     _ value: [UInt8], at name: KeyName, from file: borrowing Descriptor,
-    now: Duration = Clock.realtime
+    now: @autoclosure () -> Duration = Clock.realtime
   ) {
     guard value.count <= ReadValues.largest else { return }
     let slot = ReadValues.slot(name)
@@ -53,7 +55,9 @@ final class ReadValues: Sendable {
       (entry.name, entry.kept) = (name.checksum, nil)
       return
     }
-    guard let status = try? file.status(), now - status.changed > ReadValues.settled else { return }
+    guard let status = try? file.status(), now() - status.changed > ReadValues.settled,
+      status.changed.nanoseconds % 1_000_000_000 != 0
+    else { return }
     entry.kept = (value, status)
   }
 

@@ -46,7 +46,7 @@ extension Folder {
   borrowing func settle(
     _ file: borrowing Descriptor, _ permissions: UInt32
   ) throws(SystemError) {
-    if let heir = try heir() { try file.give(to: heir) }
+    try toHeir { owner throws(SystemError) in try file.give(to: owner) }
     if permissions & 0o077 != 0 { try file.permit(permissions) }
   }
 
@@ -56,15 +56,18 @@ extension Folder {
   ) throws(SystemError) -> Folder {
     if let there = try unless(.noSuchFile, folder(name)) { return there }
     let made = try makeFolder(name, mode: folderMode(permissions))
-    if let heir = try heir() { try made.give(to: heir) }
+    try toHeir { owner throws(SystemError) in try made.give(to: owner) }
     return made
   }
 
-  /// Whose it becomes; nil when it stays ours.
-  private borrowing func heir() throws(SystemError) -> UInt32? {
-    guard ThisProcess.user == 0 else { return nil }
+  /// Gives what root has just made here to the owner of this directory. The root of a container may not, where it lacks
+  /// the right (CAP_CHOWN) or has no such user: it is a user like others then, whose files are its own.
+  private borrowing func toHeir(
+    _ give: (UInt32) throws(SystemError) -> Void
+  ) throws(SystemError) {
+    guard ThisProcess.user == 0 else { return }
     let owner = try status().owner
-    return owner == 0 ? nil : owner
+    if owner != 0 { try unless(.notPermitted, unless(.invalidArgument, give(owner))) }
   }
 }
 

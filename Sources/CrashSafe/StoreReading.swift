@@ -29,14 +29,14 @@ extension KeyValueStore {
   private func forEachKey(
     in folder: borrowing Folder, below prefix: [UInt8], _ body: ([UInt8]) -> Void
   ) throws(StorageError) {
-    for name in try attempt(to: "read \(path)/values", folder.allNames()) {
+    // The last key in it may be removed meanwhile, and then it is itself.
+    let names = try attempt(to: "read \(path)/values", found(folder.allNames()))
+    for name in names ?? [] {
       switch KeyName.meaning(of: name, below: prefix) {
       case .value(let key):
         if durability == .power { body(key) } else if try contains(key) { body(key) }
       case .folder(let prefix):
-        // The last key in it may have been removed meanwhile, and then it was itself.
-        let next = try attempt(
-          to: "read \(path)/values", unless(.noSuchFile, folder.folder(name.text)))
+        let next = try attempt(to: "read \(path)/values", found(folder.folder(name.text)))
         if let next { try forEachKey(in: next, below: prefix, body) }
       case nil: break
       }
@@ -52,16 +52,25 @@ extension KeyValueStore {
   func value(at name: KeyName) throws(StorageError) -> [UInt8]? {
     if let value = readValues.value(at: name, in: values) { return value }
     func words() -> String { "read \(path)/values/\(name.path)" }
-    guard let file = try attempt(to: words(), unless(.noSuchFile, openValue(name))) else {
-      return nil
-    }
-    let contents = try attempt(to: words(), file.readAll())
+    guard let file = try attempt(to: words(), found(openValue(name))) else { return nil }
+    let contents = try attempt(to: words(), file.readAll(atMost: StoredValue.largest + 1))
     if let value = StoredValue.read(contents) {
       readValues.note(value, at: name, from: file)
       return value
     }
     if durability == .process { return nil }
     throw StorageError(.damaged, to: words())
+  }
+
+  /// What a call answers; nil where there is no such key. Which keys a directory had that was removed nobody knows.
+  @discardableResult
+  func found<Value: ~Copyable>(
+    _ call: @autoclosure () throws(SystemError) -> Value
+  ) throws(SystemError) -> Value? {
+    do throws(SystemError) { return try call() } catch {
+      guard error == .noSuchFile, try values.status().links > 0 else { throw error }
+      return nil
+    }
   }
 
   private func openValue(_ name: KeyName) throws(SystemError) -> Descriptor {

@@ -249,8 +249,11 @@ extension KeyValueStore {
   private func remove(_ name: KeyName) throws(SystemError) {
     // Where something is gone already, the process that removed it may have been killed before flushing.
     func remove(in folder: borrowing Folder, _ pieces: ArraySlice<String>) throws(SystemError) {
-      guard let piece = pieces.first else { return try folder.removeIfThere(name.last) }
-      guard let next = try unless(.noSuchFile, folder.folder(piece)) else { return }
+      guard let piece = pieces.first else {
+        try found(folder.remove(name.last))
+        return
+      }
+      guard let next = try found(folder.folder(piece)) else { return }
       try remove(in: next, pieces.dropFirst())
       try flush(next)
       try? folder.removeFolder(piece)

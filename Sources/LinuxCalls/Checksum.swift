@@ -26,6 +26,16 @@ public struct Checksum: Equatable, Sendable {
   /// How many bytes `digits` has.
   @inlinable public static var length: Int { 16 }
 
+  /// Whether it is written so.
+  @inlinable public func isWritten(_ digits: some Collection<UInt8>) -> Bool {
+    var rest = value
+    return digits.count == Checksum.length
+      && digits.allSatisfy { digit in
+        defer { rest <<= 4 }
+        return digit == Hexadecimal.digit(UInt8(truncatingIfNeeded: rest >> 60))
+      }
+  }
+
   /// As it is written.
   public var digits: [UInt8] { Hexadecimal.digits(of: value) }
 

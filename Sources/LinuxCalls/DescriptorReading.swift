@@ -77,19 +77,23 @@ extension Descriptor {
     return Array(bytes[..<count])
   }
 
-  /// Reads an ordinary file from its start to its end: a small one with a single call.
-  public borrowing func readAll() throws(SystemError) -> [UInt8] {
-    if let bytes = try startIfShort() { return bytes }
-    var bytes = [UInt8](repeating: 0, count: Int(try status().size))
+  /// Reads an ordinary file from its start to its end, at most `limit` bytes: a small one with a
+  /// single call.
+  public borrowing func readAll(atMost limit: Int = .max) throws(SystemError) -> [UInt8] {
+    if let bytes = try startIfShort(1024) { return bytes }
+    if let bytes = try startIfShort(16_384) { return bytes }
+    var bytes = [UInt8](repeating: 0, count: min(Int(try status().size), limit))
     let count = try readAll(into: &bytes, atMost: bytes.count)
     return count == bytes.count ? bytes : Array(bytes[..<count])
   }
 
-  /// The whole file where it is small; else nil.
-  private borrowing func startIfShort() throws(SystemError) -> [UInt8]? {
+  /// The whole file where it is smaller than this; else nil.
+  ///
+  /// - Parameter room: 1024 bytes are the most that Swift has on the stack.
+  private borrowing func startIfShort(_ room: Int) throws(SystemError) -> [UInt8]? {
     var bytes: [UInt8]?
     var failure: SystemError?
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 4096) { buffer in
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: room) { buffer in
       do throws(SystemError) {
         let count = try check { pread(number, buffer.baseAddress, buffer.count, 0) }
         // Only at its end there is less than was asked for.

@@ -73,9 +73,8 @@ public struct Folder: ~Copyable, Sendable {
     _ = try check(name) { mkdirat(descriptor.number, $0, 0o755) }
   }
 
-  /// Gives others what the umask withheld, where they are to have anything.
+  /// Gives what the umask withheld. That of 0177 is for files, and lets nobody into a directory.
   private borrowing func widen(to mode: UInt32) throws(SystemError) {
-    guard mode & 0o077 != 0 else { return }
     let found = try status().permissions
     if found & 0o777 != mode { try permit(found & 0o7000 | mode) }
   }

@@ -43,9 +43,15 @@ static void start(void) {
   begin = now();
 }
 
+static int is_reading(const char *job) {
+  return !strcmp(job, "gets") || !strcmp(job, "scattered") || !strcmp(job, "again");
+}
+
 // Which key is read as the i-th.
 static long read_as(const char *job, long i, long count) {
   if (!strcmp(job, "open")) return 1;
+  // It has no divisor with the counts in common, and leads to another page each time.
+  if (!strcmp(job, "scattered")) return i * 61803 % count;
   return i * 7 % (strcmp(job, "again") ? count : 200);
 }
 
@@ -128,7 +134,7 @@ static void run_lmdb(const char *job, long count) {
   mdb_txn_begin(environment, NULL, 0, &change);
   mdb_dbi_open(change, NULL, MDB_CREATE, &base);
   mdb_txn_commit(change);
-  int reads = opens || !strcmp(job, "gets") || !strcmp(job, "again");
+  int reads = opens || is_reading(job);
   if (!opens) start();
   for (long i = 0; i < count; i++) {
     char name[64];
@@ -199,7 +205,7 @@ int main(int argc, char **argv) {
   memset(value, 'x', sizeof value);
   if (argc > 5) writer = argv[5];
   long count = atol(argv[4]);
-  if (!strcmp(argv[3], "open") || !strcmp(argv[3], "gets") || !strcmp(argv[3], "again")) make_keys(argv[3], count);
+  if (!strcmp(argv[3], "open") || is_reading(argv[3])) make_keys(argv[3], count);
   if (!strcmp(argv[1], "floor")) {
     run_floor(count);
   } else if (!strcmp(argv[1], "files")) {

@@ -207,6 +207,21 @@ private func expect(
     }
   }
 
+  @Test func `a mark that was moved away is not believed`() throws {
+    try withScratch { folder in
+      var one = try inMemory("\(folder)/run")
+      try one.rebuild { $0 = ["key": "old"] }
+      expect(one.isRight)
+      #expect(rename("\(folder)/run", "\(folder)/elsewhere") == 0)
+      expect(!one.isRight)
+      var other = try inMemory("\(folder)/run")
+      try other.rebuild { $0 = ["key": "new"] }
+      expect(!one.isRight && other.isRight)
+      try one.rebuild { $0 = ["key": "new"] }
+      expect(one.isRight)
+    }
+  }
+
   @Test func `a mark that was removed is not mistaken for the next one`() throws {
     try withScratch { folder in
       var one = try inMemory(folder)

@@ -184,6 +184,17 @@ import Testing
     }
   }
 
+  @Test func `a counter whose directory was removed says so, and not that it is at 0`() throws {
+    try withScratch { folder in
+      let counter = try counter("\(folder)/there", .process)
+      #expect(try counter.value() == 0)
+      try counter.increment()
+      try FileManager.default.removeItem(atPath: "\(folder)/there")
+      #expect(reason { () throws(StorageError) in _ = try counter.value() } == .system(ENOENT))
+      #expect(reason { () throws(StorageError) in try counter.increment() } == .system(ENOENT))
+    }
+  }
+
   @Test func `it counts in the file that has the name, not in one that it has open`() throws {
     try withScratch { folder in
       let counter = try counter(folder)

@@ -186,6 +186,28 @@ import Testing
   }
 
   /// Each writer sets values of one byte, repeated: a mixture of two, or a part of one, would be seen.
+  /// The directory of the long key goes with it.
+  @Test func `a long key that is removed meanwhile disturbs no iteration`() throws {
+    try withStore { store, _ in
+      try store.set("key", to: [])
+      let long = String(repeating: "long ", count: 40)
+      let bad = Numbers()
+      DispatchQueue.concurrentPerform(iterations: 2) { worker in
+        for _ in 0..<1000 {
+          do {
+            if worker == 0 {
+              try store.set(long, to: [])
+              try store.remove(long)
+            } else if try !store.allKeys().contains(bytes("key")) {
+              bad.add(1)
+            }
+          } catch { bad.add(2) }
+        }
+      }
+      #expect(bad.all == [])
+    }
+  }
+
   @Test func `readers among writers see only whole values`() throws {
     try withStore { store, path in
       try store.set("key", to: [UInt8](repeating: 0, count: 70_000))

@@ -84,6 +84,56 @@ import Testing
     }
   }
 
+  /// As the root of a container is, whose users are not all of the box's.
+  @Test(.enabled(if: geteuid() == 0, "only root may become somebody else"))
+  func `a root that may give nothing away keeps what it makes`() throws {
+    try withScratch { folder in
+      chown(folder, 65534, 65534)
+      chmod(folder, 0o777)
+      let may = ["unshare", "--user", "--map-root-user"]
+      let withoutRights = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"]
+      for root in [may, withoutRights] {
+        func asRoot(_ words: String...) -> String {
+          run(root + [Exerciser.path, "power", folder] + words)
+        }
+        #expect(asRoot("set", "key", "mine") == "")
+        #expect(asRoot("get", "key") == "mine\n")
+        #expect(asRoot("increment") == "1\n")
+        for name in ["store", "count"] {
+          try FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+        }
+      }
+    }
+  }
+
+  @Test(.enabled(if: geteuid() == 0, "root may enter any directory"))
+  func `a umask for files keeps nobody out of its own directories`() throws {
+    try withScratch { folder in
+      chmod(folder, 0o777)
+      let script = "umask 0177; exec \"$@\""
+      #expect(
+        run(
+          OthersTests.nobody + ["sh", "-c", script, "sh", Exerciser.path, "power", folder]
+            + ["set", String(repeating: "long ", count: 40), "value"]) == "")
+    }
+  }
+
+  @Test(.enabled(if: geteuid() == 0, "only root may mount"))
+  func `a store on a disk that became read-only is opened to be read`() throws {
+    try withScratch { folder in
+      try #require(mount("tmpfs", folder, "tmpfs", 0, "size=256k") == 0)
+      defer { umount2(folder, Int32(MNT_DETACH)) }
+      let path = "\(folder)/store"
+      try KeyValueStore(at: path).set("key", to: bytes("value"))
+      // What a writer that was killed left.
+      try write("", to: "\(path)/drafts/0123456789abcdef-0")
+      try #require(mount("tmpfs", folder, "tmpfs", UInt(MS_REMOUNT | MS_RDONLY), "") == 0)
+      let store = try KeyValueStore(at: path)
+      #expect(try store.value(of: "key") == bytes("value"))
+      #expect(reason { () throws(StorageError) in try store.set("key", to: []) } == .system(EROFS))
+    }
+  }
+
   @Test func `a relative directory stays the same one, wherever the process goes`() throws {
     try withScratch { folder in
       let isElsewhere = DispatchSemaphore(value: 0)

@@ -74,6 +74,23 @@ import Testing
     }
   }
 
+  private static let canMount = geteuid() == 0 && has("mkfs.ext4")
+
+  @Test(.enabled(if: canMount, "needs root and mkfs.ext4"))
+  func `where dates are whole seconds, which a clock set back repeats, nothing is remembered`()
+    throws
+  {
+    try withScratch { path in
+      let script = "truncate -s 4M disk; mkfs.ext4 -q -I 128 disk; mkdir it; mount -o loop disk it"
+      try #require(run(["sh", "-ec", "cd \(path); \(script)"]).code == 0)
+      defer { umount2("\(path)/it", Int32(MNT_DETACH)) }
+      let folder = try Folder(path: "\(path)/it")
+      try write("one", to: "\(path)/it/\(name.path)")
+      for _ in 0..<3 { _ = try read(folder) }
+      #expect(memory.value(at: name, in: folder) == nil)
+    }
+  }
+
   @Test func `a large value is not kept`() throws {
     try withFile { folder, path in
       try write(String(repeating: "x", count: 5000), to: path)

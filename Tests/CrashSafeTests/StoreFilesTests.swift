@@ -130,4 +130,34 @@ func withStore(
       #expect(try store.value(of: "key") == bytes("ours"))
     }
   }
+
+  @Test func `a file that is larger than any value is not read to its end`() throws {
+    try withStore { _, path in
+      try write("x", to: "\(path)/values/kkey")
+      #expect(truncate("\(path)/values/kkey", 1 << 40) == 0)
+      let store = try KeyValueStore(reading: path)
+      #expect(reason { () throws(StorageError) in _ = try store.value(of: "key") } == .damaged)
+    }
+  }
+
+  @Test func `a store whose directory was removed says so, and not that it has no keys`() throws {
+    try withStore { store, path in
+      try store.set("key", to: bytes("value"))
+      #expect(rename("\(path)/values", "\(path)/elsewhere") == 0)
+      #expect(try store.value(of: "key") == bytes("value"))
+      try FileManager.default.removeItem(atPath: "\(path)/elsewhere")
+      // As another process makes it.
+      let other = try KeyValueStore(at: path, durability: .process)
+      try other.set("key", to: bytes("other"))
+      let reasons = [
+        reason { () throws(StorageError) in _ = try store.value(of: "key") },
+        reason { () throws(StorageError) in _ = try store.contains("key") },
+        reason { () throws(StorageError) in _ = try store.allKeys() },
+        reason { () throws(StorageError) in try store.set("key", to: []) },
+        reason { () throws(StorageError) in try store.remove("key") },
+      ]
+      #expect(reasons == [StorageError.Reason?](repeating: .system(ENOENT), count: 5))
+      #expect(try other.value(of: "key") == bytes("other"))
+    }
+  }
 }

@@ -7,7 +7,8 @@
 //   counter       increments of one counter
 //   sets          sets of one key each
 //   batches       sets of 16 keys each; COUNT is that of the keys
-//   gets          reads, of each key once
+//   gets          reads, of each key once, nearly in the order in which they were set
+//   scattered     the same, in no order, as those who sign in come
 //   again         reads of 200 keys, again and again
 //   open          the store is opened, and one key read
 //   master-gets   reads of what `fill` has stored
@@ -43,7 +44,8 @@ func run(
   let store = try KeyValueStore(at: "\(folder)/store", durability: durability)
   if isJob("cache-gets") { return try cacheGets(store, count, in: folder, writer) }
   // What it costs to make a key is none of a store's.
-  let isReading = isJob("gets") || isJob("again")
+  let isScattered = isJob("scattered")
+  let isReading = isJob("gets") || isScattered || isJob("again")
   let distinct = isJob("again") ? 200 : count
   let keys = isReading ? (0..<distinct).map { key($0, writer) } : []
   let begin = opening ?? start()
@@ -56,7 +58,8 @@ func run(
   } else if isJob("open") {
     _ = try store.value(of: key(1, writer))
   } else {
-    for number in 0..<count { _ = try store.value(of: keys[number * 7 % distinct]) }
+    let step = isScattered ? 61_803 : 7
+    for number in 0..<count { _ = try store.value(of: keys[number * step % distinct]) }
   }
   return begin
 }
