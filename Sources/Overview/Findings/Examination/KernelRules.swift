@@ -5,7 +5,8 @@ import Watchdog
 /// What the kernel brings and does by itself, and what guards the box before the chain does.
 enum KernelRules {
   static let all: [Rule<Examination>] = [
-    Rule("kernel", version), Rule("kernel", handOver), Rule("panic", panic), Rule("dump", dump), Rule("boot", boot),
+    Rule("kernel", version), Rule("kernel", handOver), Rule("panic", panic), Rule("dump", dump),
+    Rule("boot", boot),
   ]
 
   /// pidfd_getfd(2) of 5.6 decides: by it the open device is handed over. cgroup.kill is of 5.14.
@@ -33,8 +34,9 @@ enum KernelRules {
     if all.kernel.ptraceScope == 3 {
       Finding(
         .note,
-        "kernel.yama.ptrace_scope is 3: feeders cannot hand the device over, so it is closed and opened again every few minutes, and "
-          + "the kernel complains each time", cure: "set it to 2: that keeps it from everybody but root")
+        "kernel.yama.ptrace_scope is 3: feeders cannot hand the device over, so it is closed and opened again "
+          + "every other minute, and the kernel complains each time",
+        cure: "set it to 2: that keeps it from everybody but root")
     }
   }
 
