@@ -69,13 +69,13 @@ struct Detectors {
     // One that was written in the same tick of the clock as the folder was read could have been missed.
     let isNew = last == nil || status.modified != timetable.read
     if isNew { try list(&timetable, status) }
-    let isHastened = hasten(&timetable)
     var begun = 0
     for index in timetable.entries.indices
     where timetable.entries[index].due <= now && begun < Detectors.most {
       begun += 1
       timetable.entries[index].due = now + begin(timetable.entries[index].name)
     }
+    let isHastened = hasten(&timetable)
     if run.isDry || !isNew && !isHastened && begun == 0 { return }
     try run.state.replace("\(Detectors.folder)", timetable.text)
   }
@@ -134,7 +134,7 @@ struct Detectors {
       let used = isUnread ? min(every, Detectors.soon) : every
       run.complain(about: "every-\(name.text)", "\(error.sentence): using \(used.wholeSeconds) s")
     }
-    return isUnread || isBeingMended(name) ? min(every, Detectors.soon) : every
+    return isUnread ? min(every, Detectors.soon) : every
   }
 
   // MARK: Those that are gone
